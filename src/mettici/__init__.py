@@ -1,0 +1,27 @@
+"""mettici: tells whether a picture is a good professional profile photo, why, and what to mend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mettici._version import __version__
+from mettici.errors import MetticiError, ModelError, PhotoError, PolicyError
+
+if TYPE_CHECKING:
+    from mettici.checker import PhotoChecker
+    from mettici.verdict import Report
+
+__all__ = ["MetticiError", "ModelError", "PhotoChecker", "PhotoError", "PolicyError", "Report", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """`PhotoChecker` brings OpenCV and MediaPipe with it, so they come when it is first asked for."""
+    if name == "PhotoChecker":
+        from mettici.checker import PhotoChecker
+
+        return PhotoChecker
+    if name == "Report":
+        from mettici.verdict import Report
+
+        return Report
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Many photos: where they are (`sources`), who judges them (`workers`), where the reports go (`sinks`)."""

@@ -1,0 +1,142 @@
+"""Where the photos of a batch are: a folder, a pattern, a list, or one file.
+
+Streamed: only the names in the folders being read are held, sorted. Hidden files and folders (a leading dot)
+are left out, as are pipes, sockets and devices; every other file is a photo to judge, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from fnmatch import fnmatch
+from itertools import chain
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from mettici.errors import PhotoError, SourceError, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_MAGIC = frozenset("*?[")
+_Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
+
+
+class Task(NamedTuple):
+    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read."""
+
+    name: str
+    path: str
+    error: PhotoError | None = None
+
+
+def find(source: str, skip: Iterable[str] = ()) -> Iterator[Task]:
+    """The photos of `source`, without the files `skip` (the outputs of this run, which may lie among them).
+
+    `source` is a folder (names are relative to it, with `/`), a pattern in which `**` stands for any folders,
+    a list `@list.txt` with a path a line, or one file (names as given). Raises `SourceError` where it gives
+    nothing.
+    """
+    left_out = {os.path.realpath(path) for path in skip}
+    names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
+    tasks = (
+        t
+        for t in _tasks(source)
+        if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
+    )
+    first = next(tasks, None)
+    if first is None:
+        raise SourceError("no_photos", source=source)
+    return chain((first,), tasks)
+
+
+def _tasks(source: str) -> Iterator[Task]:
+    if os.path.isdir(source):
+        return _below(source, "", set())
+    if os.path.lexists(source):
+        return iter((Task(source, source),))
+    if source.startswith("@"):
+        return _listed(source[1:])
+    if not _MAGIC.intersection(source):
+        raise SourceError("not_found", source=source)
+    first, *rest = PurePath(source).parts
+    anchored = bool(PurePath(source).anchor)
+    return _matching(first, rest) if anchored else _matching("", (first, *rest))
+
+
+def _below(folder: str, prefix: str, seen: set[_Folder]) -> Iterator[Task]:
+    """Every photo in a folder and those below; `seen` stops links that lead back."""
+    try:
+        here = os.stat(folder)
+        names = sorted(os.listdir(folder))
+    except OSError:
+        yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("permission", path=folder))
+        return
+    if (here.st_dev, here.st_ino) in seen:
+        return
+    seen.add((here.st_dev, here.st_ino))
+    for name in names:
+        path = os.path.join(folder, name)
+        kind = _kind(path)
+        if name.startswith(".") or kind is None:
+            continue
+        if kind == stat.S_IFDIR:
+            yield from _below(path, f"{prefix}{name}/", seen)
+        else:
+            yield Task(prefix + name, path)
+
+
+def _kind(path: str) -> int | None:
+    """A folder, a file (also one that a broken link promises), or None for what is no file to read."""
+    try:
+        kind = stat.S_IFMT(os.stat(path).st_mode)
+    except OSError:
+        return stat.S_IFREG  # judging it will say what is wrong
+    return kind if kind in (stat.S_IFDIR, stat.S_IFREG) else None
+
+
+def _matching(folder: str, parts: Sequence[str]) -> Iterator[Task]:
+    """The files that a pattern, given as its parts, matches below `folder`."""
+    if not parts:
+        if _kind(folder) == stat.S_IFREG:
+            yield Task(PurePath(folder).as_posix(), folder)
+        return
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        for below in _folders(folder):
+            yield from _matching(below, rest or ("*",))
+    elif _MAGIC.intersection(part):
+        for name in _names(folder):
+            path = os.path.join(folder, name)
+            hidden = name.startswith(".") and not part.startswith(".")
+            if not hidden and fnmatch(name, part) and (not rest or os.path.isdir(path)):
+                yield from _matching(path, rest)
+    elif os.path.lexists(path := os.path.join(folder, part)):
+        yield from _matching(path, rest)
+
+
+def _folders(folder: str) -> Iterator[str]:
+    """A folder and all below it; links are not followed, as in shells."""
+    yield folder
+    for name in _names(folder):
+        path = os.path.join(folder, name)
+        if not name.startswith(".") and os.path.isdir(path) and not os.path.islink(path):
+            yield from _folders(path)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder or "."))
+    except OSError:
+        return []
+
+
+def _listed(path: str) -> Iterator[Task]:
+    """The photos that a text file names, one a line; blank lines are left out."""
+    try:
+        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+            for line in file:
+                if name := line.rstrip("\r\n"):
+                    yield Task(name, name)
+    except OSError as error:
+        raise SourceError("not_found", source=f"@{path}") from error

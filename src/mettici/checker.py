@@ -1,0 +1,94 @@
+"""`PhotoChecker`: loads once, looks, hands the evidence to every check, and lets the verdict be drawn."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from mettici import photo as photos
+from mettici._version import __version__
+from mettici.checks.base import CRASHED, Assessment, Status
+from mettici.evidence import Evidence
+from mettici.faces import Face
+from mettici.photo import Photo, Source
+from mettici.policy import DEFAULT, Policy, Rule, load
+from mettici.verdict import FaceBox, Finding, Report, judge
+from mettici.vision import Vision
+from mettici.vision.weights import manifest
+
+log = logging.getLogger(__name__)
+
+
+class PhotoChecker:
+    """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
+
+    `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
+    raise instead of being reported as `unknown` (for tests). Raises `PolicyError`; at the first check, `ModelError`.
+    """
+
+    def __init__(self, policy: str | Path | Policy = DEFAULT, *, strict: bool = False) -> None:
+        self.policy = load(policy)
+        self._strict = strict
+        self._vision = Vision()
+
+    def check(self, photo: Source, *, name: str | None = None) -> Report:
+        """The report on a path, bytes, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
+
+        `name` is the report's `path`; left out, the path as given, or "-". Raises `PhotoError` where the photo cannot
+        be read; a photo without a face is a verdict, not an error.
+        """
+        started = time.perf_counter()
+        loaded = photos.load(photo)
+        decoded = time.perf_counter()
+        sight = self._vision.look(loaded.pixels)
+        seen = time.perf_counter()
+        evidence = Evidence(loaded, sight)
+        findings = tuple(Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules)
+        judged = time.perf_counter()
+        verdict, score = judge(findings, self.policy.accept_from)
+        return Report(
+            path=name if name is not None else _name(photo), verdict=verdict, score=score, photo=_facts(loaded),
+            faces=tuple(_reported(face, loaded, i == 0) for i, face in enumerate(sight.faces)), findings=findings,
+            policy=self.policy, models={k: f"sha256:{w.sha256}" for k, w in manifest().items()}, version=__version__,
+            timing_ms={k: round(1000 * v, 1) for k, v in
+                       (("decode", decoded - started), ("vision", seen - decoded), ("checks", judged - seen))})
+
+    def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
+        try:
+            return rule.check.assess(evidence, rule.limits)
+        except Exception:
+            if self._strict:
+                raise
+            # One check that breaks must not cost the person the other nineteen; the traceback names no photo.
+            log.exception("the check %s failed", rule.check.id)
+            return Assessment(Status.UNKNOWN, CRASHED)
+
+    def close(self) -> None:
+        """Free the networks. The checker cannot be used afterwards."""
+        self._vision.close()
+
+    def __enter__(self) -> PhotoChecker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _name(photo: Source) -> str:
+    return os.fsdecode(photo) if isinstance(photo, str | os.PathLike) else "-"
+
+
+def _facts(photo: Photo) -> Mapping[str, object]:
+    return {"width": photo.width, "height": photo.height, "format": photo.format, "sha256": photo.sha256,
+            "notes": list(photo.notes)}
+
+
+def _reported(face: Face, photo: Photo, main: bool) -> FaceBox:
+    """The face's box in whole pixels of the original, cut to the photo."""
+    k, box = photo.scale, face.box
+    left, top = max(0, round(box.x * k)), max(0, round(box.y * k))
+    right, bottom = min(photo.width, round(box.right * k)), min(photo.height, round(box.bottom * k))
+    return FaceBox((left, top, right - left, bottom - top), face.score, main)

@@ -1,0 +1,122 @@
+"""What a check is: texts, unit, limits, weight, and one method that assesses the evidence."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from mettici.mapping import falling, rising
+
+if TYPE_CHECKING:
+    from mettici.evidence import Evidence
+
+LANGUAGES = ("en", "it")
+Detail = float | int | str | bool
+
+
+class Status(str, Enum):
+    """`skipped`: does not apply; `unknown`: should apply and could not be told. Neither is a hidden pass."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in every language."""
+
+    en: str
+    it: str
+
+    def __call__(self, lang: str) -> str:
+        return self.it if lang == "it" else self.en
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a check came out as it did, and what to do; both may name `{details}` of the assessment or limits."""
+
+    message: Text
+    advice: Text | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What one check says of one photo. `score` is 0..100, None where there is no value."""
+
+    status: Status
+    reason: str
+    value: float | None = None
+    score: float | None = None
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
+Limits = Mapping[str, float]
+
+NO_FACE = "no_face"
+CRASHED = "crashed"
+COMMON_REASONS: Mapping[str, Reason] = MappingProxyType({
+    NO_FACE: Reason(Text("There is no face to look at.", "Non c'è un volto da guardare.")),
+    CRASHED: Reason(Text("This could not be judged: the check itself failed.",
+                         "Non è stato possibile giudicarlo: il controllo stesso non ha funzionato."),
+                    Text("Please report it, with the photo's format and size.",
+                         "Segnalalo, per favore, con formato e dimensioni della foto.")),
+})
+
+
+class Check(ABC):
+    """One question asked of a photo. A subclass per file of this folder; the file's name is the check's id.
+
+    The subclass's docstring is its documentation: a first line, then the sections `Why`, `How`, `Mend`, `Limits`.
+    """
+
+    title: ClassVar[Text]
+    unit: ClassVar[str]
+    weight: ClassVar[float]
+    blocking: ClassVar[bool] = False
+    limits: ClassVar[Mapping[str, float]]
+    ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of limits that only make sense in this order: each policy is held to it."""
+    reasons: ClassVar[Mapping[str, Reason]]
+
+    @property
+    def id(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+    @property
+    def documentation(self) -> str:
+        return inspect.cleandoc(type(self).__doc__ or "")
+
+    @abstractmethod
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        """Judge; pure: the same evidence and limits give the same assessment."""
+
+    def reason(self, key: str) -> Reason:
+        return self.reasons[key] if key in self.reasons else COMMON_REASONS[key]
+
+
+def no_face() -> Assessment:
+    """For a check of the face where there is none."""
+    return Assessment(Status.SKIPPED, NO_FACE)
+
+
+def more_is_better(value: float, limits: Limits) -> tuple[Status, float]:
+    """Status and score by the limits `fail_below` < `warn_below` < `ideal`."""
+    fail, warn = limits["fail_below"], limits["warn_below"]
+    status = Status.FAIL if value < fail else Status.WARN if value < warn else Status.PASS
+    return status, rising(value, fail, warn, limits["ideal"])
+
+
+def less_is_better(value: float, limits: Limits) -> tuple[Status, float]:
+    """Status and score by the limits `ideal` < `warn_above` < `fail_above`."""
+    fail, warn = limits["fail_above"], limits["warn_above"]
+    status = Status.FAIL if value > fail else Status.WARN if value > warn else Status.PASS
+    return status, falling(value, limits["ideal"], warn, fail)

@@ -1,0 +1,74 @@
+"""Is the face uncovered?"""
+
+from __future__ import annotations
+
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.evidence import OVAL, Evidence
+
+
+class FaceVisible(Check):
+    """Asks whether the face is uncovered: no mask, hand, hair, scarf or object over it, none of it cut off.
+
+    Why
+        People recognise and trust a face they can see whole. Headwear and glasses alone are no fault.
+
+    How
+        The value is a network's calibrated chance that the face is uncovered, times the share of the face's outline
+        that lies inside the photo. The outline comes from the mesh, which goes on beyond the edge.
+
+    Mend
+        Take off what covers the face, move hair and hands away, and leave room around the head.
+
+    Limits
+        Thin things (a microphone, a straw) may be missed; a thick dark beard under hard light comes nearest to a cover.
+    """
+
+    title = Text("Face uncovered", "Volto scoperto")
+    unit = "probability"
+    weight = 1.5
+    blocking = True
+    limits = {"fail_below": 0.3, "warn_below": 0.5, "ideal": 0.9, "name_from": 0.6, "inside_at_least": 0.9}
+    ascending = (("fail_below", "warn_below", "ideal"),)
+    reasons = {
+        "uncovered": Reason(Text("The whole face can be seen.", "Si vede tutto il volto.")),
+        "mask": Reason(
+            Text("A mask covers part of the face.", "Una mascherina copre parte del volto."),
+            Text("Take the photo without the mask.", "Scatta la foto senza mascherina.")),
+        "covered": Reason(
+            Text("Something covers part of the face.", "Qualcosa copre parte del volto."),
+            Text("Move away what covers it (a hand, hair, a scarf, an object) and take the photo again.",
+                 "Sposta ciò che lo copre (una mano, i capelli, una sciarpa, un oggetto) e rifai la foto.")),
+        "cut_by_edge": Reason(
+            Text("The edge of the photo cuts off part of the face: {inside_percent} % of it is inside.",
+                 "Il bordo della foto taglia una parte del volto: ne resta dentro il {inside_percent} %."),
+            Text("Use a photo with some room on every side of the head.",
+                 "Usa una foto con un po' di spazio da ogni lato della testa.")),
+        "unsure": Reason(
+            Text("Part of the face may be covered.", "Una parte del volto potrebbe essere coperta."),
+            Text("If something is in front of your face, move it away; more light on the face helps too.",
+                 "Se hai qualcosa davanti al volto, spostalo; aiuta anche un po' più di luce sul viso.")),
+    }  # fmt: skip
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        looks, mesh = evidence.sight.looks, evidence.mesh
+        if looks is None or mesh is None:
+            return no_face()
+        outline = mesh.points[list(OVAL), :2]
+        within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
+        inside = float(within.mean())
+        cut = inside < limits["inside_at_least"]
+        value = looks.face_visible * (inside if cut else 1.0)
+        status, score = more_is_better(value, limits)
+        details = {"inside_percent": round(100 * inside)}
+        if status is Status.PASS:
+            return Assessment(status, "uncovered", value, score, details)
+        return Assessment(status, self._cover(evidence, limits, status, cut), value, score, details)
+
+    def _cover(self, evidence: Evidence, limits: Limits, status: Status, cut: bool) -> str:
+        looks = evidence.sight.looks
+        assert looks is not None
+        if cut and looks.face_visible >= limits["warn_below"]:
+            return "cut_by_edge"
+        if status is Status.WARN:
+            return "unsure"
+        return "mask" if looks.covers.get("mask", 0.0) >= limits["name_from"] else "covered"

@@ -1,0 +1,46 @@
+"""Are there enough pixels?"""
+
+from __future__ import annotations
+
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better
+from mettici.evidence import Evidence
+
+
+class Resolution(Check):
+    """Asks whether the photo has enough pixels for a profile.
+
+    Why
+        Networks show a profile photo at 48 to 400 px, and more where it is enlarged; a smaller one looks soft.
+
+    How
+        The shorter side of the upright photo, as stored. 400 px is the least that LinkedIn recommends
+        (400 x 400 to 7680 x 4320); under 128 px a face cannot be recognised with ease at any size.
+
+    Mend
+        Use the original file, not a thumbnail or a screenshot of it.
+
+    Limits
+        It counts pixels, not detail: an enlarged small photo is for `sharpness` to notice.
+    """
+
+    title = Text("Resolution", "Risoluzione")
+    unit = "px"
+    weight = 1.0
+    blocking = True
+    limits = {"fail_below": 128.0, "warn_below": 400.0, "ideal": 800.0}
+    ascending = (("fail_below", "warn_below", "ideal"),)
+    reasons = {
+        "enough": Reason(Text("Enough pixels: {value:.0f} on the shorter side.",
+                              "Pixel a sufficienza: {value:.0f} sul lato corto.")),
+        "low": Reason(
+            Text("Only {value:.0f} pixels on the shorter side.", "Solo {value:.0f} pixel sul lato corto."),
+            Text("Use the original photo, with at least {warn_below:.0f} pixels on the shorter side; "
+                 "enlarging this one does not help.",
+                 "Usa la foto originale, con almeno {warn_below:.0f} pixel sul lato corto; "
+                 "ingrandire questa non serve.")),
+    }  # fmt: skip
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        side = float(min(evidence.photo.width, evidence.photo.height))
+        status, score = more_is_better(side, limits)
+        return Assessment(status, "enough" if status is Status.PASS else "low", side, score)

@@ -1,0 +1,51 @@
+"""Is there one person?"""
+
+from __future__ import annotations
+
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.evidence import Evidence
+
+
+class SingleFace(Check):
+    """Asks whether the photo shows one person.
+
+    Why
+        With two people in the photo nobody knows which one you are, and at 48 px neither can be seen.
+
+    How
+        The area of the second largest face over that of the main face, as in ISO/IEC 29794-5 (single face present).
+        A far smaller face in the background warns; one of comparable size fails.
+
+    Mend
+        Crop the photo to yourself, or take one alone.
+
+    Limits
+        A face on a poster or a T-shirt counts as a face. People seen from behind are not counted.
+    """
+
+    title = Text("One person", "Una sola persona")
+    unit = "ratio"
+    weight = 1.0
+    blocking = True
+    limits = {"ideal": 0.0, "warn_above": 0.02, "fail_above": 0.2}
+    ascending = (("ideal", "warn_above", "fail_above"),)
+    reasons = {
+        "alone": Reason(Text("One person.", "Una sola persona.")),
+        "bystander": Reason(
+            Text("Someone else is in the background.", "Sullo sfondo c'è qualcun altro."),
+            Text("Crop the photo to yourself, or wait until nobody is behind you.",
+                 "Ritaglia la foto su di te, o aspetta che dietro non ci sia nessuno.")),
+        "several": Reason(
+            Text("There are {faces} faces.", "Ci sono {faces} volti."),
+            Text("Use a photo of you alone; if you stand apart from the others, crop it to yourself.",
+                 "Usa una foto in cui ci sei solo tu; se sei a distanza dagli altri, ritagliala su di te.")),
+    }  # fmt: skip
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        faces = evidence.sight.faces
+        if not faces:
+            return no_face()
+        ratio = faces[1].box.area / faces[0].box.area if len(faces) > 1 else 0.0
+        status, score = less_is_better(ratio, limits)
+        reason = {Status.PASS: "alone", Status.WARN: "bystander"}.get(status, "several")
+        return Assessment(status, reason, ratio, score, {"faces": len(faces)})

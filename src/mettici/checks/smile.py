@@ -1,0 +1,53 @@
+"""Does the person smile?"""
+
+from __future__ import annotations
+
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, no_face
+from mettici.evidence import Evidence
+
+
+class Smile(Check):
+    """Asks whether the person smiles; a closed-mouth smile counts.
+
+    Why
+        In 60,000 ratings of 800 profile photos a smile with teeth added 0.33 to competence, 1.35 to likability and
+        0.22 to influence, more than anything else a person can change (Photofeeler, 2014).
+
+    How
+        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance
+        of a smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear.
+
+    Mend
+        Think of someone you are glad to see, and take a few shots while you do.
+
+    Limits
+        A very slight smile, a mouth behind a beard or a hand, and a speaking mouth are told apart less surely.
+        It never fails a photo by itself: a friendly face without a smile is a warning.
+    """
+
+    title = Text("Smile", "Sorriso")
+    unit = "probability"
+    weight = 2.0
+    limits = {"warn_below": 0.5, "clear_from": 0.9}
+    ascending = (("warn_below", "clear_from"),)
+    reasons = {
+        "clear_smile": Reason(Text("A clear smile.", "Un bel sorriso.")),
+        "slight_smile": Reason(
+            Text("A slight smile.", "Un accenno di sorriso."),
+            Text("A fuller smile, one that reaches the eyes, helps new contacts most.",
+                 "Un sorriso più pieno, che arrivi agli occhi, aiuta di più a farsi nuovi contatti.")),
+        "no_smile": Reason(
+            Text("No smile to be seen.", "Non si vede un sorriso."),
+            Text("Think of someone you are glad to see, and take a few shots while you do.",
+                 "Pensa a qualcuno che ti fa piacere incontrare, e scatta qualche foto mentre ci pensi.")),
+    }  # fmt: skip
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        looks = evidence.sight.looks
+        if looks is None:
+            return no_face()
+        value = looks.smile
+        score = 100 * value
+        if value < limits["warn_below"]:
+            return Assessment(Status.WARN, "no_smile", value, score)
+        return Assessment(Status.PASS, "clear_smile" if value >= limits["clear_from"] else "slight_smile", value, score)

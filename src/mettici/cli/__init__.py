@@ -1,0 +1,76 @@
+"""The command line: parses, calls, prints. Each command is one module of this package, loaded when called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from mettici._version import __version__
+from mettici.cli.terminal import colour, language, say_error
+from mettici.errors import MetticiError
+
+COMMANDS = ("check", "scan", "checks", "policy", "doctor")
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""Exit codes as shells give them: 128 and the number of the signal (SIGINT, SIGPIPE)."""
+
+
+class Commands(click.Group):
+    """The commands; what they raise on purpose becomes a sentence, a remedy and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """In the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported only now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"mettici.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint for who names a photo straight away."""
+        name = args[0]
+        if name not in COMMANDS and os.path.exists(name):
+            verb = "scan" if os.path.isdir(name) else "check"
+            ctx.fail(f"No such command '{name}'. Did you mean: mettici {verb} {name}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; no error that is raised on purpose leaves a traceback."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except MetticiError as error:
+            say_error(error, language(ctx))
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read the result has enough. Python flushes once more at exit: give that somewhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(BROKEN_PIPE)
+        return result
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mettici", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Tell whether a picture is a good professional profile photo, why, and what to mend.
+
+    \b
+    Exit codes:
+      0  every photo is good or can be improved
+      1  at least one photo is rejected
+      2  wrong usage
+      3  at least one photo could not be read
+      4  models missing or corrupt
+    """
+    ctx.color = colour()

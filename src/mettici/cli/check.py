@@ -1,0 +1,90 @@
+"""`mettici check`: judge photos, for a person to read."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.cli.terminal import lang_option, page, policy_option, say_error
+from mettici.errors import Language, PhotoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mettici.checker import PhotoChecker
+    from mettici.verdict import Report
+
+    Result = tuple[str, Report | PhotoError]
+
+REJECTED = 1
+
+
+@click.command("check", short_help="Judge photos: verdict, score, what is good, what to mend.")
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
+@policy_option
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; an array for several.")
+@click.pass_context
+def command(ctx: click.Context, photos: tuple[str, ...], policy: str, lang: Language, as_json: bool) -> None:
+    """Judge each PHOTO: whether it is a good professional profile photo, why, and what to mend.
+
+    The most valuable changes come first. A PHOTO named - is read from standard input.
+    """
+    from mettici.checker import PhotoChecker
+
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # what a decoder minds in a file, the answer tells
+    with PhotoChecker(policy) as checker:
+        results = _judged(checker, photos)
+        code = _print_json(list(results), lang) if as_json else _print_text(results, lang, len(photos))
+    ctx.exit(code)
+
+
+def _judged(checker: PhotoChecker, photos: Iterable[str]) -> Iterator[Result]:
+    for photo in photos:
+        try:
+            if photo == "-":
+                yield photo, checker.check(sys.stdin.buffer, name="-")
+            else:
+                yield photo, checker.check(photo)
+        except PhotoError as error:
+            yield photo, error
+
+
+def _print_text(results: Iterable[Result], lang: Language, count: int) -> int:
+    from mettici.render.text import report_text, tally_text
+
+    shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
+    for number, (path, result) in enumerate(results):
+        if number:
+            click.echo(err=isinstance(result, PhotoError))
+        if isinstance(result, PhotoError):
+            failures[result.code] += 1
+            say_error(result, lang, path)
+        else:
+            verdicts[result.verdict.value] += 1
+            click.echo(report_text(result, shown))
+        code = max(code, _exit_code(result))
+    if count > 1:
+        click.echo(f"\n{tally_text(verdicts, failures, shown)}")
+    return code
+
+
+def _print_json(results: list[Result], lang: Language) -> int:
+    from mettici.render.json import error_object, to_text
+
+    objects = [
+        error_object(path, result, lang) if isinstance(result, PhotoError) else result.to_dict(lang)
+        for path, result in results
+    ]
+    click.echo(to_text(objects if len(objects) > 1 else objects[0], indent=2, encoding=page(lang).encoding))
+    return max(_exit_code(r) for _, r in results)
+
+
+def _exit_code(result: Report | PhotoError) -> int:
+    if isinstance(result, PhotoError):
+        return result.exit_code
+    return REJECTED if result.verdict.value == "reject" else 0

@@ -1,0 +1,44 @@
+"""`mettici doctor`: whether all that mettici runs on is there and works, and what to do where it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.cli.terminal import lang_option, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mettici.cli.diagnosis import Line
+    from mettici.errors import Language
+    from mettici.render.page import Page
+
+MODELS_UNUSABLE = 4
+
+
+@click.command("doctor", short_help="Versions, models, formats; what to do about what is missing.")
+@lang_option
+@click.pass_context
+def command(ctx: click.Context, lang: Language) -> None:
+    """Say which versions run, whether the models are there and unchanged, and which formats can be read.
+
+    Each problem comes with what to do about it. The exit code is 4 where no photo could be judged.
+    """
+    from mettici.cli.diagnosis import SECTIONS
+
+    shown, code = page(lang), 0
+    for number, (title, look) in enumerate(SECTIONS):
+        click.echo(("\n" if number else "") + shown.heading(title(lang)))
+        for line in look(lang):
+            code = max(code, MODELS_UNUSABLE if line.fatal else 0)
+            click.echo("\n".join(_told(line, shown)))
+    ctx.exit(code)
+
+
+def _told(line: Line, shown: Page) -> Iterator[str]:
+    sign, colour = ("✔", "green") if line.remedy is None else ("✘", "red") if line.fatal else ("!", "yellow")
+    yield from shown.wrapped(line.found, lead=f"  {sign} ", opening=f"{line.name}: ", colour=colour)
+    if line.remedy is not None:
+        yield from shown.wrapped(line.remedy, lead="    → ")

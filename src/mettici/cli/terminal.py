@@ -1,0 +1,79 @@
+"""What the commands share about the terminal: language, colour, width, and how an error is said."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mettici.render.page import Page
+
+if TYPE_CHECKING:
+    from mettici.errors import Language, MetticiError
+
+_LANG = "mettici.lang"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def default_language() -> Language:
+    """Italian in an Italian locale, else English. As in POSIX, the first variable that is set decides."""
+    named = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
+    return "it" if named.lower().partition("_")[0].partition(".")[0] in ("it", "italian") else "en"
+
+
+def language(ctx: click.Context) -> Language:
+    """The language asked for, as far as the options were read."""
+    lang: Language = ctx.meta.get(_LANG) or default_language()
+    return lang
+
+
+def colour() -> bool | None:
+    """What the environment wants (no-color.org, force-color.org); None: as the terminal is."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def page(lang: Language, *, err: bool = False) -> Page:
+    """The page that standard output, or standard error, is."""
+    stream = sys.stderr if err else sys.stdout
+    return Page(lang, shutil.get_terminal_size().columns, stream.encoding or "ascii")
+
+
+def say_error(error: MetticiError, lang: Language, path: str | None = None) -> None:
+    """The sentence and the remedy, on standard error."""
+    from mettici.render.text import error_text
+
+    click.echo(error_text(error, page(lang, err=True), path), err=True)
+
+
+def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+    chosen = value or default_language()
+    ctx.meta[_LANG] = chosen
+    return chosen
+
+
+def lang_option(command: Command) -> Command:
+    """`--lang`; read before all else, so that a wrong option can be told in that language."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "it"]),
+        callback=_remember,
+        is_eager=True,
+        help="Language of what is said. Default: the locale's.",
+    )(command)
+
+
+def policy_option(command: Command) -> Command:
+    """`--policy`."""
+    return click.option(
+        "--policy",
+        metavar="NAME|FILE",
+        default="professional",
+        show_default=True,
+        help="What is asked of a photo: a policy by name, or a TOML file.",
+    )(command)

@@ -1,0 +1,228 @@
+"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once when asked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.crops import Crop, cut
+from mettici.faces import Face, Mesh, Pixels, Points, Sight
+from mettici.photo import Photo
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
+        148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+"""The outline of the face, forehead first, clockwise as seen."""
+_NOT_SKIN = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
+    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
+)  # fmt: skip
+"""Outlines of eyes, lips and brows inside the face."""
+
+VIEW_SIDE, VIEW_FACE = 256, 160
+"""The face view: its side, and the length from forehead to chin in it, px. 160 px is a head at 400 px, the size that
+the largest networks show (LinkedIn), so measures speak of what people will see."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head with its hair, in pixels of the analysed photo; `cut_top`: it reaches the photo's upper edge."""
+
+    top: float
+    chin: float
+    left: float
+    right: float
+    cut_top: bool
+
+    @property
+    def height(self) -> float:
+        return self.chin - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class FaceView:
+    """The main face with level eyes, at one size for every photo: a 256 px square in which it is 160 px tall.
+
+    `points` (478, 3) is the mesh in it; `grey` (256, 256) float32 luma 0..255; `skin` and `oval` are masks;
+    `enlarged` is how many times the photo was enlarged to get here (1 or less: it was reduced).
+    """
+
+    pixels: Pixels
+    points: Points
+    grey: Floats
+    oval: Mask
+    skin: Mask
+    enlarged: float
+
+    def patch(self, index: int, radius: int) -> tuple[slice, slice]:
+        """The square of ±`radius` px around a mesh point, clipped to the view."""
+        x, y = np.rint(self.points[index, :2]).astype(int).tolist()
+        return slice(max(0, y - radius), max(0, y + radius + 1)), slice(max(0, x - radius), max(0, x + radius + 1))
+
+    def within(self, *outlines: tuple[int, ...]) -> Mask:
+        """The part of the face inside any of these outlines, given as mesh point numbers."""
+        return self.oval & _filled(self.points, outlines)
+
+    @cached_property
+    def light(self) -> Floats:
+        """(256, 256) linear light, 0..1: twice the value is one stop more."""
+        return linear(self.grey)
+
+
+class Evidence:
+    """One photo's evidence. Derived measures are computed when first asked and kept; nothing here judges."""
+
+    def __init__(self, photo: Photo, sight: Sight) -> None:
+        self.photo, self.sight = photo, sight
+
+    @property
+    def face(self) -> Face | None:
+        """The main face."""
+        return self.sight.main
+
+    @property
+    def mesh(self) -> Mesh | None:
+        return self.sight.main.mesh if self.sight.main else None
+
+    @property
+    def height(self) -> int:
+        """Of the analysed picture, px."""
+        return int(self.photo.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.photo.pixels.shape[1])
+
+    @cached_property
+    def grey(self) -> Pixels:
+        """(H, W) uint8 luma of the analysed photo."""
+        return np.asarray(cv2.cvtColor(self.photo.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+    @cached_property
+    def surroundings(self) -> Mask | None:
+        """(256, 256), stretched over the photo: what lies clear of every person; None where that was not looked at."""
+        if self.sight.mask is None:
+            return None
+        mask = cv2.resize(self.sight.mask, (256, 256), interpolation=cv2.INTER_LINEAR)
+        person = cv2.dilate((mask > 0.3).astype(np.uint8), np.ones((9, 9), np.uint8))
+        return np.asarray(person == 0)
+
+    @cached_property
+    def grain(self) -> float:
+        """Standard deviation of the noise of the analysed photo, grey levels, where the picture is flattest.
+
+        Immerkaer's mask (1996) leaves noise and no slopes; of its strength in 16 px tiles that are not clipped, the
+        lower fifth counts, for texture only adds. A photo without such a tile has none to be seen.
+        """
+        grey = self.grey.astype(np.float32)
+        left = cv2.filter2D(grey, -1, np.float32([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6)
+        rows, cols = self.height // 16, self.width // 16
+        if not rows or not cols:
+            return 0.0
+        small = (cols, rows)
+        whole = slice(0, rows * 16), slice(0, cols * 16)
+        level = cv2.resize(grey[whole], small, interpolation=cv2.INTER_AREA)
+        power = cv2.resize(left[whole] ** 2, small, interpolation=cv2.INTER_AREA)
+        open_ = power[(level > 12) & (level < 243)]
+        return float(np.sqrt(np.percentile(open_, 20))) if open_.size else 0.0
+
+    @cached_property
+    def monochrome(self) -> bool:
+        """Black-and-white or toned in one colour: chroma that is nearly a line through grey.
+
+        Colour photos spread in both chroma directions; a sepia print in one, and little.
+        """
+        small = cv2.resize(self.photo.pixels, (64, 64), interpolation=cv2.INTER_AREA)
+        lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        chroma = lab[..., 1:].reshape(-1, 2)
+        across = math.sqrt(max(0.0, float(np.linalg.eigvalsh(np.cov(chroma.T))[0])))
+        return across < MONOCHROME_SPREAD
+
+    @cached_property
+    def head(self) -> Head | None:
+        """The main face's head: chin and sides from the mesh, the top of hair or hat from the person mask."""
+        if self.mesh is None:
+            return None
+        outline = self.mesh.points[list(OVAL), :2]
+        left, right = float(outline[:, 0].min()), float(outline[:, 0].max())
+        brow, chin = float(outline[:, 1].min()), float(outline[:, 1].max())
+        top = self._crown(left, right, brow, chin)
+        return Head(top, chin, left, right, cut_top=top <= 0.004 * self.height)
+
+    def _crown(self, left: float, right: float, brow: float, chin: float) -> float:
+        """The upper edge of the person mask over the face, at most `TALLEST_CROWN` of the face above the forehead."""
+        bare = brow - BARE_CROWN * (chin - brow)
+        if self.sight.mask is None:
+            return max(0.0, bare)
+        rows, cols = self.sight.mask.shape
+        x0, x1 = (round(v / self.width * cols) for v in (left + 0.25 * (right - left), right - 0.25 * (right - left)))
+        strip = self.sight.mask[:, max(0, x0):max(x0 + 1, x1)]
+        if strip.size == 0:
+            return max(0.0, bare)
+        filled = np.median(strip, axis=1) >= 0.5
+        highest = max(0, round((brow - TALLEST_CROWN * (chin - brow)) / self.height * rows))
+        start = min(rows - 1, max(0, round(brow / self.height * rows)))
+        row = start
+        while row > highest and filled[row - 1]:
+            row -= 1
+        return min(row / rows * self.height, max(0.0, bare))
+
+    @cached_property
+    def view(self) -> FaceView | None:
+        """The main face at one size; None without a face."""
+        if self.mesh is None:
+            return None
+        crop = self._crop(self.mesh.points)
+        points = crop.into(self.mesh.points)
+        grey = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.float32)
+        oval = _filled(points, (OVAL,))
+        inside = self._inside(crop)
+        skin = oval & inside & ~_filled(points, _NOT_SKIN)
+        return FaceView(crop.pixels, points, grey, oval & inside, skin, crop.scale)
+
+    def _crop(self, points: Points) -> Crop:
+        eye_left, eye_right = points[[33, 133], :2].mean(0), points[[263, 362], :2].mean(0)
+        dx, dy = (eye_right - eye_left).tolist()
+        length = float(np.linalg.norm(points[10] - points[152]))
+        x, y = points[[10, 152], :2].mean(0).tolist()
+        return cut(self.photo.pixels, (x, y), length * VIEW_SIDE / VIEW_FACE, math.atan2(dy, dx), VIEW_SIDE)
+
+    def _inside(self, crop: Crop) -> Mask:
+        """Which pixels of the view lie inside the photo, and are no repeated border."""
+        corners = np.float32([[0, 0], [self.width, 0], [self.width, self.height], [0, self.height]])
+        mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
+        cv2.fillPoly(mask, [np.rint(crop.into(corners)).astype(np.int32)], 1)
+        return mask.astype(bool)
+
+
+MONOCHROME_SPREAD = 1.2
+"""Standard deviation across the main chroma direction, CIELAB units, under which a picture is monochrome."""
+BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
+"""How far above the mesh's forehead the crown is on a bald head, and at most (hat, high hair), in face heights."""
+
+
+def linear(grey: Floats) -> Floats:
+    """Linear light 0..1 of sRGB levels 0..255 (IEC 61966-2-1)."""
+    level = grey / np.float32(255)
+    return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def _filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:
+    mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)
+    return mask.astype(bool)

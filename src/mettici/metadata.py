@@ -1,0 +1,147 @@
+"""What a picture's metadata tells: which way is up, whether it gives away the place, how it was compressed.
+
+Metadata is often damaged and never worth a photo: what cannot be parsed counts as absent, and is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, IptcImagePlugin, JpegImagePlugin, TiffImagePlugin
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+SIDEWAYS = range(5, 9)
+"""The EXIF orientations that swap width and height."""
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation → what makes it upright; 1 is upright already."""
+
+# The tags that say where: EXIF 2.32 4.6.6 (GPS), IPTC-IIM 4.2 data set 2, and the same in XMP.
+_GPS = {
+    number: name
+    for number, name in ExifTags.GPSTAGS.items()
+    if re.fullmatch(r"GPS(Dest)?(Latitude|Longitude|Altitude)|GPSAreaInformation", name)
+}
+_IPTC = {
+    (2, 90): "IPTC:City",
+    (2, 92): "IPTC:Sub-location",
+    (2, 95): "IPTC:Province/State",
+    (2, 101): "IPTC:Country",
+}
+_XMP = re.compile(
+    rb"(?<=[<\s])"  # not the end of an element
+    rb"(exif:GPS(?:Dest)?(?:Latitude|Longitude|Altitude)|exif:GPSAreaInformation"
+    rb"|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode)"
+    rb"|Iptc4xmpExt:Location(?:Created|Shown))"
+    # An attribute or an element, with something in it.
+    rb"""(?=\s*=\s*(?:"[^"]|'[^'])|(?:\s+[\w:]+="[^"]*")?\s*>\s*(?!\s|</))"""
+)
+_XMP_TIFF_TAG = 700
+_ORIENTATION_TAG = ExifTags.Base.Orientation
+
+# The luminance table of ITU-T T.81, table K.1, which libjpeg scales by quality.
+_LUMINANCE = np.array([
+    [16, 11, 10, 16, 24, 40, 51, 61],
+    [12, 12, 14, 19, 26, 58, 60, 55],
+    [14, 13, 16, 24, 40, 57, 69, 56],
+    [14, 17, 22, 29, 51, 87, 80, 62],
+    [18, 22, 37, 56, 68, 109, 103, 77],
+    [24, 35, 55, 64, 81, 104, 113, 92],
+    [49, 64, 78, 87, 103, 121, 120, 101],
+    [72, 92, 95, 98, 112, 100, 103, 99],
+]).ravel()  # fmt: skip
+
+
+def _scaled_tables() -> NDArray[np.int64]:
+    """(100, 64): the luminance table at quality 1 to 100, as libjpeg's `jpeg_quality_scaling` makes it."""
+    quality = np.arange(1, 101)[:, None]
+    scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)
+    tables: NDArray[np.int64] = np.clip((_LUMINANCE * scale + 50) // 100, 1, 255)
+    return tables
+
+
+_TABLES = _scaled_tables()
+
+
+def orientation(image: Image.Image) -> int:
+    """EXIF orientation, 1..8; 1 (upright) where there is none or it means nothing.
+
+    For a TIFF, ask before its pixels are loaded: Pillow turns them by itself then, and drops the tag.
+    """
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        value = image.tag_v2.get(_ORIENTATION_TAG, 1)
+    else:
+        value = _parsed("EXIF", lambda: image.getexif().get(_ORIENTATION_TAG, 1), 1)
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def is_raw(image: Image.Image) -> bool:
+    """Whether a TIFF is a camera's raw file: a DNG, or a first picture that is a mere preview of others."""
+    dng_version, subfile_type, sub_ifds = 50706, 254, 330  # DNG 1.4; TIFF 6.0 8; TIFF supplement 1
+    tags = image.tag_v2 if isinstance(image, TiffImagePlugin.TiffImageFile) else {}
+    return dng_version in tags or (tags.get(subfile_type) == 1 and sub_ifds in tags)
+
+
+def location_tags(image: Image.Image) -> tuple[str, ...]:
+    """Sorted names, never values, of the tags that give away a place: `("GPSLatitude", "photoshop:City")`."""
+    found: set[str] = set()
+    for what, parse in (("GPS", _gps_tags), ("XMP", _xmp_tags), ("IPTC", _iptc_tags)):
+        found |= _parsed(what, partial(parse, image), frozenset())
+    return tuple(sorted(found))
+
+
+def jpeg_quality(image: Image.Image) -> int | None:
+    """The quality, 1..100, whose luminance table in libjpeg is nearest to the file's; None if no JPEG.
+
+    Exact for files written by libjpeg; for other encoders, the setting of libjpeg that is as coarse.
+    """
+    if not isinstance(image, JpegImagePlugin.JpegImageFile):
+        return None
+    table = np.array(image.quantization.get(0, ()), dtype=np.int64)
+    if table.size != _LUMINANCE.size:
+        return None
+    # Compared as ratios, or the coarse high frequencies alone would decide.
+    distance = np.abs(np.log(np.maximum(table, 1) / _TABLES)).sum(axis=1)
+    return int(distance.argmin()) + 1
+
+
+def _parsed(what: str, parse: Callable[[], T], otherwise: T) -> T:
+    try:
+        return parse()
+    except Exception as error:  # parsers of damaged metadata raise almost anything
+        logger.debug("%s ignored: %r", what, error)
+        return otherwise
+
+
+def _gps_tags(image: Image.Image) -> frozenset[str]:
+    return frozenset(_GPS[tag] for tag in image.getexif().get_ifd(ExifTags.IFD.GPSInfo) if tag in _GPS)
+
+
+def _xmp_tags(image: Image.Image) -> frozenset[str]:
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        packet = image.tag_v2.get(_XMP_TIFF_TAG, packet)
+    packet = packet.encode() if isinstance(packet, str) else bytes(packet)
+    return frozenset(name.decode("ascii") for name in _XMP.findall(packet))
+
+
+def _iptc_tags(image: Image.Image) -> frozenset[str]:
+    if not isinstance(image, (JpegImagePlugin.JpegImageFile, TiffImagePlugin.TiffImageFile)):
+        return frozenset()
+    return frozenset(_IPTC[tag] for tag in IptcImagePlugin.getiptcinfo(image) or () if tag in _IPTC)

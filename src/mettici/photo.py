@@ -1,0 +1,295 @@
+"""Any input → `Photo`: upright sRGB pixels and the facts of the file. All limits on photos live here.
+
+The only user of Pillow for decoding. Pillow's process-wide settings are neither relied on nor changed: sizes
+are checked here, on the header, before a pixel is decoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mettici import metadata, srgb
+from mettici.errors import (
+    EmptyError,
+    MetticiError,
+    NotAnImageError,
+    NotFoundError,
+    TooLargeError,
+    TruncatedError,
+    UnreadableError,
+    UnsupportedFormatError,
+)
+from mettici.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
+
+File = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+Source = File | Image.Image | NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
+
+ANALYSIS_SIDE = 1024
+"""Longer side of `Photo.pixels` at most, in px: the largest face that matters is then about 700 px, which is
+several times the input of every network used here (192 to 256 px)."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is read at all.
+
+    - `max_bytes`: 100 MiB holds an uncompressed picture of 7680 x 4320, the largest that LinkedIn takes.
+    - `max_pixels`: 120 million, above the 108-megapixel phones; 480 MB once decoded.
+    - `max_side`: 30 000 px, the limit of Photoshop's own format, above every phone's panoramas.
+    - `formats`: names out of `formats.DECODABLE`. JPEG 2000 and others are left out: portraits do not come
+      in them, and every decoder is one more way in for a hostile file.
+    """
+
+    max_bytes: int = 100 * 2**20
+    max_pixels: int = 120_000_000
+    max_side: int = 30_000
+    formats: frozenset[str] = DECODABLE
+
+
+DEFAULT = Limits()
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A decoded photo, upright, and the facts of its file.
+
+    - `pixels`: (H, W, 3) uint8, RGB in sRGB, C-contiguous, read-only; longer side at most `ANALYSIS_SIDE`.
+    - `width`, `height`: of the upright original, px.
+    - `format`: "JPEG" (MPO included), "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"; "ARRAY" for
+      arrays, "PIL" for Pillow images made in memory.
+    - `sha256`: hexadecimal, of the file's bytes; for arrays and Pillow images of mode, size and pixels.
+    - `notes`: sorted, out of alpha_on_white, cmyk_converted, exif_rotated, first_frame, greyscale,
+      icc_converted, icc_ignored, palette, reduced, sixteen_bit.
+    - `location_tags`: sorted names of the EXIF, XMP and IPTC tags that tell the place; never their values.
+    - `jpeg_quality`: 1..100 on libjpeg's scale; None if no JPEG.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+    format: str
+    sha256: str
+    notes: tuple[str, ...]
+    location_tags: tuple[str, ...]
+    jpeg_quality: int | None
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the original for each of `pixels`, along a side; 1.0 or more."""
+        height, width, _ = self.pixels.shape
+        return float(max(self.width, self.height) / max(width, height))
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:  # `data` is empty where there is no file
+    image: Image.Image
+    format: str
+    sha256: str
+    data: bytes = b""
+
+
+def load(source: Source, limits: Limits = DEFAULT) -> Photo:
+    """Decode a photo for analysis. Deterministic and safe to call from any thread.
+
+    `source` is a path, the bytes of a file, a binary stream (read from where it stands, and not rewound), a
+    Pillow image (left as it was; its current frame counts) or an RGB uint8 array (H, W, 3).
+
+    Raises a `PhotoError`: `NotFoundError`, `EmptyError`, `TooLargeError`, `NotAnImageError`,
+    `UnsupportedFormatError`, `TruncatedError` or `UnreadableError`; `TypeError` for any other kind of source.
+    """
+    return _render(_open(source, limits), ANALYSIS_SIDE)
+
+
+def load_full(source: Source, limits: Limits = DEFAULT) -> Pixels:
+    """Decode a photo at its full size, (height, width, 3), otherwise as `load`: for writing crops."""
+    return _render(_open(source, limits), None).pixels
+
+
+def _open(source: Source, limits: Limits) -> _Opened:
+    if isinstance(source, np.ndarray):
+        return _from_array(source, limits)
+    if isinstance(source, Image.Image):
+        return _from_pillow(source, limits)
+    return _from_file(_read(source, limits), limits, empty="stream" if hasattr(source, "read") else "file")
+
+
+def _from_array(array: Pixels, limits: Limits) -> _Opened:
+    if array.dtype != np.uint8 or array.shape[2:] != (3,):
+        raise UnreadableError("array", dtype=str(array.dtype), shape=str(array.shape))
+    _check_size((array.shape[1], array.shape[0]), limits)
+    image = Image.fromarray(np.ascontiguousarray(array))
+    return _Opened(image, "ARRAY", _pixel_hash(image))
+
+
+def _from_pillow(image: Image.Image, limits: Limits) -> _Opened:
+    _check_size(image.size, limits)
+    name = image.format or "PIL"
+    with _decoding(name):  # it may not have been loaded yet
+        return _Opened(image, name, _pixel_hash(image))
+
+
+def _from_file(data: bytes, limits: Limits, empty: str) -> _Opened:
+    if not data:
+        raise EmptyError(empty)
+    name, kind = recognise(data)
+    if kind not in PICTURES:
+        raise NotAnImageError(kind, name=name)
+    decode = decoder(name) if name in limits.formats else None
+    if decode is None:
+        missing = name == "HEIF" and name in limits.formats
+        raise UnsupportedFormatError("heif" if missing else kind, name=name)
+    if name == "HEIF" and ends_early(data, name):
+        raise TruncatedError(format=name)  # libheif paints what is missing, and says nothing
+    with _decoding(name, data):
+        image = decode(io.BytesIO(data))
+        _check_size(image.size, limits)
+    if metadata.is_raw(image):
+        raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
+    return _Opened(image, name, hashlib.sha256(data).hexdigest(), data)
+
+
+def _read(source: File, limits: Limits) -> bytes:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        data = bytes(source)
+    elif isinstance(source, (str, os.PathLike)):
+        data = _read_path(os.fspath(source), limits.max_bytes)
+    elif hasattr(source, "read"):
+        try:
+            data = _read_stream(source, limits.max_bytes)
+        except OSError as error:
+            raise UnreadableError("io", detail=error.strerror or str(error)) from error
+    else:
+        raise TypeError(f"a {type(source).__name__} is no source of a photo")
+    if len(data) > limits.max_bytes:
+        raise TooLargeError("bytes", limit=round(limits.max_bytes / 2**20))
+    return data
+
+
+def _read_path(path: str, most: int) -> bytes:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return _read_stream(file, most)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
+        raise NotFoundError(path=path) from error
+    except OSError as error:
+        if os.path.isdir(path):  # opening a folder is "permission denied" on Windows
+            raise UnreadableError("folder", path=path) from error
+        if isinstance(error, PermissionError):
+            raise UnreadableError("permission", path=path) from error
+        raise UnreadableError("io", detail=error.strerror or str(error)) from error
+
+
+def _read_stream(stream: BinaryIO | io.RawIOBase, most: int) -> bytes:
+    """All that is left in the stream, or its first `most` + 1 bytes, which tell that it is too large."""
+    data = bytearray()
+    while len(data) <= most:
+        piece = stream.read(min(_CHUNK, most + 1 - len(data)))
+        if isinstance(piece, str):
+            raise UnreadableError("text_stream")
+        if not piece:
+            break
+        data += piece
+    return bytes(data)
+
+
+def _check_size(size: tuple[int, int], limits: Limits) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise EmptyError("pixels", width=width, height=height)
+    if width * height > limits.max_pixels:
+        limit = round(limits.max_pixels / 1e6)
+        raise TooLargeError("pixels", width=width, height=height, limit=limit)
+    if max(size) > limits.max_side:
+        raise TooLargeError("side", width=width, height=height, limit=limits.max_side)
+
+
+def _pixel_hash(image: Image.Image) -> str:
+    digest = hashlib.sha256(f"{image.mode} {image.width} {image.height} ".encode())
+    digest.update(image.tobytes())
+    digest.update(bytes(image.getpalette() or ()))
+    return digest.hexdigest()
+
+
+@contextmanager
+def _decoding(name: str, data: bytes = b"") -> Iterator[None]:
+    """Turn whatever a decoder raises on hostile bytes into the error that says what is wrong."""
+    try:
+        yield
+    except MetticiError:
+        raise
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLargeError("memory") from error
+    except Exception as error:  # decoders raise almost anything
+        if isinstance(error, EOFError) or "truncated" in str(error).lower() or ends_early(data, name):
+            raise TruncatedError(format=name) from error
+        raise UnreadableError("damaged", format=name) from error
+
+
+def _render(opened: _Opened, side: int | None) -> Photo:
+    """Upright sRGB pixels, reduced to `side` px on the longer side where it is given. Never enlarged."""
+    with _decoding(opened.format, opened.data):
+        full, turn, notes = _decode(opened, side)
+        image = srgb.plain(opened.image)
+        if side and max(image.size) > side:
+            image = image.resize(_fitted(full, side), Image.Resampling.HAMMING, reducing_gap=2.0)
+        if image.size != full:
+            notes.add("reduced")
+        if turn in metadata.TURNS:
+            image = image.transpose(metadata.TURNS[turn])
+        image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
+        pixels = np.asarray(image)
+    pixels.setflags(write=False)
+    width, height = full[::-1] if turn in metadata.SIDEWAYS else full
+    return Photo(
+        pixels,
+        width,
+        height,
+        format=opened.format,
+        sha256=opened.sha256,
+        notes=tuple(sorted(notes | more)),
+        location_tags=metadata.location_tags(opened.image),
+        jpeg_quality=metadata.jpeg_quality(opened.image),
+    )
+
+
+def _decode(opened: _Opened, side: int | None) -> tuple[tuple[int, int], int, set[str]]:
+    """Load the pixels, and tell their full size, the orientation left to mend, and notes.
+
+    A JPEG is decoded at 1/2, 1/4 or 1/8 where that leaves enough: 15/16 of `side`, so that a 12-megapixel
+    photo, of 4000 or 4032 px, comes out of the decoder at 1000 or 1008 px and needs no second reduction.
+    """
+    image = opened.image
+    notes = srgb.storage_notes(image)
+    if opened.data and getattr(image, "is_animated", False):
+        notes.add("first_frame")
+    # A TIFF is turned by Pillow while it is loaded, and then says that it is upright.
+    turned = metadata.orientation(image) if opened.format == "TIFF" else 1
+    full = image.size
+    if side and opened.data:
+        image.draft(None, _fitted(full, side * 15 // 16))
+    image.load()
+    if turned > 1:
+        full = image.size
+    turn = metadata.orientation(image)
+    if turned > 1 or turn > 1:
+        notes.add("exif_rotated")
+    return full, turn, notes
+
+
+def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The size with its longer side at `side`, in whole pixels; unchanged if it is not longer."""
+    ratio = min(1.0, side / max(size))
+    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))

@@ -1,0 +1,31 @@
+"""Reports and errors as JSON, in the form of the contract (schema 1)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mettici.errors import Language, PhotoError
+
+SCHEMA = 1
+Object = dict[str, Any]
+
+
+def error_object(path: str, error: PhotoError, lang: Language = "en") -> Object:
+    """What stands in a report's place for a photo that could not be judged."""
+    told = {"code": error.code, "message": error.message(lang), "remedy": error.remedy_in(lang)}
+    return {"schema": SCHEMA, "path": path, "error": told}
+
+
+def to_text(value: object, *, indent: int | None = None, encoding: str = "utf-8") -> str:
+    """JSON that `encoding` can carry: readable letters where it can, `\\u` escapes where it cannot.
+
+    File names that are no valid text (surrogates) are escaped too. Raises `ValueError` on NaN and infinity.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return json.dumps(value, allow_nan=False, indent=indent)
+    return text

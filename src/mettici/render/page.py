@@ -1,0 +1,72 @@
+"""The page that text is set on: language, width, and the characters that the terminal can show."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from mettici.errors import Language
+
+NARROWEST, WIDEST = 30, 100
+"""Columns: lines longer than a hundred are hard to read, and under thirty nothing can be laid out."""
+
+_PLAIN = {
+    "✔": "+", "✘": "x", "█": "#", "░": "-", "•": "*", "·": "-", "→": "->", "…": "...", "≥": ">=", "≤": "<=",
+    "—": "-", "\u2013": "-", "\u2212": "-", "\xd7": "x", "°": " deg",
+    "\u2019": "'", "\u2018": "'", "“": '"', "”": '"',
+    "«": '"', "»": '"',
+}  # fmt: skip
+"""What stands for a sign where the encoding lacks it; accented letters lose their accent instead."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where text is shown. Styles are set as ANSI codes always: who prints strips them where need be."""
+
+    lang: Language = "en"
+    width: int = 80
+    encoding: str = "utf-8"
+
+    def fit(self, text: str) -> str:
+        """The text in signs that the encoding has, without the control characters a file name may hold."""
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        if self._carries(shown):
+            return shown
+        return "".join(c if self._carries(c) else self._substitute(c) for c in shown)
+
+    def _substitute(self, sign: str) -> str:
+        if sign in _PLAIN:
+            return _PLAIN[sign]
+        return "".join(c for c in unicodedata.normalize("NFKD", sign) if self._carries(c)) or "?"
+
+    def _carries(self, text: str) -> bool:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def wrapped(self, text: str, *, lead: str = "", opening: str = "", colour: str | None = None,
+                dim: bool = False) -> list[str]:  # fmt: skip
+        """Lines of `opening` (bold) and `text` after a `lead` in `colour`; the others are indented as far."""
+        lead, opening = self.fit(lead), self.fit(opening)
+        room = max(NARROWEST, min(self.width, WIDEST)) - len(lead)
+        lines = textwrap.wrap(opening + self.fit(text), room, break_on_hyphens=False) or [""]
+        shown = [_styled(line, dim=dim) for line in lines]
+        if opening and lines[0].startswith(opening.rstrip()):
+            start = opening.rstrip()
+            shown[0] = click.style(start, bold=True) + _styled(lines[0][len(start) :], dim=dim)
+        return [(_styled(lead, colour) if i == 0 else " " * len(lead)) + line for i, line in enumerate(shown)]
+
+    def heading(self, text: str) -> str:
+        """A line that names what follows."""
+        return click.style(self.fit(text), bold=True)
+
+
+def _styled(text: str, colour: str | None = None, dim: bool = False) -> str:
+    return click.style(text, fg=colour, dim=dim or None) if text.strip() and (colour or dim) else text

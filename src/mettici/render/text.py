@@ -1,0 +1,173 @@
+"""A report for a person at a terminal: verdict, what would help, what is good, what could not be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.checks.base import Status, Text
+from mettici.verdict import Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mettici.errors import MetticiError
+    from mettici.render.page import Page
+
+MOST_VALUABLE = 3
+"""Changes shown at length: more at once are not made."""
+BAR = 25
+"""Cells of the bar of the score: four points each."""
+
+VERDICTS: Mapping[Verdict, Text] = {
+    Verdict.ACCEPT: Text("A good professional profile photo", "Una buona foto per un profilo professionale"),
+    Verdict.IMPROVE: Text("Could be better", "Si può migliorare"),
+    Verdict.REJECT: Text("Not fit for a professional profile", "Non adatta a un profilo professionale"),
+}
+COUNTED: Mapping[Verdict, Text] = {
+    Verdict.ACCEPT: Text("good", "da tenere"),
+    Verdict.IMPROVE: Text("could be better", "da migliorare"),
+    Verdict.REJECT: Text("not fit", "da cambiare"),
+}
+_SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
+_COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
+_MARKS = {
+    Status.FAIL: ("✘", "red"), Status.WARN: ("!", "yellow"), Status.PASS: ("•", "green"),
+    Status.UNKNOWN: ("?", "yellow"),
+}  # fmt: skip
+
+_FIRST = Text("What would help most", "Che cosa aiuterebbe di più")
+_ALSO = Text("Then", "E poi")
+_POLISH = Text("Could be better still", "Può venire ancora meglio")
+_GOOD = Text("Good already", "Va già bene")
+_UNTOLD = Text("Could not be told", "Non si è potuto capire")
+_SKIPPED = Text("Not looked at", "Non esaminato")
+_GAIN = Text("up to {points} more {points_word}", "fino a {points} {points_word} in più")
+_POINT, _POINTS = Text("point", "punto"), Text("points", "punti")
+_PHOTO, _PHOTOS = Text("photo", "foto"), Text("photos", "foto")
+_UNREADABLE, _UNREADABLES = Text("unreadable", "illeggibile"), Text("unreadable", "illeggibili")
+_TIMED = Text(" in {seconds:.1f} s, {rate:.1f} a second", " in {seconds:.1f} s, {rate:.1f} al secondo")
+
+
+def report_text(report: Report, page: Page) -> str:
+    """The whole report, ready to print; ends without a line break."""
+    open_ = [f for f in report.findings if f.status in (Status.WARN, Status.FAIL)]
+    mend = [f for f in report.to_mend if f in open_]
+    mend += [f for f in open_ if f not in mend]  # a fault without advice is still a fault
+    good = [f for f in report.findings if f.status is Status.PASS]
+    polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
+    parts = [
+        _head(report, page),
+        _first(report, mend[:MOST_VALUABLE], page),
+        _listed(_ALSO, mend[MOST_VALUABLE:], page),
+        _listed(_POLISH, polish, page),
+        _good([f for f in good if f not in polish], page),
+        _untold(report.findings, page),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
+    """What went wrong and what to do about it; ends without a line break."""
+    lines = [page.heading(path)] if path is not None else []
+    lines += page.wrapped(error.message(page.lang), lead="✘ ", colour="red")
+    lines += page.wrapped(error.remedy_in(page.lang), lead="  ")
+    return "\n".join(lines)
+
+
+def tally_text(
+    verdicts: Mapping[str, int], failures: Mapping[str, int], page: Page, seconds: float | None = None
+) -> str:
+    """One line on several photos: how many of each verdict and each error's code; with the rate if timed."""
+    counts = [(COUNTED[v](page.lang), verdicts.get(v.value, 0), _COLOURS[v]) for v in Verdict]
+    unread = sum(failures.values())
+    counts.append(((_UNREADABLE if unread == 1 else _UNREADABLES)(page.lang), unread, "red"))
+    told = ", ".join(click.style(page.fit(f"{n} {word}"), fg=colour) for word, n, colour in counts if n)
+    codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()))
+    total = sum(verdicts.values()) + unread
+    start = f"{total} {(_PHOTO if total == 1 else _PHOTOS)(page.lang)}"
+    if seconds is not None:
+        rate = _TIMED(page.lang).format(seconds=seconds, rate=total / max(seconds, 0.001))
+        start += rate.replace(".", ",") if page.lang == "it" else rate
+    return click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+
+
+def _head(report: Report, page: Page) -> list[str]:
+    facts = report.photo
+    size = page.fit(f"{facts['width']} \xd7 {facts['height']} {facts['format']}")
+    verdict = page.fit(f"{_SIGNS[report.verdict]} {VERDICTS[report.verdict](page.lang)}")
+    score = round(report.score)
+    full = min(BAR, round(score * BAR / 100))
+    colour = _COLOURS[report.verdict]
+    bar = click.style(page.fit("█" * full), fg=colour) + click.style(page.fit("░" * (BAR - full)), dim=True)
+    return [
+        f"{page.heading(report.path)}  {click.style(size, dim=True)}",
+        click.style(verdict, fg=colour, bold=True),
+        f"{bar}  {click.style(str(score), bold=True)}/100",
+    ]
+
+
+def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]:
+    if not findings:
+        return []
+    lines = [page.heading(_FIRST(page.lang))]
+    for number, finding in enumerate(findings, 1):
+        lead = f"  {number} {_MARKS[finding.status][0]} "
+        lines += _finding(finding, lead, page)
+        advice = " ".join(filter(None, (finding.advice(page.lang), _gain(report, finding, page))))
+        if advice:
+            lines += page.wrapped(advice, lead=" " * len(lead))
+    return lines
+
+
+def _gain(report: Report, finding: Finding, page: Page) -> str:
+    """How many points mending it can bring; nothing for a rejected photo, where points do not matter."""
+    total = sum(f.rule.weight for f in report.findings if f.score is not None)
+    points = round(finding.cost / total) if total else 0
+    if points < 1 or report.verdict is Verdict.REJECT:
+        return ""
+    word = (_POINT if points == 1 else _POINTS)(page.lang)
+    return f"({_GAIN(page.lang).format(points=points, points_word=word)})"
+
+
+def _listed(heading: Text, findings: Iterable[Finding], page: Page) -> list[str]:
+    lines: list[str] = []
+    for finding in findings:
+        lines += _finding(finding, f"  {_MARKS[finding.status][0]} ", page)
+        if advice := finding.advice(page.lang):
+            lines += page.wrapped(advice, lead="    ", dim=True)
+    return [page.heading(heading(page.lang)), *lines] if lines else []
+
+
+def _finding(finding: Finding, lead: str, page: Page) -> list[str]:
+    opening, colour = f"{_title(finding, page)}: ", _MARKS[finding.status][1]
+    return page.wrapped(finding.message(page.lang), lead=lead, opening=opening, colour=colour)
+
+
+def _good(findings: Sequence[Finding], page: Page) -> list[str]:
+    if not findings:
+        return []
+    titles = _sentence([_title(f, page) for f in findings])
+    return [page.heading(_GOOD(page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
+
+
+def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
+    """What is unknown, each with its reason; what does not apply, together by reason."""
+    lines = _listed(_UNTOLD, [f for f in findings if f.status is Status.UNKNOWN], page)
+    skipped: dict[str, list[str]] = {}
+    for finding in (f for f in findings if f.status is Status.SKIPPED):
+        skipped.setdefault(finding.message(page.lang), []).append(_title(finding, page))
+    if skipped:
+        lines += ["", page.heading(_SKIPPED(page.lang))] if lines else [page.heading(_SKIPPED(page.lang))]
+    for message, titles in skipped.items():
+        lines += page.wrapped(f"{_sentence(titles)}. {message}", lead="  - ", dim=True)
+    return lines
+
+
+def _sentence(titles: Sequence[str]) -> str:
+    return ", ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
+
+
+def _title(finding: Finding, page: Page) -> str:
+    return finding.rule.check.title(page.lang)

@@ -1,0 +1,121 @@
+"""From any pixel mode of Pillow to 8-bit sRGB, in two steps, between which a large picture can be reduced.
+
+`plain` makes eight bits without a palette; `flatten` lays the result on white and converts it to sRGB.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageCms
+
+logger = logging.getLogger(__name__)
+
+_WIDE = re.compile(r"I;16|;16[BLN]")  # raw modes with sixteen bits a channel; "BGR;16" is five or six bits
+_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # ICC.1 7.2.6 → Pillow's modes
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def storage_notes(image: Image.Image) -> set[str]:
+    """Notes on how the pixels are stored; ask before they are loaded, while the raw modes are known."""
+    notes = set()
+    raw = (str(tile[3]) for tile in getattr(image, "tile", ()))
+    if image.mode in ("F", "I") or image.mode.startswith("I;16") or any(map(_WIDE.search, raw)):
+        notes.add("sixteen_bit")
+    if image.mode in ("P", "PA"):
+        notes.add("palette")
+    if image.mode in ("1", "L", "LA", "La", "F") or image.mode.startswith("I"):
+        notes.add("greyscale")
+    if image.mode == "CMYK":
+        notes.add("cmyk_converted")
+    return notes
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The picture in mode L, LA, RGB, RGBA or CMYK: the ones that can be resized and have eight bits."""
+    mode = image.mode
+    if mode in ("F", "I") or mode.startswith("I;16"):
+        return _eight_bits(image)
+    transparent = image.has_transparency_data
+    if mode in ("1", "L"):
+        return _converted(image, "LA" if transparent else "L")
+    if mode in ("LA", "La"):
+        return _converted(image, "LA")
+    if mode == "CMYK":
+        return image
+    return _converted(image, "RGBA" if transparent else "RGB")
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Greys of more than eight bits, divided by the smallest usual full scale that holds them all."""
+    grey = np.nan_to_num(np.asarray(image, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(grey.max(initial=0.0))
+    # Sixteen-bit modes say their scale; I and F do not: F is usually 0..1, I is a widened I;16.
+    scales = {"F": (1.0, 255.0, 65535.0), "I": (65535.0,)}.get(image.mode, (65535.0,))
+    full = next((scale for scale in scales if top <= scale), top)
+    # Half a step is added so that eight bits widened to sixteen come back as they were.
+    return Image.fromarray((np.clip(grey, 0, full) * (255.0 / full) + 0.5).astype(np.uint8))
+
+
+def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set[str]]:
+    """A `plain` picture as RGB in sRGB, on white where it is transparent, and the notes on what was done.
+
+    `profile` is the embedded ICC profile. A broken or unfitting one is ignored, with the note `icc_ignored`.
+    """
+    notes = set()
+    if image.mode in ("LA", "RGBA"):
+        image, transparent = _on_white(image)
+        if transparent:
+            notes.add("alpha_on_white")
+    if profile:
+        try:
+            image, converted = _through_profile(image, profile)
+            notes |= {"icc_converted"} if converted else set()
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError) as error:
+            logger.debug("ICC profile ignored: %r", error)
+            notes.add("icc_ignored")
+    return _converted(image, "RGB"), notes
+
+
+def _on_white(image: Image.Image) -> tuple[Image.Image, bool]:
+    alpha, opaque = image.getchannel("A"), image.convert(image.mode[:-1])
+    if alpha.getextrema()[0] == 255:
+        return opaque, False
+    white = Image.new(opaque.mode, opaque.size, "white")
+    white.paste(opaque, mask=alpha)
+    return white, True
+
+
+def _through_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:
+    transform = _transform(profile)
+    if transform is None:
+        return image, False
+    if image.mode == "L" and transform.input_mode == "RGB":
+        image = image.convert("RGB")  # a grey picture that kept the profile of its colours
+    if image.mode != transform.input_mode:
+        raise ValueError(f"a profile for {transform.input_mode} on a picture in {image.mode}")
+    converted = ImageCms.applyTransform(image, transform)
+    assert converted is not None  # only in place does it return nothing
+    return converted, True
+
+
+# Photos of one camera carry one profile, and a transform takes longer to build than to apply.
+# LittleCMS transforms may be shared between threads.
+@lru_cache(maxsize=16)
+def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
+    """From the profile to sRGB; None where it is sRGB already. Raises what ImageCms raises."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if (source.profile.profile_description or "").startswith("sRGB"):
+        return None
+    space = source.profile.xcolor_space
+    if space not in _SPACES:
+        raise ValueError(f"colour space {space!r}")
+    return ImageCms.ImageCmsTransform(source, _SRGB, _SPACES[space], "RGB")

@@ -1,0 +1,151 @@
+"""From assessments and policy to the report. Pure: no pixels, no files, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from mettici.checks.base import Assessment, Status
+from mettici.policy import Policy, Rule
+
+SCHEMA = 1
+REJECTED_AT_MOST = 39.0
+"""A rejected photo never outscores an accepted or improvable one's lower half: its score is scaled to 0..39."""
+
+
+class Verdict(str, Enum):
+    ACCEPT = "accept"
+    IMPROVE = "improve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check's assessment under the policy's rule."""
+
+    rule: Rule
+    assessment: Assessment
+
+    @property
+    def id(self) -> str:
+        return self.rule.check.id
+
+    @property
+    def status(self) -> Status:
+        return self.assessment.status
+
+    @property
+    def value(self) -> float | None:
+        return self.assessment.value
+
+    @property
+    def score(self) -> float | None:
+        return self.assessment.score
+
+    @property
+    def reason(self) -> str:
+        return self.assessment.reason
+
+    @property
+    def blocks(self) -> bool:
+        return self.rule.blocking and self.status is Status.FAIL
+
+    @property
+    def cost(self) -> float:
+        """Weighted points lost to this finding: what mending it is worth, for ordering."""
+        return self.rule.weight * (100.0 - self.score) if self.score is not None else 0.0
+
+    def message(self, lang: str = "en") -> str:
+        return self._filled(self.rule.check.reason(self.reason).message(lang))
+
+    def advice(self, lang: str = "en") -> str | None:
+        """What to do about it; None where nothing needs doing."""
+        advice = self.rule.check.reason(self.reason).advice
+        return self._filled(advice(lang)) if advice is not None else None
+
+    def _filled(self, template: str) -> str:
+        return template.format_map({**self.rule.limits, **self.assessment.details, "value": self.value})
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        a = self.assessment
+        return {"id": self.id, "status": a.status.value, "value": _rounded(a.value), "unit": self.rule.check.unit,
+                "score": None if a.score is None else round(a.score), "blocking": self.rule.blocking,
+                "weight": self.rule.weight, "reason": a.reason, "message": self.message(lang),
+                "advice": self.advice(lang), "details": {k: _rounded(v) for k, v in a.details.items()}}
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
+    """The verdict, and the score 0..100.
+
+    The score is the weighted mean of the checks' scores. `reject` where a blocking check fails, and then the score is
+    scaled under `REJECTED_AT_MOST`; `accept` where nothing fails, no blocking check is unknown and the score
+    reaches `accept_from`; else `improve`.
+    """
+    scored = [(f.rule.weight, f.score) for f in findings if f.score is not None]
+    weights = sum(w for w, _ in scored)
+    score = sum(w * s for w, s in scored) / weights if weights else 0.0
+    if any(f.blocks for f in findings):
+        return Verdict.REJECT, score * REJECTED_AT_MOST / 100
+    failed = any(f.status is Status.FAIL for f in findings)
+    untold = any(f.rule.blocking and f.status is Status.UNKNOWN for f in findings)
+    accepted = not failed and not untold and score >= accept_from
+    return Verdict.ACCEPT if accepted else Verdict.IMPROVE, score
+
+
+@dataclass(frozen=True)
+class FaceBox:
+    """A face as reported: `[x, y, width, height]` in pixels of the upright photo."""
+
+    box: tuple[int, int, int, int]
+    score: float
+    main: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"box": list(self.box), "score": round(self.score, 3), "main": self.main}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What mettici says of one photo. `to_dict` is the contract's report, schema 1."""
+
+    path: str
+    verdict: Verdict
+    score: float
+    photo: Mapping[str, Any]
+    faces: tuple[FaceBox, ...]
+    findings: tuple[Finding, ...]
+    policy: Policy
+    models: Mapping[str, str]
+    version: str
+    timing_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, check_id: str) -> Finding:
+        for finding in self.findings:
+            if finding.id == check_id:
+                return finding
+        raise KeyError(check_id)
+
+    @property
+    def to_mend(self) -> tuple[Finding, ...]:
+        """Findings that warn, fail or could not be told and have advice: blocking ones first, then by what mending adds."""
+        open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
+        return tuple(sorted(open_, key=lambda f: (not f.blocks, -f.cost, f.id)))
+
+    def advice(self, lang: str = "en") -> list[str]:
+        """What to do, the most valuable first."""
+        return [text for f in self.to_mend if (text := f.advice(lang)) is not None]
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        return {
+            "schema": SCHEMA, "path": self.path, "verdict": self.verdict.value, "score": round(self.score),
+            "photo": dict(self.photo), "faces": [f.to_dict() for f in self.faces],
+            "checks": [f.to_dict(lang) for f in self.findings], "crop": None,
+            "policy": {"name": self.policy.name, "version": self.policy.version},
+            "models": dict(self.models), "mettici": self.version, "timing_ms": dict(self.timing_ms),
+        }

@@ -1,0 +1,73 @@
+"""Faces in a photo: two detectors, and a second look in tiles for small faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.faces import Box, Pixels
+from mettici.vision.networks import Network
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """A face as the detector sees it: box, score 0..1, and six keypoints (6, 2): eyes, nose, mouth, ears (left first)."""
+
+    box: Box
+    score: float
+    keypoints: Floats
+
+
+def _anchors(side: int, strides: tuple[tuple[int, int], ...]) -> Floats:
+    """Centres, 0..1, of a single-shot detector's cells: (stride in px, anchors a cell) for each layer."""
+    layers = []
+    for stride, count in strides:
+        cells = side // stride
+        grid = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+        x, y = np.meshgrid(grid, grid)
+        layers.append(np.repeat(np.stack([x.ravel(), y.ravel()], 1), count, axis=0))
+    return np.concatenate(layers)
+
+
+class Detector:
+    """One of MediaPipe's face detectors (BlazeFace), decoded here so that the threshold is ours."""
+
+    def __init__(self, network: Network, side: int, strides: tuple[tuple[int, int], ...]):
+        self._network, self._side = network, side
+        self._anchors = _anchors(side, strides)
+
+    def __call__(self, pixels: Pixels, threshold: float) -> list[Detection]:
+        """Faces in (H, W, 3) RGB scoring at least `threshold`, best first, overlapping ones merged into the best."""
+        height, width = pixels.shape[:2]
+        scale = self._side / max(height, width)
+        small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+        square = np.zeros((self._side, self._side, 3), np.uint8)
+        top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
+        square[top:top + small.shape[0], left:left + small.shape[1]] = small
+        raw, logits = self._network(square)
+        keep = np.flatnonzero(logits > np.log(threshold / (1 - threshold)))
+        scores = 1 / (1 + np.exp(-logits[keep]))
+        points = raw.reshape(-1, 8, 2)[keep] / self._side
+        points[:, [0, 2, 3, 4, 5, 6, 7]] += self._anchors[keep, None]
+        points = points * self._side
+        points[:, [0, 2, 3, 4, 5, 6, 7]] -= np.float32([left, top])
+        points /= scale
+        found = [
+            Detection(Box(*(p[0] - p[1] / 2).tolist(), *p[1].tolist()), float(s), p[2:])
+            for p, s in zip(points, scores, strict=True)
+        ]
+        return merge(found)
+
+
+def merge(found: list[Detection], overlap: float = 0.5) -> list[Detection]:
+    """The best of each cluster of detections that share more than `overlap` of the smaller box, best first."""
+    kept: list[Detection] = []
+    for one in sorted(found, key=lambda d: -d.score):
+        if all(one.box.overlap(other.box) < overlap for other in kept):
+            kept.append(one)
+    return kept

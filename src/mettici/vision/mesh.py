@@ -1,0 +1,81 @@
+"""The face mesh: 478 points laid on one face by MediaPipe's attention mesh, run twice."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mettici.crops import cut
+from mettici.faces import Mesh, Pixels, Points
+from mettici.vision.detector import Detection
+from mettici.vision.networks import Network
+
+SIDE = 192
+CROP = 1.5
+"""Side of the square crop over the longer side of the face box (MediaPipe's own face-landmark graph)."""
+
+# Where the refined outputs of the network go among the 468 points of its plain mesh, in the network's order:
+# rings of points around the lips and around each eye, as MediaPipe numbers them.
+_LIPS = (
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409,
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415,
+    76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306, 184, 74, 73, 72, 11, 302, 303, 304, 408,
+    62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292, 183, 42, 41, 38, 12, 268, 271, 272, 407,
+)  # fmt: skip
+_LEFT_EYE = (
+    33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173,
+    130, 25, 110, 24, 23, 22, 26, 112, 243, 247, 30, 29, 27, 28, 56, 190,
+    226, 31, 228, 229, 230, 231, 232, 233, 244, 113, 225, 224, 223, 222, 221, 189,
+    35, 124, 46, 53, 52, 65, 143, 111, 117, 118, 119, 120, 121, 128, 245,
+    156, 70, 63, 105, 66, 107, 55, 193,
+)  # fmt: skip
+_RIGHT_EYE = (
+    263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398,
+    359, 255, 339, 254, 253, 252, 256, 341, 463, 467, 260, 259, 257, 258, 286, 414,
+    446, 261, 448, 449, 450, 451, 452, 453, 464, 342, 445, 444, 443, 442, 441, 413,
+    265, 353, 276, 283, 282, 295, 372, 340, 346, 347, 348, 349, 350, 357, 465,
+    383, 300, 293, 334, 296, 336, 285, 417,
+)  # fmt: skip
+
+
+class MeshFitter:
+    """Lays the mesh on a detected face."""
+
+    def __init__(self, network: Network):
+        self._network = network
+
+    def __call__(self, pixels: Pixels, face: Detection) -> Mesh:
+        """The mesh of `face` in (H, W, 3) RGB; a second run on the first run's own region steadies it."""
+        left, right = face.keypoints[0], face.keypoints[1]
+        first = self._run(pixels, face.box.centre, max(face.box.width, face.box.height), _angle(left, right))
+        xy = first.points[:468, :2]
+        angle = _angle(first.points[33, :2], first.points[263, :2])
+        turned = xy @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32)
+        low, high = turned.min(0), turned.max(0)
+        middle = (low + high) / 2
+        centre = (
+            float(middle[0] * math.cos(angle) - middle[1] * math.sin(angle)),
+            float(middle[0] * math.sin(angle) + middle[1] * math.cos(angle)),
+        )
+        return self._run(pixels, centre, float((high - low).max()), angle)
+
+    def _run(self, pixels: Pixels, centre: tuple[float, float], size: float, angle: float) -> Mesh:
+        crop = cut(pixels, centre, size * CROP, angle, SIDE)
+        plain, lips, left_eye, right_eye, left_iris, right_iris, flag = self._network(crop.pixels)
+        points = np.empty((478, 3), np.float32)
+        points[:468] = plain.reshape(468, 3)
+        for rows, refined in ((_LIPS, lips), (_LEFT_EYE, left_eye), (_RIGHT_EYE, right_eye)):
+            points[list(rows), :2] = refined.reshape(-1, 2)
+        for start, eye, iris in ((468, _LEFT_EYE, left_iris), (473, _RIGHT_EYE, right_iris)):
+            points[start:start + 5, :2] = iris.reshape(5, 2)
+            points[start:start + 5, 2] = points[list(eye[:16]), 2].mean()
+        points = crop.out_of(points)
+        points.flags.writeable = False
+        return Mesh(points, float(1 / (1 + np.exp(-flag[0]))))
+
+
+def _angle(left: Points, right: Points) -> float:
+    """Angle in radians, clockwise, of the line from the left eye to the right eye."""
+    dx, dy = (right - left).tolist()
+    return math.atan2(dy, dx)

@@ -1,0 +1,42 @@
+"""Head pose from the mesh alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mettici.faces import Mesh, Pose
+
+_LEFT, _RIGHT = (33, 133, 234, 127, 61), (263, 362, 454, 356, 291)
+"""Pairs mirrored in the face: eye corners, sides of the face, mouth corners."""
+_EYES = (33, 263)
+_SIDES = (234, 454)
+_TOP, _BOTTOM, _NOSE = 10, 152, 1
+
+# Fitted to the labelled poses of 1,400 GENKI-4K photos (train part): yaw correlates at .959 with the labels (mean error
+# 2.7 degrees), pitch at .68 (3.5), roll at .98 (0.9).
+YAW_BY_DEPTH, YAW_BY_NOSE = 0.215, 63.8
+PITCH_AT_LEVEL, PITCH_BY_DEPTH = 5.9, 0.585
+
+
+def head_pose(mesh: Mesh) -> Pose:
+    """Yaw, pitch and roll in degrees (signs: see `Pose`).
+
+    Yaw weighs two measures: how much farther one side of the face is, by the mesh's depth, and how far the tip of the
+    nose stands off the middle of the face. Pitch is the slant from forehead to chin, roll that of the eye line.
+    """
+    points = mesh.points
+    across = points[list(_RIGHT)].mean(0) - points[list(_LEFT)].mean(0)
+    down = points[_BOTTOM] - points[_TOP]
+    eyes = points[_EYES[1]] - points[_EYES[0]]
+    side = points[_SIDES[1], :2] - points[_SIDES[0], :2]
+    middle = points[list(_SIDES), :2].mean(0)
+    nose = float((points[_NOSE, :2] - middle) @ side / max(float(side @ side), 1e-6))
+    by_depth = math.degrees(math.atan2(float(across[2]), float(np.hypot(across[0], across[1]))))
+    slant = math.degrees(math.atan2(float(down[2]), float(np.hypot(down[0], down[1]))))
+    return Pose(
+        yaw=YAW_BY_DEPTH * by_depth + YAW_BY_NOSE * nose,
+        pitch=PITCH_AT_LEVEL - PITCH_BY_DEPTH * slant,
+        roll=math.degrees(math.atan2(float(eyes[1]), float(eyes[0]))),
+    )

@@ -1,0 +1,65 @@
+"""The weights the program runs on: where they are, and that they are what they should be."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from mettici.errors import ModelCorruptError, ModelMissingError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One file of weights as `models/manifest.toml` names it."""
+
+    name: str
+    file: str
+    sha256: str
+    licence: str
+    source: str
+    purpose: str
+
+
+def folder() -> Path:
+    """Where the weights are: inside the installed package, or at the top of a checkout."""
+    inside = Path(__file__).resolve().parents[1] / "models"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "models"
+
+
+@lru_cache(maxsize=1)
+def manifest() -> dict[str, Weights]:
+    """Every file of weights by name.
+
+    Raises `ModelMissingError` where the manifest itself is not there.
+    """
+    path = folder() / "manifest.toml"
+    try:
+        entries = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as e:
+        raise ModelMissingError(file=str(path)) from e
+    return {name: Weights(name, **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")})
+            for name, row in entries.items()}
+
+
+def verified(name: str) -> Path:
+    """The path of weights whose content was checked against the manifest.
+
+    Raises `ModelMissingError` or `ModelCorruptError`.
+    """
+    weights = manifest()[name]
+    path = folder() / weights.file
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError as e:
+        raise ModelMissingError(file=str(path)) from e
+    if found != weights.sha256:
+        raise ModelCorruptError("hash", file=str(path))
+    return path

@@ -1,0 +1,79 @@
+"""The tree of errors: complete in both languages, as the contract numbers it, and able to leave a process."""
+
+import pickle
+import string
+
+import pytest
+
+from mettici import errors
+from mettici.errors import MetticiError, ModelError, PhotoError, PolicyError, SourceError, TooLargeError
+
+
+def _leaves(root: type[MetticiError]) -> list[type[MetticiError]]:
+    below = [leaf for child in root.__subclasses__() for leaf in _leaves(child)]
+    return below or [root]
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+CASES = [(leaf, reason) for leaf in _leaves(MetticiError) for reason in leaf.texts]
+
+
+def _facts(leaf: type[MetticiError], reason: str) -> dict[str, str]:
+    return {name: f"<{name}>" for text in leaf.texts[reason] for name in _placeholders(text)}
+
+
+def test_photo_errors_have_the_codes_of_the_contract() -> None:
+    assert {leaf.code for leaf in _leaves(PhotoError)} == {
+        "not_an_image", "unsupported_format", "truncated", "too_large", "empty", "unreadable", "timeout",
+        "worker_crashed", "not_found",
+    }  # fmt: skip
+    assert {leaf.code for leaf in _leaves(ModelError)} == {"model_missing", "model_corrupt"}
+
+
+def test_exit_codes() -> None:
+    assert {leaf.exit_code for leaf in _leaves(PhotoError)} == {3}
+    assert {leaf.exit_code for leaf in _leaves(ModelError)} == {4}
+    assert (PolicyError.exit_code, SourceError.exit_code) == (2, 2)
+
+
+@pytest.mark.parametrize(("leaf", "reason"), CASES)
+def test_both_languages_say_the_same(leaf: type[MetticiError], reason: str) -> None:
+    text = leaf.texts[reason]
+    assert _placeholders(text.en) == _placeholders(text.it)
+    assert _placeholders(text.en_remedy) == _placeholders(text.it_remedy)
+    assert text.en != text.it
+    assert text.en_remedy != text.it_remedy
+    assert all(part.strip() == part and part for part in text)
+
+
+@pytest.mark.parametrize(("leaf", "reason"), CASES)
+def test_every_error_survives_pickling(leaf: type[MetticiError], reason: str) -> None:
+    error = leaf(reason, **_facts(leaf, reason))
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is leaf
+    assert (str(again), again.remedy, again.reason, again.facts) == (
+        str(error), error.remedy, error.reason, error.facts,
+    )  # fmt: skip
+    assert again.message("it") == error.message("it")
+    assert again.remedy_in("it") == error.remedy_in("it")
+
+
+def test_facts_fill_the_sentence() -> None:
+    error = TooLargeError("pixels", width=50000, height=40000, limit=120)
+    assert str(error) == error.message() == "The picture has 50000 x 40000 pixels, more than 120 megapixels."
+    assert "più di 120" in error.message("it")
+    assert "JPEG" in error.remedy
+
+
+def test_a_lone_reason_needs_no_name() -> None:
+    assert str(errors.NotFoundError(path="a.jpg")) == "There is no file a.jpg."
+
+
+def test_mistakes_in_raising_show() -> None:
+    with pytest.raises(KeyError):
+        TooLargeError("no such reason")
+    with pytest.raises(KeyError):
+        TooLargeError("pixels", width=1)

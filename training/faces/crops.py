@@ -1,0 +1,159 @@
+"""Faces cut out of the labelled pictures once, and kept: the region around each face, its mesh, its very crops."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.faces import Box, Face, Pixels
+from mettici.vision import CANDIDATE, LOOKED_AT, PRESENT, _main_first, _tiles
+from mettici.vision.detector import Detection, Detector, merge
+from mettici.vision.looks import Frame, eyes_crop, face_crop, shape_vector
+from mettici.vision.mesh import MeshFitter
+from mettici.vision.networks import Network
+
+from training.data import Row, prepared, rows
+
+Floats = npt.NDArray[np.float32]
+
+PEOPLE = ("profiles", "us_congress", "genki4k", "smiles64", "cew", "selfie_sunglasses", "facemask_cd", "facemask_synth",
+          "rmfd", "fairface", "utkface", "humans160", "caltech_faces", "icao", "facerepos", "event_photos", "apdrawing",
+          "pacs", "painted_portraits", "wikiart_faces", "avatars", "caricature", "anime64", "memes")
+THINGS = ("pets", "logos", "screenshots", "imagenet1k")
+REGION = 2.1
+"""Side of the kept region over the longer side of the mesh."""
+LARGEST = 170
+"""Longer side of the mesh in pixels to which a kept region is reduced."""
+
+
+@dataclass
+class Sample:
+    """One face: where from, the region around it (RGB), mesh points in the region, and the crops as at run time."""
+
+    row: Row
+    variant: int
+    score: float
+    presence: float
+    region: Pixels
+    points: Floats
+    face: Pixels
+    eyes: Pixels
+    shape: Floats
+
+    @property
+    def main(self) -> bool:
+        """The face that the program itself would judge in the picture as it is."""
+        return self.variant == 0 and self.presence >= PRESENT
+
+
+class Finder:
+    """The program's own way to a face, with its thresholds lowered on request."""
+
+    def __init__(self, models: Path):
+        network = {n: Network(models / f"{n}.tflite") for n in
+                   ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark_with_attention")}
+        self._networks = network
+        self._near = Detector(network["face_detection_short_range"], 128, ((8, 2), (16, 6)))
+        self._far = Detector(network["face_detection_full_range_sparse"], 192, ((4, 1),))
+        self._mesh = MeshFitter(network["face_landmark_with_attention"])
+
+    def main(self, pixels: Pixels) -> Face | None:
+        """The main face in RGB `pixels`, as the program finds it."""
+        found = self._fit(pixels, merge(self._near(pixels, CANDIDATE) + self._far(pixels, CANDIDATE))[:LOOKED_AT], PRESENT)
+        if not found:
+            found = self._fit(pixels, self._tiles(pixels)[:LOOKED_AT], PRESENT)
+        return _main_first(found, pixels.shape)[0] if found else None
+
+    def mistaken(self, pixels: Pixels) -> list[Face]:
+        """What might be taken for a face in RGB `pixels`, with every threshold lowered."""
+        return self._fit(pixels, merge(self._near(pixels, 0.1) + self._far(pixels, 0.1))[:2], 0.03)
+
+    def _fit(self, pixels: Pixels, candidates: list[Detection], present: float) -> list[Face]:
+        fitted = [(d, self._mesh(pixels, d)) for d in candidates]
+        return [Face(d.box, d.score, m) for d, m in fitted if m.presence >= present]
+
+    def _tiles(self, pixels: Pixels) -> list[Detection]:
+        return merge([Detection(Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height), d.score,
+                                d.keypoints + np.float32([x, y]))
+                      for x, y, tile in _tiles(pixels) for d in self._near(tile, CANDIDATE)])
+
+    def close(self) -> None:
+        for network in self._networks.values():
+            network.close()
+
+
+def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
+    """`face` of RGB `pixels`, cut out."""
+    assert face.mesh is not None
+    points = face.mesh.points
+    frame = Frame(points)
+    half = frame.size * REGION / 2
+    left, top = (max(0, int(c - half)) for c in frame.middle)
+    region = pixels[top:max(top + 8, int(frame.middle[1] + half)), left:max(left + 8, int(frame.middle[0] + half))]
+    moved = points - np.float32([left, top, 0])
+    scale = LARGEST / frame.size
+    if scale < 1:
+        size = (max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale)))
+        moved = moved * np.float32([size[0] / region.shape[1], size[1] / region.shape[0], scale])
+        region = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Sample(row, variant, face.score, face.mesh.presence, region.copy(), moved.astype(np.float32),
+                  face_crop(pixels, frame), eyes_crop(pixels, frame), shape_vector(points))
+
+
+def _closer(pixels: Pixels, draw: np.random.Generator) -> Iterator[Pixels]:
+    """Parts of a picture without people, enlarged or mirrored, in which something else may be taken for a face."""
+    height, width = pixels.shape[:2]
+    for share in (0.75, 0.5):
+        h, w = max(16, int(height * share)), max(16, int(width * share))
+        y, x = draw.integers(0, max(1, height - h)), draw.integers(0, max(1, width - w))
+        part = pixels[y:y + h, x:x + w]
+        if draw.random() < 0.5:
+            part = part[:, ::-1]
+        yield np.ascontiguousarray(part)
+
+
+def cut(data: Path, models: Path, names: tuple[str, ...]) -> Iterator[Sample]:
+    """Every face of the sets `names`; in pictures without people, whatever might be taken for one, several a picture."""
+    finder = Finder(models)
+    for row in rows(data, *names):
+        pixels = prepared(row)
+        if pixels is None:
+            continue
+        nobody = row.set in THINGS or row.labels.get("has_person") == "0" or "no human" in row.labels.get("kind", "")
+        face = finder.main(pixels)
+        if face is not None:
+            yield sample(row, 0, pixels, face)
+        if nobody:
+            draw = np.random.default_rng(hash_of(row.key))
+            for n, view in enumerate([pixels, *_closer(pixels, draw)]):
+                for face in finder.mistaken(view):
+                    yield sample(row, n + 1, view, face)
+    finder.close()
+
+
+def hash_of(text: str) -> int:
+    """A number that depends on `text` alone."""
+    return int(hashlib.sha1(text.encode()).hexdigest()[:12], 16)
+
+
+def load(data: Path, models: Path, cache: Path) -> list[Sample]:
+    """Every sample, from the files in `cache`, one a set, cut where missing."""
+    cache.mkdir(parents=True, exist_ok=True)
+    found: list[Sample] = []
+    for name in (*PEOPLE, *THINGS):
+        file = cache / f"{name}.pickle"
+        if not file.exists():
+            samples = list(cut(data, models, (name,)))
+            with file.with_suffix(".part").open("wb") as out:
+                pickle.dump(samples, out, protocol=5)
+            file.with_suffix(".part").replace(file)
+        with file.open("rb") as kept:
+            found += pickle.load(kept)
+    return found

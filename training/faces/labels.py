@@ -1,0 +1,130 @@
+"""What is known of each face, head by head, and what is not: an assumed label is softer, a doubtful one is not said."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mettici.vision import PRESENT
+from mettici.vision.looks import HEADS
+from training.data import Row
+from training.faces.crops import Sample
+
+DRAWN = ("painted_portraits", "wikiart_faces", "avatars", "caricature", "anime64")
+UNCOVERED = ("us_congress", "genki4k", "smiles64", "cew", "fairface", "utkface", "humans160", "caltech_faces", "facemask_cd",
+             "facemask_synth")
+"""Sets in which, unless their own label says otherwise, practically no face or eye is hidden."""
+AWAKE = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
+"""Sets in which practically all eyes are open."""
+
+
+@dataclass
+class Target:
+    """The wanted chance of each head (NaN: not known), and the weight of each."""
+
+    value: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.float32]
+
+    def set(self, weight: float = 1.0, **values: float | None) -> None:
+        """Set heads by name; None takes a label away."""
+        for name, value in values.items():
+            self.value[HEADS.index(name)] = np.nan if value is None else value
+            self.weight[HEADS.index(name)] = weight
+
+    def copy(self) -> Target:
+        return Target(self.value.copy(), self.weight.copy())
+
+
+def faults(data: Path) -> dict[str, set[str]]:
+    """The faults that either rater saw, by the path of the profile photo."""
+    table = data / "profiles" / "ratings.csv"
+    if not table.exists():
+        return {}
+    with table.open(newline="", encoding="utf-8") as lines:
+        return {r["path"]: set(f"{r['faults_a']};{r['faults_b']}".split(";")) - {""} for r in csv.DictReader(lines)}
+
+
+@lru_cache(maxsize=1)
+def seen() -> dict[str, dict[str, str]]:
+    """What was seen by eye on pictures of the train part, by picture and head: a value, or "-" for doubtful."""
+    with Path(__file__).with_name("seen.csv").open(newline="", encoding="utf-8") as lines:
+        return {r.pop("picture"): r for r in csv.DictReader(lines)}
+
+
+def target(sample: Sample, rated: dict[str, set[str]]) -> Target:
+    """What is known of `sample`; `rated`: the `faults` of profile photos."""
+    known = _labelled(sample, rated)
+    if sample.variant == 0:
+        for head, value in seen().get(sample.row.key, {}).items():
+            if value:
+                known.set(**{head: None if value == "-" else float(value)})
+    if known.value[0] == 0:
+        known.value[1:] = np.nan
+    return known
+
+
+def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
+    known = Target(np.full(len(HEADS), np.nan, np.float32), np.ones(len(HEADS), np.float32))
+    row = sample.row
+    if nobody(row):
+        known.set(human=0)
+        return known
+    if row.set == "imagenet1k" or row.set == "memes" or sample.presence < PRESENT:
+        return known
+    if row.set in DRAWN or row.labels.get("kind") == "drawing":
+        known.set(human=1)
+        return known
+    known.set(human=1)
+    _smile(known, row)
+    _covers(known, row, rated.get(row.path, set()) if row.set == "profiles" else set())
+    _eyes(known, row, rated.get(row.path, set()) if row.set == "profiles" else set())
+    return known
+
+
+def nobody(row: Row) -> bool:
+    """No person is in the picture, by its label."""
+    return row.set in ("pets", "logos", "screenshots") or row.labels.get("has_person") == "0" \
+        or "no human" in row.labels.get("kind", "")
+
+
+def _smile(known: Target, row: Row) -> None:
+    level = row.label("smile_level")
+    if level is not None:
+        known.set(smile=(0.0, 0.5, 1.0)[int(level)], weight=2.0)
+    elif row.set in ("genki4k", "smiles64", "icao") and row.label("smile") is not None:
+        known.set(smile=row.label("smile"))
+
+
+def _covers(known: Target, row: Row, faulty: set[str]) -> None:
+    """What hides the face or the eyes."""
+    if row.set in UNCOVERED:
+        known.set(face_hidden=0, eyes_hidden=0)
+    if row.set in ("facemask_cd", "facemask_synth") and row.label("mask") == 1:
+        known.set(face_hidden=1, mask=1, eyes_hidden=0)
+    if row.set == "selfie_sunglasses":
+        if row.label("clear_single_sunglasses") == 1:
+            known.set(eyes_hidden=1, sunglasses=1, face_hidden=0)
+        elif row.label("sunglasses") == 0 and row.label("faces") == 1:
+            known.set(eyes_hidden=0)
+    if row.set == "profiles":
+        if row.label("clean") == 1 and not faulty & {"hidden", "sunglasses"}:
+            known.set(face_hidden=0, eyes_hidden=0, weight=2.0)
+        elif row.label("sunglasses") == 1:
+            known.set(eyes_hidden=1, sunglasses=1)
+
+
+def _eyes(known: Target, row: Row, faulty: set[str]) -> None:
+    """Whether both eyes are open; where it is only assumed, softly."""
+    if row.set == "cew":
+        known.set(eyes_open=1 - (row.label("eyes_closed") or 0))
+    elif "eyes_closed" in faulty or row.label("eyes_closed") == 1:
+        known.set(eyes_open=0)
+    elif row.set == "profiles" and row.label("clean") == 1:
+        known.set(eyes_open=1, weight=2.0)
+    elif row.set in AWAKE or (row.set == "fairface" and row.labels.get("age") not in ("0-2", "3-9")):
+        known.set(eyes_open=0.98, weight=0.5)

@@ -1,0 +1,55 @@
+"""The model card of the photographic origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from training.origin import figures
+from training.origin.examples import Examples
+from training.origin.figures import Calibration, Floats
+
+
+class Measured(NamedTuple):
+    """Pictures as they are, and the network's chances for them."""
+
+    examples: Examples
+    shares: Floats
+
+
+def text(data: Path, validated: Measured, check: Measured, calibration: Calibration) -> str:
+    """The card, in Markdown."""
+    fail = calibration.fail
+    parts = [
+        _ABOUT, "## Figures",
+        f"Threshold to fail: chance of a photograph under {fail:.3f}, where {figures.FALSE:.1%} of the photographs of people "
+        "with a face fall in three-fold cross-validation on the train part. Intervals are of 95 %.",
+        "### Check part (never trained, tuned or calibrated on)", *figures.summary(*check, fail), "",
+        *figures.table(*check, fail), "", *figures.groups(data, *check, fail), "",
+        *figures.reliability(*check), "", *figures.confusion(*check, fail), "",
+        "### Cross-validation on the train part", *figures.summary(*validated, fail), "",
+        *figures.table(*validated, fail), "", *figures.groups(data, *validated, fail), "", _LIMITS,
+    ]  # fmt: skip
+    return "\n".join(parts)
+
+
+_ABOUT = """# origin.onnx
+
+Is the picture a photograph, and if not, what is it? Run by `cv2.dnn` (`src/mettici/vision/origin.py`).
+
+- inputs: `face`, `texture`, `whole` (1, 3, side, side) RGB 0..255, sides 112, 80, 112 px; `statistics` (1, 27)
+- output: `shares` (1, 9), calibrated chances that add up to 1: person, animal, thing (photographs), painting, cartoon,
+  sketch, avatar_3d, logo_or_graphic, screenshot
+- trained by `python -m training`; seeds fixed; about an hour on one core
+- licence of the weights: that of this project
+
+## Data
+Labelled pictures of `data/` (see its DATA.md), the train part only, without near-duplicates of the check part. None is
+part of this project. us_congress is in the public domain; the paintings of wikiart_faces and painted_portraits are
+mostly by painters dead for more than 70 years; for the other sets no licence of the pictures is known.
+Every picture is shown as it is and disguised (framing, size, compression, colour, blur, noise, beauty filter alike for
+all sets), and of photographs also imitations are shown: brush strokes, oil, Kuwahara, cartoon and pencil filters.
+"""
+
+_LIMITS = """## Known failures
+"""

@@ -1,0 +1,175 @@
+"""What happens to pictures on their way to a profile, done to photographs and drawings alike.
+
+Labels come one per set, and sets differ in size, framing, compression, colour and borders: a network would learn
+those. So every picture is framed, resized, retouched, coloured, blurred and compressed anew, by the same dice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.faces import Mesh, Pixels
+
+LARGEST = (360, 480, 720)
+"""Longer sides in pixels that a disguised picture may have at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A picture, RGB (H, W, 3) uint8, and its mesh, moved along with the pixels."""
+
+    pixels: Pixels
+    mesh: Mesh | None
+
+    @property
+    def extent(self) -> float:
+        """Longer side of the mesh in px; without a face a third of the picture's shorter side."""
+        if self.mesh is None:
+            return min(self.pixels.shape[:2]) / 3
+        xy = self.mesh.points[:468, :2]
+        return float((xy.max(0) - xy.min(0)).max())
+
+    def resized(self, scale: float, how: int = cv2.INTER_AREA) -> Scene:
+        height, width = (max(24, round(n * scale)) for n in self.pixels.shape[:2])
+        pixels = cv2.resize(self.pixels, (width, height), interpolation=how)
+        return Scene(np.asarray(pixels, np.uint8), self._moved(scale, 0, 0))
+
+    def framed(self, left: int, top: int, right: int, bottom: int, border: int, colour: list[int]) -> Scene:
+        """The window (px, may reach outside); `border` says how the outside is filled."""
+        height, width = self.pixels.shape[:2]
+        inside = self.pixels[max(0, top) : min(height, bottom), max(0, left) : min(width, right)]
+        over = max(0, -top), max(0, bottom - height), max(0, -left), max(0, right - width)
+        pixels = cv2.copyMakeBorder(inside, *over, border, value=colour)
+        return Scene(np.asarray(pixels, np.uint8), self._moved(1.0, left, top))
+
+    def painted(self, pixels: npt.NDArray[np.generic]) -> Scene:
+        return Scene(np.ascontiguousarray(np.clip(pixels, 0, 255).astype(np.uint8)), self.mesh)
+
+    def _moved(self, scale: float, left: int, top: int) -> Mesh | None:
+        if self.mesh is None:
+            return None
+        points = (self.mesh.points - np.float32([left, top, 0])) * np.float32(scale)
+        return Mesh(points, self.mesh.presence)
+
+
+def disguised(scene: Scene, draw: np.random.Generator) -> Scene:
+    """`scene` as it might reach us."""
+    if draw.random() < 0.6:
+        scene = _framed(scene, draw)
+    scene = _sized(scene, draw)
+    if draw.random() < 0.12:
+        scene = _retouched(scene, draw)
+    scene = coloured(scene, draw)
+    if draw.random() < 0.2:
+        scene = _blurred(scene, draw)
+    if draw.random() < 0.2:
+        noise = draw.standard_normal(scene.pixels.shape[:2] + (3 if draw.random() < 0.6 else 1,), np.float32)
+        scene = scene.painted(scene.pixels + noise * np.float32(draw.uniform(1, 14)))
+    if draw.random() < 0.75:
+        scene = compressed(scene, draw)
+    if draw.random() < 0.25:
+        scene = _sized(scene, draw)
+    return compressed(scene, draw) if draw.random() < 0.3 else scene
+
+
+def _framed(scene: Scene, draw: np.random.Generator) -> Scene:
+    """A window around the face, from tight to wide; what reaches outside is cut off or filled as by hasty tools."""
+    height, width = scene.pixels.shape[:2]
+    side = scene.extent * np.exp(draw.uniform(np.log(1.25), np.log(5)))
+    tall = side * np.exp(draw.normal(0, 0.15))
+    x, y = (width / 2, height / 2) if scene.mesh is None else scene.mesh.points[:468, :2].mean(0).tolist()
+    x, y = x + draw.normal(0, 0.1) * side, y + draw.uniform(-0.15, 0.25) * tall
+    window = [round(x - side / 2), round(y - tall / 2), round(x + side / 2), round(y + tall / 2)]
+    if draw.random() < 0.7:
+        window = [max(0, window[0]), max(0, window[1]), min(width, window[2]), min(height, window[3])]
+    if window[2] - window[0] < 32 or window[3] - window[1] < 32 or window[0] >= width or window[1] >= height:
+        return scene
+    if window[2] <= 0 or window[3] <= 0:
+        return scene
+    border = int(draw.choice([cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT]))
+    colour = [int(draw.choice([0, 255, draw.integers(256)]))] * 3
+    return scene.framed(*window, border, colour)
+
+
+def _sized(scene: Scene, draw: np.random.Generator) -> Scene:
+    """Another resolution: a face of 36 px up to a little more than it was; sometimes small and then enlarged."""
+    most = float(draw.choice(LARGEST)) / max(scene.pixels.shape[:2])
+    scale = min(1.0, most)
+    if draw.random() < 0.6:
+        face = np.exp(draw.uniform(np.log(36), np.log(max(60, min(scene.extent * 1.2, 400)))))
+        scale = min(face / max(scene.extent, 8), most, 1.6)
+    how = cv2.INTER_AREA if scale < 1 else int(draw.choice([cv2.INTER_CUBIC, cv2.INTER_LINEAR]))
+    if draw.random() < 0.15 and scale < 1:
+        how = cv2.INTER_LINEAR
+    if scale != 1:
+        scene = scene.resized(scale, how)
+    if draw.random() < 0.25:
+        scale = min(draw.uniform(1.2, 3), 600 / max(scene.pixels.shape[:2]))
+        if scale > 1:
+            scene = scene.resized(
+                scale, int(draw.choice([cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LANCZOS4]))
+            )
+    return scene
+
+
+def _retouched(scene: Scene, draw: np.random.Generator) -> Scene:
+    """A beauty filter: skin smoothed, the edges kept; still what it was."""
+    smooth = cv2.bilateralFilter(scene.pixels, 7, draw.uniform(15, 45), draw.uniform(3, 7))
+    share = draw.uniform(0.4, 0.9)
+    return scene.painted(smooth * share + scene.pixels * (1 - share))
+
+
+def coloured(scene: Scene, draw: np.random.Generator) -> Scene:
+    """Light, contrast, cast and saturation; black-and-white, sepia, old varnish, stage light."""
+    if draw.random() < 0.25:
+        return scene
+    pixels = scene.pixels / np.float32(255)
+    grey = pixels @ np.float32([0.299, 0.587, 0.114])
+    kind = draw.random()
+    if kind < 0.17:
+        pixels = np.repeat(grey[..., None], 3, 2)
+        if kind < 0.05:
+            pixels = pixels * np.float32([1, draw.uniform(0.82, 0.95), draw.uniform(0.55, 0.85)])
+    elif kind < 0.24:
+        pixels = pixels * np.float32([1, draw.uniform(0.78, 0.95), draw.uniform(0.45, 0.85)])
+    elif kind < 0.29:
+        light = draw.uniform(0.15, 1, 3).astype(np.float32)
+        pixels = (pixels * 0.4 + grey[..., None] * 0.6) * light / light.max()
+    else:
+        more = np.float32(draw.uniform(0.5, 1.5))
+        pixels = grey[..., None] + (pixels - grey[..., None]) * more
+        pixels = pixels * draw.normal(1, 0.07, 3).astype(np.float32)
+    pixels = cv2.pow(np.clip(pixels, 0, 1), np.exp(draw.normal(0, 0.3)))
+    pixels = (pixels - 0.5) * np.float32(draw.uniform(0.7, 1.3)) + 0.5 + np.float32(draw.normal(0, 0.06))
+    return scene.painted(pixels * 255)
+
+
+def _blurred(scene: Scene, draw: np.random.Generator) -> Scene:
+    if draw.random() < 0.7:
+        return scene.painted(
+            cv2.GaussianBlur(scene.pixels, (0, 0), scene.extent * draw.uniform(0.004, 0.018) + 0.2)
+        )
+    length = int(scene.extent * draw.uniform(0.01, 0.05)) | 1
+    line = np.zeros((length, length), np.float32)
+    line[length // 2] = 1 / length
+    return scene.painted(cv2.filter2D(scene.pixels, -1, line if draw.random() < 0.5 else line.T))
+
+
+def compressed(scene: Scene, draw: np.random.Generator) -> Scene:
+    quality = int(draw.uniform(22, 97))
+    _, coded = cv2.imencode(".jpg", scene.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return scene.painted(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+
+
+def palette(scene: Scene, other: Pixels, share: float) -> Scene:
+    """`scene` with the mean and spread of the colours of `other`, by `share`: photographs in the colours of paintings."""
+    lab = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
+    goal = cv2.cvtColor(other, cv2.COLOR_RGB2LAB).astype(np.float32)
+    (mean, spread), (to, wide) = ((a.mean((0, 1)), a.std((0, 1)) + 4) for a in (lab, goal))
+    moved = (lab - mean) * np.clip(wide / spread, 0.5, 1.6) + to
+    mixed = np.clip(lab * (1 - share) + moved * share, 0, 255).astype(np.uint8)
+    return scene.painted(cv2.cvtColor(mixed, cv2.COLOR_LAB2RGB))

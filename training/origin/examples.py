@@ -1,0 +1,147 @@
+"""What the network is shown: the views of every picture as it is, and of disguised pictures and imitations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mettici.faces import Mesh
+from mettici.vision.origin import KINDS, PHOTOGRAPHIC, Views, views
+from training.data import fold
+from training.origin import imitations
+from training.origin.disguise import Scene, disguised, palette
+from training.origin.pictures import Picture, copies, pictures
+
+FOLDS = 3
+PER_ROUND = {
+    "profiles": 5, "us_congress": 8, "humans160": 3, "fairface": 1, "utkface": 1, "selfie_sunglasses": 2, "rmfd": 2,
+    "apdrawing": 5, "caltech_faces": 2, "icao": 4, "event_photos": 5, "facerepos": 7, "pacs": 2.5, "pets": 2,
+    "imagenet1k": 3, "logos": 2, "screenshots": 10, "avatars": 8, "caricature": 30, "painted_portraits": 7, "memes": 6,
+    "wikiart_faces": 1.5, "anime64": 1.5,
+}  # fmt: skip
+"""Disguises of one picture in one round (1 where not named): more where the pictures are few or near to the domain."""
+IMITATED = 0.3
+"""Share of the photographs of people of which a round makes an imitation too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Columns of N examples; `fold` is -1 in the check part; the `key` of imitations begins with "imitation/"."""
+
+    face: npt.NDArray[np.uint8]
+    texture: npt.NDArray[np.uint8]
+    whole: npt.NDArray[np.uint8]
+    statistics: npt.NDArray[np.float32]
+    kind: npt.NDArray[np.int64]
+    fold: npt.NDArray[np.int64]
+    with_face: npt.NDArray[np.bool_]
+    key: npt.NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def set(self) -> npt.NDArray[np.str_]:
+        return np.array([k.split("/")[0] for k in self.key])
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Examples:
+        return Examples(**{name: column[mask] for name, column in vars(self).items()})
+
+    def save(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        for name, column in vars(self).items():
+            np.save(path / f"{name}.npy", column)
+
+    @staticmethod
+    def load(path: Path) -> Examples:
+        names = Examples.__dataclass_fields__
+        return Examples(**{name: np.load(path / f"{name}.npy") for name in names})
+
+    @staticmethod
+    def gathered(found: Iterator[tuple[Views, int, int, str]]) -> Examples:
+        """From (views, kind, fold, key)."""
+        seen, kinds, folds, keys = zip(*found, strict=True)
+        columns = {name: np.stack([getattr(v, name) for v in seen]) for name in Views._fields}
+        return Examples(
+            **columns,
+            kind=np.array(kinds),
+            fold=np.array(folds),
+            with_face=columns["statistics"][:, -1] > 0.5,
+            key=np.array(keys),
+        )
+
+
+def joined(parts: list[Examples]) -> Examples:
+    return Examples(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in vars(parts[0])})
+
+
+def plain(data: Path, cache: Path) -> Examples:
+    """Every picture as it is."""
+    if not (cache / "plain" / "key.npy").exists():
+        twins = copies(data, cache)
+        found = (
+            (views(p.pixels, p.mesh), p.kind, _fold(p), p.row.key)
+            for p in pictures(data, cache)
+            if p.row.key not in twins
+        )
+        Examples.gathered(found).save(cache / "plain")
+    return Examples.load(cache / "plain")
+
+
+def varied(data: Path, cache: Path, number: int) -> Examples:
+    """Round `number` of disguises and imitations of the train part."""
+    folder = cache / f"round{number}"
+    if not (folder / "key.npy").exists():
+        Examples.gathered(_varied(data, cache, number)).save(folder)
+    return Examples.load(folder)
+
+
+def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, int, str]]:
+    draw = np.random.default_rng(1000 + number)
+    twins = copies(data, cache)
+    art = [p.pixels for p in pictures(data, cache, sets=("painted_portraits",)) if p.row.part == "train"]
+    for picture in pictures(data, cache):
+        if picture.row.part == "check" or picture.row.key in twins:
+            continue
+        scene = Scene(picture.pixels, picture.mesh)
+        wanted = PER_ROUND.get(picture.row.set, 1)
+        for _ in range(int(wanted + draw.random())):
+            kind, changed = picture.kind, scene
+            if kind < PHOTOGRAPHIC and draw.random() < 0.15:
+                changed = palette(scene, art[draw.integers(len(art))], draw.uniform(0.3, 1))
+            yield _seen(disguised(changed, draw), draw), kind, _fold(picture), picture.row.key
+        if (
+            picture.kind == KINDS.index("person")
+            and draw.random() < IMITATED
+            and min(scene.pixels.shape[:2]) >= 100
+        ):
+            imitation, name = _imitated(scene, art, draw)
+            yield _seen(imitation, draw), KINDS.index(name), _fold(picture), f"imitation/{picture.row.key}"
+
+
+def _fold(picture: Picture) -> int:
+    return -1 if picture.row.part == "check" else fold(picture.row, FOLDS)
+
+
+def _imitated(scene: Scene, art: list[np.ndarray], draw: np.random.Generator) -> tuple[Scene, str]:
+    scene = scene.resized(min(1.0, 480 / max(scene.pixels.shape[:2])))
+    name = str(draw.choice(["painting", "cartoon", "sketch"], p=[0.7, 0.15, 0.15]))
+    if name == "painting" and draw.random() < 0.6:
+        scene = palette(scene, art[draw.integers(len(art))], draw.uniform(0.3, 1))
+    made: Scene = getattr(imitations, name)(scene, draw)
+    return (disguised(made, draw) if draw.random() < 0.5 else made), name
+
+
+def _seen(scene: Scene, draw: np.random.Generator) -> Views:
+    """The views of `scene`; the mesh lies a little off, or the face was missed."""
+    mesh = scene.mesh
+    if mesh is None or draw.random() < 0.12:
+        return views(scene.pixels, None)
+    middle = mesh.points.mean(0)
+    shift = draw.normal(0, 0.03, 3) * scene.extent
+    points = (mesh.points - middle) * draw.normal(1, 0.06) + middle + shift
+    return views(scene.pixels, Mesh(points.astype(np.float32), mesh.presence))

@@ -1,0 +1,149 @@
+"""Paintings, cartoons and sketches made from photographs, for there are few portraits in most styles.
+
+Filters work at the size of the face, so that strokes are as coarse as a painter's: about a fortieth of the face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.faces import Pixels
+from training.origin.disguise import Scene
+
+Floats = npt.NDArray[np.float32]
+
+
+def painting(scene: Scene, draw: np.random.Generator) -> Scene:
+    """`scene` as a painting in one of several manners, perhaps on canvas, perhaps cracked."""
+    unit = max(2.0, scene.extent / 40) * draw.uniform(0.7, 1.6)
+    manner: Callable[[Pixels, float, np.random.Generator], Pixels] = _MANNERS[draw.integers(len(_MANNERS))]
+    pixels = manner(scene.pixels, unit, draw)
+    if draw.random() < 0.4:
+        pixels = _canvas(pixels, draw)
+    if draw.random() < 0.15:
+        pixels = _cracked(pixels, unit, draw)
+    return scene.painted(pixels)
+
+
+def kuwahara(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Each pixel becomes the mean of the calmest of four squares at its corners (Kuwahara 1976)."""
+    radius = max(1, round(unit))
+    side = radius + 1
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    best, out = np.full(grey.shape, np.inf, np.float32), pixels.astype(np.float32)
+    for x in (0, radius):
+        for y in (0, radius):
+            mean, square, colour = (
+                cv2.boxFilter(a, -1, (side, side), anchor=(x, y))
+                for a in (grey, grey * grey, pixels.astype(np.float32))
+            )
+            calm = square - mean * mean
+            at = calm < best
+            best[at], out[at] = calm[at], colour[at]
+    return out.astype(np.uint8)
+
+
+def oil(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Each pixel becomes the mean colour of the commonest brightness around it."""
+    side, levels = 2 * max(2, round(unit)) + 1, int(draw.integers(6, 14))
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.int32) * levels // 256
+    most, out = np.full(grey.shape, -1, np.float32), np.zeros(pixels.shape, np.float32)
+    for level in range(levels):
+        here = (grey == level).astype(np.float32)
+        count = cv2.boxFilter(here, -1, (side, side))
+        colour = cv2.boxFilter(pixels * here[..., None], -1, (side, side)) / (count[..., None] + 1e-6)
+        at = count > most
+        most[at], out[at] = count[at], colour[at]
+    return out.astype(np.uint8)
+
+
+def strokes(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Short brush strokes along the contours, large first, then finer where detail is (after Hertzmann 1998)."""
+    height, width = pixels.shape[:2]
+    out = cv2.GaussianBlur(pixels, (0, 0), unit * 3)
+    for size in (unit * 2.2, unit, unit * 0.55):
+        soft = cv2.GaussianBlur(pixels, (0, 0), size * 0.7)
+        grey = cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        gx, gy = cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1)
+        angle = np.arctan2(gx, -gy)
+        wrong = cv2.absdiff(out, soft).max(2)
+        count = min(5000, int(height * width / (size * size) * 1.1))
+        xs, ys = draw.integers(0, width, count), draw.integers(0, height, count)
+        keep = wrong[ys, xs] > draw.uniform(8, 24)
+        for x, y in zip(xs[keep].tolist(), ys[keep].tolist(), strict=True):
+            turn = angle[y, x] + draw.normal(0, 0.25)
+            length = size * draw.uniform(1.2, 3)
+            dx, dy = round(np.cos(turn) * length), round(np.sin(turn) * length)
+            colour = np.clip(soft[y, x] + draw.normal(0, 7), 0, 255).tolist()
+            cv2.line(out, (x - dx, y - dy), (x + dx, y + dy), colour, max(1, round(size)), cv2.LINE_AA)
+    return np.asarray(out, np.uint8)
+
+
+def smears(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Colours and a bristle noise dragged along the contours."""
+    height, width = pixels.shape[:2]
+    soft = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), unit)
+    gx, gy = (cv2.GaussianBlur(cv2.Sobel(soft, -1, a, 1 - a), (0, 0), unit) for a in (1, 0))
+    norm = np.sqrt(gx * gx + gy * gy) + 1e-3
+    tx, ty = -gy / norm, gx / norm
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    bristles = pixels + draw.normal(0, draw.uniform(10, 40), (height, width, 1))
+    total, steps = np.zeros(pixels.shape, np.float32), max(3, round(unit * 2))
+    for step in range(-steps, steps + 1):
+        total += cv2.remap(
+            bristles.astype(np.float32),
+            x + tx * step,
+            y + ty * step,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return np.clip(total / (2 * steps + 1), 0, 255).astype(np.uint8)
+
+
+_MANNERS = (kuwahara, oil, strokes, strokes, smears)
+
+
+def _canvas(pixels: Pixels, draw: np.random.Generator) -> Pixels:
+    height, width = pixels.shape[:2]
+    period = draw.uniform(2, 4)
+    weave = (
+        np.sin(np.arange(width) * 2 * np.pi / period)[None]
+        + np.sin(np.arange(height) * 2 * np.pi / period)[:, None]
+    )
+    weave = weave + draw.normal(0, 0.7, (height, width))
+    return np.clip(pixels + weave[..., None] * draw.uniform(1.5, 6), 0, 255).astype(np.uint8)
+
+
+def _cracked(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Thin dark lines, the borders of random cells."""
+    height, width = pixels.shape[:2]
+    noise = cv2.GaussianBlur(draw.normal(0, 1, (height, width)).astype(np.float32), (0, 0), unit * 2)
+    lines = np.abs(noise) < noise.std() * 0.06
+    return (pixels * np.where(lines, draw.uniform(0.6, 0.85), 1)[..., None]).astype(np.uint8)
+
+
+def cartoon(scene: Scene, draw: np.random.Generator) -> Scene:
+    """Few flat colours and dark outlines."""
+    soft = cv2.bilateralFilter(cv2.medianBlur(scene.pixels, 5), 9, 60, 9)
+    levels = int(draw.integers(3, 8))
+    flat = (soft.astype(np.int32) * levels // 256 * 255 // (levels - 1)).clip(0, 255)
+    grey = cv2.medianBlur(cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY), 5)
+    window = max(5, round(scene.extent / 14) | 1)
+    ink = cv2.adaptiveThreshold(
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, draw.uniform(3, 6)
+    )
+    return scene.painted(np.where(ink[..., None] == 0, flat * 0.15, flat) if draw.random() < 0.8 else flat)
+
+
+def sketch(scene: Scene, draw: np.random.Generator) -> Scene:
+    """Pencil on paper: the picture divided by its own blur."""
+    grey = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    soft = cv2.GaussianBlur(grey, (0, 0), max(1.5, scene.extent / draw.uniform(20, 60)))
+    lines = np.clip(grey / (soft + 1), 0, 1) ** draw.uniform(2, 6) * 255
+    grain = draw.normal(0, draw.uniform(1, 9), grey.shape)
+    paper = np.float32([1, draw.uniform(0.93, 1), draw.uniform(0.8, 1)])
+    return scene.painted((lines + grain)[..., None] * paper)
