@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import make_samples
 from PIL import Image
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
@@ -16,46 +15,33 @@ EXPECTED: dict[str, dict[str, Any]] = json.loads((SAMPLES / "expected.json").rea
 PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in wanted)
 
 
-def make(folder: Path) -> dict[str, bytes]:
-    script = str(SAMPLES / "make_samples.py")
-    subprocess.run([sys.executable, script, "--output", str(folder)], check=True, timeout=300)
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+def test_every_expected_sample_is_made_and_no_other(samples: Path) -> None:
+    assert {p.relative_to(samples).as_posix() for p in samples.rglob("*") if p.is_file()} == set(EXPECTED)
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("samples")
-    make(folder)
-    return folder
-
-
-def test_every_expected_sample_is_made_and_no_other(made: Path) -> None:
-    assert {p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file()} == set(EXPECTED)
-
-
-def test_a_second_making_is_byte_identical(made: Path, tmp_path: Path) -> None:
-    again = make(tmp_path)
-    assert [name for name in EXPECTED if again[name] != (made / name).read_bytes()] == []
+def test_a_second_making_is_byte_identical(samples: Path, tmp_path: Path) -> None:
+    make_samples(tmp_path)
+    assert [name for name in EXPECTED if (tmp_path / name).read_bytes() != (samples / name).read_bytes()] == []
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_pictures_open_and_have_sensible_sizes(made: Path, name: str) -> None:
-    with Image.open(made / name) as picture:
+def test_pictures_open_and_have_sensible_sizes(samples: Path, name: str) -> None:
+    with Image.open(samples / name) as picture:
         picture.load()
         low, high = sorted(picture.size)
     assert (low, high) == (64, 64) if name == "spoiled_tiny.jpg" else 300 <= low <= high <= 1000
 
 
 @pytest.mark.parametrize("name", sorted(set(EXPECTED) - set(PICTURES)))
-def test_broken_files_do_not_open(made: Path, name: str) -> None:
-    with pytest.raises(OSError, match=r"truncated|cannot identify"), Image.open(made / name) as picture:
+def test_broken_files_do_not_open(samples: Path, name: str) -> None:
+    with pytest.raises(OSError, match=r"truncated|cannot identify"), Image.open(samples / name) as picture:
         picture.load()
 
 
-def test_rotated_copy_stands_upright_and_gps_is_there(made: Path) -> None:
-    with Image.open(made / "portrait_good_exif_rotated.jpg") as rotated:
+def test_rotated_copy_stands_upright_and_gps_is_there(samples: Path) -> None:
+    with Image.open(samples / "portrait_good_exif_rotated.jpg") as rotated:
         assert rotated.getexif()[0x0112] == 6
-    with Image.open(made / "portrait_good_with_gps.jpg") as tagged:
+    with Image.open(samples / "portrait_good_with_gps.jpg") as tagged:
         assert tagged.getexif().get_ifd(0x8825)[2] == (28.0, 34.0, 23.0)
 
 

@@ -266,6 +266,17 @@ class ModelCorruptError(ModelError):
     }  # fmt: skip
 
 
+class LibraryError(ModelError):
+    """A library that the models run on cannot be loaded."""
+
+    code = "library_broken"
+    texts: ClassVar[Texts] = {
+        "load": Text("A library could not be loaded: {detail}.", "To see what to do, run: mettici doctor",
+                     "Una libreria non si è potuta caricare: {detail}.",
+                     "Per sapere che cosa fare, esegui: mettici doctor"),
+    }  # fmt: skip
+
+
 class PolicyError(MetticiError):
     """A policy that cannot be used: wrong usage."""
 

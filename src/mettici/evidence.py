@@ -36,13 +36,16 @@ the largest networks show (LinkedIn), so measures speak of what people will see.
 
 @dataclass(frozen=True)
 class Head:
-    """The head with its hair, in pixels of the analysed photo; `cut_top`: it reaches the photo's upper edge."""
+    """The head with its hair, in pixels of the analysed photo.
+
+    `missing_above`: how much of it is beyond the photo's upper edge, px, 0 where there is room above it.
+    """
 
     top: float
     chin: float
     left: float
     right: float
-    cut_top: bool
+    missing_above: float
 
     @property
     def height(self) -> float:
@@ -129,7 +132,7 @@ class Evidence:
         lower fifth counts, for texture only adds. A photo without such a tile has none to be seen.
         """
         grey = self.grey.astype(np.float32)
-        left = cv2.filter2D(grey, -1, np.float32([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6)
+        left = cv2.filter2D(grey, -1, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6)
         rows, cols = self.height // 16, self.width // 16
         if not rows or not cols:
             return 0.0
@@ -161,7 +164,20 @@ class Evidence:
         left, right = float(outline[:, 0].min()), float(outline[:, 0].max())
         brow, chin = float(outline[:, 1].min()), float(outline[:, 1].max())
         top = self._crown(left, right, brow, chin)
-        return Head(top, chin, left, right, cut_top=top <= 0.004 * self.height)
+        missing = self._missing_above(left, right) if top <= 0.004 * self.height else 0.0
+        return Head(top, chin, left, right, missing)
+
+    def _missing_above(self, left: float, right: float) -> float:
+        """How much of the head the upper edge cuts off: the cap of a circle as wide as the head, over the mask's width there."""
+        if self.sight.mask is None:
+            return 0.0
+        columns = self.sight.mask.shape[1]
+        row = np.median(self.sight.mask[:3], axis=0) >= 0.5
+        width = (right - left) * HEAD_OVER_FACE
+        x0, x1 = (round(((left + right) / 2 + k * width / 2) / self.width * columns) for k in (-1, 1))
+        chord = float(row[max(0, x0):max(1, x1)].sum()) * self.width / columns
+        radius = width / 2
+        return radius - math.sqrt(max(0.0, radius**2 - min(radius, chord / 2) ** 2))
 
     def _crown(self, left: float, right: float, brow: float, chin: float) -> float:
         """The upper edge of the person mask over the face, at most `TALLEST_CROWN` of the face above the forehead."""
@@ -211,6 +227,8 @@ class Evidence:
 
 MONOCHROME_SPREAD = 1.2
 """Standard deviation across the main chroma direction, CIELAB units, under which a picture is monochrome."""
+HEAD_OVER_FACE = 1.15
+"""Width of a head with ears and hair over that of its face mesh."""
 BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
 """How far above the mesh's forehead the crown is on a bald head, and at most (hat, high hair), in face heights."""
 

@@ -17,20 +17,41 @@ class Measured(NamedTuple):
     shares: Floats
 
 
-def text(data: Path, validated: Measured, check: Measured, calibration: Calibration) -> str:
+def text(
+    data: Path,
+    calibration: Calibration,
+    *,
+    check: Measured,
+    validated: Measured,
+    strange: Measured,
+    worse: Measured,
+) -> str:
     """The card, in Markdown."""
     fail = calibration.fail
     parts = [
-        _ABOUT, "## Figures",
-        f"Threshold to fail: chance of a photograph under {fail:.3f}, where {figures.FALSE:.1%} of the photographs of people "
-        "with a face fall in three-fold cross-validation on the train part. Intervals are of 95 %.",
-        "### Check part (never trained, tuned or calibrated on)", *figures.summary(*check, fail), "",
-        *figures.table(*check, fail), "", *figures.groups(data, *check, fail), "",
-        *figures.reliability(*check), "", *figures.confusion(*check, fail), "",
-        "### Cross-validation on the train part", *figures.summary(*validated, fail), "",
-        *figures.table(*validated, fail), "", *figures.groups(data, *validated, fail), "", _LIMITS,
-    ]  # fmt: skip
-    return "\n".join(parts)
+        _ABOUT,
+        "## Figures",
+        f"Threshold to fail: a chance of a photograph under {fail:.3f}. In three-fold cross-validation on the train part, "
+        f"{figures.FALSE:.1%} of the photographs of people with a face fall under it. Intervals are of 95 %.",
+        "### Check part (nothing was trained, tuned or calibrated on it)",
+        *figures.summary(*check, fail),
+        figures.table(*check, fail),
+        figures.groups(data, *check, fail),
+        figures.reliability(*check),
+        figures.names(*check),
+        "### Photographs of the check part, spoiled",
+        figures.table(*worse, fail),
+        "### Cross-validation on the train part",
+        *figures.summary(*validated, fail),
+        figures.table(*validated, fail),
+        figures.groups(data, *validated, fail),
+        "### Sets that a network never saw",
+        "One network was trained without these sets, to see that it answers to the thing and not to the set "
+        "(its chances are not calibrated).",
+        figures.table(*strange, fail),
+        _LIMITS,
+    ]
+    return "\n\n".join(parts)
 
 
 _ABOUT = """# origin.onnx

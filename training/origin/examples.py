@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Mesh
+from mettici.faces import Mesh, Pixels
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, Views, views
 from training.data import fold
 from training.origin import imitations
-from training.origin.disguise import Scene, disguised, palette
+from training.origin.disguise import Scene, coloured, compressed, disguised, palette
 from training.origin.pictures import Picture, copies, pictures
 
 FOLDS = 3
@@ -114,11 +114,7 @@ def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, 
             if kind < PHOTOGRAPHIC and draw.random() < 0.15:
                 changed = palette(scene, art[draw.integers(len(art))], draw.uniform(0.3, 1))
             yield _seen(disguised(changed, draw), draw), kind, _fold(picture), picture.row.key
-        if (
-            picture.kind == KINDS.index("person")
-            and draw.random() < IMITATED
-            and min(scene.pixels.shape[:2]) >= 100
-        ):
+        if picture.kind == KINDS.index("person") and scene.extent > 80 and draw.random() < IMITATED:
             imitation, name = _imitated(scene, art, draw)
             yield _seen(imitation, draw), KINDS.index(name), _fold(picture), f"imitation/{picture.row.key}"
 
@@ -127,13 +123,16 @@ def _fold(picture: Picture) -> int:
     return -1 if picture.row.part == "check" else fold(picture.row, FOLDS)
 
 
-def _imitated(scene: Scene, art: list[np.ndarray], draw: np.random.Generator) -> tuple[Scene, str]:
-    scene = scene.resized(min(1.0, 480 / max(scene.pixels.shape[:2])))
+def _imitated(scene: Scene, art: list[Pixels], draw: np.random.Generator) -> tuple[Scene, str]:
+    """An imitation and its kind; little is done to it afterwards, or it would look like a photograph again."""
+    scene = scene.resized(min(1.0, draw.uniform(80, 240) / scene.extent))
     name = str(draw.choice(["painting", "cartoon", "sketch"], p=[0.7, 0.15, 0.15]))
     if name == "painting" and draw.random() < 0.6:
         scene = palette(scene, art[draw.integers(len(art))], draw.uniform(0.3, 1))
     made: Scene = getattr(imitations, name)(scene, draw)
-    return (disguised(made, draw) if draw.random() < 0.5 else made), name
+    if draw.random() < 0.5:
+        made = coloured(made, draw)
+    return (compressed(made, draw) if draw.random() < 0.7 else made), name
 
 
 def _seen(scene: Scene, draw: np.random.Generator) -> Views:

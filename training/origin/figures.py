@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import torch
 from torch.nn import functional
 
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, OriginReader, Views
-from training.data import auc, auc_interval, calibration_error, share_interval
+from training.data import auc, auc_interval, calibration_error, rows, share_interval
 from training.origin.examples import Examples
 
 Floats = npt.NDArray[np.float32]
@@ -36,6 +35,11 @@ def chances(logits: Floats, slope: float = 1.0, shift: float = 0.0) -> Floats:
     return np.asarray(torch.softmax(moved, 1).numpy())
 
 
+def photographic(shares: Floats) -> Floats:
+    """(N,) chances that it is a photograph."""
+    return np.asarray(shares[:, :PHOTOGRAPHIC].sum(1))
+
+
 def calibrated(logits: Floats, examples: Examples) -> Calibration:
     """Slope and shift of least log loss on cross-validated logits, and the threshold for `FALSE` false alarms."""
     truth = torch.from_numpy((examples.kind < PHOTOGRAPHIC).astype(np.float32))
@@ -53,7 +57,7 @@ def calibrated(logits: Floats, examples: Examples) -> Calibration:
 
     optimiser.step(loss)
     slope, shift = float(weights[0].exp().detach()), float(weights[1].detach())
-    photo = chances(logits, slope, shift)[:, :PHOTOGRAPHIC].sum(1)
+    photo = photographic(chances(logits, slope, shift))
     people = (examples.kind == 0) & examples.with_face
     return Calibration(slope, shift, float(np.quantile(photo[people], FALSE)))
 
@@ -73,80 +77,84 @@ def styles(examples: Examples) -> npt.NDArray[np.str_]:
     return np.array(names)
 
 
-def table(examples: Examples, shares: Floats, fail: float) -> list[str]:
-    """Share called no photograph, set by set, where a face was found; then the picture as a whole."""
-    photo = shares[:, :PHOTOGRAPHIC].sum(1)
-    lines = ["| set | shows | n | called no photograph | 95 % interval |", "| --- | --- | --- | --- | --- |"]
-    names = styles(examples)
+def table(examples: Examples, shares: Floats, fail: float) -> str:
+    """Share called no photograph, set by set, where a face was found."""
+    photo, named, cells = photographic(shares), styles(examples), []
     for drawn in (False, True):
-        for name in sorted(set(names)):
-            at = (names == name) & ((examples.kind >= PHOTOGRAPHIC) == drawn) & examples.with_face
+        for name in sorted(set(named)):
+            at = (named == name) & ((examples.kind >= PHOTOGRAPHIC) == drawn) & examples.with_face
             if at.any():
-                hits, low, high = _rate(photo[at] < fail)
-                lines.append(
-                    f"| {name} | {'no photograph' if drawn else 'photograph'} | {at.sum()} | {hits:.3f} | {low:.3f}-{high:.3f} |"
+                cells.append(
+                    [name, "drawn" if drawn else "photograph", str(at.sum()), _share(photo[at] < fail)]
                 )
-    return lines
-
-
-def _rate(flags: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
-    return (float(flags.mean()), *share_interval(int(flags.sum()), len(flags)))
+    return _table("set", "is", "n", "called no photograph", rows=cells)
 
 
 def summary(examples: Examples, shares: Floats, fail: float) -> list[str]:
     """AUC, calibration and the two error rates over all pictures with a face, and names given without one."""
-    truth, photo = examples.kind < PHOTOGRAPHIC, shares[:, :PHOTOGRAPHIC].sum(1)
-    at = examples.with_face
+    truth, photo, at = examples.kind < PHOTOGRAPHIC, photographic(shares), examples.with_face
     low, high = auc_interval(truth[at], photo[at])
-    caught = _rate(photo[at & ~truth] < fail)
-    false = _rate(photo[at & (examples.kind == 0)] < fail)
-    right = _rate(shares[~at].argmax(1) == examples.kind[~at])
+    people = at & (examples.kind == 0)
+    right = shares[~at].argmax(1) == examples.kind[~at]
     return [
-        f"- with a face ({at.sum()} pictures): AUC {auc(truth[at], photo[at]):.4f} ({low:.4f}-{high:.4f}), "
-        f"expected calibration error {calibration_error(truth[at], photo[at]):.4f}",
-        f"- drawn faces called no photograph: {caught[0]:.3f} ({caught[1]:.3f}-{caught[2]:.3f})",
-        f"- photographs of people called no photograph: {false[0]:.4f} ({false[1]:.4f}-{false[2]:.4f})",
-        f"- without a face ({(~at).sum()} pictures): kind named rightly {right[0]:.3f} ({right[1]:.3f}-{right[2]:.3f})",
+        f"With a face ({at.sum()} pictures): AUC {auc(truth[at], photo[at]):.4f} ({low:.4f} to {high:.4f}); "
+        f"expected calibration error {calibration_error(truth[at], photo[at]):.4f}; "
+        f"drawn faces called no photograph {_share(photo[at & ~truth] < fail)}; "
+        f"photographs of people called no photograph {_share(photo[people] < fail)}.",
+        f"Without a face ({(~at).sum()} pictures): kind named rightly {_share(right)}.",
     ]
 
 
-def reliability(examples: Examples, shares: Floats) -> list[str]:
+def reliability(examples: Examples, shares: Floats) -> str:
     """Stated chance against observed share of photographs, where a face was found."""
     at = examples.with_face
-    truth, photo = (examples.kind < PHOTOGRAPHIC)[at], shares[at, :PHOTOGRAPHIC].sum(1)
-    lines = ["| stated chance | n | mean stated | photographs among them |", "| --- | --- | --- | --- |"]
-    for low in np.arange(0, 1, 0.1):
-        here = (photo >= low) & (photo < low + 0.1 + (low > 0.85))
-        if here.any():
-            lines.append(
-                f"| {low:.1f}-{low + 0.1:.1f} | {here.sum()} | {photo[here].mean():.3f} | {truth[here].mean():.3f} |"
+    truth, photo = (examples.kind < PHOTOGRAPHIC)[at], photographic(shares)[at]
+    bins, cells = np.minimum((photo * 10).astype(int), 9), []
+    for n in range(10):
+        if (bins == n).any():
+            mean = f"{photo[bins == n].mean():.3f}"
+            cells.append(
+                [
+                    f"{n / 10:.1f} to {(n + 1) / 10:.1f}",
+                    str((bins == n).sum()),
+                    mean,
+                    _share(truth[bins == n]),
+                ]
             )
-    return lines
+    return _table("stated chance", "n", "mean stated", "photographs among them", rows=cells)
 
 
-def confusion(examples: Examples, shares: Floats, fail: float) -> list[str]:
-    """What is named: of pictures named so with half the chance or more, the share named rightly."""
-    lines = ["| named | n | rightly | 95 % interval |", "| --- | --- | --- | --- |"]
-    best, sure = shares.argmax(1), shares.max(1) >= 0.5
-    for i, kind in enumerate(KINDS):
-        at = (best == i) & sure
-        if at.any():
-            rate, low, high = _rate(examples.kind[at] == i)
-            lines.append(f"| {kind} | {at.sum()} | {rate:.3f} | {low:.3f}-{high:.3f} |")
-    return lines
+def names(examples: Examples, shares: Floats) -> str:
+    """Of the pictures to which a name is given half the chance or more, with and without a face, those that are it."""
+    table_rows = []
+    for n, kind in enumerate(KINDS):
+        cells = [kind]
+        for at in (examples.with_face, ~examples.with_face):
+            named = at & (shares[:, n] >= 0.5)
+            cells += [str(named.sum()), _share(examples.kind[named] == n)]
+        table_rows.append(cells)
+    return _table("named", "with a face", "rightly", "without", "rightly", rows=table_rows)
 
 
-def groups(data: Path, examples: Examples, shares: Floats, fail: float) -> list[str]:
+def groups(data: Path, examples: Examples, shares: Floats, fail: float) -> str:
     """fairface: share called no photograph by group."""
-    path = data / "fairface" / "labels.csv"
-    if not path.exists():
-        return []
-    race = {f"fairface/{r['path']}": r["race"] for r in csv.DictReader(path.open())}
-    photo = shares[:, :PHOTOGRAPHIC].sum(1)
-    lines = ["| fairface | n | called no photograph | 95 % interval |", "| --- | --- | --- | --- |"]
+    race = {r.key: r.labels["race"] for r in rows(data, "fairface")}
+    of = np.array([race.get(k, "") for k in examples.key])
+    photo, cells = photographic(shares), []
     for name in sorted(set(race.values())):
-        at = np.array([race.get(k) == name for k in examples.key]) & examples.with_face
-        if at.any():
-            hits, low, high = _rate(photo[at] < fail)
-            lines.append(f"| {name} | {at.sum()} | {hits:.4f} | {low:.4f}-{high:.4f} |")
-    return lines
+        at = (of == name) & examples.with_face
+        cells.append([name, str(at.sum()), _share(photo[at] < fail)])
+    return _table("fairface", "n", "called no photograph", rows=cells)
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> str:
+    """A share with its interval, "-" where there is nothing."""
+    if not len(flags):
+        return "-"
+    low, high = share_interval(int(flags.sum()), len(flags))
+    return f"{flags.mean():.3f} ({max(0.0, low):.3f} to {min(1.0, high):.3f})"
+
+
+def _table(*head: str, rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 def painting(scene: Scene, draw: np.random.Generator) -> Scene:
     """`scene` as a painting in one of several manners, perhaps on canvas, perhaps cracked."""
-    unit = max(2.0, scene.extent / 40) * draw.uniform(0.7, 1.6)
+    unit = max(2.0, scene.extent / 40) * draw.uniform(0.9, 1.8)
     manner: Callable[[Pixels, float, np.random.Generator], Pixels] = _MANNERS[draw.integers(len(_MANNERS))]
     pixels = manner(scene.pixels, unit, draw)
     if draw.random() < 0.4:
@@ -31,7 +31,7 @@ def painting(scene: Scene, draw: np.random.Generator) -> Scene:
 
 def kuwahara(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
     """Each pixel becomes the mean of the calmest of four squares at its corners (Kuwahara 1976)."""
-    radius = max(1, round(unit))
+    radius = max(2, round(unit * 1.2))
     side = radius + 1
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     best, out = np.full(grey.shape, np.inf, np.float32), pixels.astype(np.float32)

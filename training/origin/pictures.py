@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from mettici.faces import Mesh, Pixels
-from mettici.vision import Vision
 from mettici.vision.origin import KINDS
+from mettici.vision.weights import folder
 from training.data import Row, duplicates, prepared, rows
+from training.faces.crops import Finder
 
 SETS: dict[str, int] = {
     "profiles": 400, "us_congress": 60, "humans160": 300, "fairface": 1300, "utkface": 500, "genki4k": 900, "cew": 500,
@@ -83,21 +85,16 @@ def pictures(data: Path, cache: Path, sets: Collection[str] = tuple(SETS)) -> It
     kept = cache / "meshes.npz"
     meshes = dict(np.load(kept)) if kept.exists() else {}
     known = len(meshes)
-    with Vision() as vision:
+    with contextlib.closing(Finder(folder())) as finder:
         for row, kind in chosen(data):
             pixels = prepared(row) if row.set in sets else None
             if pixels is None:
                 continue
             if row.key not in meshes:
-                meshes[row.key] = _points(vision, pixels)
+                face = finder.main(pixels)
+                meshes[row.key] = face.mesh.points if face and face.mesh else np.zeros((0, 3), np.float32)
             points = meshes[row.key]
             yield Picture(row, kind, pixels, Mesh(points, 1.0) if len(points) else None)
     if len(meshes) > known:
         cache.mkdir(parents=True, exist_ok=True)
         np.savez(kept, **meshes)
-
-
-def _points(vision: Vision, pixels: Pixels) -> np.ndarray:
-    """The main face's mesh points (478, 3); (0, 3) without a face."""
-    main = vision.look(pixels).main
-    return main.mesh.points if main and main.mesh else np.zeros((0, 3), np.float32)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, NamedTuple
 
+from mettici.batch.process import settle, silence_decoders
 from mettici.errors import Language, PhotoError
 from mettici.render.json import error_object, to_text
 
@@ -49,25 +47,14 @@ class Judge:
 @lru_cache(maxsize=1)
 def _checker(policy: str) -> PhotoChecker:
     """This process's checker. The processes share the cores, so OpenCV starts no threads of its own."""
+    settle()
+    silence_decoders()
     import cv2
 
     from mettici.checker import PhotoChecker
 
-    _silence_decoders()
     cv2.setNumThreads(1)
     checker = PhotoChecker(policy)
     # Not by atexit: by then MediaPipe can no longer close its networks, and says so at length.
     Finalize(None, checker.close, exitpriority=1)
     return checker
-
-
-def _silence_decoders() -> None:
-    """Decoders mutter about damaged files, in C on file descriptor 2; the answer says it already.
-
-    Python's own standard error, and with it every log line, goes on where it went.
-    """
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    sys.stderr = os.fdopen(
-        os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace"
-    )
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from concurrent import futures
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from mettici.batch.judging import Answer
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
@@ -27,7 +29,7 @@ PULSE = 1.0
 GRACE = 30.0
 """Seconds past the time limit that a pool has to end the process that passed it; then it counts as stuck."""
 
-Outcome = Answer | PhotoError | None  # None: the process died, or raised what it should not
+Outcome = Answer | PhotoError | None  # None: the process died
 
 
 class Judges(Protocol):
@@ -130,9 +132,11 @@ class _Crew:
             raise error
         if isinstance(error, futures.TimeoutError):
             return PhotoTimeoutError(seconds=f"{self._timeout:g}")
-        if error is not None:
-            log.warning("a worker failed: %r", error)  # its type and place of death; the photo is not named
+        if isinstance(error, (ProcessExpired, BrokenProcessPool, MemoryError)):
             return None
+        if error is not None:
+            _log_once(repr(error), str(getattr(error, "traceback", "")))
+            return WorkerCrashedError()
         return future.result()
 
     def dismiss(self) -> None:
@@ -141,3 +145,9 @@ class _Crew:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+
+@lru_cache(maxsize=100)
+def _log_once(error: str, traceback: str) -> None:
+    """A fault of the program, which may strike every photo: told once, and no photo is named."""
+    log.error("judging failed: %s\n%s", error, traceback)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
-from mettici.evidence import Evidence
+from mettici.evidence import Evidence, Floats
 
 FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""
@@ -18,35 +18,38 @@ class Background(Check):
     """Asks whether the background competes with the face.
 
     Why
-        A busy background draws the eye from the face; how much the setting itself matters was not significant in
-        60,000 ratings (Photofeeler, 2014), so this weighs little and never fails.
+        A busy background draws the eye from the face; how much the setting itself matters was not significant
+        in 60,000 ratings (Photofeeler, 2014), so this weighs little and never fails.
 
     How
-        The strength of edges in light and colour outside every person, against that of the face, with the photo at
-        256 px: what is left of both in a small round picture.
+        The strength of edges in light and colour outside every person, against that of the face, with the
+        photo at 256 px: what is left of both in a small round picture.
 
     Mend
-        Step two metres away from the wall or shelf so that it blurs, use the portrait mode, or take a plain wall.
+        Step two metres away from the wall or shelf so that it blurs, use the portrait mode, or take a plain
+        wall.
 
     Limits
-        Clutter that the person's outline hides in part counts as background; a face in fog has no contrast to compare.
+        Clutter that the person's outline hides in part counts as background; a face in fog has no contrast to
+        compare.
     """
 
     title = Text("Background", "Sfondo")
     unit = "ratio"
     weight = 0.5
-    limits = {"ideal": 0.5, "warn_above": 1.0, "zero_above": 2.5}
+    limits = {"ideal": 0.6, "warn_above": 1.3, "zero_above": 2.6}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = {
-        "calm": Reason(Text("The background leaves the face in front.", "Lo sfondo lascia in primo piano il viso.")),
+        "calm": Reason(Text("The background leaves the face in front.",
+                            "Lo sfondo lascia in primo piano il viso.")),
         "none": Reason(Text("There is hardly any background.", "Di sfondo non ce n'è quasi.")),
         "busy": Reason(
             Text("The background is busy: {value:.1f} times the contrast of the face.",
                  "Lo sfondo è movimentato: {value:.1f} volte il contrasto del viso."),
-            Text("Step two metres away from what is behind, use the portrait mode, or choose a plain wall; less than "
-                 "{warn_above:.1f} times is fine.",
-                 "Allontanati due metri da ciò che hai dietro, usa la modalità ritratto o scegli una parete semplice; "
-                 "meno di {warn_above:.1f} volte va bene.")),
+            Text("Step two metres away from what is behind, use the portrait mode, or choose a plain wall; "
+                 "less than {warn_above:.1f} times is fine.",
+                 "Allontanati due metri da ciò che hai dietro, usa la modalità ritratto o scegli una parete "
+                 "semplice; meno di {warn_above:.1f} volte va bene.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
@@ -62,13 +65,14 @@ class Background(Check):
         face = edges[rows, columns]
         contrast = float(np.sqrt(face.mean())) if face.size else 0.0
         value = float(np.sqrt(edges[around].mean())) / max(contrast, QUIETEST)
-        _, score = less_is_better(value, limits | {"fail_above": limits["zero_above"]})
+        _, score = less_is_better(value, {**limits, "fail_above": limits["zero_above"]})
         busy = value > limits["warn_above"]
         return Assessment(Status.WARN if busy else Status.PASS, "busy" if busy else "calm", value, score)
 
 
-def _edges(evidence: Evidence) -> np.ndarray:
+def _edges(evidence: Evidence) -> Floats:
     """(256, 256) squared strength of edges, CIELAB units per px."""
     small = cv2.resize(evidence.photo.pixels, (256, 256), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return sum((cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) ** 2).sum(axis=2) for way in ((1, 0), (0, 1)))
+    right, down = (cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    return np.asarray((right**2 + down**2).sum(axis=2), np.float32)

@@ -18,43 +18,50 @@ class ColourCast(Check):
     """Asks whether the colours of the face are natural; black-and-white and sepia are fine.
 
     Why
-        A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail size.
+        A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail
+        size.
 
     How
-        The median CIELAB colour of the skin, without eyes, brows, lips and burnt pixels, and its distance (delta E)
-        from the range of natural skin: a* 5 to 25 and b* 5 to 35 (ISO/IEC 29794-5). Skins of all people share nearly
-        one hue and differ in lightness, which is not looked at. Warm lamps stay inside the range for long, blue and
-        green light leaves it soon. A photo in one tone is told by its chroma, which lies on a line.
+        The median CIELAB colour of the skin, without eyes, brows, lips and burnt pixels, and its distance
+        (delta E) from the range of natural skin: a* 5 to 25 and b* 5 to 35 (ISO/IEC 29794-5). Skins of all
+        people share nearly one hue and differ in lightness, which is not looked at. Warm lamps stay inside
+        the range for long, blue and green light leaves it soon. A photo in one tone is told by its chroma,
+        which lies on a line.
 
     Mend
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
 
     Limits
-        Strong make-up, tattoos and a face painted for a match change the skin itself. A faded photo, nearly without
-        colour, is told from a cast by hue only.
+        Strong make-up, tattoos and a face painted for a match change the skin itself. A faded photo, nearly
+        without colour, is told from a cast by hue only.
     """
 
     title = Text("Colour cast", "Dominante di colore")
     unit = "delta E"
     weight = 0.7
-    limits = {"ideal": 3.0, "warn_above": 8.0, "fail_above": 20.0}
+    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 26.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "natural": Reason(Text("The colours of the face are natural.", "I colori del viso sono naturali.")),
         "monochrome": Reason(Text("Black-and-white or in one tone: nothing to correct.",
                                   "In bianco e nero o in un solo tono: niente da correggere.")),
+        "covered": Reason(
+            Text("Too little skin can be seen to judge the colours.",
+                 "Si vede troppa poca pelle per giudicare i colori."),
+            Text("Uncover the face, or come closer.", "Scopri il viso, o avvicinati.")),
     } | {
-        f"{name}": Reason(
+        name: Reason(
             Text(f"The face has a {en} cast, {{value:.0f}} delta E from natural.",
                  f"Il viso ha una dominante {it}, a {{value:.0f}} delta E dal naturale."),
-            Text(f"{en_do} Less than {{warn_above:.0f}} is fine.", f"{it_do} Meno di {{warn_above:.0f}} va bene."))
+            Text(f"{en_do} Less than {{warn_above:.0f}} is fine.",
+                 f"{it_do} Meno di {{warn_above:.0f}} va bene."))
         for name, en, it, en_do, it_do in (
             ("blue", "blue", "blu",
-             "Leave the light of screens and deep shade, or set the white balance to automatic or 'shade'.",
-             "Allontanati dalla luce degli schermi e dall'ombra fitta, o imposta il bianco su automatico o «ombra»."),
+             "Avoid the light of screens and deep shade, or set the white balance to automatic or 'shade'.",
+             "Evita la luce degli schermi e l'ombra fitta, o imposta il bianco su automatico o «ombra»."),
             ("green", "green", "verde",
-             "Leave the light of neon tubes and foliage for daylight, or set the white balance to automatic.",
-             "Lascia la luce dei neon e del fogliame per quella del giorno, o imposta il bianco su automatico."),
+             "Avoid the light of neon tubes and foliage, or set the white balance to automatic.",
+             "Evita la luce dei neon e del fogliame, o imposta il bianco su automatico."),
             ("red", "red or magenta", "rossa o magenta",
              "Leave the coloured light for daylight or a white lamp, and switch filters off.",
              "Lascia la luce colorata per quella del giorno o una lampada bianca, e togli i filtri."),
@@ -72,7 +79,7 @@ class ColourCast(Check):
         seen = view.skin & (view.pixels.max(axis=2) < 250)
         skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
         if len(skin) < FEWEST:
-            return no_face()
+            return Assessment(Status.UNKNOWN, "covered")
         lab = cv2.cvtColor(skin[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
         red, yellow = np.median(lab[:, 1:], axis=0).tolist()
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
@@ -82,7 +89,8 @@ class ColourCast(Check):
             cast = "yellow" if off_yellow > 0 else "blue"
         else:
             cast = "red" if off_red > 0 else "green"
-        return Assessment(status, "natural" if status is Status.PASS else cast, value, score, {"a": red, "b": yellow})
+        reason = "natural" if status is Status.PASS else cast
+        return Assessment(status, reason, value, score, {"a": red, "b": yellow})
 
 
 def _outside(value: float, around: tuple[float, float]) -> float:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better
+from mettici.checks.base import Assessment, Check, Detail, Limits, Reason, Status, Text, less_is_better
 from mettici.evidence import Evidence
 from mettici.mapping import interpolate
 from mettici.photo import Photo
 
 BLOCK = 8
 """Side of a JPEG block, px (ITU-T T.81)."""
-STEPS = ((3.0, 7.0), (6.0, 5.7), (10.0, 4.4), (15.0, 3.7), (20.0, 3.1), (30.0, 2.4), (40.0, 2.05), (50.0, 1.75),
-         (60.0, 1.4), (75.0, 0.95), (90.0, 0.45), (100.0, 0.0))  # fmt: skip
-"""JPEG quality (libjpeg's scale) and the median step at its block edges, measured on 50 good photos compressed again."""
+STEPS = ((3.0, 7.0), (6.0, 5.7), (10.0, 4.4), (15.0, 3.7), (20.0, 3.1), (30.0, 2.4), (40.0, 2.05),
+         (50.0, 1.75), (60.0, 1.4), (75.0, 0.95), (90.0, 0.45), (100.0, 0.0))  # fmt: skip
+"""JPEG quality (libjpeg) and the median step at its blocks, measured on 50 good photos saved again."""
 SMALLEST = 64
 """Pixels along a side under which the grid cannot be told from the picture."""
 
@@ -23,14 +23,15 @@ class Compression(Check):
     """Asks whether the photo is free of visible compression blocks.
 
     Why
-        Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses it again.
+        Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses
+        it again.
 
     How
-        How much larger the steps between neighbouring pixels are on the worst grid of 8 px than between the grid's
-        lines, in grey levels: so a photo that was crushed once and saved again in better quality is noticed. For
-        a JPEG the step that its quality setting makes on average counts too, where larger; both shrink as the photo is
-        reduced. 50 good photos saved again measure 5.7 at quality 6, 2.4 at 30, 1.0 at 75 (messengers) and 0.4 at 90;
-        untouched ones less than 1.4.
+        How much larger the steps between neighbouring pixels are on the worst grid of 8 px than between the
+        grid's lines, in grey levels: so a photo that was crushed once and saved again in better quality is
+        noticed. For a JPEG the step that its quality setting makes on average counts too, where larger; both
+        shrink as the photo is reduced. 50 good photos saved again measure 5.7 at quality 6, 2.4 at 30, 1.0 at
+        75 (messengers) and 0.4 at 90; untouched ones less than 1.4.
 
     Mend
         Use the original file from the phone or camera, not a copy sent through a messenger or a screenshot.
@@ -49,10 +50,10 @@ class Compression(Check):
         "blocks": Reason(
             Text("Compression blocks are visible: steps of {value:.1f} grey levels.",
                  "Si vedono blocchi di compressione: gradini di {value:.1f} livelli di grigio."),
-            Text("Use the original file from the phone or camera, or save again with quality 80 or more; steps under "
-                 "{warn_above:.1f} do not show.",
-                 "Usa il file originale del telefono o della fotocamera, o salvalo di nuovo con qualità 80 o più; "
-                 "sotto {warn_above:.1f} i gradini non si vedono.")),
+            Text("Use the original file from the phone or camera, or save again with quality 80 or more; "
+                 "steps under {warn_above:.1f} do not show.",
+                 "Usa il file originale del telefono o della fotocamera, o salvalo di nuovo con qualità 80 o "
+                 "più; sotto {warn_above:.1f} i gradini non si vedono.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
@@ -60,7 +61,9 @@ class Compression(Check):
         measured = _steps(evidence.grey.astype(np.float32))
         value = max(measured, _expected(photo))
         status, score = less_is_better(value, limits)
-        details = {"measured": measured} | ({"jpeg_quality": photo.jpeg_quality} if photo.jpeg_quality else {})
+        details: dict[str, Detail] = {"measured": measured}
+        if photo.jpeg_quality is not None:
+            details["jpeg_quality"] = photo.jpeg_quality
         return Assessment(status, "clean" if status is Status.PASS else "blocks", value, score, details)
 
 

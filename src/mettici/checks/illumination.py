@@ -7,23 +7,35 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.checks.base import (
+    Assessment,
+    Check,
+    Detail,
+    Limits,
+    Reason,
+    Status,
+    Text,
+    more_is_better,
+    no_face,
+)
 from mettici.evidence import Evidence, FaceView, linear
 
-PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333), (108, 337),
-         (117, 346), (118, 347), (119, 348), (36, 266), (216, 436))  # fmt: skip
-"""Mesh points of the left and the right half that mirror each other: forehead, cheekbones, cheeks. None is where a beard grows."""
-UPPER = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 2, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
-"""The face above the upper lip, where no beard grows."""
+PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
+         (108, 337), (117, 346), (118, 347), (119, 348), (36, 266), (216, 436))  # fmt: skip
+"""Mesh points of the left and the right half that mirror each other: forehead, cheekbones and cheeks, where
+no beard grows."""
+CENTRE = (71, 108, 337, 301, 345, 352, 411, 425, 2, 205, 187, 123, 116)
+"""The face between the middle of the forehead, the cheekbones and the upper lip: no beard, seldom hair."""
 RADIUS, FEWEST = 4, 5
 """Half the side of a patch in the face view, px, and how many pairs must be seen."""
 FLOOR = 0.004
 """Linear light added to both sides of a ratio: below it (level 13 of 255) a camera records noise."""
-STUDIO = 1.0
-"""Stops by which a background may outshine the face's highlights: a white wall behind any face, evenly lit, does."""
-SPREAD = 0.67
-"""Weight of the spread over the face against left/right: noses and eye sockets shade every face, and 90 % of good photos spread
-1.9 stops between the quartiles where they differ 1.3 stops between left and right."""
+STUDIO = 0.6
+"""Stops by which a background may outshine the face's highlights: a white wall in even light does."""
+SPREAD = 0.7
+"""Weight of the spread over the face against left/right: noses and eye sockets shade every face, and 95 %
+of good profile photos spread less than 1.8 stops between the quartiles where their halves differ by less
+than 1.6."""
 
 
 class Illumination(Check):
@@ -33,42 +45,43 @@ class Illumination(Check):
         With half of the face in shadow, or a bright window behind, people see the light and not the person.
 
     How
-        The weakest of three ratios of linear light, as a share of an even light (1). Sides: the median over mirrored
-        patches of forehead and cheeks. Shadow: the quartiles of the light over the upper face. Background: the face's
-        highlights (eyes, teeth, shine) against the median of the background, with one stop allowed for a white wall.
-        Ratios of one face with itself do not depend on the colour of the skin; the beard's region is left out.
-        Portrait light of 2:1 to 3:1 is common and passes; it warns under 0.38 (1.4 stops, about 8:3) and fails under
-        0.125 (3 stops, 8:1).
+        The weakest of three ratios of linear light, as a share of an even light (1). Sides: the median over
+        mirrored patches of forehead and cheeks. Shadow: the quartiles of the light over the middle of the
+        face. Background: the face's highlights (eyes, teeth, shine) against the median of the background,
+        with 0.6 stops allowed for a white wall. Ratios of one face with itself do not depend on the colour of
+        the skin; where beards and fringes grow is left out. Portrait light of 2:1 to 3:1 is common and
+        passes; it warns under 0.36 (1.5 stops, about 14:5) and fails under 0.1 (3.3 stops, 10:1).
 
     Mend
-        Turn until the face looks towards the window or lamp, hold something white on the dark side, and keep windows
-        and lamps out of the background.
+        Turn until the face looks towards the window or lamp, hold something white on the dark side, and keep
+        windows and lamps out of the background.
 
     Limits
-        In profile only one half can be seen, and the sides are not compared. Hair over the forehead looks like a shadow.
+        In profile only one half can be seen, and the sides are not compared. Hair over the forehead looks
+        like a shadow, and so may a beard that grows high.
     """
 
     title = Text("Illumination", "Illuminazione")
     unit = "ratio"
     weight = 1.5
-    limits = {"fail_below": 0.125, "warn_below": 0.38, "ideal": 0.75}
+    limits = {"fail_below": 0.1, "warn_below": 0.36, "ideal": 0.75}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "even": Reason(Text("The light on the face is even.", "La luce sul viso è uniforme.")),
         "side_light": Reason(
             Text("One half of the face gets {side_stops:.1f} stops less light than the other.",
                  "Una metà del viso riceve {side_stops:.1f} stop di luce in meno dell'altra."),
-            Text("Turn towards the light until both cheeks are lit alike, or hold something white on the dark side; "
-                 "less than {goal_stops:.1f} stops is fine.",
-                 "Girati verso la luce finché le due guance sono illuminate allo stesso modo, o tieni qualcosa di "
-                 "bianco dal lato scuro; meno di {goal_stops:.1f} stop va bene.")),
+            Text("Turn towards the light until both cheeks are lit alike, or hold something white on the "
+                 "dark side; less than {goal_stops:.1f} stops is fine.",
+                 "Girati verso la luce finché le due guance sono illuminate allo stesso modo, o tieni "
+                 "qualcosa di bianco dal lato scuro; meno di {goal_stops:.1f} stop va bene.")),
         "shadow": Reason(
             Text("A shadow lies across the face, {shadow_stops:.1f} stops deep.",
                  "Un'ombra attraversa il viso, profonda {shadow_stops:.1f} stop."),
-            Text("Look for soft light: the open shade, a window without direct sun, or a lamp at eye level; less than "
-                 "{shadow_goal:.1f} stops is fine.",
-                 "Cerca una luce morbida: all'ombra all'aperto, una finestra senza sole diretto o una lampada "
-                 "all'altezza degli occhi; meno di {shadow_goal:.1f} stop va bene.")),
+            Text("Look for soft light: the open shade, a window without direct sun, or a lamp at eye level; "
+                 "less than {shadow_goal:.1f} stops is fine.",
+                 "Cerca una luce morbida: all'ombra all'aperto, una finestra senza sole diretto o una "
+                 "lampada all'altezza degli occhi; meno di {shadow_goal:.1f} stop va bene.")),
         "backlight": Reason(
             Text("The background is {back_stops:.1f} stops brighter than the face.",
                  "Lo sfondo è più luminoso del viso di {back_stops:.1f} stop."),
@@ -87,35 +100,36 @@ class Illumination(Check):
         worst = max(stops, key=lambda k: stops[k])
         value = 2.0 ** -max(0.0, stops[worst])
         status, score = more_is_better(value, limits)
-        goal = -math.log2(limits["warn_below"])
-        details = {"side_stops": abs(side), "darker_side": "left" if side < 0 else "right", "shadow_stops": spread,
-                   "back_stops": back, "goal_stops": goal, "shadow_goal": goal / SPREAD, "back_goal": goal + STUDIO}
+        goal = -math.log2(max(limits["warn_below"], FLOOR))
+        details: dict[str, Detail] = {
+            "side_stops": abs(side), "darker_side": "left" if side < 0 else "right", "shadow_stops": spread,
+            "back_stops": back, "goal_stops": goal, "shadow_goal": goal / SPREAD, "back_goal": goal + STUDIO}
         return Assessment(status, "even" if status is Status.PASS else worst, value, score, details)
 
 
 def _sides(view: FaceView) -> float:
-    """Stops by which the viewer's left half is lighter than the right; 0 where too little of one half is seen."""
+    """Stops by which the viewer's left half is lighter than the right; 0 where one half is hidden."""
     ratios = []
     for one, other in PAIRS:
         left, right = view.patch(one, RADIUS), view.patch(other, RADIUS)
-        if view.oval[left].size and view.oval[right].size and view.oval[left].all() and view.oval[right].all():
-            ratios.append(math.log2((float(view.light[left].mean()) + FLOOR) / (float(view.light[right].mean()) + FLOOR)))
+        if all(view.oval[side].size and view.oval[side].all() for side in (left, right)):
+            ratios.append(math.log2((view.light[left].mean() + FLOOR) / (view.light[right].mean() + FLOOR)))
     return float(np.median(ratios)) if len(ratios) >= FEWEST else 0.0
 
 
 def _spread(view: FaceView) -> float:
-    """Stops between the lighter and the darker quarter of the upper face, small shines and wrinkles smoothed away."""
-    upper = cv2.erode((view.within(UPPER) & view.skin).astype(np.float32), np.ones((5, 5), np.uint8))
-    if upper.sum() < 300:
+    """Stops between the lighter and the darker quarter of the middle of the face, shines smoothed away."""
+    middle = cv2.erode((view.within(CENTRE) & view.skin).astype(np.float32), np.ones((3, 3), np.uint8))
+    if middle.sum() < 200:
         return 0.0
-    stops = np.log2(view.light + np.float32(FLOOR)) * upper
-    smooth = cv2.GaussianBlur(stops, (0, 0), 5) / np.maximum(cv2.GaussianBlur(upper, (0, 0), 5), 1e-3)
-    low, high = np.percentile(smooth[upper > 0], (25, 75)).tolist()
+    stops = np.log2(view.light + np.float32(FLOOR)) * middle
+    smooth = cv2.GaussianBlur(stops, (0, 0), 5) / np.maximum(cv2.GaussianBlur(middle, (0, 0), 5), 1e-3)
+    low, high = np.percentile(smooth[middle > 0], (25, 75)).tolist()
     return float(high - low)
 
 
 def _background(evidence: Evidence, view: FaceView) -> float:
-    """Stops by which the background outshines the face's highlights; 0 or less where it does not, or little is seen."""
+    """Stops by which the background outshines the face's highlights; at most 0 where it does not."""
     around = evidence.surroundings
     if around is None or around.mean() < 0.05:
         return 0.0

@@ -10,18 +10,21 @@ class Noise(Check):
     """Asks whether the photo is free of visible sensor noise (grain).
 
     Why
-        Grain from too little light makes skin look rough and edges ragged, and smaller files fall apart under it.
+        Grain from too little light makes skin look rough and edges ragged, and smaller files fall apart under
+        it.
 
     How
-        The standard deviation of the noise in grey levels, at the size in which the photo is analysed (1024 px at
-        most), by Immerkaer's estimate (1996) in the flattest fifth of the picture, so that hair and fabric do not
-        count. Official portraits measure 0.3 to 3; from about 6 grain is seen at arm's length.
+        The standard deviation of the noise in grey levels, at the size in which the photo is analysed (1024
+        px at most), by Immerkaer's estimate (1996) in the flattest fifth of the picture, so that hair and
+        fabric do not count. Official portraits measure 0.3 to 3; from about 6 grain is seen at arm's length.
 
     Mend
-        Bring more light, so that the camera needs less sensitivity (ISO); hold still or rest the phone on something.
+        Bring more light, so that the camera needs less sensitivity (ISO); hold still or rest the phone on
+        something.
 
     Limits
-        Strong compression and noise filters wipe noise away together with detail: see `compression` and `sharpness`.
+        Strong compression and noise filters wipe noise away together with detail: see `compression` and
+        `sharpness`.
     """
 
     title = Text("Noise", "Rumore")
@@ -30,13 +33,15 @@ class Noise(Check):
     limits = {"ideal": 2.5, "warn_above": 7.0, "fail_above": 16.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
-        "clean": Reason(Text("Little noise: {value:.1f} grey levels.", "Poco rumore: {value:.1f} livelli di grigio.")),
+        "clean": Reason(Text("Little noise: {value:.1f} grey levels.",
+                             "Poco rumore: {value:.1f} livelli di grigio.")),
         "noisy": Reason(
-            Text("Visible noise: {value:.0f} grey levels.", "Rumore visibile: {value:.0f} livelli di grigio."),
-            Text("Bring more light (a window, a lamp) so that the camera needs less sensitivity, and rest it on "
-                 "something; less than {warn_above:.0f} is fine.",
-                 "Porta più luce (una finestra, una lampada), così la fotocamera usa meno sensibilità, e appoggiala a "
-                 "qualcosa; meno di {warn_above:.0f} va bene.")),
+            Text("Visible noise: {value:.0f} grey levels.",
+                 "Rumore visibile: {value:.0f} livelli di grigio."),
+            Text("Bring more light (a window, a lamp) so that the camera needs less sensitivity, and rest it "
+                 "on something; less than {warn_above:.0f} is fine.",
+                 "Porta più luce (una finestra, una lampada), così la fotocamera usa meno sensibilità, e "
+                 "appoggiala a qualcosa; meno di {warn_above:.0f} va bene.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

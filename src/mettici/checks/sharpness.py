@@ -22,7 +22,9 @@ MARGIN = 0.03
 FEWEST = 60
 """Pixels of eyes, brows and mouth without which nothing can be said: a face of about 30 px."""
 SOFTENED = 0.6
-"""Gaussian blur before measuring, px: without it single pixels of noise and of the JPEG grid pass for edges."""
+"""Gaussian blur before measuring, px: without it single noisy pixels and the JPEG grid pass for edges."""
+LONG_ENOUGH = 128
+"""Pixels along a side without which no regular trace stands out."""
 NOISE_FIRST, NOISE_SECOND = 0.272, 0.628
 """Power of the first and second differences of white noise of power 1 after that blur (computed)."""
 
@@ -34,54 +36,58 @@ class Sharpness(Check):
         The eyes are looked at first; where they are soft, the whole photo looks like a snapshot.
 
     How
-        The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the face
-        160 px tall (a head shown at 400 px), or at the photo's own size where it is smaller: a small face is not
-        a blurred one. For an edge blurred by s the power of the second differences is that of the first over 2 s²,
-        whatever its contrast; noise is subtracted from both. The worse of two directions counts, so that motion is
-        noticed. Good portraits measure 0.7 to 0.9, good profile photos up to 1.3; a portrait enlarged from 96 px 1.6,
-        defocus that anyone sees 2 and more (measured on us_congress and profiles).
+        The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the
+        face 160 px tall (a head shown at 400 px), or at the photo's own size where it is smaller: a small
+        face is not a blurred one. For an edge blurred by s the power of the second differences is that of the
+        first over 2 s², whatever its contrast; noise is subtracted from both. The worse of two directions
+        counts, so that motion is noticed. Good portraits measure 0.7 to 0.9, good profile photos up to 1.1; a
+        portrait enlarged from 96 px 1.3 to 2, defocus that anyone sees 2 and more (measured on us_congress
+        and profiles).
 
     Mend
-        Wipe the lens, touch the eyes on the screen so that the camera focuses there, hold still or rest the phone on
-        something, and use the original file.
+        Wipe the lens, touch the eyes on the screen so that the camera focuses there, hold still or rest the
+        phone on something, and use the original file.
 
     Limits
-        Enlargement and defocus look much alike; they are told apart by the grain that only enlarging removes. A soft
-        far eye in a wide-open portrait is averaged with the near one.
+        Enlargement is told from defocus by the regular trace that it leaves in the pixels (Gallagher, 2005),
+        which a later reduction or strong compression wipes out. A soft far eye in a wide-open portrait is
+        averaged with the near one.
     """
 
     title = Text("Sharpness", "Nitidezza")
     unit = "px"
     weight = 1.5
-    limits = {"ideal": 0.9, "warn_above": 1.3, "fail_above": 2.2, "motion_ratio": 1.45}
+    limits = {"ideal": 0.9, "warn_above": 1.15, "fail_above": 2.2, "motion_ratio": 1.45, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "sharp": Reason(Text("The face is sharp.", "Il viso è nitido.")),
         "too_small": Reason(Text("The face is too small to tell whether it is sharp.",
                                  "Il viso è troppo piccolo per capire se è nitido."),
-                            Text("Come closer or crop: the face should be at least {face_goal:.0f} pixels tall.",
-                                 "Avvicinati o ritaglia: il viso dovrebbe essere alto almeno {face_goal:.0f} pixel.")),
+                            Text("Come closer or crop: the face should be at least {face_goal:.0f} pixels "
+                                 "tall.",
+                                 "Avvicinati o ritaglia: il viso dovrebbe essere alto almeno {face_goal:.0f} "
+                                 "pixel.")),
         "defocus": Reason(
             Text("The face is out of focus: its edges are {value:.1f} px wide.",
                  "Il viso è sfocato: i suoi contorni sono larghi {value:.1f} px."),
             Text("Wipe the lens, and touch the eyes on the screen so that the camera focuses there; under "
                  "{warn_above:.1f} px is sharp.",
-                 "Pulisci l'obiettivo e tocca gli occhi sullo schermo perché la fotocamera metta a fuoco lì; sotto "
-                 "{warn_above:.1f} px è nitido.")),
+                 "Pulisci l'obiettivo e tocca gli occhi sullo schermo perché la fotocamera metta a fuoco lì; "
+                 "sotto {warn_above:.1f} px è nitido.")),
         "motion": Reason(
             Text("The face is blurred by movement: edges {value:.1f} px wide in one direction.",
                  "Il viso è mosso: contorni larghi {value:.1f} px in una direzione."),
-            Text("Hold still, rest the phone on something or use the timer, and bring more light so that the shutter "
-                 "is faster; under {warn_above:.1f} px is sharp.",
-                 "Resta fermo, appoggia il telefono a qualcosa o usa l'autoscatto, e porta più luce perché lo scatto "
-                 "sia più rapido; sotto {warn_above:.1f} px è nitido.")),
+            Text("Hold still, rest the phone on something or use the timer, and bring more light so that the "
+                 "shutter is faster; under {warn_above:.1f} px is sharp.",
+                 "Resta fermo, appoggia il telefono a qualcosa o usa l'autoscatto, e porta più luce perché "
+                 "lo scatto sia più rapido; sotto {warn_above:.1f} px è nitido.")),
         "enlarged": Reason(
-            Text("The photo looks enlarged from a smaller one: edges are {value:.1f} px wide, without any grain.",
-                 "La foto sembra ingrandita da una più piccola: i contorni sono larghi {value:.1f} px, senza grana."),
-            Text("Use the original file as it came from the camera; if this is it, focus on the eyes and take it "
-                 "again; under {warn_above:.1f} px is sharp.",
-                 "Usa il file originale così come esce dalla fotocamera; se è questo, metti a fuoco gli occhi e "
-                 "scatta di nuovo; sotto {warn_above:.1f} px è nitido.")),
+            Text("The photo looks enlarged from a smaller one: its edges are {value:.1f} px wide.",
+                 "La foto sembra ingrandita da una più piccola: i suoi contorni sono larghi {value:.1f} px."),
+            Text("Use the original file as it came from the camera; if this is it, focus on the eyes and "
+                 "take it again; under {warn_above:.1f} px is sharp.",
+                 "Usa il file originale così come esce dalla fotocamera; se è questo, metti a fuoco gli "
+                 "occhi e scatta di nuovo; sotto {warn_above:.1f} px è nitido.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
@@ -100,40 +106,40 @@ class Sharpness(Check):
         if value > limits["motion_ratio"] * other:
             reason = "motion"
         else:
-            reason = "enlarged" if evidence.grain < GRAINLESS else "defocus"
+            traced = _trace(evidence.grey.astype(np.float32)) > limits["trace_from"]
+            reason = "enlarged" if traced else "defocus"
         return Assessment(status, reason, value, score, details)
 
 
-GRAINLESS = 0.12
-"""Grain, grey levels, that even a clean camera and a good JPEG exceed, and an enlarged photo does not."""
-
-
 def _features(evidence: Evidence) -> tuple[Floats, Mask, float] | None:
-    """Grey levels, the mask of eyes, brows and mouth, and the noise, in the face view or, of a smaller face, as it is."""
+    """Grey levels, the features in them, and the noise: in the face view, or of a smaller face as it is."""
     view, mesh = evidence.view, evidence.mesh
     if view is None or mesh is None:
         return None
     if view.enlarged <= 1:
-        return view.grey, _around(view.points, view.grey.shape, VIEW_FACE) & view.oval, evidence.grain * view.enlarged
+        where = _around(view.points, view.grey.shape, VIEW_FACE) & view.oval
+        return view.grey, where, evidence.grain * view.enlarged
     x0, y0 = np.floor(mesh.points[:, :2].min(axis=0)).astype(int).tolist()
     x1, y1 = np.ceil(mesh.points[:, :2].max(axis=0)).astype(int).tolist()
     x0, y0 = max(0, x0), max(0, y0)
     grey = evidence.grey[y0:max(y0, y1), x0:max(x0, x1)].astype(np.float32)
-    points = mesh.points - np.float32([x0, y0, 0])
+    points = mesh.points - np.array([x0, y0, 0], np.float32)
     return grey, _around(points, grey.shape, VIEW_FACE / view.enlarged), evidence.grain
 
 
 def _around(points: npt.NDArray[np.float32], shape: tuple[int, ...], face: float) -> Mask:
     """Eyes, brows and mouth with a margin, in a picture where the face is `face` px tall."""
     mask = np.zeros(shape, np.uint8)
+    if not mask.size:
+        return mask.astype(bool)
     for outline in (*EYES, MOUTH):
         cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)
     side = 2 * max(1, round(MARGIN * face)) + 1
-    return cv2.dilate(mask, np.ones((side, side), np.uint8)).astype(bool) if mask.size else mask.astype(bool)
+    return cv2.dilate(mask, np.ones((side, side), np.uint8)).astype(bool)
 
 
 def _width(grey: Floats, where: Mask, axis: int, noise: float) -> float:
-    """Width of the edges across `axis`, px: sqrt(power of first differences / power of second differences / 2)."""
+    """Width of the edges along `axis`, px: the root of the power of slopes over twice that of bends."""
     soft = cv2.GaussianBlur(grey, (0, 0), SOFTENED)
     first, second = np.diff(soft, axis=axis), np.diff(soft, n=2, axis=axis)
     inner = np.moveaxis(where, axis, 0)
@@ -144,3 +150,23 @@ def _width(grey: Floats, where: Mask, axis: int, noise: float) -> float:
     slope_power = max(slope - NOISE_FIRST * noise**2, slope / 4)
     bend_power = max(bend - NOISE_SECOND * noise**2, bend / 16, 1e-6)
     return float(np.sqrt(slope_power / bend_power / 2))
+
+
+def _trace(grey: Floats) -> float:
+    """How far the trace of an enlargement stands out of the rest, as a ratio of amplitudes.
+
+    New pixels bend less the nearer they lie to an old one, so that the mean bend of rows and columns has a
+    period (Gallagher, 2005). The periods of the JPEG grid are left out.
+    """
+    peaks = []
+    for axis in (0, 1):
+        bends = np.log(np.abs(np.diff(grey, n=2, axis=axis)).mean(axis=1 - axis) + 0.05).astype(np.float32)
+        if len(bends) < LONG_ENOUGH:
+            return 0.0
+        rough = bends - cv2.GaussianBlur(bends[None], (0, 0), 8)[0]
+        strength = np.abs(np.fft.rfft(rough * np.hanning(len(rough))))
+        frequency = np.fft.rfftfreq(len(rough))
+        grid = np.abs(frequency * 8 - np.rint(frequency * 8)) < 0.06
+        strength = strength[(frequency > 0.05) & ~grid]
+        peaks.append(float(strength.max() / max(float(np.median(strength)), 1e-6)))
+    return min(peaks)

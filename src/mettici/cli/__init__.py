@@ -10,7 +10,7 @@ import click
 
 from mettici._version import __version__
 from mettici.cli.terminal import colour, language, say_error
-from mettici.errors import MetticiError
+from mettici.errors import LibraryError, MetticiError
 
 COMMANDS = ("check", "scan", "checks", "policy", "doctor")
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -50,6 +50,12 @@ class Commands(click.Group):
         except MetticiError as error:
             say_error(error, language(ctx))
             ctx.exit(error.exit_code)
+        except ImportError as error:
+            if (error.name or "").startswith("mettici"):
+                raise
+            broken = LibraryError(detail=str(error))
+            say_error(broken, language(ctx))
+            ctx.exit(broken.exit_code)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -34,9 +33,11 @@ def command(ctx: click.Context, photos: tuple[str, ...], policy: str, lang: Lang
 
     The most valuable changes come first. A PHOTO named - is read from standard input.
     """
+    from mettici.batch.process import settle
+
+    settle()
     from mettici.checker import PhotoChecker
 
-    warnings.filterwarnings("ignore", module=r"PIL\.")  # what a decoder minds in a file, the answer tells
     with PhotoChecker(policy) as checker:
         results = _judged(checker, photos)
         code = _print_json(list(results), lang) if as_json else _print_text(results, lang, len(photos))

@@ -12,8 +12,8 @@ import click
 if TYPE_CHECKING:
     from mettici.errors import Language
 
-NARROWEST, WIDEST = 30, 100
-"""Columns: lines longer than a hundred are hard to read, and under thirty nothing can be laid out."""
+NARROWEST, WIDEST = 48, 100
+"""Columns: lines longer than a hundred are hard to read, and under forty-eight a verdict does not fit."""
 
 _PLAIN = {
     "✔": "+", "✘": "x", "█": "#", "░": "-", "•": "*", "·": "-", "→": "->", "…": "...", "≥": ">=", "≤": "<=",

@@ -7,23 +7,38 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
-from mettici.faces import Box, Face, Pixels, Sight
+from mettici.faces import Box, Face, Looks, Pixels, Sight
 from mettici.vision.detector import Detection, Detector, merge
+from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
+from mettici.vision.origin import OriginReader
 from mettici.vision.person import PersonMask
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import verified
 
 CANDIDATE = 0.3
-"""Detector's score from which a place is looked at closely; the mesh then decides whether a face is there."""
+"""Detector's score from which a place is looked at closely, where nothing better is found."""
+CERTAIN = 0.5
+"""Detector's score from which a place counts beside others: under it stand folds, foliage and stones."""
 PRESENT = 0.5
-"""Mesh presence from which a candidate is a face."""
+"""Mesh presence from which a face is there."""
+HUMAN = 0.5
+"""Chance from which a face is a person's, and not an animal's or a thing's."""
 LOOKED_AT = 6
 """Candidates looked at closely, best first: enough to tell one person from several, bounded in time."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A person's face and how it looks."""
+
+    face: Face
+    looks: Looks
 
 
 class _Eyes:
@@ -36,15 +51,22 @@ class _Eyes:
         self.far = Detector(self._networks["face_detector_far"], 192, ((4, 1),))
         self.mesh = MeshFitter(self._networks["face_mesh"])
         self.person = PersonMask(self._networks["person_mask"])
+        self.looks = LooksReader(verified("face_looks"))
+        self.origin = OriginReader(verified("origin"))
 
     def look(self, pixels: Pixels) -> Sight:
         candidates = merge(self.near(pixels, CANDIDATE) + self.far(pixels, CANDIDATE))
-        faces = self._faces(pixels, candidates)
-        if not faces:
-            faces = self._faces(pixels, self._second_look(pixels))
-        if not faces:
-            return Sight()
-        return Sight(_main_first(faces, pixels.shape), self.person(pixels))
+        certain = [c for c in candidates if c.score >= CERTAIN]
+        seen = self._faces(pixels, certain)
+        if not seen:
+            seen = self._faces(pixels, [c for c in candidates if c.score < CERTAIN])
+        if not seen:
+            seen = self._faces(pixels, self._second_look(pixels))
+        if not seen:
+            return Sight(origin=self.origin(pixels, None))
+        main, *others = _main_first(seen, pixels.shape)
+        return Sight((main.face, *(s.face for s in others)), self.person(pixels), main.looks,
+                     self.origin(pixels, main.face.mesh))
 
     def _second_look(self, pixels: Pixels) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
@@ -55,13 +77,17 @@ class _Eyes:
                 found.append(Detection(box, d.score, d.keypoints + np.float32([x, y])))
         return merge(found)
 
-    def _faces(self, pixels: Pixels, candidates: list[Detection]) -> list[Face]:
-        faces = []
+    def _faces(self, pixels: Pixels, candidates: list[Detection]) -> list[_Seen]:
+        """Those of the best candidates that are people's faces."""
+        seen = []
         for one in candidates[:LOOKED_AT]:
             mesh = self.mesh(pixels, one)
-            if mesh.presence >= PRESENT:
-                faces.append(Face(one.box, one.score, mesh, head_pose(mesh)))
-        return faces
+            if mesh.presence < PRESENT:
+                continue
+            looks = self.looks(pixels, mesh)
+            if looks.human >= HUMAN:
+                seen.append(_Seen(Face(one.box, one.score, mesh, head_pose(mesh)), looks))
+        return seen
 
     def close(self) -> None:
         for network in self._networks.values():
@@ -82,16 +108,16 @@ def _starts(length: int, side: int) -> list[int]:
     return [int(s) for s in np.linspace(0, length - side, count)]
 
 
-def _main_first(faces: list[Face], shape: tuple[int, ...]) -> tuple[Face, ...]:
+def _main_first(seen: list[_Seen], shape: tuple[int, ...]) -> list[_Seen]:
     """The main face is large and near the middle; the others follow by area."""
 
-    def prominence(face: Face) -> float:
-        x, y = face.box.centre
+    def prominence(one: _Seen) -> float:
+        x, y = one.face.box.centre
         off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
-        return face.box.area * (1 - off)
+        return one.face.box.area * one.face.score * (1 - off)
 
-    main = max(faces, key=prominence)
-    return main, *sorted((f for f in faces if f is not main), key=lambda f: -f.box.area)
+    main = max(seen, key=prominence)
+    return [main, *sorted((s for s in seen if s is not main), key=lambda s: -s.face.box.area)]
 
 
 class Vision:

@@ -39,7 +39,7 @@ _SHAPE = (
     *(1, 4, 5, 195, 98, 327, 129, 358, 36, 266, 50, 280, 205, 425, 207, 427, 187, 411),
     *(10, 109, 67, 54, 162, 234, 132, 172, 150, 148, 152, 377, 379, 397, 361, 454, 389, 284, 297, 338),
 )
-"""The mesh points the network is given: lips (outside, inside), eyes, brows and irises, nose and cheeks, outline."""
+"""The mesh points the network is given: lips out- and inside, eyes, brows, irises, nose, cheeks, outline."""
 SHAPE = 3 * len(_SHAPE)
 """Length of the vector of mesh points."""
 
@@ -115,7 +115,7 @@ def _cut(pixels: Pixels, centre: Points, width: float, angle: float, shape: tupl
     part = pixels[y:max(y + 1, int(centre[1] + reach) + 1), x:max(x + 1, int(centre[0] + reach) + 1)]
     if not part.size:
         return np.full((*shape, 3), OUTSIDE, np.uint8)
-    scale, middle = shape[1] / width, centre - np.float32([x, y])
+    scale, middle = shape[1] / width, centre - np.array([x, y], np.float32)
     if scale < 0.75:
         small = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
         middle = middle * np.array([small[0] / part.shape[1], small[1] / part.shape[0]], np.float32)

@@ -65,6 +65,8 @@ class Views(NamedTuple):
 
 def views(pixels: Pixels, mesh: Mesh | None) -> Views:
     """The views of (H, W, 3) RGB `pixels`; without a face its middle takes the face's place."""
+    if min(pixels.shape[:2]) < 2:  # a line has no gradients
+        pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, 1, 0, 1, cv2.BORDER_REPLICATE), np.uint8)
     height, width = pixels.shape[:2]
     if mesh is None:
         centre, size, angle = (width / 2, height / 2), min(height, width) / FACE_CROP, 0.0
@@ -121,7 +123,7 @@ def _shrunk(pixels: Pixels, scale: float) -> Pixels:
     """`pixels` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
     if scale >= 1:
         return pixels
-    size = tuple(max(1, round(n * scale)) for n in pixels.shape[1::-1])
+    size = tuple(max(2, round(n * scale)) for n in pixels.shape[1::-1])
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -1,0 +1,1 @@
+"""Speed, measured against the floor: what decoding and bare inference alone would take."""

@@ -1,0 +1,28 @@
+"""What is set in a process of our own, and never in one that only uses the library."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+
+def settle() -> None:
+    """Before the checker is imported: leave out what is not needed, and mute what the answers say already.
+
+    MediaPipe would load the sound library for its audio tasks: that takes a fifth of its loading time, and a
+    photo checker has no business with the microphone. Pillow warns of what it minds in a damaged file.
+    """
+    sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def silence_decoders() -> None:
+    """Mute the decoders written in C, which mutter about damaged files on file descriptor 2.
+
+    Python's own standard error, and with it every log line, goes on where it went.
+    """
+    sys.stderr = os.fdopen(
+        os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1
+    )
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

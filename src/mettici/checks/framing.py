@@ -1,0 +1,79 @@
+"""Does the head sit well in the frame?"""
+
+from __future__ import annotations
+
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.evidence import Evidence, Head
+
+
+class Framing(Check):
+    """Asks whether the head sits well in the frame: centred, with some room above, the eyes above the middle, none of it cut.
+
+    Why
+        Networks show the photo in a circle: what lies outside it is lost. A centred head with its eyes in the upper
+        part is how portraits are framed, from ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below) on.
+
+    How
+        Four offsets, each a ratio of the photo's size and 0 where all is well: how far the head's middle is from the
+        middle of the width; how much of the head is missing above; how far the eyes are below `eyes_lowest` of the
+        height; how much of the head lies outside the round crop. The value is the worst of them.
+
+    Mend
+        Move the camera or crop the photo, so that the head is in the middle, with a hand's breadth above it.
+
+    Limits
+        Where hair and background cannot be told apart, the top of the head is a guess.
+    """
+
+    title = Text("Framing", "Inquadratura")
+    unit = "ratio"
+    weight = 1.0
+    limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
+    ascending = (("ideal", "warn_above", "fail_above"),)
+    reasons = {
+        "good": Reason(Text("The head sits well in the frame.", "La testa è ben inquadrata.")),
+        "off_centre": Reason(
+            Text("The head is {percent} % of the width away from the middle.",
+                 "La testa è spostata del {percent} % della larghezza rispetto al centro."),
+            Text("Crop the photo so that your head is in the middle.",
+                 "Ritaglia la foto in modo che la testa stia al centro.")),
+        "head_cut": Reason(
+            Text("The top of the head is cut off.", "La parte alta della testa è tagliata."),
+            Text("Use a photo that shows the whole head, with a little room above it.",
+                 "Usa una foto in cui si veda tutta la testa, con un po' di spazio sopra.")),
+        "low": Reason(
+            Text("The eyes are at {eyes_percent} % of the height from the top.",
+                 "Gli occhi sono al {eyes_percent} % dell'altezza, partendo dall'alto."),
+            Text("Crop some of the top away, until the eyes are at about 40 %.",
+                 "Ritaglia un po' in alto, finché gli occhi non sono a circa il 40 %.")),
+        "out_of_circle": Reason(
+            Text("A round crop would cut off part of the head.", "Un ritaglio rotondo taglierebbe una parte della testa."),
+            Text("Leave more room around the head, and keep it in the middle.",
+                 "Lascia più spazio intorno alla testa, e tienila al centro.")),
+    }  # fmt: skip
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        head, mesh = evidence.head, evidence.mesh
+        if head is None or mesh is None:
+            return no_face()
+        eyes = float(mesh.points[[33, 133, 362, 263], 1].mean()) / evidence.height
+        offsets = {
+            "off_centre": abs(head.middle / evidence.width - 0.5),
+            "head_cut": head.missing_above / (head.height + head.missing_above),
+            "low": max(0.0, eyes - limits["eyes_lowest"]),
+            "out_of_circle": _outside_circle(evidence, head),
+        }
+        worst = max(offsets, key=offsets.__getitem__)
+        status, score = less_is_better(offsets[worst], limits)
+        details = {**offsets, "percent": round(100 * offsets["off_centre"]), "eyes_percent": round(100 * eyes)}
+        return Assessment(status, "good" if status is Status.PASS else worst, offsets[worst], score, details)
+
+
+def _outside_circle(evidence: Evidence, head: Head) -> float:
+    """How far the head's corners reach beyond the circle inscribed in the centred square, over the photo's shorter side."""
+    radius = min(evidence.width, evidence.height) / 2
+    x, y = evidence.width / 2, min(evidence.height / 2, max(radius, (head.top + head.chin) / 2))
+    reach = 0.0
+    for at_x, at_y in ((head.left, head.chin), (head.right, head.chin), (head.middle, head.top)):
+        reach = max(reach, ((at_x - x) ** 2 + (at_y - y) ** 2) ** 0.5)
+    return max(0.0, reach - radius) / (2 * radius)

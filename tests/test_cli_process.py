@@ -1,0 +1,153 @@
+"""The command as a process of its own: what it loads, how it ends, and real photos from end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+METTICI = [sys.executable, "-m", "mettici"]
+SURROUNDINGS = {
+    k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "LC_MESSAGES", "LANG")
+}
+SURROUNDINGS |= {"LC_ALL": "C.UTF-8"}
+
+
+def mettici(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [*METTICI, *map(str, words)]
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", env=SURROUNDINGS, check=False, timeout=120, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a plain picture, and files that are none."""
+    folder = tmp_path_factory.mktemp("photos")
+    Image.linear_gradient("L").resize((500, 500)).convert("RGB").save(folder / "grey.jpg", quality=90)
+    (folder / "empty.jpg").touch()
+    (folder / "notes.txt").write_text("Not a photo.")
+    (folder / "sub").mkdir()
+    data = (folder / "grey.jpg").read_bytes()
+    (folder / "sub" / "half.jpg").write_bytes(data[: len(data) // 2])
+    return folder
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"]])
+def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
+    code = (
+        "import sys\nfrom mettici.cli import main\n"
+        f"try: main({list(words)!r}, prog_name='mettici')\nexcept SystemExit as end: assert not end.code\n"
+        "print(sorted({m.partition('.')[0] for m in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=SURROUNDINGS, check=True
+    )
+    loaded = done.stdout.splitlines()[-1]
+    for heavy in ("cv2", "mediapipe", "numpy", "PIL", "rich", "pebble", "multiprocessing"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_version_is_the_packages() -> None:
+    from mettici import __version__
+
+    assert mettici("--version").stdout == f"mettici {__version__}\n"
+
+
+def test_check_leaves_the_sound_library_alone(photos: Path) -> None:
+    code = (
+        "import sys\nfrom mettici.cli import main\n"
+        f"try: main(['check', {str(photos / 'grey.jpg')!r}])\nexcept SystemExit: pass\n"
+        "assert sys.modules['sounddevice'] is None"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, env=SURROUNDINGS, check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("empty.jpg", "empty"),
+        ("notes.txt", "not_an_image"),
+        ("sub/half.jpg", "truncated"),
+        ("no.jpg", "not_found"),
+    ],
+)
+def test_an_unreadable_photo_is_a_sentence_a_remedy_and_a_code(photos: Path, name: str, code: str) -> None:
+    told = mettici("check", photos / name)
+    assert told.returncode == 3
+    assert told.stdout == ""
+    path, sentence, *remedy = told.stderr.splitlines()
+    assert path == str(photos / name)
+    assert sentence.startswith("✘ ")
+    assert remedy
+    done = mettici("check", photos / name, "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["code"] == code
+
+
+def test_alone_and_in_a_batch_a_photo_gets_the_same_report(photos: Path, tmp_path: Path) -> None:
+    output = tmp_path / "reports.jsonl"
+    done = mettici("scan", photos, "--output", output, "--jobs", "2")
+    assert done.returncode == 3
+    assert done.stderr.startswith("4 photos in "), done.stderr
+    assert "unreadable (empty 1, not_an_image 1, truncated 1)" in done.stderr
+    reports = {r["path"]: r for r in map(json.loads, output.read_text("utf-8").splitlines())}
+    assert sorted(reports) == ["empty.jpg", "grey.jpg", "notes.txt", "sub/half.jpg"]
+    alone = json.loads(mettici("check", "grey.jpg", "--json", cwd=photos).stdout)
+    for report in (alone, reports["grey.jpg"]):
+        del report["timing_ms"]
+    assert reports["grey.jpg"] == alone
+
+
+def test_standard_input(photos: Path) -> None:
+    with (photos / "grey.jpg").open("rb") as photo:
+        done = mettici("check", "-", "--json", stdin=photo)
+    assert json.loads(done.stdout)["path"] == "-"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_reader_who_leaves_is_no_fault() -> None:
+    running = subprocess.Popen(
+        [*METTICI, "policy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True
+    )
+    assert running.stdout is not None
+    running.stdout.close()
+    assert running.wait(60) == 141
+    assert running.stderr is not None
+    with running.stderr as told:
+        assert told.read() == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_ends_a_scan_and_keeps_what_is_done(photos: Path, tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
+    command = [*METTICI, "scan", str(tmp_path), "--jobs", "1"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=SURROUNDINGS,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        first = running.stdout.readline()
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+        rest, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in told
+    lines = [first, *rest.splitlines()]
+    assert told.startswith(f"{len(lines)} photo")
+    assert all(json.loads(line)["path"].endswith(".jpg") for line in lines)

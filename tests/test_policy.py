@@ -1,0 +1,71 @@
+"""Policies: overrides only, every mistake named, none that contradicts itself."""
+
+from pathlib import Path
+
+import pytest
+
+from mettici import policy
+from mettici.checks import all_checks
+from mettici.errors import PolicyError
+
+
+def test_professional_changes_nothing() -> None:
+    for rule in policy.load().rules:
+        assert (rule.weight, rule.blocking, dict(rule.limits)) == (
+            rule.check.weight, rule.check.blocking, dict(rule.check.limits))
+
+
+@pytest.mark.parametrize("name", policy.names())
+def test_shipped_policies_rule_every_check(name: str) -> None:
+    loaded = policy.load(name)
+    assert loaded.name == name
+    assert [r.check.id for r in loaded.rules] == [c.id for c in all_checks()]
+
+
+def test_the_four_of_the_contract_are_shipped() -> None:
+    assert policy.names() == ["linkedin", "professional", "relaxed", "strict"]
+
+
+@pytest.mark.parametrize("name", policy.names())
+def test_the_effective_policy_written_as_toml_is_the_same_policy(name: str) -> None:
+    loaded = policy.load(name)
+    assert policy.parse(loaded.to_toml(), "x") == loaded
+
+
+def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
+    path = tmp_path / "team.toml"
+    path.write_text('accept_from = 55\n[smile]\nweight = 5\nblocking = true\nwarn_below = 0.4\n')
+    team = policy.load(path)
+    assert (team.name, team.version, team.accept_from) == ("team", "1", 55)
+    assert (team["smile"].weight, team["smile"].blocking, team["smile"].limits["warn_below"]) == (5, True, 0.4)
+    assert dict(team["gaze"].limits) == dict(policy.load()["gaze"].limits)
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("[smlie]\nweight = 1", "smlie"),
+    ("weight = 1", "weight"),
+    ("[smile]\nwarn_bellow = 0.5", "warn_bellow"),
+    ("[smile]\nwarn_below = 'high'", "warn_below"),
+    ("[smile]\nwarn_below = true", "warn_below"),
+    ("[smile]\nweight = -1", "weight"),
+    ("[smile]\nweight = nan", "weight"),
+    ("[smile]\nblocking = 1", "blocking"),
+    ("[smile]\nwarn_below = 0.95", "clear_from"),
+    ("[face_size]\nwarn_below = 0.8", "warn_below"),
+    ("accept_from = 101", "accept_from"),
+    ("accept_from = ", "TOML"),
+])  # fmt: skip
+def test_mistakes_are_named(text: str, says: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        policy.parse(text, "mine")
+    assert says in str(error.value)
+    assert error.value.exit_code == 2
+    assert error.value.remedy
+
+
+@pytest.mark.parametrize("name", ["nobody", "nowhere.toml"])
+def test_an_unknown_policy_names_those_there_are(name: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        policy.load(name)
+    assert name in str(error.value)
+    assert "professional" in error.value.remedy

@@ -1,0 +1,186 @@
+"""Reports as text and as JSON, on made-up findings: no models, no photos."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+
+from mettici.checks.base import NO_FACE, Assessment, Check, Reason, Status, Text
+from mettici.errors import EmptyError, TooLargeError
+from mettici.policy import Policy, Rule
+from mettici.render.json import error_object, to_text
+from mettici.render.page import Page
+from mettici.render.text import error_text, report_text, tally_text
+from mettici.verdict import Finding, Report, judge
+
+FACTS = {"width": 800, "height": 600, "format": "JPEG", "sha256": "00", "notes": []}
+
+
+class MadeUp(Check):
+    """A check that says what the test wants."""
+
+    unit = "ratio"
+    weight = 1.0
+    limits = {"warn_below": 0.5}  # noqa: RUF012
+    reasons = {  # noqa: RUF012
+        "fine": Reason(Text("All is fine.", "Tutto bene.")),
+        "poor": Reason(
+            Text("Only {value:.1f}; light is uneven.", "Solo {value:.1f}: la luce non è uniforme."),
+            Text("Turn to the window.", "Girati verso la finestra."),
+        ),
+        "bare": Reason(Text("Something is off.", "Qualcosa non va.")),
+    }
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.title = Text(name.capitalize(), f"{name.capitalize()} (it)")  # type: ignore[misc]
+
+    @property
+    def id(self) -> str:
+        return self._name
+
+    def assess(self, evidence: object, limits: object) -> Assessment:
+        raise NotImplementedError
+
+
+def finding(
+    name: str, status: Status, score: float | None, reason: str, *, blocking: bool = False
+) -> Finding:
+    """What the made-up check `name` found."""
+    rule = Rule(MadeUp(name), 1.0, blocking, {"warn_below": 0.5})
+    return Finding(rule, Assessment(status, reason, None if score is None else score / 100, score))
+
+
+def made_report(*findings: Finding, path: str = "anna.jpg") -> Report:
+    """A report on these findings, with the verdict that follows from them."""
+    policy = Policy("professional", "1", 70.0, tuple(f.rule for f in findings))
+    verdict, score = judge(findings, policy.accept_from)
+    return Report(path, verdict, score, FACTS, (), findings, policy, {}, "0", {"decode": 1.0})
+
+
+GOOD = (finding("light", Status.PASS, 90, "fine"), finding("smile", Status.PASS, 95, "fine"))
+MIXED = (
+    finding("light", Status.PASS, 100, "fine"),
+    finding("noise", Status.WARN, 50, "poor"),
+    finding("pose", Status.FAIL, 20, "poor"),
+    finding("size", Status.WARN, 40, "poor"),
+    finding("tilt", Status.WARN, 55, "poor"),
+    finding("gaze", Status.UNKNOWN, None, "bare"),
+    finding("eyes", Status.SKIPPED, None, NO_FACE),
+)
+REJECTED = (finding("face", Status.FAIL, 0, "poor", blocking=True), finding("noise", Status.WARN, 10, "poor"))
+
+
+def shown(*findings: Finding, page: Page | None = None) -> str:
+    return click.unstyle(report_text(made_report(*findings), page or Page()))
+
+
+def test_good_photo_is_told_in_words_with_its_score() -> None:
+    text = shown(*GOOD)
+    assert "anna.jpg  800 × 600 JPEG" in text  # noqa: RUF001
+    assert "✔ A good professional profile photo" in text
+    assert "█░░  92/100" in text
+    assert "✔ Light, smile" in text
+    assert "help" not in text
+
+
+def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
+    lines = shown(*MIXED).splitlines()
+    first = lines.index("What would help most")
+    then = lines.index("Then")
+    assert [line.split(":")[0].split()[-1] for line in lines[first:then] if ":" in line] == [
+        "Pose",
+        "Size",
+        "Noise",
+    ]
+    assert "      Turn to the window. (up to 16 more points)" in lines[first:then]
+    assert lines[then + 1].startswith("  ! Tilt: Only 0.6; light is uneven.")
+
+
+def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:
+    text = shown(*MIXED)
+    assert "Could not be told\n  ? Gaze: Something is off." in text
+    assert "Not looked at\n  - Eyes. There is no face to look at." in text
+
+
+def test_a_rejected_photo_leads_with_what_blocks_and_promises_no_points() -> None:
+    text = shown(*REJECTED)
+    assert "✘ Not fit for a professional profile" in text
+    assert "  1 ✘ Face: Only 0.0" in text
+    assert "points" not in text
+
+
+def test_a_fault_without_advice_is_shown_too() -> None:
+    assert "1 ! Hue: Something is off." in shown(finding("hue", Status.WARN, 50, "bare"))
+
+
+def test_advice_on_a_passing_check_is_polish() -> None:
+    text = shown(finding("smile", Status.PASS, 65, "poor"), GOOD[0])
+    assert "Could be better still\n  • Smile: Only 0.7" in text
+    assert "✔ Light\n" in f"{text}\n"
+
+
+def test_italian() -> None:
+    text = shown(*MIXED, page=Page("it"))
+    for words in ("Si può migliorare", "Che cosa aiuterebbe di più", "Girati verso la finestra.", "E poi",
+                  "Va già bene", "Non si è potuto capire", "Non esaminato", "Non c'è un volto"):  # fmt: skip
+        assert words in text
+
+
+@pytest.mark.parametrize("width", [48, 63, 100, 200])
+def test_no_line_is_wider_than_the_page(width: int) -> None:
+    text = shown(*MIXED, page=Page("it", width))
+    assert max(map(len, text.splitlines())) <= min(width, 100)
+
+
+def test_an_encoding_without_the_signs_gets_plain_ones() -> None:
+    text = shown(*MIXED, page=Page("it", encoding="ascii"))
+    text.encode("ascii")
+    assert "800 x 600" in text
+    assert "Si puo migliorare" in text
+    assert "###" in text
+    assert "è" in shown(*MIXED, page=Page("it", encoding="cp1252")), "letters that the encoding has stay"
+
+
+def test_a_file_name_cannot_steer_the_terminal() -> None:
+    report = made_report(*GOOD, path="a\x1b[2J\n\udcff.jpg")
+    first = click.unstyle(report_text(report, Page())).splitlines()[0]
+    assert first.startswith("a\\x1b[2J\\n\\udcff.jpg  ")
+
+
+def test_an_error_is_a_sentence_and_a_remedy() -> None:
+    text = click.unstyle(error_text(EmptyError(), Page("it"), "foto.jpg"))
+    assert text == "foto.jpg\n✘ Il file è vuoto.\n  Copia o scarica di nuovo la foto, poi riprova."
+
+
+def test_tally() -> None:
+    tally = click.unstyle(tally_text({"accept": 2, "reject": 1}, {"empty": 1, "timeout": 2}, Page(), 2.0))
+    assert tally == "6 photos in 2.0 s, 3.0 a second: 2 good, 1 not fit, 3 unreadable (empty 1, timeout 2)"
+    assert click.unstyle(tally_text({"improve": 1}, {}, Page("it"), 0.5)) == (
+        "1 foto in 0,5 s, 2,0 al secondo: 1 da migliorare"
+    )
+    assert click.unstyle(tally_text({}, {}, Page())) == "0 photos"
+
+
+def test_error_object_is_the_contracts() -> None:
+    error = TooLargeError("bytes", limit=100)
+    assert error_object("a.jpg", error, "it") == {
+        "schema": 1,
+        "path": "a.jpg",
+        "error": {
+            "code": "too_large",
+            "message": "Il file supera i 100 MB.",
+            "remedy": error.remedy_in("it"),
+        },
+    }
+
+
+def test_json_is_readable_where_the_encoding_allows() -> None:
+    assert to_text({"è": 1}) == '{"è": 1}'
+    assert to_text({"è": 1}, encoding="ascii") == '{"\\u00e8": 1}'
+    odd = {"path": "a\udcff.jpg"}  # a file name that is no UTF-8
+    assert json.loads(to_text(odd).encode()) == odd
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_text(float("nan"))

@@ -1,0 +1,50 @@
+"""Every sample gets the verdict that `sample_images/expected.json` holds, and the checks it names notice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mettici import PhotoChecker, PhotoError
+from mettici.checks.base import LANGUAGES, Status
+
+EXPECTED: Mapping[str, Mapping[str, Any]] = json.loads(
+    (Path(__file__).parent.parent / "sample_images" / "expected.json").read_text("utf-8"))
+PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in wanted)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_sample_gets_its_verdict(checker: PhotoChecker, samples: Path, name: str) -> None:
+    report = checker.check(samples / name)
+    assert report.verdict.value == EXPECTED[name]["verdict"], report.advice()
+    for check in EXPECTED[name]["flags"]:
+        assert report[check].status in (Status.WARN, Status.FAIL), report[check].message()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_whatever_needs_mending_is_said_in_both_languages(checker: PhotoChecker, samples: Path, name: str) -> None:
+    report = checker.check(samples / name)
+    for finding in report.findings:
+        assert (finding.score is None) == (finding.status in (Status.SKIPPED, Status.UNKNOWN)), finding
+        for lang in LANGUAGES:
+            assert finding.message(lang)
+            if finding.status in (Status.WARN, Status.FAIL):
+                assert finding.advice(lang), f"{finding.id}: {finding.reason}"
+
+
+@pytest.mark.parametrize("name", sorted(set(EXPECTED) - set(PICTURES)))
+def test_a_broken_file_gives_its_code(checker: PhotoChecker, samples: Path, name: str) -> None:
+    with pytest.raises(PhotoError) as error:
+        checker.check(samples / name)
+    assert error.value.code == EXPECTED[name]["error"]
+    assert error.value.remedy
+
+
+def test_copies_that_only_metadata_tell_apart_get_the_same_assessments(checker: PhotoChecker, samples: Path) -> None:
+    plain, tagged = (checker.check(samples / f"portrait_good{end}.jpg") for end in ("", "_with_gps"))
+    assert [f.assessment for f in plain.findings if f.id != "metadata_privacy"] == [
+        f.assessment for f in tagged.findings if f.id != "metadata_privacy"]

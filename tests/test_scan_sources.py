@@ -1,0 +1,119 @@
+"""Where the photos of a batch are found."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from mettici.batch.sources import Task, find
+from mettici.errors import SourceError
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder `team` in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.jpg", "a.txt", ".hidden.jpg", "sub/c.jpg", "sub/deep/d.png", ".git/x.jpg", "z è.jpg"):
+        path = tmp_path / "team" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return tmp_path / "team"
+
+
+def names(source: object, **options: object) -> list[str]:
+    return [task.name for task in find(str(source), **options)]  # type: ignore[arg-type]
+
+
+def test_a_folder_is_read_in_order_with_all_its_files_but_hidden_ones(team: Path) -> None:
+    assert names(team) == ["a.txt", "b.jpg", "sub/c.jpg", "sub/deep/d.png", "z è.jpg"]
+    assert names("team/") == names(team)
+    assert all(os.path.isfile(task.path) for task in find("team"))
+
+
+@pytest.mark.usefixtures("team")
+def test_outputs_of_the_run_are_no_photos() -> None:
+    assert "a.txt" not in names("team", skip=["team/a.txt"])
+    assert "sub/c.jpg" in names("team", skip=["c.jpg"]), "another file of the same name"
+
+
+@POSIX
+def test_links_are_followed_once_and_broken_ones_are_told(team: Path) -> None:
+    (team / "sub" / "back").symlink_to(team, target_is_directory=True)
+    (team / "broken.jpg").symlink_to(team / "gone.jpg")
+    (team / "linked.jpg").symlink_to(team / "b.jpg")
+    os.mkfifo(team / "pipe.jpg")
+    assert names(team) == [
+        "a.txt", "b.jpg", "broken.jpg", "linked.jpg", "sub/c.jpg", "sub/deep/d.png", "z è.jpg",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every folder")
+def test_a_closed_folder_is_told(team: Path) -> None:
+    (team / "sub").chmod(0)
+    closed = [task for task in find("team") if task.error]
+    (team / "sub").chmod(0o755)
+    assert [(task.name, task.error.code) for task in closed if task.error] == [("sub", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("team/*.jpg", ["team/b.jpg", "team/z è.jpg"]),
+        ("team/**/*.jpg", ["team/b.jpg", "team/z è.jpg", "team/sub/c.jpg"]),
+        ("team/**", ["team/a.txt", "team/b.jpg", "team/z è.jpg", "team/sub/c.jpg", "team/sub/deep/d.png"]),
+        ("*/sub/[cd].*", ["team/sub/c.jpg"]),
+        ("team/*", ["team/a.txt", "team/b.jpg", "team/z è.jpg"]),
+        ("team/.*.jpg", ["team/.hidden.jpg"]),
+        ("./team/?.jpg", ["team/b.jpg"]),
+    ],
+)
+@pytest.mark.usefixtures("team")
+def test_patterns(pattern: str, found: list[str]) -> None:
+    assert names(pattern) == found
+
+
+def test_a_pattern_may_start_at_the_root(team: Path) -> None:
+    assert names(team / "*.jpg") == [(team / "b.jpg").as_posix(), (team / "z è.jpg").as_posix()]
+
+
+def test_a_list_is_taken_as_it_is(team: Path) -> None:
+    Path("list.txt").write_bytes(
+        "\ufeffteam/b.jpg\r\n\n/nowhere.jpg\nteam/z è.jpg".encode() + b"\nteam/\xff.jpg\n"
+    )
+    assert names("@list.txt") == ["team/b.jpg", "/nowhere.jpg", "team/z è.jpg", "team/\udcff.jpg"]
+    assert team.is_dir()
+
+
+@pytest.mark.usefixtures("team")
+def test_one_file_is_a_batch_of_one() -> None:
+    assert list(find("team/b.jpg")) == [Task("team/b.jpg", "team/b.jpg")]
+    Path("odd[1].jpg").write_bytes(b"x")
+    assert names("odd[1].jpg") == ["odd[1].jpg"], "a file that is there is no pattern"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("nowhere", "not_found"), ("@nowhere.txt", "not_found"), ("*.nef", "no_photos"), ("empty", "no_photos")],
+)
+@pytest.mark.usefixtures("team")
+def test_nothing_to_judge_is_an_error(source: str, reason: str) -> None:
+    Path("empty").mkdir()
+    with pytest.raises(SourceError) as caught:
+        find(source)
+    assert caught.value.reason == reason
+
+
+def test_folders_are_read_as_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jpg").touch()
+    read: list[str] = []
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: read.append(os.path.basename(path)) or listdir(path))
+    assert [task.name for task in islice(find(str(tmp_path)), 1)] == ["a/1.jpg"]
+    assert "b" not in read

@@ -1,0 +1,100 @@
+"""Judging in processes: what one photo can do to the others, with judges that misbehave on purpose."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mettici.batch.judging import Answer
+from mettici.batch.sources import Task
+from mettici.batch.workers import AHEAD, judge_all
+from mettici.errors import EmptyError, ModelMissingError, PhotoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """Does what the photo's name says."""
+
+    folder: str
+
+    def __call__(self, task: Task) -> Answer:
+        deed = task.name.partition("-")[0]
+        if deed == "die":
+            os._exit(1)
+        if deed == "once" and not self._been(task):
+            os.abort()
+        if deed == "hang":
+            time.sleep(600)
+        if deed == "raise":
+            raise RuntimeError("a fault of the program")
+        if deed == "model":
+            raise ModelMissingError(file="face.tflite")
+        return Answer(task.name, "accept")
+
+    def refuse(self, task: Task, error: PhotoError) -> Answer:
+        return Answer(task.name, error.code, failed=True)
+
+    def _been(self, task: Task) -> bool:
+        mark = Path(self.folder, task.name)
+        if mark.exists():
+            return True
+        mark.touch()
+        return False
+
+
+def judged(folder: Path, *names: str, jobs: int = 2, timeout: float = 20) -> dict[str, str]:
+    tasks = [Task(name, name) for name in names]
+    return {a.line: a.outcome for a in judge_all(tasks, Scripted(str(folder)), jobs, timeout)}
+
+
+def test_a_death_costs_only_its_photo(tmp_path: Path) -> None:
+    fine = [f"fine-{i}" for i in range(12)]
+    outcomes = judged(tmp_path, *fine[:3], "die-1", *fine[3:6], "once-1", "raise-1", *fine[6:])
+    assert {name for name, outcome in outcomes.items() if outcome != "accept"} == {"die-1", "raise-1"}
+    assert outcomes["die-1"] == outcomes["raise-1"] == "worker_crashed"
+    assert len(outcomes) == 15
+
+
+def test_a_photo_that_hangs_times_out_and_the_others_go_on(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    outcomes = judged(tmp_path, "hang-1", *(f"fine-{i}" for i in range(5)), timeout=1)
+    assert outcomes == {"hang-1": "timeout", **{f"fine-{i}": "accept" for i in range(5)}}
+    assert time.perf_counter() - started < 60
+
+
+def test_one_job_is_still_a_process_of_its_own(tmp_path: Path) -> None:
+    assert judged(tmp_path, "die-1", "fine-1", jobs=1) == {"die-1": "worker_crashed", "fine-1": "accept"}
+
+
+def test_what_concerns_every_photo_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError):
+        judged(tmp_path, "fine-1", "model-1", "fine-2")
+
+
+def test_known_errors_need_no_process(tmp_path: Path) -> None:
+    tasks = [Task("sub", "sub", EmptyError())]
+    assert [a.outcome for a in judge_all(tasks, Scripted(str(tmp_path)), 1, 5)] == ["empty"]
+
+
+def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> None:
+    taken = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal taken
+        for i in range(10_000):
+            taken += 1
+            yield Task(f"fine-{i}", "")
+
+    answers = judge_all(tasks(), Scripted(str(tmp_path)), 1, 20)
+    for _ in range(5):
+        next(answers)
+    answers.close()
+    assert taken <= 5 + AHEAD

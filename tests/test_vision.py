@@ -1,0 +1,156 @@
+"""Vision on the sample portraits: what is found, which way angles count, threads, forks, and closing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mettici import photo
+from mettici.faces import Box, Mesh, Pixels, Sight
+from mettici.vision import Vision
+from mettici.vision.pose import head_pose
+
+
+@pytest.fixture(scope="module")
+def vision() -> Iterator[Vision]:
+    with Vision() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def portrait(samples: Path) -> Pixels:
+    return photo.load(samples / "portrait_good.jpg").pixels
+
+
+def turned(pixels: Pixels, clockwise: float) -> Pixels:
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -clockwise, 1.0)
+    return np.asarray(cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REFLECT), np.uint8)
+
+
+def turned_head(yaw: float = 0.0, pitch: float = 0.0) -> Mesh:
+    """A head of few points, turned in space by degrees (x right, y down, z away from the camera)."""
+    points = np.zeros((478, 3), np.float32)
+    for index, at in {33: (-4, -3, -2), 133: (-1.5, -3, -2.5), 362: (1.5, -3, -2.5), 263: (4, -3, -2), 234: (-7, 0, 4),
+                      454: (7, 0, 4), 127: (-7, -2, 4), 356: (7, -2, 4), 61: (-2.5, 4, -3), 291: (2.5, 4, -3),
+                      10: (0, -9, -1), 152: (0, 8, -1), 1: (0, 1, -6)}.items():
+        points[index] = at
+    a, b = np.radians([yaw, pitch])
+    sideways = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
+    upwards = np.array([[1, 0, 0], [0, np.cos(b), np.sin(b)], [0, -np.sin(b), np.cos(b)]])
+    return Mesh((points @ (sideways @ upwards).T).astype(np.float32), 1.0)
+
+
+def test_a_head_turned_to_the_viewer_s_right_has_positive_yaw() -> None:
+    # the nose of a head that turns to the viewer's right moves to the right
+    right, left = turned_head(yaw=20), turned_head(yaw=-20)
+    assert right.points[1, 0] > 0 > left.points[1, 0]
+    assert head_pose(right).yaw > 10
+    assert head_pose(left).yaw < -10
+
+
+def test_a_lifted_chin_has_positive_pitch() -> None:
+    # the chin of a lifted head comes towards the camera and its nose points up
+    up, down = turned_head(pitch=20), turned_head(pitch=-20)
+    assert up.points[152, 2] < down.points[152, 2]
+    assert up.points[1, 1] < down.points[1, 1]
+    assert head_pose(up).pitch > head_pose(turned_head()).pitch + 5
+    assert head_pose(down).pitch < head_pose(turned_head()).pitch - 5
+
+
+@pytest.mark.parametrize("angle", [-25.0, -10.0, 10.0, 25.0])
+def test_clockwise_roll_is_positive(vision: Vision, portrait: Pixels, angle: float) -> None:
+    level, rolled = (vision.look(p).main for p in (portrait, turned(portrait, angle)))
+    assert level is not None and level.pose is not None  # noqa: PT018
+    assert rolled is not None and rolled.pose is not None  # noqa: PT018
+    assert rolled.pose.roll - level.pose.roll == pytest.approx(angle, abs=2.5)
+
+
+def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait: Pixels) -> None:
+    seen, mirrored = vision.look(portrait).main, vision.look(np.ascontiguousarray(portrait[:, ::-1])).main
+    assert seen is not None and seen.pose is not None  # noqa: PT018
+    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018
+    assert mirrored.pose.yaw == pytest.approx(-seen.pose.yaw, abs=3)
+    assert mirrored.pose.roll == pytest.approx(-seen.pose.roll, abs=2)
+    assert mirrored.box.x == pytest.approx(portrait.shape[1] - seen.box.right, abs=0.04 * portrait.shape[1])
+
+
+def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> None:
+    face = vision.look(portrait).main
+    assert face is not None and face.mesh is not None  # noqa: PT018
+    xy = face.mesh.points[:, :2]
+    assert xy[10, 1] < xy[33, 1] < xy[1, 1] < xy[13, 1] < xy[152, 1], "forehead, eye, nose, mouth, chin"
+    assert xy[33, 0] < xy[468, 0] < xy[133, 0] < xy[362, 0] < xy[473, 0] < xy[263, 0], "irises lie between eye corners"
+    assert not face.mesh.points.flags.writeable
+
+
+@pytest.mark.parametrize(("sample", "faces"), [
+    ("spoiled_two_people.jpg", 2), ("spoiled_far_away.jpg", 1), ("thing_cat.jpg", 0), ("thing_page.jpg", 0)])
+def test_faces_are_found_and_only_people_s(vision: Vision, samples: Path, sample: str, faces: int) -> None:
+    assert len(vision.look(photo.load(samples / sample).pixels).faces) == faces
+
+
+def test_a_small_face_in_a_corner_is_found_by_the_second_look(vision: Vision, portrait: Pixels) -> None:
+    wall = np.full((1000, 1000, 3), 150, np.uint8)
+    wall[840:, :160] = cv2.resize(portrait, (160, 160), interpolation=cv2.INTER_AREA)
+    face = vision.look(wall).main
+    assert face is not None
+    assert face.box.overlap(Box(0, 840, 160, 160)) > 0.9
+
+
+def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
+    sight = vision.look(portrait)
+    assert sight.mask is not None and sight.main is not None  # noqa: PT018
+    x, y = sight.main.box.centre
+    rows, columns = sight.mask.shape
+    assert sight.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9
+    assert sight.mask[2, columns // 3] < 0.1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (7, 5)])
+def test_odd_shapes_are_looked_at(vision: Vision, shape: tuple[int, int]) -> None:
+    assert vision.look(np.zeros((*shape, 3), np.uint8)).faces == ()
+
+
+def same(one: Sight, other: Sight) -> bool:
+    return (one.looks, one.origin) == (other.looks, other.origin) and all(
+        a.mesh is not None and b.mesh is not None and np.array_equal(a.mesh.points, b.mesh.points)
+        for a, b in zip(one.faces, other.faces, strict=True))
+
+
+def test_threads_share_it_and_see_the_same(vision: Vision, portrait: Pixels) -> None:
+    alone = vision.look(portrait)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(same(alone, seen) for seen in pool.map(vision.look, [portrait] * 12))
+
+
+def _look_in_child(vision: Vision, pixels: Pixels) -> None:
+    os._exit(0 if len(vision.look(pixels).faces) == 1 else 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_it_works_on_after_a_fork(vision: Vision, portrait: Pixels) -> None:
+    vision.look(portrait)
+    child = multiprocessing.get_context("fork").Process(target=_look_in_child, args=(vision, portrait))
+    child.start()
+    child.join(60)
+    code = child.exitcode
+    child.kill()
+    assert code == 0
+    assert len(vision.look(portrait).faces) == 1
+
+
+def test_closed_it_looks_no_more(portrait: Pixels) -> None:
+    vision = Vision()
+    vision.look(portrait)
+    vision.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        vision.look(portrait)

@@ -1,0 +1,71 @@
+"""The weights: all there, as the manifest says, and never used otherwise."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mettici.errors import ModelCorruptError, ModelMissingError
+from mettici.vision import weights
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("name", weights.manifest())
+def test_every_file_is_verified(name: str) -> None:
+    assert weights.verified(name).is_file()
+
+
+def test_every_file_is_in_the_manifest() -> None:
+    named = {w.file for w in weights.manifest().values()}
+    assert {p.name for p in weights.folder().iterdir() if p.suffix in (".tflite", ".onnx")} == named
+
+
+def test_what_others_made_is_named_in_the_notice() -> None:
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    for entry in weights.manifest().values():
+        assert entry.licence == "Apache-2.0"
+        assert entry.file in notice or entry.file.endswith(".onnx")
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "models"
+    shutil.copytree(weights.folder(), folder)
+    monkeypatch.setattr(weights, "folder", lambda: folder)
+    return folder
+
+
+def test_a_changed_file_is_refused(copied: Path) -> None:
+    path = copied / weights.manifest()["face_mesh"].file
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ModelCorruptError) as error:
+        weights.verified("face_mesh")
+    assert error.value.exit_code == 4
+    assert path.name in str(error.value)
+
+
+def test_a_missing_file_is_named(copied: Path) -> None:
+    (copied / weights.manifest()["face_mesh"].file).unlink()
+    with pytest.raises(ModelMissingError) as error:
+        weights.verified("face_mesh")
+    assert error.value.exit_code == 4
+    assert error.value.remedy
+
+
+def test_the_build_hook_keeps_good_files_and_refuses_others(tmp_path: Path) -> None:
+    """Without a network: files with the right hash are kept, and nothing is downloaded."""
+    folder = tmp_path / "models"
+    shutil.copytree(weights.folder(), folder)
+    code = (f"import sys; sys.path.insert(0, {str(ROOT)!r}); import hatch_build, pathlib; "
+            "hatch_build._download = None; hatch_build.fill(pathlib.Path(sys.argv[1]))")
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
+    (folder / weights.manifest()["face_mesh"].file).write_bytes(b"other")
+    again = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, check=False)
+    assert again.returncode != 0

@@ -1,0 +1,45 @@
+"""`python -m training [faces|origin] --data ../shared/data --output models`: from labelled folders to the committed files."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from pathlib import Path
+
+from training import faces, origin
+
+NETWORKS = {"faces": faces.main, "origin": origin.main}
+
+
+def main() -> None:
+    """Train what is named, or all, and record what was written in the manifest."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("network", nargs="*", metavar="NETWORK", help=f"of {', '.join(NETWORKS)} (default: all)")
+    parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the networks and their cards")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.network) - set(NETWORKS):
+        parser.error(f"no such network: {', '.join(sorted(unknown))}")
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    for name in arguments.network or NETWORKS:
+        NETWORKS[name](arguments.data, arguments.output)
+    record(arguments.output)
+
+
+def record(models: Path) -> None:
+    """Write the SHA-256 of each network trained here into the manifest beside it, where there is one."""
+    manifest = models / "manifest.toml"
+    if not manifest.exists():
+        return
+    text = manifest.read_text("utf-8")
+    for path in models.glob("*.onnx"):
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        text = re.sub(rf'(file = "{re.escape(path.name)}"\nsha256 = )"[^"]*"', rf'\1"{sha256}"', text)
+    beside = manifest.with_suffix(".new")
+    beside.write_text(text, "utf-8")
+    beside.replace(manifest)
+
+
+if __name__ == "__main__":
+    main()
