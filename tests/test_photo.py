@@ -218,9 +218,7 @@ def test_cmyk(name: str) -> None:
 
 def test_lab() -> None:
     flat = Image.new("RGB", (8, 8), (180, 100, 90))
-    to_lab = ImageCms.buildTransform(
-        ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
-    )
+    to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
     lab = ImageCms.applyTransform(flat, to_lab)
     assert lab is not None
     assert close(load(encode(lab, "TIFF")).pixels, np.asarray(flat), 3.0)
@@ -361,12 +359,7 @@ def _png(pixels: NDArray[np.uint16], size: tuple[int, int] | None = None) -> byt
     height, width, _ = pixels.shape
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
     header = struct.pack(">IIBBBBB", *(size or (width, height)), 16, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(rows))
-        + _chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("size", [(50000, 50000), (11000, 11000), (30001, 1)])
@@ -633,7 +626,7 @@ def test_streams_are_read_from_where_they_stand() -> None:
 
 def test_streams_that_fail() -> None:
     class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+        def read(self, _size: int | None = -1, /) -> bytes:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(UnreadableError, match="Input/output error"):
@@ -722,9 +715,7 @@ def test_location_in_xmp(name: str) -> None:
 
 
 def test_location_in_iptc() -> None:
-    record = b"".join(
-        b"\x1c\x02" + bytes([number]) + struct.pack(">H", 6) + b"Torino" for number in (90, 120)
-    )
+    record = b"".join(b"\x1c\x02" + bytes([number]) + struct.pack(">H", 6) + b"Torino" for number in (90, 120))
     block = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(record)) + record
     segment = b"\xff\xed" + struct.pack(">H", len(block) + 2) + block
     data = encode(scene(), "JPEG")

@@ -12,7 +12,10 @@ from mettici.errors import PolicyError
 def test_professional_changes_nothing() -> None:
     for rule in policy.load().rules:
         assert (rule.weight, rule.blocking, dict(rule.limits)) == (
-            rule.check.weight, rule.check.blocking, dict(rule.check.limits))
+            rule.check.weight,
+            rule.check.blocking,
+            dict(rule.check.limits),
+        )
 
 
 @pytest.mark.parametrize("name", policy.names())
@@ -34,7 +37,7 @@ def test_the_effective_policy_written_as_toml_is_the_same_policy(name: str) -> N
 
 def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
     path = tmp_path / "team.toml"
-    path.write_text('accept_from = 55\n[smile]\nweight = 5\nblocking = true\nwarn_below = 0.4\n')
+    path.write_text("accept_from = 55\n[smile]\nweight = 5\nblocking = true\nwarn_below = 0.4\n")
     team = policy.load(path)
     assert (team.name, team.version, team.accept_from) == ("team", "1", 55)
     assert (team["smile"].weight, team["smile"].blocking, team["smile"].limits["warn_below"]) == (5, True, 0.4)
@@ -58,7 +61,7 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
 def test_mistakes_are_named(text: str, says: str) -> None:
     with pytest.raises(PolicyError) as error:
         policy.parse(text, "mine")
-    assert says in str(error.value)
+    assert says in f"{error.value} {error.value.remedy}"
     assert error.value.exit_code == 2
     assert error.value.remedy
 

@@ -23,8 +23,8 @@ class MadeUp(Check):
 
     unit = "ratio"
     weight = 1.0
-    limits = {"warn_below": 0.5}  # noqa: RUF012
-    reasons = {  # noqa: RUF012
+    limits = {"warn_below": 0.5}
+    reasons = {
         "fine": Reason(Text("All is fine.", "Tutto bene.")),
         "poor": Reason(
             Text("Only {value:.1f}; light is uneven.", "Solo {value:.1f}: la luce non è uniforme."),
@@ -45,9 +45,7 @@ class MadeUp(Check):
         raise NotImplementedError
 
 
-def finding(
-    name: str, status: Status, score: float | None, reason: str, *, blocking: bool = False
-) -> Finding:
+def finding(name: str, status: Status, score: float | None, reason: str, *, blocking: bool = False) -> Finding:
     """What the made-up check `name` found."""
     rule = Rule(MadeUp(name), 1.0, blocking, {"warn_below": 0.5})
     return Finding(rule, Assessment(status, reason, None if score is None else score / 100, score))

@@ -13,7 +13,8 @@ from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import LANGUAGES, Status
 
 EXPECTED: Mapping[str, Mapping[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "sample_images" / "expected.json").read_text("utf-8"))
+    (Path(__file__).parent.parent / "sample_images" / "expected.json").read_text("utf-8")
+)
 PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in wanted)
 
 
@@ -47,4 +48,5 @@ def test_a_broken_file_gives_its_code(checker: PhotoChecker, samples: Path, name
 def test_copies_that_only_metadata_tell_apart_get_the_same_assessments(checker: PhotoChecker, samples: Path) -> None:
     plain, tagged = (checker.check(samples / f"portrait_good{end}.jpg") for end in ("", "_with_gps"))
     assert [f.assessment for f in plain.findings if f.id != "metadata_privacy"] == [
-        f.assessment for f in tagged.findings if f.id != "metadata_privacy"]
+        f.assessment for f in tagged.findings if f.id != "metadata_privacy"
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +49,11 @@ def test_rotated_copy_stands_upright_and_gps_is_there(samples: Path) -> None:
 
 def test_missing_package_is_named_with_its_remedy(tmp_path: Path) -> None:
     script = SAMPLES / "make_samples.py"
-    without = (f"import sys, runpy; sys.modules['skimage'] = None; sys.path.insert(0, {str(SAMPLES)!r}); "
-               f"sys.argv = ['make_samples.py', '--output', {str(tmp_path)!r}]; "
-               f"runpy.run_path({str(script)!r}, run_name='__main__')")
+    without = (
+        f"import sys, runpy; sys.modules['skimage'] = None; sys.path.insert(0, {str(SAMPLES)!r}); "
+        f"sys.argv = ['make_samples.py', '--output', {str(tmp_path)!r}]; "
+        f"runpy.run_path({str(script)!r}, run_name='__main__')"
+    )
     ran = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert ran.returncode != 0
     assert "pip install scikit-image" in ran.stderr

@@ -82,9 +82,7 @@ def test_a_pattern_may_start_at_the_root(team: Path) -> None:
 
 
 def test_a_list_is_taken_as_it_is(team: Path) -> None:
-    Path("list.txt").write_bytes(
-        "\ufeffteam/b.jpg\r\n\n/nowhere.jpg\nteam/z è.jpg".encode() + b"\nteam/\xff.jpg\n"
-    )
+    Path("list.txt").write_bytes("\ufeffteam/b.jpg\r\n\n/nowhere.jpg\nteam/z è.jpg".encode() + b"\nteam/\xff.jpg\n")
     assert names("@list.txt") == ["team/b.jpg", "/nowhere.jpg", "team/z è.jpg", "team/\udcff.jpg"]
     assert team.is_dir()
 

@@ -38,9 +38,21 @@ def turned(pixels: Pixels, clockwise: float) -> Pixels:
 def turned_head(yaw: float = 0.0, pitch: float = 0.0) -> Mesh:
     """A head of few points, turned in space by degrees (x right, y down, z away from the camera)."""
     points = np.zeros((478, 3), np.float32)
-    for index, at in {33: (-4, -3, -2), 133: (-1.5, -3, -2.5), 362: (1.5, -3, -2.5), 263: (4, -3, -2), 234: (-7, 0, 4),
-                      454: (7, 0, 4), 127: (-7, -2, 4), 356: (7, -2, 4), 61: (-2.5, 4, -3), 291: (2.5, 4, -3),
-                      10: (0, -9, -1), 152: (0, 8, -1), 1: (0, 1, -6)}.items():
+    for index, at in {
+        33: (-4, -3, -2),
+        133: (-1.5, -3, -2.5),
+        362: (1.5, -3, -2.5),
+        263: (4, -3, -2),
+        234: (-7, 0, 4),
+        454: (7, 0, 4),
+        127: (-7, -2, 4),
+        356: (7, -2, 4),
+        61: (-2.5, 4, -3),
+        291: (2.5, 4, -3),
+        10: (0, -9, -1),
+        152: (0, 8, -1),
+        1: (0, 1, -6),
+    }.items():
         points[index] = at
     a, b = np.radians([yaw, pitch])
     sideways = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
@@ -91,8 +103,10 @@ def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> N
     assert not face.mesh.points.flags.writeable
 
 
-@pytest.mark.parametrize(("sample", "faces"), [
-    ("spoiled_two_people.jpg", 2), ("spoiled_far_away.jpg", 1), ("thing_cat.jpg", 0), ("thing_page.jpg", 0)])
+@pytest.mark.parametrize(
+    ("sample", "faces"),
+    [("spoiled_two_people.jpg", 2), ("spoiled_far_away.jpg", 1), ("thing_cat.jpg", 0), ("thing_page.jpg", 0)],
+)
 def test_faces_are_found_and_only_people_s(vision: Vision, samples: Path, sample: str, faces: int) -> None:
     assert len(vision.look(photo.load(samples / sample).pixels).faces) == faces
 
@@ -122,7 +136,8 @@ def test_odd_shapes_are_looked_at(vision: Vision, shape: tuple[int, int]) -> Non
 def same(one: Sight, other: Sight) -> bool:
     return (one.looks, one.origin) == (other.looks, other.origin) and all(
         a.mesh is not None and b.mesh is not None and np.array_equal(a.mesh.points, b.mesh.points)
-        for a, b in zip(one.faces, other.faces, strict=True))
+        for a, b in zip(one.faces, other.faces, strict=True)
+    )
 
 
 def test_threads_share_it_and_see_the_same(vision: Vision, portrait: Pixels) -> None:

@@ -63,8 +63,10 @@ def test_the_build_hook_keeps_good_files_and_refuses_others(tmp_path: Path) -> N
     """Without a network: files with the right hash are kept, and nothing is downloaded."""
     folder = tmp_path / "models"
     shutil.copytree(weights.folder(), folder)
-    code = (f"import sys; sys.path.insert(0, {str(ROOT)!r}); import hatch_build, pathlib; "
-            "hatch_build._download = None; hatch_build.fill(pathlib.Path(sys.argv[1]))")
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import hatch_build, pathlib; "
+        "hatch_build._download = None; hatch_build.fill(pathlib.Path(sys.argv[1]))"
+    )
     subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
     (folder / weights.manifest()["face_mesh"].file).write_bytes(b"other")
     again = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""`python -m training [faces|origin] --data ../shared/data --output models`: from labelled folders to the committed files."""
+"""From labelled folders to the committed networks: `python -m training --data DATA --output models`."""
 
 from __future__ import annotations
 

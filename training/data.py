@@ -1,6 +1,8 @@
-"""Labelled pictures: which there are, which may be trained on, how they are prepared; and the figures of a validation.
+"""Labelled pictures: which there are, which may be trained on, how they are prepared; and the figures of
+a validation.
 
-Every set is a folder with a `labels.csv` whose column `path` is relative to the folder. Pictures are prepared as the
+Every set is a folder with a `labels.csv` whose column `path` is relative to the folder. Pictures are
+prepared as the
 exam prepares them, so that a network is trained on what it will be judged on.
 """
 
@@ -8,13 +10,17 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -27,12 +33,14 @@ BOXED = ("painted_portraits", "wikiart_faces")
 ENLARGED = {"anime64": 256}
 """Sets of tiny pictures, and the side in pixels they are enlarged to."""
 ALIKE = 40
-"""Of 256 bits of perceptual hash, those in which two prints of one picture may differ (strangers differ in 128 ± 16)."""
+"""Of 256 bits of perceptual hash, those in which two prints of one picture may differ (strangers differ
+in 128 ± 16)."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled picture: its set, its path inside the set, the file, its part ("train" or "check"), its labels."""
+    """One labelled picture: its set, its path inside the set, the file, its part ("train" or "check"),
+    its labels."""
 
     set: str
     path: str
@@ -53,7 +61,8 @@ class Row:
 
 
 def part(name: str, path: str) -> str:
-    """'check' for three pictures in ten of set `name`, by their name alone: never trained or tuned on; else 'train'."""
+    """'check' for three pictures in ten of set `name`, by their name alone: never trained or tuned on;
+    else 'train'."""
     return "check" if int(hashlib.sha1(f"{name}/{path}".encode()).hexdigest()[:2], 16) < 77 else "train"
 
 
@@ -63,7 +72,8 @@ def fold(row: Row, folds: int = 4) -> int:
 
 
 def rows(data: Path, *names: str) -> list[Row]:
-    """The rows of the sets `names` whose files are there, in the order of labels.csv; an absent set has none."""
+    """The rows of the sets `names` whose files are there, in the order of labels.csv; an absent set has
+    none."""
     found = []
     for name in names:
         table = data / name / "labels.csv"
@@ -85,7 +95,8 @@ def read(path: Path) -> Pixels | None:
 
 
 def prepared(row: Row) -> Pixels | None:
-    """The picture of `row` as the exam prepares it and the program reduces it: RGB (H, W, 3), longer side ≤ LONGEST.
+    """The picture of `row` as the exam prepares it and the program reduces it: RGB (H, W, 3), longer
+    side ≤ LONGEST.
 
     None where it cannot be read.
     """
@@ -118,7 +129,7 @@ def unboxed(picture: Pixels) -> Pixels:
     down, across = (np.flatnonzero(picture.max(2).max(axis) > 24) for axis in (1, 0))
     if not len(down) or not len(across):
         return picture
-    return picture[down[0]:down[-1] + 1, across[0]:across[-1] + 1]
+    return picture[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
 
 
 def jpeg(picture: Pixels, quality: int) -> Pixels:
@@ -137,14 +148,18 @@ def pictures(data: Path, *names: str) -> Iterator[tuple[Row, Pixels]]:
 
 # ---------------------------------------------------------------- near-duplicates between the parts
 def perceptual_hash(picture: Pixels) -> npt.NDArray[np.bool_]:
-    """256 bits that survive scaling, compression and colour: signs of the low frequencies against their median."""
+    """256 bits that survive scaling, compression and colour: signs of the low frequencies against their
+    median."""
     grey = cv2.cvtColor(unboxed(picture), cv2.COLOR_RGB2GRAY)
-    low = cv2.dct(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32))[:16, :16].ravel()
+    low = cv2.dct(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32))[
+        :16, :16
+    ].ravel()
     return np.asarray(low > np.median(low[1:]), np.bool_)
 
 
 def near_duplicates(keys: list[str], hashes: npt.NDArray[np.bool_], parts: list[str]) -> set[str]:
-    """Keys of the train part that look like a picture of the check part, in whatever set: not to be trained on."""
+    """Keys of the train part that look like a picture of the check part, in whatever set: not to be
+    trained on."""
     signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
     checked = np.array([p == "check" for p in parts])
     if not checked.any():
@@ -170,10 +185,18 @@ def duplicates(data: Path, cache: Path, *names: str) -> set[str]:
         np.savez_compressed(beside, keys=np.array(list(known)), hashes=np.stack(list(known.values())))
         beside.replace(cache)
     seen = [r for r in everything if known[r.key].any()]
-    return near_duplicates([r.key for r in seen], np.stack([known[r.key] for r in seen]), [r.part for r in seen])
+    return near_duplicates(
+        [r.key for r in seen], np.stack([known[r.key] for r in seen]), [r.part for r in seen]
+    )
 
 
 # ---------------------------------------------------------------- figures
+def say(text: str) -> None:
+    """Write a line to standard output at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def auc(truth: Iterable[bool], scores: Iterable[float]) -> float:
     """Chance that a positive scores above a negative (ties count half); NaN without both."""
     true, score = np.fromiter(truth, bool), np.fromiter(scores, float)
@@ -193,8 +216,13 @@ def auc_interval(truth: Iterable[bool], scores: Iterable[float], rounds: int = 4
     if not len(positives) or not len(negatives):
         return float("nan"), float("nan")
     sure = [True] * len(positives) + [False] * len(negatives)
-    many = [auc(sure, np.concatenate([draw.choice(positives, len(positives)), draw.choice(negatives, len(negatives))]))
-            for _ in range(rounds)]
+    many = [
+        auc(
+            sure,
+            np.concatenate([draw.choice(positives, len(positives)), draw.choice(negatives, len(negatives))]),
+        )
+        for _ in range(rounds)
+    ]
     return float(np.quantile(many, 0.025)), float(np.quantile(many, 0.975))
 
 
@@ -208,7 +236,10 @@ def share_interval(hits: int, of: int) -> tuple[float, float]:
 
 
 def calibration_error(truth: Iterable[bool], chances: Iterable[float], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of stated chance and observed share, over equally wide bins."""
+    """Expected calibration error: mean distance of stated chance and observed share, over equally wide
+    bins."""
     true, chance = np.fromiter(truth, float), np.fromiter(chances, float)
     at = np.minimum((chance * bins).astype(int), bins - 1)
-    return float(sum(abs(true[at == b].sum() - chance[at == b].sum()) for b in range(bins)) / max(1, len(true)))
+    return float(
+        sum(abs(true[at == b].sum() - chance[at == b].sum()) for b in range(bins)) / max(1, len(true))
+    )

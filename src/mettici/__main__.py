@@ -3,4 +3,4 @@
 from mettici.cli import main
 
 if __name__ == "__main__":  # worker processes import this module too, and must not start a command
-    main(prog_name="mettici")
+    main()

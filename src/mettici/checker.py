@@ -50,11 +50,20 @@ class PhotoChecker:
         judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)
         return Report(
-            path=name if name is not None else _name(photo), verdict=verdict, score=score, photo=_facts(loaded),
-            faces=tuple(_reported(face, loaded, i == 0) for i, face in enumerate(sight.faces)), findings=findings,
-            policy=self.policy, models={k: f"sha256:{w.sha256}" for k, w in manifest().items()}, version=__version__,
-            timing_ms={k: round(1000 * v, 1) for k, v in
-                       (("decode", decoded - started), ("vision", seen - decoded), ("checks", judged - seen))})
+            path=name if name is not None else _name(photo),
+            verdict=verdict,
+            score=score,
+            photo=_facts(loaded),
+            faces=tuple(_reported(face, loaded, i == 0) for i, face in enumerate(sight.faces)),
+            findings=findings,
+            policy=self.policy,
+            models={k: f"sha256:{w.sha256}" for k, w in manifest().items()},
+            version=__version__,
+            timing_ms={
+                k: round(1000 * v, 1)
+                for k, v in (("decode", decoded - started), ("vision", seen - decoded), ("checks", judged - seen))
+            },
+        )
 
     def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
         try:
@@ -82,8 +91,13 @@ def _name(photo: Source) -> str:
 
 
 def _facts(photo: Photo) -> Mapping[str, object]:
-    return {"width": photo.width, "height": photo.height, "format": photo.format, "sha256": photo.sha256,
-            "notes": list(photo.notes)}
+    return {
+        "width": photo.width,
+        "height": photo.height,
+        "format": photo.format,
+        "sha256": photo.sha256,
+        "notes": list(photo.notes),
+    }
 
 
 def _reported(face: Face, photo: Photo, main: bool) -> FaceBox:

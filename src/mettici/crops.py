@@ -30,7 +30,7 @@ class Crop:
 
     def out_of(self, points: Points) -> Points:
         """Crop points (N, 2 or 3) in picture coordinates; z is scaled alike."""
-        return _apply(points, cv2.invertAffineTransform(self.matrix), 1 / self.scale)
+        return _apply(points, np.asarray(cv2.invertAffineTransform(self.matrix), np.float64), 1 / self.scale)
 
 
 def _apply(points: Points, matrix: npt.NDArray[np.float64], scale: float) -> Points:

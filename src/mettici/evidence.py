@@ -1,4 +1,4 @@
-"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once when asked."""
+"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mettici.colour import to_lab
 from mettici.crops import Crop, cut
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
@@ -150,7 +151,7 @@ class Evidence:
         Colour photos spread in both chroma directions; a sepia print in one, and little.
         """
         small = cv2.resize(self.photo.pixels, (64, 64), interpolation=cv2.INTER_AREA)
-        lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        lab = to_lab(np.asarray(small, np.uint8))
         chroma = lab[..., 1:].reshape(-1, 2)
         across = math.sqrt(max(0.0, float(np.linalg.eigvalsh(np.cov(chroma.T))[0])))
         return across < MONOCHROME_SPREAD
@@ -168,14 +169,17 @@ class Evidence:
         return Head(top, chin, left, right, missing)
 
     def _missing_above(self, left: float, right: float) -> float:
-        """How much of the head the upper edge cuts off: the cap of a circle as wide as the head, over the mask's width there."""
+        """How much of the head the upper edge cuts off, px.
+
+        The cap of a circle as wide as the head, over a chord as long as the mask is wide at the edge.
+        """
         if self.sight.mask is None:
             return 0.0
         columns = self.sight.mask.shape[1]
         row = np.median(self.sight.mask[:3], axis=0) >= 0.5
         width = (right - left) * HEAD_OVER_FACE
         x0, x1 = (round(((left + right) / 2 + k * width / 2) / self.width * columns) for k in (-1, 1))
-        chord = float(row[max(0, x0):max(1, x1)].sum()) * self.width / columns
+        chord = float(row[max(0, x0) : max(1, x1)].sum()) * self.width / columns
         radius = width / 2
         return radius - math.sqrt(max(0.0, radius**2 - min(radius, chord / 2) ** 2))
 
@@ -186,7 +190,7 @@ class Evidence:
             return max(0.0, bare)
         rows, cols = self.sight.mask.shape
         x0, x1 = (round(v / self.width * cols) for v in (left + 0.25 * (right - left), right - 0.25 * (right - left)))
-        strip = self.sight.mask[:, max(0, x0):max(x0 + 1, x1)]
+        strip = self.sight.mask[:, max(0, x0) : max(x0 + 1, x1)]
         if strip.size == 0:
             return max(0.0, bare)
         filled = np.median(strip, axis=1) >= 0.5
@@ -195,7 +199,7 @@ class Evidence:
         row = start
         while row > highest and filled[row - 1]:
             row -= 1
-        return min(row / rows * self.height, max(0.0, bare))
+        return float(min(row / rows * self.height, max(0.0, bare)))
 
     @cached_property
     def view(self) -> FaceView | None:
@@ -219,7 +223,7 @@ class Evidence:
 
     def _inside(self, crop: Crop) -> Mask:
         """Which pixels of the view lie inside the photo, and are no repeated border."""
-        corners = np.float32([[0, 0], [self.width, 0], [self.width, self.height], [0, self.height]])
+        corners = np.array([[0, 0], [self.width, 0], [self.width, self.height], [0, self.height]], np.float32)
         mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
         cv2.fillPoly(mask, [np.rint(crop.into(corners)).astype(np.int32)], 1)
         return mask.astype(bool)

@@ -1,4 +1,7 @@
-"""A policy: which checks block, how much each weighs, and their limits. Files hold overrides of the checks' own defaults only."""
+"""A policy: which checks block, how much each weighs, and their limits.
+
+Files hold overrides only: the defaults stand in the checks.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,8 +56,12 @@ class Policy:
         """Every effective setting, as a policy file."""
         lines = [f'name = "{self.name}"', f'version = "{self.version}"', f"accept_from = {self.accept_from:g}"]
         for rule in self.rules:
-            lines += ["", f"[{rule.check.id}]  # {rule.check.title.en.lower()}; unit: {rule.check.unit}",
-                      f"weight = {rule.weight:g}", f"blocking = {str(rule.blocking).lower()}"]
+            lines += [
+                "",
+                f"[{rule.check.id}]  # {rule.check.title.en.lower()}; unit: {rule.check.unit}",
+                f"weight = {rule.weight:g}",
+                f"blocking = {str(rule.blocking).lower()}",
+            ]
             lines += [f"{key} = {value:g}" for key, value in rule.limits.items()]
         return "\n".join(lines) + "\n"
 
@@ -115,20 +123,35 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
             raise PolicyError("unknown_key", name=policy, key=f"[{check.id}] {key}", known=", ".join(sorted(known)))
     blocking = overrides.get("blocking", check.blocking)
     if not isinstance(blocking, bool):
-        raise PolicyError("bad_value", name=policy, key=f"[{check.id}] blocking", value=str(blocking), expected="true or false")
-    limits = {key: _number(policy, f"[{check.id}] {key}", overrides.get(key, default)) for key, default in check.limits.items()}
+        raise PolicyError(
+            "bad_value", name=policy, key=f"[{check.id}] blocking", value=str(blocking), expected="true or false"
+        )
+    limits = {
+        key: _number(policy, f"[{check.id}] {key}", overrides.get(key, default))
+        for key, default in check.limits.items()
+    }
     for group in check.ascending:
         values = [limits[key] for key in group]
-        for i, (low, high) in enumerate(zip(values, values[1:], strict=False)):
+        for i, (low, high) in enumerate(pairwise(values)):
             if low >= high:
-                raise PolicyError("bad_value", name=policy, key=f"[{check.id}] {group[i]}", value=f"{low:g}",
-                                  expected=f"less than {group[i + 1]} ({high:g})")
+                raise PolicyError(
+                    "bad_value",
+                    name=policy,
+                    key=f"[{check.id}] {group[i]}",
+                    value=f"{low:g}",
+                    expected=f"less than {group[i + 1]} ({high:g})",
+                )
     weight = _number(policy, f"[{check.id}] weight", overrides.get("weight", check.weight), 0, 100)
     return Rule(check, weight, blocking, MappingProxyType(limits))
 
 
 def _number(policy: str, key: str, value: object, low: float = -math.inf, high: float = math.inf) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= high:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or not low <= value <= high
+    ):
         expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
         raise PolicyError("bad_value", name=policy, key=key, value=str(value), expected=expected)
     return float(value)

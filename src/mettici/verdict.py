@@ -70,10 +70,19 @@ class Finding:
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         a = self.assessment
-        return {"id": self.id, "status": a.status.value, "value": _rounded(a.value), "unit": self.rule.check.unit,
-                "score": None if a.score is None else round(a.score), "blocking": self.rule.blocking,
-                "weight": self.rule.weight, "reason": a.reason, "message": self.message(lang),
-                "advice": self.advice(lang), "details": {k: _rounded(v) for k, v in a.details.items()}}
+        return {
+            "id": self.id,
+            "status": a.status.value,
+            "value": _rounded(a.value),
+            "unit": self.rule.check.unit,
+            "score": None if a.score is None else round(a.score),
+            "blocking": self.rule.blocking,
+            "weight": self.rule.weight,
+            "reason": a.reason,
+            "message": self.message(lang),
+            "advice": self.advice(lang),
+            "details": {k: _rounded(v) for k, v in a.details.items()},
+        }
 
 
 def _rounded(value: Any) -> Any:
@@ -133,7 +142,7 @@ class Report:
 
     @property
     def to_mend(self) -> tuple[Finding, ...]:
-        """Findings that warn, fail or could not be told and have advice: blocking ones first, then by what mending adds."""
+        """What warns, fails or could not be told, and has advice: blocking ones first, then by what mending adds."""
         open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
         return tuple(sorted(open_, key=lambda f: (not f.blocks, -f.cost, f.id)))
 
@@ -143,9 +152,16 @@ class Report:
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         return {
-            "schema": SCHEMA, "path": self.path, "verdict": self.verdict.value, "score": round(self.score),
-            "photo": dict(self.photo), "faces": [f.to_dict() for f in self.faces],
-            "checks": [f.to_dict(lang) for f in self.findings], "crop": None,
+            "schema": SCHEMA,
+            "path": self.path,
+            "verdict": self.verdict.value,
+            "score": round(self.score),
+            "photo": dict(self.photo),
+            "faces": [f.to_dict() for f in self.faces],
+            "checks": [f.to_dict(lang) for f in self.findings],
+            "crop": None,
             "policy": {"name": self.policy.name, "version": self.policy.version},
-            "models": dict(self.models), "mettici": self.version, "timing_ms": dict(self.timing_ms),
+            "models": dict(self.models),
+            "mettici": self.version,
+            "timing_ms": dict(self.timing_ms),
         }

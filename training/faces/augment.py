@@ -1,21 +1,27 @@
-"""What users send, from what the sets hold: every set gets the same cuts, covers, light, noise and compression.
+"""What users send, from what the sets hold: every set gets the same cuts, covers, light, noise and
+compression.
 
-A set must not be told by its borders, size, colour or compression, so all of these are drawn anew for each sample.
+A set must not be told by its borders, size, colour or compression, so all of these are drawn anew for
+each sample.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.looks import Frame, eyes_crop, face_crop, shape_vector
-from training.faces import occluders
-from training.faces.crops import Sample
-from training.faces.labels import HEADS, Target
+from mettici.vision.looks import HEADS, Frame, eyes_crop, face_crop, shape_vector
+from training.faces import occluders, paint, worn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.faces.crops import Sample
+    from training.faces.labels import Target
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -23,8 +29,11 @@ Draw = np.random.Generator
 HEAD = {name: n for n, name in enumerate(HEADS)}
 
 
-def varied(sample: Sample, target: Target, draw: Draw, stuff: Sequence[Pixels]) -> tuple[Pixels, Pixels, Floats, Target]:
-    """One training sample: (face crop, eyes crop, shape vector, target) of a region and its mesh, all drawn anew."""
+def varied(
+    sample: Sample, target: Target, draw: Draw, stuff: Sequence[Pixels]
+) -> tuple[Pixels, Pixels, Floats, Target]:
+    """One training sample: (face crop, eyes crop, shape vector, target) of a region and its mesh, all
+    drawn anew."""
     picture, points, target = sample.region.copy(), sample.points.copy(), target.copy()
     if target.value[HEAD["human"]] > 0.5:
         _cover(picture, points, target, draw, stuff)
@@ -44,8 +53,9 @@ def varied(sample: Sample, target: Target, draw: Draw, stuff: Sequence[Pixels]) 
     return face, eyes, shape_vector(points + jitter), target
 
 
-def recoloured(face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp],
-               draw: Draw) -> tuple[Pixels, Pixels, Floats]:
+def recoloured(
+    face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp], draw: Draw
+) -> tuple[Pixels, Pixels, Floats]:
     """Ready crops in other colours, perhaps mirrored."""
     return _mirrored(*_coloured([face, eyes], draw), shape, pairs, draw)
 
@@ -53,11 +63,14 @@ def recoloured(face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.
 def mirror_pairs(mean: Floats) -> npt.NDArray[np.intp]:
     """For each point of the mean shape vector the one that mirrors it."""
     points = mean.reshape(-1, 3)
-    return np.asarray(np.linalg.norm(points[:, None] * np.float32([-1, 1, 1]) - points, axis=2).argmin(1), np.intp)
+    return np.asarray(
+        np.linalg.norm(points[:, None] * np.float32([-1, 1, 1]) - points, axis=2).argmin(1), np.intp
+    )
 
 
-def _mirrored(face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp],
-              draw: Draw) -> tuple[Pixels, Pixels, Floats]:
+def _mirrored(
+    face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp], draw: Draw
+) -> tuple[Pixels, Pixels, Floats]:
     """In one of two, the other way round; the eyes, one of which is mirrored already, change places."""
     if draw.random() < 0.5:
         return face, eyes, shape
@@ -71,44 +84,51 @@ def _cover(picture: Pixels, points: Floats, target: Target, draw: Draw, stuff: S
     """Now and then, paint something over the face, and say so in the target."""
     chance = draw.random()
     free, seeing = target.value[HEAD["face_hidden"]] == 0, target.value[HEAD["eyes_hidden"]] == 0
-    if chance < 0.07 and free:
+    if chance < 0.09 and free:
         cover = occluders.mask(picture, points, draw, stuff)
         _face_covered(target, cover, points, mask=True)
-    elif chance < 0.17 and free:
+    elif chance < 0.19 and free:
         at = _somewhere(points, draw, low=draw.random() < 0.6)
         if draw.random() < 0.45:
             cover = occluders.hand(picture, points, draw, at)
         else:
             cover = occluders.thing(picture, points, draw, stuff, at, draw.uniform(0.2, 0.9))
         _face_covered(target, cover, points, mask=False)
-    elif chance < 0.21 and seeing:
+    elif chance < 0.23 and seeing:
         _eyes_covered(target, occluders.hair(picture, points, draw), points)
-    elif chance < 0.28 and seeing:
-        cover = occluders.glasses(picture, points, draw, dark=True)
+    elif chance < 0.30 and seeing:
+        cover = worn.glasses(picture, points, draw, dark=True)
         target.set(eyes_hidden=1, sunglasses=1, eyes_open=None)
-    elif chance < 0.31 and seeing:
-        eye = points[list(occluders.EYES[int(draw.integers(2))]), :2].mean(0)
-        _eyes_covered(target, occluders.thing(picture, points, draw, stuff, eye, draw.uniform(0.2, 0.4)), points)
-    elif chance < 0.36:
-        occluders.glasses(picture, points, draw, dark=False)
-    elif chance < 0.40:
-        occluders.headwear(picture, points, draw, stuff)
+    elif chance < 0.33 and seeing:
+        eye = points[list(paint.EYES[int(draw.integers(2))]), :2].mean(0)
+        _eyes_covered(
+            target, occluders.thing(picture, points, draw, stuff, eye, draw.uniform(0.2, 0.4)), points
+        )
+    elif chance < 0.38:
+        worn.glasses(picture, points, draw, dark=False)
+    elif chance < 0.42:
+        worn.headwear(picture, points, draw, stuff)
 
 
 def _somewhere(points: Floats, draw: Draw, low: bool) -> Floats:
-    """A place: on the mouth, chin or nose where `low`, else anywhere near the face, also where it does no harm."""
+    """A place: on the mouth, chin or nose where `low`, else anywhere near the face, also where it does
+    no harm."""
     if low:
         return np.asarray(points[[0, 17, 61, 291, 4, 205, 425][draw.integers(7)], :2], np.float32)
-    middle = points[list(occluders.OVAL), :2].mean(0)
+    middle = points[list(paint.OVAL), :2].mean(0)
     turn, reach = draw.uniform(0, 2 * math.pi), draw.uniform(0.2, 0.9) * np.ptp(points[:468, 1])
     return np.float32([middle[0] + reach * math.cos(turn), middle[1] + reach * math.sin(turn)])
 
 
 def _face_covered(target: Target, cover: npt.NDArray[np.uint8], points: Floats, mask: bool) -> None:
-    """Hidden where mouth or nose is, or a fifth of the face; free where next to nothing is; between, not said."""
-    share = occluders.covered(cover, points, occluders.OVAL)
-    mouth, nose = occluders.covered(cover, points, occluders.MOUTH), occluders.covered(cover, points, occluders.NOSE)
-    eyes = max(occluders.covered(cover, points, eye) for eye in occluders.EYES)
+    """Hidden where mouth or nose is, or a fifth of the face; free where next to nothing is; between, not
+    said."""
+    share = paint.covered(cover, points, paint.OVAL)
+    mouth, nose = (
+        paint.covered(cover, points, paint.MOUTH),
+        paint.covered(cover, points, paint.NOSE),
+    )
+    eyes = max(paint.covered(cover, points, eye) for eye in paint.EYES)
     hidden = share > 0.2 or mouth > 0.6 or nose > 0.7
     free = share < 0.07 and mouth < 0.05 and nose < 0.1
     target.set(face_hidden=1 if hidden else 0 if free else None)
@@ -117,14 +137,19 @@ def _face_covered(target: Target, cover: npt.NDArray[np.uint8], points: Floats, 
     if mouth > 0.1 or hidden:
         target.set(smile=None)
     if eyes > 0.05:
-        target.set(eyes_open=None, eyes_hidden=1 if eyes > 0.6 else None, sunglasses=0 if eyes > 0.6 else None)
+        target.set(
+            eyes_open=None, eyes_hidden=1 if eyes > 0.6 else None, sunglasses=0 if eyes > 0.6 else None
+        )
 
 
 def _eyes_covered(target: Target, cover: npt.NDArray[np.uint8], points: Floats) -> None:
-    eyes = max(occluders.covered(cover, points, eye) for eye in occluders.EYES)
-    target.set(eyes_open=None, eyes_hidden=1 if eyes > 0.6 else 0 if eyes < 0.05 else None,
-               sunglasses=0 if eyes > 0.6 else None)
-    if occluders.covered(cover, points, occluders.OVAL) > 0.06:
+    eyes = max(paint.covered(cover, points, eye) for eye in paint.EYES)
+    target.set(
+        eyes_open=None,
+        eyes_hidden=1 if eyes > 0.6 else 0 if eyes < 0.05 else None,
+        sunglasses=0 if eyes > 0.6 else None,
+    )
+    if paint.covered(cover, points, paint.OVAL) > 0.06:
         target.set(face_hidden=None)
 
 
@@ -139,7 +164,7 @@ def _cut_off(picture: Pixels, points: Floats, target: Target, draw: Draw) -> tup
     axis = side % 2
     place = low[axis] + share * (high - low)[axis] if side < 2 else high[axis] - share * (high - low)[axis]
     line = int(np.clip(place, 0, picture.shape[1 - axis]))
-    if not 8 < (picture.shape[1 - axis] - line if side < 2 else line):
+    if not (picture.shape[1 - axis] - line if side < 2 else line) > 8:
         return picture, points
     if side < 2:
         picture = picture[line:] if axis else picture[:, line:]
@@ -148,7 +173,9 @@ def _cut_off(picture: Pixels, points: Floats, target: Target, draw: Draw) -> tup
         picture = picture[:line] if axis else picture[:, :line]
     if share > 0.05:
         hidden = 1 if share > 0.2 else None
-        target.set(face_hidden=hidden, mask=0 if hidden else None, smile=None, eyes_open=None, eyes_hidden=None)
+        target.set(
+            face_hidden=hidden, mask=0 if hidden else None, smile=None, eyes_open=None, eyes_hidden=None
+        )
     return np.ascontiguousarray(picture), points
 
 
@@ -156,8 +183,10 @@ def _cut_off(picture: Pixels, points: Floats, target: Target, draw: Draw) -> tup
 def _relit(picture: Pixels, points: Floats, draw: Draw) -> Pixels:
     """Light from one side, on every skin alike."""
     turn, middle = draw.uniform(0, 2 * math.pi), points[:468, :2].mean(0)
-    y, x = np.mgrid[:picture.shape[0], :picture.shape[1]].astype(np.float32)
-    along = ((x - middle[0]) * math.cos(turn) + (y - middle[1]) * math.sin(turn)) / max(float(np.ptp(points[:468, 1])), 1.0)
+    y, x = np.mgrid[: picture.shape[0], : picture.shape[1]].astype(np.float32)
+    along = ((x - middle[0]) * math.cos(turn) + (y - middle[1]) * math.sin(turn)) / max(
+        float(np.ptp(points[:468, 1])), 1.0
+    )
     gain = 1 - draw.uniform(0.2, 0.8) / (1 + np.exp(along * draw.uniform(3, 12)))
     return np.clip(picture * gain[..., None], 0, 255).astype(np.uint8)
 
@@ -199,7 +228,7 @@ def _coloured(crops: list[Pixels], draw: Draw) -> list[Pixels]:
         gamma = math.exp(draw.normal(0, 0.35))
         contrast, lift = math.exp(draw.normal(0, 0.2)), draw.normal(0, 0.06)
         balance = np.exp(draw.normal(0, 0.08, (3, 1)))
-        ramp = ((ramp ** gamma - 0.5) * contrast + 0.5 + lift) * balance
+        ramp = ((ramp**gamma - 0.5) * contrast + 0.5 + lift) * balance
     if draw.random() < 0.05:
         ramp = ramp * np.exp(draw.normal(0, 0.4, (3, 1)))
     table = np.clip(ramp * 255, 0, 255).astype(np.uint8).T.reshape(1, 256, 3)
@@ -207,12 +236,10 @@ def _coloured(crops: list[Pixels], draw: Draw) -> list[Pixels]:
     sepia = draw.random() < 0.25
     done = []
     for crop in crops:
+        seen = crop
         if grey or fade != 1.0:
             mean = cv2.cvtColor(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-            crop = mean if grey else np.asarray(cv2.addWeighted(crop, fade, mean, 1 - fade, 0), np.uint8)  # type: ignore[assignment]
-        if not grey or sepia:
-            crop = np.asarray(cv2.LUT(crop, table), np.uint8)
-        else:
-            crop = np.asarray(cv2.LUT(crop, table[..., 1]), np.uint8)
-        done.append(np.asarray(crop, np.uint8))
+            seen = np.asarray(mean if grey else cv2.addWeighted(crop, fade, mean, 1 - fade, 0), np.uint8)
+        one_curve = grey and not sepia
+        done.append(np.asarray(cv2.LUT(seen, table[..., 1] if one_curve else table), np.uint8))
     return done

@@ -1,12 +1,12 @@
-"""Faces cut out of the labelled pictures once, and kept: the region around each face, its mesh, its very crops."""
+"""Faces cut out of the labelled pictures once, and kept: the region around each face, its mesh, its very
+crops."""
 
 from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,14 +18,40 @@ from mettici.vision.detector import Detection, Detector, merge
 from mettici.vision.looks import Frame, eyes_crop, face_crop, shape_vector
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
-
 from training.data import Row, prepared, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 Floats = npt.NDArray[np.float32]
 
-PEOPLE = ("profiles", "us_congress", "genki4k", "smiles64", "cew", "selfie_sunglasses", "facemask_cd", "facemask_synth",
-          "rmfd", "fairface", "utkface", "humans160", "caltech_faces", "icao", "facerepos", "event_photos", "apdrawing",
-          "pacs", "painted_portraits", "wikiart_faces", "avatars", "caricature", "anime64", "memes")
+PEOPLE = (
+    "profiles",
+    "us_congress",
+    "genki4k",
+    "smiles64",
+    "cew",
+    "selfie_sunglasses",
+    "facemask_cd",
+    "facemask_synth",
+    "rmfd",
+    "fairface",
+    "utkface",
+    "humans160",
+    "caltech_faces",
+    "icao",
+    "facerepos",
+    "event_photos",
+    "apdrawing",
+    "pacs",
+    "painted_portraits",
+    "wikiart_faces",
+    "avatars",
+    "caricature",
+    "anime64",
+    "memes",
+)
 THINGS = ("pets", "logos", "screenshots", "imagenet1k")
 REGION = 2.1
 """Side of the kept region over the longer side of the mesh."""
@@ -35,7 +61,8 @@ LARGEST = 170
 
 @dataclass
 class Sample:
-    """One face: where from, the region around it (RGB), mesh points in the region, and the crops as at run time."""
+    """One face: where from, the region around it (RGB), mesh points in the region, and the crops as at
+    run time."""
 
     row: Row
     variant: int
@@ -57,8 +84,14 @@ class Finder:
     """The program's own way to a face, with its thresholds lowered on request."""
 
     def __init__(self, models: Path):
-        network = {n: Network(models / f"{n}.tflite") for n in
-                   ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark_with_attention")}
+        network = {
+            n: Network(models / f"{n}.tflite")
+            for n in (
+                "face_detection_short_range",
+                "face_detection_full_range_sparse",
+                "face_landmark_with_attention",
+            )
+        }
         self._networks = network
         self._near = Detector(network["face_detection_short_range"], 128, ((8, 2), (16, 6)))
         self._far = Detector(network["face_detection_full_range_sparse"], 192, ((4, 1),))
@@ -66,7 +99,9 @@ class Finder:
 
     def main(self, pixels: Pixels) -> Face | None:
         """The main face in RGB `pixels`, as the program finds it."""
-        found = self._fit(pixels, merge(self._near(pixels, CANDIDATE) + self._far(pixels, CANDIDATE))[:LOOKED_AT], PRESENT)
+        found = self._fit(
+            pixels, merge(self._near(pixels, CANDIDATE) + self._far(pixels, CANDIDATE))[:LOOKED_AT], PRESENT
+        )
         if not found:
             found = self._fit(pixels, self._tiles(pixels)[:LOOKED_AT], PRESENT)
         return _main_first(found, pixels.shape)[0] if found else None
@@ -80,9 +115,17 @@ class Finder:
         return [Face(d.box, d.score, m) for d, m in fitted if m.presence >= present]
 
     def _tiles(self, pixels: Pixels) -> list[Detection]:
-        return merge([Detection(Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height), d.score,
-                                d.keypoints + np.float32([x, y]))
-                      for x, y, tile in _tiles(pixels) for d in self._near(tile, CANDIDATE)])
+        return merge(
+            [
+                Detection(
+                    Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height),
+                    d.score,
+                    d.keypoints + np.float32([x, y]),
+                )
+                for x, y, tile in _tiles(pixels)
+                for d in self._near(tile, CANDIDATE)
+            ]
+        )
 
     def close(self) -> None:
         for network in self._networks.values():
@@ -96,37 +139,54 @@ def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
     frame = Frame(points)
     half = frame.size * REGION / 2
     left, top = (max(0, int(c - half)) for c in frame.middle)
-    region = pixels[top:max(top + 8, int(frame.middle[1] + half)), left:max(left + 8, int(frame.middle[0] + half))]
+    region = pixels[
+        top : max(top + 8, int(frame.middle[1] + half)), left : max(left + 8, int(frame.middle[0] + half))
+    ]
     moved = points - np.float32([left, top, 0])
     scale = LARGEST / frame.size
     if scale < 1:
         size = (max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale)))
         moved = moved * np.float32([size[0] / region.shape[1], size[1] / region.shape[0], scale])
         region = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Sample(row, variant, face.score, face.mesh.presence, region.copy(), moved.astype(np.float32),
-                  face_crop(pixels, frame), eyes_crop(pixels, frame), shape_vector(points))
+    return Sample(
+        row,
+        variant,
+        face.score,
+        face.mesh.presence,
+        region.copy(),
+        moved.astype(np.float32),
+        face_crop(pixels, frame),
+        eyes_crop(pixels, frame),
+        shape_vector(points),
+    )
 
 
 def _closer(pixels: Pixels, draw: np.random.Generator) -> Iterator[Pixels]:
-    """Parts of a picture without people, enlarged or mirrored, in which something else may be taken for a face."""
+    """Parts of a picture without people, enlarged or mirrored, in which something else may be taken for
+    a face."""
     height, width = pixels.shape[:2]
     for share in (0.75, 0.5):
         h, w = max(16, int(height * share)), max(16, int(width * share))
         y, x = draw.integers(0, max(1, height - h)), draw.integers(0, max(1, width - w))
-        part = pixels[y:y + h, x:x + w]
+        part = pixels[y : y + h, x : x + w]
         if draw.random() < 0.5:
             part = part[:, ::-1]
         yield np.ascontiguousarray(part)
 
 
 def cut(data: Path, models: Path, names: tuple[str, ...]) -> Iterator[Sample]:
-    """Every face of the sets `names`; in pictures without people, whatever might be taken for one, several a picture."""
+    """Every face of the sets `names`; in pictures without people, whatever might be taken for one,
+    several a picture."""
     finder = Finder(models)
     for row in rows(data, *names):
         pixels = prepared(row)
         if pixels is None:
             continue
-        nobody = row.set in THINGS or row.labels.get("has_person") == "0" or "no human" in row.labels.get("kind", "")
+        nobody = (
+            row.set in THINGS
+            or row.labels.get("has_person") == "0"
+            or "no human" in row.labels.get("kind", "")
+        )
         face = finder.main(pixels)
         if face is not None:
             yield sample(row, 0, pixels, face)

@@ -8,15 +8,14 @@ prints those of the model card: of the check part, on the ONNX file as the progr
 from __future__ import annotations
 
 import argparse
-import itertools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
 from mettici.vision.looks import HEADS, LooksReader
-from training.data import auc, auc_interval, calibration_error, duplicates, fold, read, share_interval
-from training.faces.crops import PEOPLE, THINGS, Sample, load
+from training.data import auc, auc_interval, calibration_error, read, say, share_interval
+from training.faces.crops import Sample, load
 from training.faces.labels import DRAWN, Target, faults, nobody, target
 
 FILE = "face_looks.onnx"
@@ -34,8 +33,11 @@ def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
 
 
 def _of(found: list[Judged], *sets: str, **labels: float) -> list[Judged]:
-    return [(s, c) for s, c in found if s.row.set in sets
-            and all(s.row.label(name) == value for name, value in labels.items())]
+    return [
+        (s, c)
+        for s, c in found
+        if s.row.set in sets and all(s.row.label(name) == value for name, value in labels.items())
+    ]
 
 
 def _share(title: str, found: list[Judged], test: Test, goal: float | None = None) -> str:
@@ -43,7 +45,8 @@ def _share(title: str, found: list[Judged], test: Test, goal: float | None = Non
     low, high = share_interval(hits, len(found))
     share = hits / len(found) if found else float("nan")
     aim = "" if goal is None else f"{100 * goal:.1f}"
-    return f"| {title} | {100 * share:.1f} % ({hits} of {len(found)}) | {100 * low:.1f} to {100 * high:.1f} % | {aim} |"
+    between = f"{100 * max(0, low):.1f} to {100 * high:.1f} %"
+    return f"| {title} | {100 * share:.1f} % ({hits} of {len(found)}) | {between} | {aim} |"
 
 
 def _area(title: str, found: list[Judged], truth: Test, head: str, goal: float | None = None) -> str:
@@ -76,18 +79,45 @@ def nonhuman(j: Judged) -> bool:
 
 def smiles(found: list[Judged]) -> list[str]:
     genki = [j for j in _of(found, "genki4k") if j[0].row.label("smile") is not None]
-    people = [j for j in _of(found, "profiles", "us_congress", looking_away=0) if j[0].row.label("smile_level") in (0, 2)]
+    people = [
+        j
+        for j in _of(found, "profiles", "us_congress", looking_away=0)
+        if j[0].row.label("smile_level") in (0, 2)
+    ]
     slight = [c["smile"] for _, c in _of(found, "profiles", "us_congress", smile_level=1)]
-    middle = "" if not slight else f"| slight smiles, quartiles of the chance | " \
+    middle = (
+        ""
+        if not slight
+        else f"| slight smiles, quartiles of the chance | "
         f"{' / '.join(f'{v:.2f}' for v in np.quantile(slight, (0.25, 0.5, 0.75)))} (n {len(slight)}) | | |"
+    )
     return [
-        _area("smile, GENKI-4K, area under the curve", genki, lambda j: j[0].row.label("smile") == 1, "smile", 0.990),
-        _share("smile, GENKI-4K, right at 0.5", genki,
-               lambda j: (j[1]["smile"] >= 0.5) == (j[0].row.label("smile") == 1), 0.962),
-        _area("smile, profiles and portraits, clear against none, area", people,
-              lambda j: j[0].row.label("smile_level") == 2, "smile", 0.995),
-        _share("smile, profiles and portraits, right at 0.5", people,
-               lambda j: (j[1]["smile"] >= 0.5) == (j[0].row.label("smile_level") == 2), 0.97),
+        _area(
+            "smile, GENKI-4K, area under the curve",
+            genki,
+            lambda j: j[0].row.label("smile") == 1,
+            "smile",
+            0.990,
+        ),
+        _share(
+            "smile, GENKI-4K, right at 0.5",
+            genki,
+            lambda j: (j[1]["smile"] >= 0.5) == (j[0].row.label("smile") == 1),
+            0.962,
+        ),
+        _area(
+            "smile, profiles and portraits, clear against none, area",
+            people,
+            lambda j: j[0].row.label("smile_level") == 2,
+            "smile",
+            0.995,
+        ),
+        _share(
+            "smile, profiles and portraits, right at 0.5",
+            people,
+            lambda j: (j[1]["smile"] >= 0.5) == (j[0].row.label("smile_level") == 2),
+            0.97,
+        ),
         middle,
     ]
 
@@ -96,13 +126,23 @@ def eyes(found: list[Judged]) -> list[str]:
     clean = _of(found, "profiles", clean=1)
     both = _of(found, "cew") + clean
     return [
-        _area("eyes open, CEW and clean profiles, area", both, lambda j: j[0].row.label("eyes_closed") != 1, "eyes_open", 0.997),
+        _area(
+            "eyes open, CEW and clean profiles, area",
+            both,
+            lambda j: j[0].row.label("eyes_closed") != 1,
+            "eyes_open",
+            0.997,
+        ),
         _share("closed eyes caught, CEW", _of(found, "cew", eyes_closed=1), closed, 0.95),
         _share("open eyes called closed, CEW", _of(found, "cew", eyes_closed=0), closed),
         _share("clean profiles called closed", clean, closed, 0.01),
         _share("official portraits called closed", _of(found, "us_congress"), closed),
-        _share("sunglasses caught", _of(found, "selfie_sunglasses", clear_single_sunglasses=1)
-               + _of(found, "profiles", sunglasses=1), unseen, 0.97),
+        _share(
+            "sunglasses caught",
+            _of(found, "selfie_sunglasses", clear_single_sunglasses=1) + _of(found, "profiles", sunglasses=1),
+            unseen,
+            0.97,
+        ),
         _share("clean profiles called hidden eyes", clean, unseen, 0.01),
         _share("official portraits called hidden eyes", _of(found, "us_congress"), unseen),
     ]
@@ -120,33 +160,54 @@ def covers(found: list[Judged]) -> list[str]:
         _share("official portraits called hidden", _of(found, "us_congress"), hidden),
         _share("headscarves called hidden", _of(found, "profiles", headscarf=1, occluded=0), hidden, 0.0),
         _share("hats called hidden", _of(found, "profiles", hat=1, occluded=0), hidden, 0.05),
-        _share("black-and-white called hidden", _of(found, "profiles", grayscale=1, occluded=0), hidden, 0.05),
-        _share("occluded profiles: face or eyes called hidden", _of(found, "profiles", occluded=1),
-               lambda j: hidden(j) or unseen(j), 0.8),
-        _share("hidden faces rightly named a mask", [j for j in masked if hidden(j)], lambda j: j[1]["mask"] > 0.5),
-        _share("hidden eyes rightly named sunglasses", [j for j in _of(found, "selfie_sunglasses", clear_single_sunglasses=1)
-                                                       if unseen(j)], lambda j: j[1]["sunglasses"] > 0.5),
+        _share(
+            "black-and-white called hidden", _of(found, "profiles", grayscale=1, occluded=0), hidden, 0.05
+        ),
+        _share(
+            "occluded profiles: face or eyes called hidden",
+            _of(found, "profiles", occluded=1),
+            lambda j: hidden(j) or unseen(j),
+            0.8,
+        ),
+        _share(
+            "hidden faces rightly named a mask",
+            [j for j in masked if hidden(j)],
+            lambda j: j[1]["mask"] > 0.5,
+        ),
+        _share(
+            "hidden eyes rightly named sunglasses",
+            [j for j in _of(found, "selfie_sunglasses", clear_single_sunglasses=1) if unseen(j)],
+            lambda j: j[1]["sunglasses"] > 0.5,
+        ),
     ]
 
 
 def persons(found: list[Judged]) -> list[str]:
     things = [j for j in found if nobody(j[0].row)]
     return [
-        _share("animals and things called a person, of those taken for a face", things, lambda j: not nonhuman(j)),
-        *(_share(f"people called no person: {name}", _of(found, name), nonhuman)
-          for name in ("profiles", "us_congress", "genki4k", "fairface", "humans160", *DRAWN)),
+        _share(
+            "animals and things called a person, of those taken for a face", things, lambda j: not nonhuman(j)
+        ),
+        *(
+            _share(f"people called no person: {name}", _of(found, name), nonhuman)
+            for name in ("profiles", "us_congress", "genki4k", "fairface", "humans160", *DRAWN)
+        ),
     ]
 
 
 def groups(found: list[Judged]) -> list[str]:
-    """Rates by group on sets without labels of these faults: even, and low, if the head answers to the fault."""
+    """Rates by group on sets without labels of these faults: even, and low, if the head answers to the
+    fault."""
     lines = []
     grown = [j for j in _of(found, "fairface") if j[0].row.labels["age"] not in ("0-2", "3-9", "10-19")]
     tests = (("closed", closed), ("hidden eyes", unseen), ("hidden face", hidden), ("no person", nonhuman))
-    for name, people in (("fairface adults", grown), ("utkface", _of(found, "utkface")), ("humans160", _of(found, "humans160"))):
-        key: Callable[[Judged], str] = lambda j: j[0].row.labels.get("race", "")
-        for group, members in itertools.groupby(sorted(people, key=key), key):
-            some = list(members)
+    for name, people in (
+        ("fairface adults", grown),
+        ("utkface", _of(found, "utkface")),
+        ("humans160", _of(found, "humans160")),
+    ):
+        for group in sorted({j[0].row.labels.get("race", "") for j in people}):
+            some = [j for j in people if j[0].row.labels.get("race", "") == group]
             rates = " | ".join(f"{100 * np.mean([t(j) for j in some]):.1f} %" for _, t in tests)
             lines.append(f"| {name} {group} | {len(some)} | {rates} |")
     return lines
@@ -155,20 +216,30 @@ def groups(found: list[Judged]) -> list[str]:
 def calibration(found: list[Judged], known: list[Target]) -> list[str]:
     lines = []
     for n, head in enumerate(HEADS):
-        pairs = [(t.value[n] > 0.5, c[head]) for (_, c), t in zip(found, known, strict=True)
-                 if not np.isnan(t.value[n]) and t.value[n] != 0.5]
-        lines.append(f"| {head} | {len(pairs)} | {calibration_error(*zip(*pairs, strict=True)):.3f} |" if pairs else "")
+        pairs = [
+            (t.value[n] > 0.5, c[head])
+            for (_, c), t in zip(found, known, strict=True)
+            if not np.isnan(t.value[n]) and t.value[n] != 0.5
+        ]
+        lines.append(
+            f"| {head} | {len(pairs)} | {calibration_error(*zip(*pairs, strict=True)):.3f} |" if pairs else ""
+        )
     return lines
 
 
 def report(found: list[Judged], known: list[Target]) -> str:
     """The figures as Markdown."""
     head = "| figure | value | 95 % interval | goal |\n| --- | --- | --- | --- |"
-    by = "| group | n | eyes called closed | eyes called hidden | face called hidden | called no person |\n" \
-         "| --- | --- | --- | --- | --- | --- |"
+    by = (
+        "| group | n | eyes called closed | eyes called hidden | face called hidden | called no person |\n"
+        "| --- | --- | --- | --- | --- | --- |"
+    )
     sure = "| head | n | expected calibration error |\n| --- | --- | --- |"
-    parts = ([head, *smiles(found), *eyes(found), *covers(found), *persons(found)], [by, *groups(found)],
-             [sure, *calibration(found, known)])
+    parts = (
+        [head, *smiles(found), *eyes(found), *covers(found), *persons(found)],
+        [by, *groups(found)],
+        [sure, *calibration(found, known)],
+    )
     return "\n\n".join("\n".join(line for line in part if line) for part in parts)
 
 
@@ -177,3 +248,40 @@ def check_part(data: Path, tflite: Path, cache: Path) -> tuple[list[Sample], lis
     rated = faults(data)
     chosen = [s for s in load(data, tflite, cache) if s.main and s.row.part == "check"]
     return chosen, [target(s, rated) for s in chosen]
+
+
+def margins(found: list[Judged]) -> str:
+    """The worst chances on clean faces, and what the thresholds do there, as Markdown."""
+    clean = _of(found, "profiles", clean=1) + _of(
+        found, "us_congress", "genki4k", "humans160", "caltech_faces"
+    )
+    lines = [
+        "| head | n | worst | 1st | 2nd | 3rd | 5th | beyond the threshold |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for head, sign, beyond in (
+        ("human", 1, nonhuman),
+        ("eyes_open", 1, closed),
+        ("eyes_hidden", -1, unseen),
+        ("face_hidden", -1, hidden),
+    ):
+        worst = sign * np.sort([sign * c[head] for _, c in clean])
+        some = " | ".join(f"{worst[n]:.2f}" for n in (0, 1, 2, 4) if n < len(worst))
+        which = "lowest" if sign > 0 else "highest"
+        lines.append(f"| {head} | {len(clean)} | {which} | {some} | {sum(map(beyond, clean))} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the figures of the check part."""
+    parser = argparse.ArgumentParser(prog="python -m training.faces.figures", description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the networks")
+    chosen = parser.parse_args()
+    cache = Path(__file__).resolve().parents[2] / ".train" / "faces"
+    samples, known = check_part(chosen.data, chosen.models, cache)
+    say(report(judged(samples, chosen.models / FILE), known))
+
+
+if __name__ == "__main__":
+    main()

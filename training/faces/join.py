@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from training.faces.labels import HEADS
+from mettici.vision.looks import HEADS
 from training.faces.network import OPINIONS, Judge, Network
 from training.faces.train import Stock, tensors
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Floats = npt.NDArray[np.float32]
 
 
-def logistic(inputs: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], weight: npt.NDArray[np.float64],
-             ridge: float = 1.0) -> npt.NDArray[np.float64]:
-    """Coefficients, the constant last, of a logistic regression of chances `wanted` 0..1, by Newton's method."""
+def logistic(
+    inputs: npt.NDArray[np.float64],
+    wanted: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
+    ridge: float = 1.0,
+) -> npt.NDArray[np.float64]:
+    """Coefficients, the constant last, of a logistic regression of chances `wanted` 0..1, by Newton's
+    method."""
     x = np.column_stack([inputs, np.ones(len(inputs))])
     penalty = np.diag([ridge] * inputs.shape[1] + [0.0])
     found = np.zeros(x.shape[1])
@@ -34,13 +42,17 @@ def logistic(inputs: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], w
 
 
 def joined(opinions: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Weight (heads, opinions) and bias of the last layer, from opinions on pictures the network was not trained on."""
+    """Weight (heads, opinions) and bias of the last layer, from opinions on pictures the network was not
+    trained on."""
     matrix, bias = np.zeros((len(HEADS), len(OPINIONS)), np.float32), np.zeros(len(HEADS), np.float32)
     for n, head in enumerate(HEADS):
         columns = [i for i, (_, h) in enumerate(OPINIONS) if h == head]
         known = ~np.isnan(value[:, n])
-        found = logistic(opinions[known][:, columns].astype(np.float64), value[known, n].astype(np.float64),
-                         weight[known, n].astype(np.float64))
+        found = logistic(
+            opinions[known][:, columns].astype(np.float64),
+            value[known, n].astype(np.float64),
+            weight[known, n].astype(np.float64),
+        )
         matrix[n, columns], bias[n] = found[:-1], found[-1]
     return matrix, bias
 
@@ -56,15 +68,22 @@ def write(network: Network, matrix: Floats, bias: Floats, probe: Stock, file: Pa
     inputs = tensors(probe.faces[:32], probe.eyes[:32], probe.shapes[:32])
     one = tuple(i[:1].contiguous() for i in inputs)
     beside = file.with_suffix(".part")
-    torch.onnx.export(judge, one, str(beside), input_names=["face", "eyes", "shape"], output_names=["chances"],
-                      opset_version=13, dynamo=False)
+    torch.onnx.export(
+        judge,
+        one,
+        str(beside),
+        input_names=["face", "eyes", "shape"],
+        output_names=["chances"],
+        opset_version=13,
+        dynamo=False,
+    )
     with torch.no_grad():
         wanted = judge(*inputs).numpy()
     net = cv2.dnn.readNetFromONNX(np.frombuffer(beside.read_bytes(), np.uint8))
     worst = 0.0
     for n in range(len(wanted)):
         for name, tensor in zip(("face", "eyes", "shape"), inputs, strict=True):
-            net.setInput(np.ascontiguousarray(tensor[n:n + 1].numpy()), name)
+            net.setInput(np.ascontiguousarray(tensor[n : n + 1].numpy()), name)
         worst = max(worst, float(np.abs(net.forward() - wanted[n]).max()))
     if worst > 1e-3:
         raise RuntimeError(f"cv2.dnn and torch differ by {worst:.4f}")

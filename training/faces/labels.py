@@ -1,4 +1,5 @@
-"""What is known of each face, head by head, and what is not: an assumed label is softer, a doubtful one is not said."""
+"""What is known of each face, head by head, and what is not: an assumed label is softer, a doubtful one
+is not said."""
 
 from __future__ import annotations
 
@@ -6,18 +7,31 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from mettici.vision import PRESENT
 from mettici.vision.looks import HEADS
-from training.data import Row
-from training.faces.crops import Sample
+
+if TYPE_CHECKING:
+    from training.data import Row
+    from training.faces.crops import Sample
 
 DRAWN = ("painted_portraits", "wikiart_faces", "avatars", "caricature", "anime64")
-UNCOVERED = ("us_congress", "genki4k", "smiles64", "cew", "fairface", "utkface", "humans160", "caltech_faces", "facemask_cd",
-             "facemask_synth")
+UNCOVERED = (
+    "us_congress",
+    "genki4k",
+    "smiles64",
+    "cew",
+    "fairface",
+    "utkface",
+    "humans160",
+    "caltech_faces",
+    "facemask_cd",
+    "facemask_synth",
+)
 """Sets in which, unless their own label says otherwise, practically no face or eye is hidden."""
 AWAKE = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
 """Sets in which practically all eyes are open."""
@@ -46,12 +60,16 @@ def faults(data: Path) -> dict[str, set[str]]:
     if not table.exists():
         return {}
     with table.open(newline="", encoding="utf-8") as lines:
-        return {r["path"]: set(f"{r['faults_a']};{r['faults_b']}".split(";")) - {""} for r in csv.DictReader(lines)}
+        return {
+            r["path"]: set(f"{r['faults_a']};{r['faults_b']}".split(";")) - {""}
+            for r in csv.DictReader(lines)
+        }
 
 
 @lru_cache(maxsize=1)
 def seen() -> dict[str, dict[str, str]]:
-    """What was seen by eye on pictures of the train part, by picture and head: a value, or "-" for doubtful."""
+    """What was seen by eye on pictures of the train part, by picture and head: a value, or "-" for
+    doubtful."""
     with Path(__file__).with_name("seen.csv").open(newline="", encoding="utf-8") as lines:
         return {r.pop("picture"): r for r in csv.DictReader(lines)}
 
@@ -59,11 +77,10 @@ def seen() -> dict[str, dict[str, str]]:
 def target(sample: Sample, rated: dict[str, set[str]]) -> Target:
     """What is known of `sample`; `rated`: the `faults` of profile photos."""
     known = _labelled(sample, rated)
-    if sample.variant == 0:
-        for head, value in seen().get(sample.row.key, {}).items():
-            if value:
-                known.set(**{head: None if value == "-" else float(value)})
-    if known.value[0] == 0:
+    for head, value in seen().get(sample.row.key, {}).items():
+        if value and (sample.variant == 0 or head == "human"):
+            known.set(**{head: None if value == "-" else float(value)})
+    if known.value[0] != 1:
         known.value[1:] = np.nan
     return known
 
@@ -88,8 +105,11 @@ def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
 
 def nobody(row: Row) -> bool:
     """No person is in the picture, by its label."""
-    return row.set in ("pets", "logos", "screenshots") or row.labels.get("has_person") == "0" \
+    return (
+        row.set in ("pets", "logos", "screenshots")
+        or row.labels.get("has_person") == "0"
         or "no human" in row.labels.get("kind", "")
+    )
 
 
 def _smile(known: Target, row: Row) -> None:
@@ -126,5 +146,9 @@ def _eyes(known: Target, row: Row, faulty: set[str]) -> None:
         known.set(eyes_open=0)
     elif row.set == "profiles" and row.label("clean") == 1:
         known.set(eyes_open=1, weight=2.0)
-    elif row.set in AWAKE or (row.set == "fairface" and row.labels.get("age") not in ("0-2", "3-9")):
+    elif (
+        row.set in AWAKE
+        or (row.set == "fairface" and row.labels.get("age") not in ("0-2", "3-9"))
+        or (row.set == "utkface" and (row.label("age") or 0) >= 10)
+    ):
         known.set(eyes_open=0.98, weight=0.5)

@@ -1,24 +1,32 @@
-"""The network: three ways of looking at a face, each with its own opinion on each head, joined in a last linear layer."""
+"""The network: three ways of looking at a face, each with its own opinion on each head, joined in a last
+linear layer."""
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mettici.vision.looks import SHAPE
-from training.faces.labels import HEADS
+from mettici.vision.looks import HEADS, SHAPE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 EYE_HEADS = tuple(h for h in HEADS if h in ("human", "smile", "eyes_open", "eyes_hidden", "sunglasses"))
 SHAPE_HEADS = tuple(h for h in HEADS if h in ("human", "smile", "eyes_open"))
-OPINIONS = tuple([("face", h) for h in HEADS] + [("eyes", h) for h in EYE_HEADS] + [("shape", h) for h in SHAPE_HEADS])
+OPINIONS = tuple(
+    [("face", h) for h in HEADS] + [("eyes", h) for h in EYE_HEADS] + [("shape", h) for h in SHAPE_HEADS]
+)
 """What the three ways say, in the order of the input of the last layer."""
 
 
 def _layer(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+    )
 
 
 class _Residual(nn.Module):
@@ -32,20 +40,39 @@ class _Residual(nn.Module):
 
 
 class Network(nn.Module):
-    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), both -1..1, shape (N, SHAPE) -> opinions (N, len(OPINIONS)), logits."""
+    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), both -1..1, shape (N, SHAPE) -> opinions (N,
+    len(OPINIONS)), logits."""
 
     def __init__(self, mean: npt.NDArray[np.float32], spread: npt.NDArray[np.float32]):
         super().__init__()
-        self.face = nn.Sequential(_layer(3, 16, 2), _layer(16, 32, 2), _Residual(32), _layer(32, 64, 2), _Residual(64),
-                                  _layer(64, 96, 2), _Residual(96), nn.AvgPool2d(6), nn.Flatten(), nn.Dropout(0.2),
-                                  nn.Linear(96, len(HEADS)))
-        self.eyes = nn.Sequential(_layer(3, 16, 2), _layer(16, 32, 2), _Residual(32), _layer(32, 48, 2), _Residual(48),
-                                  nn.AvgPool2d((6, 8)), nn.Dropout(0.2))
+        self.face = nn.Sequential(
+            _layer(3, 16, 2),
+            _layer(16, 32, 2),
+            _Residual(32),
+            _layer(32, 64, 2),
+            _Residual(64),
+            _layer(64, 96, 2),
+            _Residual(96),
+            nn.AvgPool2d(6),
+            nn.Flatten(),
+            nn.Dropout(0.2),
+            nn.Linear(96, len(HEADS)),
+        )
+        self.eyes = nn.Sequential(
+            _layer(3, 16, 2),
+            _layer(16, 32, 2),
+            _Residual(32),
+            _layer(32, 48, 2),
+            _Residual(48),
+            nn.AvgPool2d((6, 8)),
+            nn.Dropout(0.2),
+        )
         self.each_eye = nn.Conv2d(48, len(EYE_HEADS), 1)
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("spread", torch.from_numpy(spread))
-        self.shape = nn.Sequential(nn.Dropout(0.1), nn.Linear(SHAPE, 32), nn.ReLU(), nn.Dropout(0.2),
-                                   nn.Linear(32, len(SHAPE_HEADS)))
+        self.shape = nn.Sequential(
+            nn.Dropout(0.1), nn.Linear(SHAPE, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, len(SHAPE_HEADS))
+        )
 
     def forward(self, face: Tensor, eyes: Tensor, shape: Tensor) -> Tensor:
         each = self.each_eye(self.eyes(eyes))

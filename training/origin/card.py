@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from training.origin import figures
-from training.origin.examples import Examples
-from training.origin.figures import Calibration, Floats
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.origin.examples import Examples
+    from training.origin.figures import Calibration, Floats
 
 
 class Measured(NamedTuple):
@@ -28,11 +31,11 @@ def text(
 ) -> str:
     """The card, in Markdown."""
     fail = calibration.fail
+    threshold = _THRESHOLD.format(fail=fail, false=figures.FALSE)
     parts = [
         _ABOUT,
         "## Figures",
-        f"Threshold to fail: a chance of a photograph under {fail:.3f}. In three-fold cross-validation on the train part, "
-        f"{figures.FALSE:.1%} of the photographs of people with a face fall under it. Intervals are of 95 %.",
+        threshold,
         "### Check part (nothing was trained, tuned or calibrated on it)",
         *figures.summary(*check, fail),
         figures.table(*check, fail),
@@ -46,8 +49,7 @@ def text(
         figures.table(*validated, fail),
         figures.groups(data, *validated, fail),
         "### Sets that a network never saw",
-        "One network was trained without these sets, to see that it answers to the thing and not to the set "
-        "(its chances are not calibrated).",
+        _STRANGE,
         figures.table(*strange, fail),
         _LIMITS,
     ]
@@ -58,19 +60,26 @@ _ABOUT = """# origin.onnx
 
 Is the picture a photograph, and if not, what is it? Run by `cv2.dnn` (`src/mettici/vision/origin.py`).
 
-- inputs: `face`, `texture`, `whole` (1, 3, side, side) RGB 0..255, sides 112, 80, 112 px; `statistics` (1, 27)
-- output: `shares` (1, 9), calibrated chances that add up to 1: person, animal, thing (photographs), painting, cartoon,
-  sketch, avatar_3d, logo_or_graphic, screenshot
-- trained by `python -m training`; seeds fixed; about an hour on one core
+- inputs: `face` (1, 3, 112, 112), `texture` (1, 3, 80, 80), `whole` (1, 3, 96, 96), RGB 0..255, and
+  `statistics` (1, 27)
+- output: `shares` (1, 9), calibrated chances that add up to 1: person, animal, thing (photographs), painting,
+  cartoon, sketch, avatar_3d, logo_or_graphic, screenshot
+- trained by `python -m training origin`; seeds fixed; about an hour on one core
 - licence of the weights: that of this project
 
 ## Data
-Labelled pictures of `data/` (see its DATA.md), the train part only, without near-duplicates of the check part. None is
-part of this project. us_congress is in the public domain; the paintings of wikiart_faces and painted_portraits are
-mostly by painters dead for more than 70 years; for the other sets no licence of the pictures is known.
-Every picture is shown as it is and disguised (framing, size, compression, colour, blur, noise, beauty filter alike for
-all sets), and of photographs also imitations are shown: brush strokes, oil, Kuwahara, cartoon and pencil filters.
-"""
+Labelled pictures, the train part only, without near-duplicates of the check part; none is part of this
+project. us_congress is in the public domain; most paintings of wikiart_faces and painted_portraits are by
+painters dead for more than 70 years; for the other sets no licence of the pictures is known. Every picture
+is shown as it is and disguised (framing, size, compression, colour, blur, noise, beauty filter: alike for
+all sets), and of photographs imitations are shown as well: brush strokes, oil, Kuwahara, cartoon and pencil
+filters."""
+
+_THRESHOLD = """Threshold to fail: a chance of a photograph under {fail:.3f}. In three-fold cross-validation
+on the train part, {false:.1%} of the photographs of people with a face fall under it. Intervals are of 95 %."""
+
+_STRANGE = """One network was trained without these sets, to see that it answers to the thing and not
+to the set. Its chances are not calibrated."""
 
 _LIMITS = """## Known failures
 """

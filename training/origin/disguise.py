@@ -1,7 +1,8 @@
 """What happens to pictures on their way to a profile, done to photographs and drawings alike.
 
-Labels come one per set, and sets differ in size, framing, compression, colour and borders: a network would learn
-those. So every picture is framed, resized, retouched, coloured, blurred and compressed anew, by the same dice.
+Labels come one per set, and sets differ in size, framing, compression, colour and borders: a network
+would learn those. So every picture is framed, resized, retouched, coloured, blurred and compressed anew,
+by the same dice.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def disguised(scene: Scene, draw: np.random.Generator) -> Scene:
     if draw.random() < 0.2:
         scene = _blurred(scene, draw)
     if draw.random() < 0.2:
-        noise = draw.standard_normal(scene.pixels.shape[:2] + (3 if draw.random() < 0.6 else 1,), np.float32)
+        noise = draw.standard_normal((*scene.pixels.shape[:2], 3 if draw.random() < 0.6 else 1), np.float32)
         scene = scene.painted(scene.pixels + noise * np.float32(draw.uniform(1, 14)))
     if draw.random() < 0.75:
         scene = compressed(scene, draw)
@@ -77,7 +78,7 @@ def disguised(scene: Scene, draw: np.random.Generator) -> Scene:
 
 
 def _framed(scene: Scene, draw: np.random.Generator) -> Scene:
-    """A window around the face, from tight to wide; what reaches outside is cut off or filled as by hasty tools."""
+    """A window around the face, tight to wide; what reaches outside is cut off, or filled."""
     height, width = scene.pixels.shape[:2]
     side = scene.extent * np.exp(draw.uniform(np.log(1.25), np.log(5)))
     tall = side * np.exp(draw.normal(0, 0.15))
@@ -96,7 +97,7 @@ def _framed(scene: Scene, draw: np.random.Generator) -> Scene:
 
 
 def _sized(scene: Scene, draw: np.random.Generator) -> Scene:
-    """Another resolution: a face of 36 px up to a little more than it was; sometimes small and then enlarged."""
+    """Another resolution: the face from 36 px to somewhat above what it was; at times enlarged again."""
     most = float(draw.choice(LARGEST)) / max(scene.pixels.shape[:2])
     scale = min(1.0, most)
     if draw.random() < 0.6:
@@ -166,7 +167,7 @@ def compressed(scene: Scene, draw: np.random.Generator) -> Scene:
 
 
 def palette(scene: Scene, other: Pixels, share: float) -> Scene:
-    """`scene` with the mean and spread of the colours of `other`, by `share`: photographs in the colours of paintings."""
+    """`scene` with mean and spread of colour moved towards those of `other`, by `share`."""
     lab = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
     goal = cv2.cvtColor(other, cv2.COLOR_RGB2LAB).astype(np.float32)
     (mean, spread), (to, wide) = ((a.mean((0, 1)), a.std((0, 1)) + 4) for a in (lab, goal))

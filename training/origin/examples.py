@@ -1,10 +1,9 @@
-"""What the network is shown: the views of every picture as it is, and of disguised pictures and imitations."""
+"""What the network is shown: the views of pictures as they are, of disguised pictures and of imitations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +15,25 @@ from training.origin import imitations
 from training.origin.disguise import Scene, coloured, compressed, disguised, palette
 from training.origin.pictures import Picture, copies, pictures
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 FOLDS = 3
 PER_ROUND = {
-    "profiles": 5, "us_congress": 8, "humans160": 3, "fairface": 1, "utkface": 1, "selfie_sunglasses": 2, "rmfd": 2,
+    "profiles": 5, "us_congress": 8, "humans160": 3, "selfie_sunglasses": 2, "rmfd": 2,
     "apdrawing": 5, "caltech_faces": 2, "icao": 4, "event_photos": 5, "facerepos": 7, "pacs": 2.5, "pets": 2,
-    "imagenet1k": 3, "logos": 2, "screenshots": 10, "avatars": 8, "caricature": 30, "painted_portraits": 7, "memes": 6,
-    "wikiart_faces": 1.5, "anime64": 1.5,
+    "imagenet1k": 3, "logos": 2, "screenshots": 10, "avatars": 8, "caricature": 30, "memes": 6,
+    "painted_portraits": 7, "wikiart_faces": 1.5, "anime64": 1.5,
 }  # fmt: skip
-"""Disguises of one picture in one round (1 where not named): more where the pictures are few or near to the domain."""
+"""Disguises of a picture in a round (1 where not named): more where they are few or near to the domain."""
 IMITATED = 0.3
 """Share of the photographs of people of which a round makes an imitation too."""
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Columns of N examples; `fold` is -1 in the check part; the `key` of imitations begins with "imitation/"."""
+    """Columns of N examples; `fold` is -1 in the check part, the `key` of imitations begins "imitation/"."""
 
     face: npt.NDArray[np.uint8]
     texture: npt.NDArray[np.uint8]
@@ -124,7 +127,7 @@ def _fold(picture: Picture) -> int:
 
 
 def _imitated(scene: Scene, art: list[Pixels], draw: np.random.Generator) -> tuple[Scene, str]:
-    """An imitation and its kind; little is done to it afterwards, or it would look like a photograph again."""
+    """An imitation and its kind; little is done to it then, or it would look like a photograph again."""
     scene = scene.resized(min(1.0, draw.uniform(80, 240) / scene.extent))
     name = str(draw.choice(["painting", "cartoon", "sketch"], p=[0.7, 0.15, 0.15]))
     if name == "painting" and draw.random() < 0.6:

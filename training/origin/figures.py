@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,11 @@ from torch.nn import functional
 
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, OriginReader, Views
 from training.data import auc, auc_interval, calibration_error, rows, share_interval
-from training.origin.examples import Examples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.origin.examples import Examples
 
 Floats = npt.NDArray[np.float32]
 FALSE = 0.004
@@ -21,7 +25,7 @@ FALSE = 0.004
 
 @dataclass(frozen=True)
 class Calibration:
-    """`slope` multiplies the logits, `shift` is added to the photographic ones; `fail` is the chance under which to fail."""
+    """Logits are multiplied by `slope`, photographic ones raised by `shift`; chances under `fail` fail."""
 
     slope: float
     shift: float
@@ -41,7 +45,7 @@ def photographic(shares: Floats) -> Floats:
 
 
 def calibrated(logits: Floats, examples: Examples) -> Calibration:
-    """Slope and shift of least log loss on cross-validated logits, and the threshold for `FALSE` false alarms."""
+    """Slope and shift of least log loss on cross-validated logits, and the threshold for `FALSE` alarms."""
     truth = torch.from_numpy((examples.kind < PHOTOGRAPHIC).astype(np.float32))
     raw = torch.from_numpy(logits)
     weights = torch.zeros(2, requires_grad=True)
@@ -97,10 +101,10 @@ def summary(examples: Examples, shares: Floats, fail: float) -> list[str]:
     people = at & (examples.kind == 0)
     right = shares[~at].argmax(1) == examples.kind[~at]
     return [
-        f"With a face ({at.sum()} pictures): AUC {auc(truth[at], photo[at]):.4f} ({low:.4f} to {high:.4f}); "
-        f"expected calibration error {calibration_error(truth[at], photo[at]):.4f}; "
-        f"drawn faces called no photograph {_share(photo[at & ~truth] < fail)}; "
-        f"photographs of people called no photograph {_share(photo[people] < fail)}.",
+        f"With a face: {at.sum()} pictures, AUC {auc(truth[at], photo[at]):.4f} ({low:.4f} to {high:.4f}).",
+        f"Expected calibration error: {calibration_error(truth[at], photo[at]):.4f}.",
+        f"Drawn faces called no photograph: {_share(photo[at & ~truth] < fail)}.",
+        f"Photographs of people called no photograph: {_share(photo[people] < fail)}.",
         f"Without a face ({(~at).sum()} pictures): kind named rightly {_share(right)}.",
     ]
 
@@ -125,7 +129,7 @@ def reliability(examples: Examples, shares: Floats) -> str:
 
 
 def names(examples: Examples, shares: Floats) -> str:
-    """Of the pictures to which a name is given half the chance or more, with and without a face, those that are it."""
+    """Of the pictures to which a name is given half the chance or more, the share that is it."""
     table_rows = []
     for n, kind in enumerate(KINDS):
         cells = [kind]

@@ -1,18 +1,21 @@
 """Paintings, cartoons and sketches made from photographs, for there are few portraits in most styles.
 
-Filters work at the size of the face, so that strokes are as coarse as a painter's: about a fortieth of the face.
+Filters work at the size of the face, so that strokes are as coarse as a painter's: about 1/40 of the face.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Pixels
-from training.origin.disguise import Scene
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mettici.faces import Pixels
+    from training.origin.disguise import Scene
 
 Floats = npt.NDArray[np.float32]
 
@@ -29,7 +32,7 @@ def painting(scene: Scene, draw: np.random.Generator) -> Scene:
     return scene.painted(pixels)
 
 
-def kuwahara(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+def kuwahara(pixels: Pixels, unit: float, _: np.random.Generator) -> Pixels:
     """Each pixel becomes the mean of the calmest of four squares at its corners (Kuwahara 1976)."""
     radius = max(2, round(unit * 1.2))
     side = radius + 1
@@ -62,7 +65,7 @@ def oil(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
 
 
 def strokes(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
-    """Short brush strokes along the contours, large first, then finer where detail is (after Hertzmann 1998)."""
+    """Short strokes along contours, large ones first, finer ones where detail is (after Hertzmann 1998)."""
     height, width = pixels.shape[:2]
     out = cv2.GaussianBlur(pixels, (0, 0), unit * 3)
     for size in (unit * 2.2, unit, unit * 0.55):

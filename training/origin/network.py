@@ -1,9 +1,8 @@
-"""The network: a trunk for each crop, a layer for the statistics, one decision; its training and its ONNX file."""
+"""The network: a trunk for each crop, a layer for the statistics, one decision; training; the ONNX file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +11,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mettici.vision.origin import FACE, KINDS, PHOTOGRAPHIC, STATISTICS, TEXTURE, WHOLE
-from training.origin.examples import Examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from training.origin.examples import Examples
 
 WIDE = ((16, 2), (32, 2), (32, 1), (64, 2), (64, 1), (80, 2), (80, 1))
 FINE = ((12, 1), (24, 2), (48, 2), (48, 1), (80, 2))
 """Convolutions of a trunk: (channels, stride). The trunk for texture keeps every pixel at first."""
-SHARES = {"person": 0.37, "animal": 0.07, "thing": 0.06, "painting": 0.25, "cartoon": 0.10, "sketch": 0.05,
-          "avatar_3d": 0.03, "logo_or_graphic": 0.05, "screenshot": 0.02}  # fmt: skip
+SHARES = {"person": 0.37, "animal": 0.06, "thing": 0.05, "painting": 0.29, "cartoon": 0.09, "sketch": 0.05,
+          "avatar_3d": 0.03, "logo_or_graphic": 0.04, "screenshot": 0.02}  # fmt: skip
 """How often each kind is shown."""
-BATCH = 64
+BATCH, PLAIN = 64, 24
+"""Examples in a batch, and how many of them are pictures as they are."""
 Columns = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
@@ -47,7 +52,7 @@ class OriginNet(nn.Module):
         self.alone = nn.ModuleList([nn.Linear(w, len(KINDS)) for w in widths])
 
     def looks(self, *columns: Tensor) -> list[Tensor]:
-        """What each of the four inputs says: mean and maximum over the crop, or the layer on the statistics."""
+        """What each of the four inputs says: mean and maximum over the crop, or a layer on the statistics."""
         maps = [t(c / 127.5 - 1) for t, c in zip(self.trunks, columns[:3], strict=True)]
         return [torch.cat([m.mean((2, 3)), m.amax((2, 3))], 1) for m in maps] + [
             self.numbers((columns[3] - self.mean) / self.spread)
@@ -58,7 +63,7 @@ class OriginNet(nn.Module):
         return logits
 
     def lessons(self, *columns: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """In training: logits with each input now and then missing, and each input's own, so that none goes idle."""
+        """In training: logits, inputs missing now and then, and each input's own, so that none goes idle."""
         looks = self.looks(*columns)
         kept = [v * (torch.rand(len(v), 1) > 0.12) for v in looks]
         return self.decide(self.mix(torch.cat(kept, 1))), [
@@ -66,11 +71,11 @@ class OriginNet(nn.Module):
         ]
 
 
-def trained(examples: Examples, steps: int, seed: int = 0) -> OriginNet:
-    """A network after `steps` batches of `examples`."""
+def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0) -> OriginNet:
+    """A network after `steps` batches of pictures as they are and of disguised ones."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
-    numbers = torch.from_numpy(examples.statistics)
+    numbers = torch.from_numpy(np.concatenate([plain.statistics, varied.statistics]))
     net = OriginNet(numbers.mean(0), numbers.std(0) + 0.02)
     rate = 2e-3
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
@@ -78,7 +83,7 @@ def trained(examples: Examples, steps: int, seed: int = 0) -> OriginNet:
     fast = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     net.train()
     for step in range(steps):
-        columns, kind = _batch(examples, draw)
+        columns, kind = _batch([(plain, PLAIN), (varied, BATCH - PLAIN)], draw)
         with torch.autocast("cpu", torch.bfloat16, enabled=fast):
             logits, alone = net.lessons(*columns)
         loss = _loss(logits.float(), kind) + 0.15 * torch.stack([_loss(a.float(), kind) for a in alone]).sum()
@@ -99,23 +104,25 @@ def _loss(logits: Tensor, kind: Tensor) -> Tensor:
     ) + functional.binary_cross_entropy_with_logits(photo, (kind < PHOTOGRAPHIC).float() * 0.98 + 0.01)
 
 
-def _batch(examples: Examples, draw: np.random.Generator) -> tuple[Columns, Tensor]:
-    """Examples drawn by `SHARES`; some mirrored, in other light, grey, or coarse."""
-    at = draw.choice(len(examples), BATCH, p=_chances(examples))
-    mirrored, grey, coarse = (draw.random(BATCH) < share for share in (0.5, 0.1, 0.25))
+def _batch(sources: list[tuple[Examples, int]], draw: np.random.Generator) -> tuple[Columns, Tensor]:
+    """So many examples of each source, drawn by `SHARES`; some mirrored, in other light, grey, or coarse."""
+    drawn = [(e, draw.choice(len(e), count, p=_chances(e))) for e, count in sources]
+    face, texture, whole, statistics, kind = (
+        np.concatenate([getattr(e, name)[at] for e, at in drawn])
+        for name in ("face", "texture", "whole", "statistics", "kind")
+    )
+    mirrored, grey, coarse = (draw.random(BATCH) < share for share in (0.5, 0.1, 0.2))
     gain = torch.from_numpy(draw.normal(1, 0.08, (BATCH, 3, 1, 1)).astype(np.float32))
     factor = float(draw.uniform(1.3, 3))
     crops = []
-    for column in (examples.face, examples.texture, examples.whole):
-        pixels = column[at]
+    for pixels in (face, texture, whole):
         pixels[mirrored] = pixels[mirrored][:, :, ::-1]
         crop = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() * gain
         crop[grey] = crop[grey].mean(1, keepdim=True)
         small = functional.interpolate(crop[coarse], scale_factor=1 / factor, mode="bilinear", antialias=True)
         crop[coarse] = functional.interpolate(small, size=crop.shape[2:], mode="bicubic")
         crops.append(crop.clamp(0, 255).contiguous(memory_format=torch.channels_last))
-    statistics = torch.from_numpy(examples.statistics[at])
-    return (crops[0], crops[1], crops[2], statistics), torch.from_numpy(examples.kind[at])
+    return (crops[0], crops[1], crops[2], torch.from_numpy(statistics)), torch.from_numpy(kind)
 
 
 _KNOWN: dict[int, npt.NDArray[np.float64]] = {}
@@ -162,8 +169,8 @@ class Calibrated(nn.Module):
 
 
 def export(net: Calibrated, path: Path) -> None:
-    """Write the ONNX file: inputs face, texture, whole, statistics; output shares. Beside first, then renamed."""
-    inputs = tuple(torch.zeros(1, 3, s, s) for s in (FACE, TEXTURE, WHOLE)) + (torch.zeros(1, STATISTICS),)
+    """Write the ONNX file (inputs as in `Views`, output `shares`) beside, then rename it."""
+    inputs = (*(torch.zeros(1, 3, s, s) for s in (FACE, TEXTURE, WHOLE)), torch.zeros(1, STATISTICS))
     beside = path.with_suffix(".new")
     torch.onnx.export(
         net.eval(),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,14 +14,19 @@ from mettici.vision.weights import folder
 from training.data import Row, duplicates, prepared, rows
 from training.faces.crops import Finder
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
 SETS: dict[str, int] = {
-    "profiles": 400, "us_congress": 60, "humans160": 300, "fairface": 1300, "utkface": 500, "genki4k": 900, "cew": 500,
-    "smiles64": 350, "selfie_sunglasses": 400, "facemask_cd": 300, "facemask_synth": 100, "rmfd": 120, "apdrawing": 14,
-    "caltech_faces": 95, "icao": 57, "event_photos": 80, "facerepos": 31, "pacs": 1200, "pets": 150, "imagenet1k": 100,
-    "memes": 30, "logos": 150, "screenshots": 20, "avatars": 77, "caricature": 21, "anime64": 400,
+    "profiles": 400, "us_congress": 60, "humans160": 300, "fairface": 1300, "utkface": 500, "genki4k": 900,
+    "cew": 500, "smiles64": 350, "selfie_sunglasses": 400, "facemask_cd": 300, "facemask_synth": 100,
+    "rmfd": 120, "apdrawing": 14, "caltech_faces": 95, "icao": 57, "event_photos": 80, "facerepos": 31,
+    "pacs": 1200, "pets": 150, "imagenet1k": 100, "memes": 30, "logos": 150, "screenshots": 20,
+    "avatars": 77, "caricature": 21, "anime64": 400,
     "painted_portraits": 160, "wikiart_faces": 1272,
 }  # fmt: skip
-"""The sets, and how many pictures of each are used at most (of many alike, enough)."""
+"""The sets, and how many pictures of each are used at most: of many alike a part is enough."""
 
 _ALWAYS = {
     "pets": "animal", "logos": "logo_or_graphic", "screenshots": "screenshot", "anime64": "cartoon",
@@ -37,7 +41,7 @@ _RENDERED = ("memo", "toon")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One prepared picture: RGB (H, W, 3), its face mesh where a face was found, the kind it is (index of `KINDS`)."""
+    """One prepared picture: RGB (H, W, 3), the face mesh where there is one, its kind (index of `KINDS`)."""
 
     row: Row
     kind: int

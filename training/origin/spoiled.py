@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +11,10 @@ from mettici.vision.origin import Views, views
 from training.origin.disguise import Scene
 from training.origin.examples import Examples
 from training.origin.pictures import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 SETS = ("profiles", "us_congress", "humans160", "genki4k")
 

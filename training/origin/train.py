@@ -19,13 +19,13 @@ from training.origin.spoiled import spoiled
 ROUNDS = 2
 LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
-STEPS = 4000
+STEPS = 2000
 """Batches that the final network is trained on; those of cross-validation get half."""
 CACHE = Path(".train/origin")
 
 
 def main(data: Path, output: Path) -> None:
-    """Train on the sets in `data`; write `origin.onnx` and `origin_card.md` to `output`; print the figures."""
+    """Train on the sets in `data`; write `origin.onnx` and `origin_card.md` to `output`; print figures."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     output.mkdir(parents=True, exist_ok=True)

@@ -13,12 +13,13 @@ from mettici.checks.base import Check
 def all_checks() -> tuple[Check, ...]:
     """Every check, by id in alphabetical order."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "base")
-    return tuple(_only_check(importlib.import_module(f"{__name__}.{name}").__dict__, f"{__name__}.{name}") for name in names)
+    return tuple(
+        _only_check(importlib.import_module(f"{__name__}.{name}").__dict__, f"{__name__}.{name}") for name in names
+    )
 
 
 def _only_check(names: dict[str, object], module: str) -> Check:
-    own = [c for c in names.values()
-           if isinstance(c, type) and issubclass(c, Check) and c.__module__ == module]
+    own = [c for c in names.values() if isinstance(c, type) and issubclass(c, Check) and c.__module__ == module]
     if len(own) != 1:
         raise TypeError(f"{module} must define one Check, it defines {len(own)}")
     return own[0]()

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.colour import to_lab
 from mettici.evidence import Evidence, Floats
 
 FEWEST = 0.05
@@ -73,6 +74,6 @@ class Background(Check):
 def _edges(evidence: Evidence) -> Floats:
     """(256, 256) squared strength of edges, CIELAB units per px."""
     small = cv2.resize(evidence.photo.pixels, (256, 256), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab = to_lab(np.asarray(small, np.uint8))
     right, down = (cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
     return np.asarray((right**2 + down**2).sum(axis=2), np.float32)

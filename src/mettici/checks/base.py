@@ -63,13 +63,21 @@ Limits = Mapping[str, float]
 
 NO_FACE = "no_face"
 CRASHED = "crashed"
-COMMON_REASONS: Mapping[str, Reason] = MappingProxyType({
-    NO_FACE: Reason(Text("There is no face to look at.", "Non c'è un volto da guardare.")),
-    CRASHED: Reason(Text("This could not be judged: the check itself failed.",
-                         "Non è stato possibile giudicarlo: il controllo stesso non ha funzionato."),
-                    Text("Please report it, with the photo's format and size.",
-                         "Segnalalo, per favore, con formato e dimensioni della foto.")),
-})
+COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
+    {
+        NO_FACE: Reason(Text("There is no face to look at.", "Non c'è un volto da guardare.")),
+        CRASHED: Reason(
+            Text(
+                "This could not be judged: the check itself failed.",
+                "Non è stato possibile giudicarlo: il controllo stesso non ha funzionato.",
+            ),
+            Text(
+                "Please report it, with the photo's format and size.",
+                "Segnalalo, per favore, con formato e dimensioni della foto.",
+            ),
+        ),
+    }
+)
 
 
 class Check(ABC):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.colour import to_lab
 from mettici.evidence import Evidence
 
 GREEN_RED, BLUE_YELLOW = (5.0, 25.0), (5.0, 35.0)
@@ -80,7 +80,7 @@ class ColourCast(Check):
         skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
         if len(skin) < FEWEST:
             return Assessment(Status.UNKNOWN, "covered")
-        lab = cv2.cvtColor(skin[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+        lab = to_lab(skin)
         red, yellow = np.median(lab[:, 1:], axis=0).tolist()
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
         value = float(np.hypot(off_red, off_yellow))

@@ -42,8 +42,8 @@ class Exposure(Check):
         more than the skin. Where the rest of the photo holds bright things, the exposure is right, and a dark
         face may be dark skin: so the photo's highlights (its brightest 5 %) count as well, up to twice what
         the face lacks. Warns under 0.9: the face's highlights 1.3 stops low in a bright photo, half a stop
-        low in a photo that is all dark, or a tenth burnt. Limits set on 188 good and 7 dark profile photos and
-        on official portraits darkened by 4 and brightened by 2.6 stops.
+        low in a photo that is all dark, or a tenth burnt. Limits set on 188 good and 7 dark profile photos
+        and on official portraits darkened by 4 and brightened by 2.6 stops.
 
     Mend
         Too dark: face a window or a lamp, and touch the face on the phone's screen before releasing the

@@ -40,7 +40,8 @@ class EyesVisible(Check):
         "hidden": Reason(
             Text("The eyes cannot be seen well.", "Gli occhi non si vedono bene."),
             Text("Clear what is in front of them (hair, shade, a reflection on the glasses) and face the light.",
-                 "Libera gli occhi da ciò che li copre (capelli, ombra, riflessi sugli occhiali) e guarda verso la luce.")),
+                 "Libera gli occhi da ciò che li copre (capelli, ombra, riflessi sugli occhiali) "
+                 "e guarda verso la luce.")),
         "unsure": Reason(
             Text("The eyes may be hard to see.", "Gli occhi potrebbero vedersi poco."),
             Text("A little more light on the face, and no reflection on the glasses, would show them.",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text
 from mettici.evidence import Evidence
 
-_SHOW_YOUR_FACE = Text("Use a photo of yourself, from the shoulders up, facing the camera.",
-                       "Usa una foto di te, dalle spalle in su, rivolta verso l'obiettivo.")
+_SHOW_YOUR_FACE = Text(
+    "Use a photo of yourself, from the shoulders up, facing the camera.",
+    "Usa una foto di te, dalle spalle in su, rivolta verso l'obiettivo.",
+)
 
 
 def _nobody(en: str, it: str) -> Reason:
-    return Reason(Text(f"No face was found: it looks like {en}.", f"Nessun volto trovato: sembra {it}."), _SHOW_YOUR_FACE)
+    return Reason(
+        Text(f"No face was found: it looks like {en}.", f"Nessun volto trovato: sembra {it}."), _SHOW_YOUR_FACE
+    )
 
 
 class FacePresent(Check):

@@ -28,10 +28,18 @@ class FaceSize(Check):
     title = Text("Head size", "Grandezza della testa")
     unit = "ratio"
     weight = 1.0
-    limits = {"fail_below": 0.15, "warn_below": 0.4, "aim_from": 0.47, "aim_to": 0.75, "warn_above": 0.95, "fail_above": 1.15}
+    limits = {
+        "fail_below": 0.15,
+        "warn_below": 0.4,
+        "aim_from": 0.47,
+        "aim_to": 0.75,
+        "warn_above": 0.95,
+        "fail_above": 1.15,
+    }
     ascending = (("fail_below", "warn_below", "aim_from", "aim_to", "warn_above", "fail_above"),)
     reasons = {
-        "good": Reason(Text("The head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza.")),
+        "good": Reason(
+            Text("The head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza.")),
         "small": Reason(
             Text("Your head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza."),
             Text("Come closer or crop the photo until it is about {aim} %.",
@@ -47,9 +55,18 @@ class FaceSize(Check):
         if head is None:
             return no_face()
         value = head.height / evidence.height
-        score = interpolate(value, (
-            (0.0, 0.0), (limits["fail_below"], FAILS), (limits["warn_below"], WARNS), (limits["aim_from"], IDEAL),
-            (limits["aim_to"], IDEAL), (limits["warn_above"], WARNS), (limits["fail_above"], FAILS)))
+        score = interpolate(
+            value,
+            (
+                (0.0, 0.0),
+                (limits["fail_below"], FAILS),
+                (limits["warn_below"], WARNS),
+                (limits["aim_from"], IDEAL),
+                (limits["aim_to"], IDEAL),
+                (limits["warn_above"], WARNS),
+                (limits["fail_above"], FAILS),
+            ),
+        )
         small = value < limits["aim_from"]
         aim = 50 if small else 70
         details = {"percent": round(100 * value), "aim": aim}

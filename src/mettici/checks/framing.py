@@ -7,7 +7,7 @@ from mettici.evidence import Evidence, Head
 
 
 class Framing(Check):
-    """Asks whether the head sits well in the frame: centred, with some room above, the eyes above the middle, none of it cut.
+    """Asks whether the head sits well in the frame: centred, whole, with some room above, the eyes above the middle.
 
     Why
         Networks show the photo in a circle: what lies outside it is lost. A centred head with its eyes in the upper
@@ -47,7 +47,8 @@ class Framing(Check):
             Text("Crop some of the top away, until the eyes are at about 40 %.",
                  "Ritaglia un po' in alto, finché gli occhi non sono a circa il 40 %.")),
         "out_of_circle": Reason(
-            Text("A round crop would cut off part of the head.", "Un ritaglio rotondo taglierebbe una parte della testa."),
+            Text("A round crop would cut off part of the head.",
+                 "Un ritaglio rotondo taglierebbe una parte della testa."),
             Text("Leave more room around the head, and keep it in the middle.",
                  "Lascia più spazio intorno alla testa, e tienila al centro.")),
     }  # fmt: skip
@@ -70,7 +71,7 @@ class Framing(Check):
 
 
 def _outside_circle(evidence: Evidence, head: Head) -> float:
-    """How far the head's corners reach beyond the circle inscribed in the centred square, over the photo's shorter side."""
+    """How far the head reaches beyond the round crop: the centred circle, over its diameter."""
     radius = min(evidence.width, evidence.height) / 2
     x, y = evidence.width / 2, min(evidence.height / 2, max(radius, (head.top + head.chin) / 2))
     reach = 0.0

@@ -63,7 +63,17 @@ class HeadPose(Check):
         worst = max(angles, key=lambda k: angles[k][0] * angles[k][1])
         angle, factor = angles[worst]
         status, score = less_is_better(angle * factor, limits)
-        details = {"yaw_deg": pose.yaw, "pitch_deg": pose.pitch, "roll_deg": pose.roll, "angle": round(angle),
-                   "aim": round(limits["ideal"])}
-        return Assessment(status, "frontal" if status is Status.PASS else worst, max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)),
-                          score, details)
+        details = {
+            "yaw_deg": pose.yaw,
+            "pitch_deg": pose.pitch,
+            "roll_deg": pose.roll,
+            "angle": round(angle),
+            "aim": round(limits["ideal"]),
+        }
+        return Assessment(
+            status,
+            "frontal" if status is Status.PASS else worst,
+            max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)),
+            score,
+            details,
+        )

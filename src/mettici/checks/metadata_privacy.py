@@ -34,7 +34,8 @@ class MetadataPrivacy(Check):
             Text("The file tells where it was taken ({tags} location tags).",
                  "Il file rivela dove è stata scattata ({tags} dati sul luogo)."),
             Text("Remove the location before you publish it: most phones offer that when sharing a photo.",
-                 "Togli la posizione prima di pubblicarla: quasi tutti i telefoni lo propongono quando condividi una foto.")),
+                 "Togli la posizione prima di pubblicarla: quasi tutti i telefoni lo propongono "
+                 "quando condividi una foto.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better
 from mettici.evidence import Evidence
 
-_USE_A_PHOTO = Text("Use a real photo in which your face is seen well.",
-                    "Usa una foto vera, in cui il tuo volto si veda bene.")
+_USE_A_PHOTO = Text(
+    "Use a real photo in which your face is seen well.", "Usa una foto vera, in cui il tuo volto si veda bene."
+)
 
 
 def _looks_like(en: str, it: str) -> Reason:

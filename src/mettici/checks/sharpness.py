@@ -19,14 +19,16 @@ MOUTH = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17
 """Outlines of eyes, brows and mouth: every face has edges there, whatever its skin, beard or make-up."""
 MARGIN = 0.03
 """How far around the outlines edges count, in lengths of the face."""
-FEWEST = 60
-"""Pixels of eyes, brows and mouth without which nothing can be said: a face of about 30 px."""
+FEWEST = 200
+"""Pixels of eyes, brows and mouth without which nothing can be said: a face of about 28 px."""
 SOFTENED = 0.6
 """Gaussian blur before measuring, px: without it single noisy pixels and the JPEG grid pass for edges."""
 LONG_ENOUGH = 128
 """Pixels along a side without which no regular trace stands out."""
 NOISE_FIRST, NOISE_SECOND = 0.272, 0.628
 """Power of the first and second differences of white noise of power 1 after that blur (computed)."""
+ROUNDING = 1 / 12
+"""Power of the noise that rounding to whole levels makes."""
 
 
 class Sharpness(Check):
@@ -57,7 +59,7 @@ class Sharpness(Check):
     title = Text("Sharpness", "Nitidezza")
     unit = "px"
     weight = 1.5
-    limits = {"ideal": 0.9, "warn_above": 1.15, "fail_above": 2.2, "motion_ratio": 1.45, "trace_from": 5.0}
+    limits = {"ideal": 0.9, "warn_above": 1.15, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "sharp": Reason(Text("The face is sharp.", "Il viso è nitido.")),
@@ -147,8 +149,9 @@ def _width(grey: Floats, where: Mask, axis: int, noise: float) -> float:
     bends = np.moveaxis(second, axis, 0) ** 2
     slope = float(slopes[inner[1:] & inner[:-1]].mean())
     bend = float(bends[inner[1:-1]].mean())
-    slope_power = max(slope - NOISE_FIRST * noise**2, slope / 4)
-    bend_power = max(bend - NOISE_SECOND * noise**2, bend / 16, 1e-6)
+    power = noise**2 + ROUNDING
+    slope_power = max(slope - NOISE_FIRST * power, slope / 4)
+    bend_power = max(bend - NOISE_SECOND * power, bend / 4, 1e-6)
     return float(np.sqrt(slope_power / bend_power / 2))
 
 

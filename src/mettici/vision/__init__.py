@@ -45,8 +45,10 @@ class _Eyes:
     """One set of networks, used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._networks = {name: Network(verified(name)) for name in
-                          ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")}
+        self._networks = {
+            name: Network(verified(name))
+            for name in ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")
+        }
         self.near = Detector(self._networks["face_detector_near"], 128, ((8, 2), (16, 6)))
         self.far = Detector(self._networks["face_detector_far"], 192, ((4, 1),))
         self.mesh = MeshFitter(self._networks["face_mesh"])
@@ -65,16 +67,17 @@ class _Eyes:
         if not seen:
             return Sight(origin=self.origin(pixels, None))
         main, *others = _main_first(seen, pixels.shape)
-        return Sight((main.face, *(s.face for s in others)), self.person(pixels), main.looks,
-                     self.origin(pixels, main.face.mesh))
+        return Sight(
+            (main.face, *(s.face for s in others)), self.person(pixels), main.looks, self.origin(pixels, main.face.mesh)
+        )
 
     def _second_look(self, pixels: Pixels) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
         found = []
         for x, y, tile in _tiles(pixels):
-            for d in self.near(tile, CANDIDATE):
+            for d in self.near(tile, CERTAIN):
                 box = Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height)
-                found.append(Detection(box, d.score, d.keypoints + np.float32([x, y])))
+                found.append(Detection(box, d.score, d.keypoints + np.array([x, y], np.float32)))
         return merge(found)
 
     def _faces(self, pixels: Pixels, candidates: list[Detection]) -> list[_Seen]:
@@ -100,7 +103,7 @@ def _tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
     side = max(1, round(0.6 * min(height, width)))
     for y in _starts(height, side):
         for x in _starts(width, side):
-            yield x, y, pixels[y:y + side, x:x + side]
+            yield x, y, pixels[y : y + side, x : x + side]
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -121,7 +124,9 @@ def _main_first(seen: list[_Seen], shape: tuple[int, ...]) -> list[_Seen]:
 
 
 class Vision:
-    """What is seen in photos. Safe to share between threads; networks are loaded when first needed, and again after a fork.
+    """What is seen in photos. Safe to share between threads.
+
+    Networks are loaded when first needed, one set for each thread at work, and anew after a fork.
 
     Raises `ModelMissing` or `ModelCorrupt` at the first look.
     """

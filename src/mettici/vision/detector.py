@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """A face as the detector sees it: box, score 0..1, and six keypoints (6, 2): eyes, nose, mouth, ears (left first)."""
+    """A face as the detector sees it: box, score 0..1, and keypoints (6, 2): eyes, nose, mouth, ears (left first)."""
 
     box: Box
     score: float
@@ -45,17 +45,19 @@ class Detector:
         """Faces in (H, W, 3) RGB scoring at least `threshold`, best first, overlapping ones merged into the best."""
         height, width = pixels.shape[:2]
         scale = self._side / max(height, width)
-        small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
+        )
         square = np.zeros((self._side, self._side, 3), np.uint8)
         top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
-        square[top:top + small.shape[0], left:left + small.shape[1]] = small
+        square[top : top + small.shape[0], left : left + small.shape[1]] = small
         raw, logits = self._network(square)
         keep = np.flatnonzero(logits > np.log(threshold / (1 - threshold)))
         scores = 1 / (1 + np.exp(-logits[keep]))
         points = raw.reshape(-1, 8, 2)[keep] / self._side
         points[:, [0, 2, 3, 4, 5, 6, 7]] += self._anchors[keep, None]
         points = points * self._side
-        points[:, [0, 2, 3, 4, 5, 6, 7]] -= np.float32([left, top])
+        points[:, [0, 2, 3, 4, 5, 6, 7]] -= np.array([left, top], np.float32)
         points /= scale
         found = [
             Detection(Box(*(p[0] - p[1] / 2).tolist(), *p[1].tolist()), float(s), p[2:])

@@ -68,8 +68,8 @@ class MeshFitter:
         for rows, refined in ((_LIPS, lips), (_LEFT_EYE, left_eye), (_RIGHT_EYE, right_eye)):
             points[list(rows), :2] = refined.reshape(-1, 2)
         for start, eye, iris in ((468, _LEFT_EYE, left_iris), (473, _RIGHT_EYE, right_iris)):
-            points[start:start + 5, :2] = iris.reshape(5, 2)
-            points[start:start + 5, 2] = points[list(eye[:16]), 2].mean()
+            points[start : start + 5, :2] = iris.reshape(5, 2)
+            points[start : start + 5, 2] = points[list(eye[:16]), 2].mean()
         points = crop.out_of(points)
         points.flags.writeable = False
         return Mesh(points, float(1 / (1 + np.exp(-flag[0]))))

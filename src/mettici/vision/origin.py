@@ -1,21 +1,24 @@
 """Photograph or not: a network trained here looks at the face, at its texture and at the whole picture.
 
-Why four looks: a drawing gives itself away by flat colour and outlines (statistics, whole picture), a painting by how
-eyes, skin and hair are done (face) and by strokes where the picture still has its pixels (texture).
+Why four looks: a drawing gives itself away by flat colour and outlines (statistics, whole picture), a
+painting by how eyes, skin and hair are done (face) and by strokes where the picture still has its pixels
+(texture).
 `training/origin` cuts its examples with these same functions.
 """
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Mesh, Origin, Pixels
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Floats = npt.NDArray[np.float32]
 
@@ -84,7 +87,7 @@ def views(pixels: Pixels, mesh: Mesh | None) -> Views:
 
 
 def _extent(mesh: Mesh) -> tuple[tuple[float, float], float, float]:
-    """Centre and longer side (px) of the mesh's box turned so that the eyes are level, and that turn (radians)."""
+    """Centre and longer side (px) of the mesh's box with the eyes turned level, and that turn (radians)."""
     xy = mesh.points[:468, :2]
     dx, dy = (mesh.points[263, :2] - mesh.points[33, :2]).tolist()
     angle = math.atan2(dy, dx)
@@ -104,7 +107,7 @@ def _nearer_eye(mesh: Mesh) -> tuple[float, float]:
 
 
 def _cut(pixels: Pixels, centre: tuple[float, float], side: float, angle: float, out: int) -> Pixels:
-    """The square of `side` px around `centre`, turned by `angle`, as (out, out, 3); what is outside repeats the edge."""
+    """The square of `side` px around `centre`, turned by `angle`, as (out, out, 3); the edge repeats."""
     height, width = pixels.shape[:2]
     reach = side * 0.75 + 2  # half the diagonal, and some
     left, top = (int(np.clip(c - reach, 0, n - 1)) for c, n in zip(centre, (width, height), strict=True))
@@ -130,8 +133,8 @@ def _shrunk(pixels: Pixels, scale: float) -> Pixels:
 def statistics(overview: Pixels, face: bool) -> Floats:
     """Shares and logarithms that tell flat art from photographs, of a picture of at most `OVERVIEW` px.
 
-    In order: histograms of gradient (8), chroma (5) and luma (6), use of colours (4), residual of a median filter (3),
-    and whether there is a face.
+    In order: histograms of gradient (8), chroma (5) and luma (6), use of colours (4), residual of a median
+    filter (3), and whether there is a face.
     """
     grey = cv2.cvtColor(overview, cv2.COLOR_RGB2GRAY)
     steps = cv2.max(
@@ -167,7 +170,7 @@ def _shares(values: Pixels, edges: tuple[int, ...]) -> Floats:
 
 
 def _colours(overview: Pixels) -> Floats:
-    """Of 32768 colours: used ones (log, over pixels), share of the commonest, of the eight commonest, of common ones."""
+    """Of 32768 colours: how many are used (log); shares of the first, the first eight, and common ones."""
     high = (overview >> 3).astype(np.uint16)
     code = (high[..., 0] << 10) | (high[..., 1] << 5) | high[..., 2]
     counts = np.bincount(code.ravel())

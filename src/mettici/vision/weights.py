@@ -45,8 +45,10 @@ def manifest() -> dict[str, Weights]:
         entries = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as e:
         raise ModelMissingError(file=str(path)) from e
-    return {name: Weights(name, **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")})
-            for name, row in entries.items()}
+    return {
+        name: Weights(name, **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")})
+        for name, row in entries.items()
+    }
 
 
 def verified(name: str) -> Path:

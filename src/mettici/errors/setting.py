@@ -1,0 +1,99 @@
+"""Errors of what surrounds the photos: models, libraries, policies, sources, outputs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mettici.errors.base import MetticiError, Text, Texts
+
+_REINSTALL = "Install mettici again (pip install --force-reinstall mettici), then run: mettici doctor"
+_REINSTALL_IT = "Reinstalla mettici (pip install --force-reinstall mettici), poi esegui: mettici doctor"
+
+
+class ModelError(MetticiError):
+    """The models cannot be used; no photo can be judged."""
+
+    code = "model_missing"
+    exit_code = 4
+
+
+class ModelMissingError(ModelError):
+    """A model's file is not there."""
+
+    code = "model_missing"
+    texts: ClassVar[Texts] = {
+        "file": Text("The model {file} is missing.", _REINSTALL, "Manca il modello {file}.", _REINSTALL_IT),
+    }  # fmt: skip
+
+
+class ModelCorruptError(ModelError):
+    """A model's file is not the one that was shipped."""
+
+    code = "model_corrupt"
+    texts: ClassVar[Texts] = {
+        "hash": Text("The model {file} is not the one that was shipped.", _REINSTALL,
+                     "Il modello {file} non è quello distribuito.", _REINSTALL_IT),
+        "load": Text("The model {file} could not be loaded: {detail}.", _REINSTALL,
+                     "Il modello {file} non si è potuto caricare: {detail}.", _REINSTALL_IT),
+    }  # fmt: skip
+
+
+class LibraryError(ModelError):
+    """A library that the models run on cannot be loaded."""
+
+    code = "library_broken"
+    texts: ClassVar[Texts] = {
+        "load": Text("A library could not be loaded: {detail}.", "To see what to do, run: mettici doctor",
+                     "Una libreria non si è potuta caricare: {detail}.",
+                     "Per sapere che cosa fare, esegui: mettici doctor"),
+    }  # fmt: skip
+
+
+class PolicyError(MetticiError):
+    """A policy that cannot be used: wrong usage."""
+
+    code = "bad_policy"
+    exit_code = 2
+    texts: ClassVar[Texts] = {
+        "unknown_policy": Text("There is no policy {name}.", "Use one of: {known}; or a TOML file.",
+                               "La politica {name} non esiste.", "Usa una fra: {known}; o un file TOML."),
+        "not_toml": Text("The policy {name} is not valid TOML: {detail}.", "Mend the line named above.",
+                         "La politica {name} non è TOML valido: {detail}.", "Correggi la riga indicata."),
+        "unknown_key": Text("The policy {name} has an unknown key: {key}.", "Known here are: {known}.",
+                            "La politica {name} ha una chiave sconosciuta: {key}.",
+                            "Qui si conoscono: {known}."),
+        "bad_value": Text("In the policy {name}, {key} is {value}.", "It must be {expected}.",
+                          "Nella politica {name}, {key} vale {value}.", "Deve essere {expected}."),
+    }  # fmt: skip
+
+
+class SourceError(MetticiError):
+    """A source of `scan` or `rank` that gives no photo: wrong usage."""
+
+    code = "bad_source"
+    exit_code = 2
+    texts: ClassVar[Texts] = {
+        "not_found": Text("There is nothing at {source}.",
+                          "Name a folder, a pattern such as 'team/*.jpg', or a list: @list.txt",
+                          "Non c'è nulla in {source}.",
+                          "Indica una cartella, un modello come 'team/*.jpg', o un elenco: @list.txt"),
+        "no_photos": Text("There are no photos in {source}.", "Check the folder or the pattern.",
+                          "Non ci sono foto in {source}.", "Controlla la cartella o il modello."),
+    }  # fmt: skip
+
+
+class OutputError(MetticiError):
+    """An output of `scan` that cannot be written: wrong usage."""
+
+    code = "bad_output"
+    exit_code = 2
+    texts: ClassVar[Texts] = {
+        "ending": Text("Results cannot be written as {path}: its ending is not known.",
+                       "Name a file that ends in: {known}",
+                       "I risultati non si possono scrivere come {path}: l'estensione non è prevista.",
+                       "Indica un file che finisca in: {known}"),
+        "io": Text("The file {path} could not be written: {detail}.",
+                   "Check the folder, its permissions and the space that is left.",
+                   "Non è stato possibile scrivere il file {path}: {detail}.",
+                   "Controlla la cartella, i permessi e lo spazio rimasto."),
+    }  # fmt: skip

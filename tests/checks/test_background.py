@@ -1,0 +1,63 @@
+"""Background on made-up portraits."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from made_up import SIDE, evidence, faceless, mesh, mirrored, person_mask, portrait
+
+from mettici.checks.background import Background
+from mettici.checks.base import Status
+
+CHECK = Background()
+
+
+def assess(of):
+    return CHECK.assess(of, CHECK.limits)
+
+
+def cluttered(contrast):
+    """The portrait before tiles of random colours, `contrast` times as strong as they can be."""
+    tiles = np.random.default_rng(3).integers(0, 255, (32, 32, 3)).astype(np.float32)
+    wall = 128 + contrast * (np.kron(tiles, np.ones((SIDE // 32, SIDE // 32, 1))) - 128)
+    person = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None]
+    return np.clip(portrait() * person + wall * (1 - person), 0, 255).astype(np.uint8)
+
+
+def test_a_plain_wall_is_calm():
+    result = assess(evidence())
+    assert (result.status, result.reason) == (Status.PASS, "calm")
+
+
+def test_clutter_warns_and_never_fails():
+    result = assess(evidence(cluttered(1)))
+    assert (result.status, result.reason) == (Status.WARN, "busy")
+    assert assess(evidence(cv2.GaussianBlur(cluttered(1), (0, 0), 1))).status is not Status.FAIL
+
+
+def test_more_clutter_never_raises_the_score():
+    results = [assess(evidence(cluttered(c))) for c in (0, 0.1, 0.25, 0.5, 0.75, 1)]
+    assert [r.value for r in results] == sorted(r.value for r in results)
+    assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
+
+
+def test_a_blurred_background_is_calmer():
+    sharp = cluttered(1)
+    person = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None]
+    blurred = (sharp * person + cv2.GaussianBlur(sharp, (0, 0), 20) * (1 - person)).astype(np.uint8)
+    assert assess(evidence(blurred)).status is Status.PASS
+
+
+def test_a_person_who_fills_the_photo_leaves_none():
+    result = assess(evidence(mask=np.ones((256, 256), np.float32)))
+    assert (result.status, result.reason) == (Status.PASS, "none")
+
+
+def test_mirrored():
+    of = evidence(cluttered(0.5))
+    assert assess(mirrored(of)).value == pytest.approx(assess(of).value, rel=0.02)
+
+
+def test_no_face():
+    assert assess(faceless()).status is Status.SKIPPED

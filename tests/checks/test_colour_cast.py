@@ -1,0 +1,71 @@
+"""Colour cast on made-up portraits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made_up import BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+
+from mettici.checks.base import Status
+from mettici.checks.colour_cast import ColourCast
+
+CHECK = ColourCast()
+
+
+def assess(of):
+    return CHECK.assess(of, CHECK.limits)
+
+
+def tinted(gains, pixels=None):
+    return np.clip((portrait() if pixels is None else pixels) * gains, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("skin", [LIGHT, TAN, BROWN, DARK])
+def test_skins_of_all_people_are_natural(skin):
+    result = assess(evidence(portrait(skin=skin)))
+    assert (result.status, result.reason) == (Status.PASS, "natural")
+
+
+@pytest.mark.parametrize(("gains", "reason"), [
+    ((0.55, 0.95, 1.5), "blue"),
+    ((0.75, 1.2, 0.75), "green"),
+    ((1.1, 0.45, 0.6), "red"),
+    ((1.0, 0.95, 0.25), "yellow"),
+])
+def test_casts_are_named(gains, reason):
+    result = assess(evidence(tinted(gains)))
+    assert result.status in (Status.WARN, Status.FAIL)
+    assert result.reason == reason
+
+
+def test_a_warm_lamp_is_tolerated():
+    assert assess(evidence(tinted((1.08, 0.97, 0.8)))).status is Status.PASS
+
+
+def test_more_blue_never_raises_the_score():
+    results = [assess(evidence(tinted((1 - k, 1 - 0.1 * k, 1 + k)))) for k in (0, 0.1, 0.2, 0.3, 0.4, 0.5)]
+    assert [r.value for r in results] == sorted(r.value for r in results)
+    assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
+
+
+@pytest.mark.parametrize("tone", [(1, 1, 1), (1.1, 0.95, 0.75), (0.9, 1, 1.1)])
+def test_one_tone_is_no_cast(tone):
+    grey = np.repeat(portrait().mean(axis=2, keepdims=True), 3, axis=2)
+    assert assess(evidence(tinted(tone, grey))).status is Status.PASS
+    if tone == (1, 1, 1):
+        assert assess(evidence(tinted(tone, grey))).reason == "monochrome"
+
+
+def test_mirrored():
+    of = evidence(tinted((0.7, 1, 1.3)))
+    assert assess(mirrored(of)).value == pytest.approx(assess(of).value, rel=0.02)
+
+
+def test_a_face_outside_the_photo_cannot_be_told():
+    result = assess(evidence(portrait(), points=mesh((1500, 200), 120)))
+    assert (result.status, result.reason) == (Status.UNKNOWN, "covered")
+
+
+def test_no_face():
+    colours = np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8)
+    assert assess(faceless(colours)).status is Status.SKIPPED

@@ -1,0 +1,30 @@
+"""Visible eyes on made-up looks."""
+
+from dataclasses import replace
+
+import pytest
+from made_up import GOOD, evidence, faceless
+
+from mettici.checks.base import Status
+from mettici.checks.eyes_visible import EyesVisible
+
+CHECK = EyesVisible()
+SUNGLASSES, SOMETHING = {"sunglasses": 0.9, "other": 0.1}, {"sunglasses": 0.3, "other": 0.7}
+
+
+@pytest.mark.parametrize(("chance", "covers", "status", "reason"), [
+    (0.98, SUNGLASSES, Status.PASS, "visible"),
+    (CHECK.limits["fail_below"] + 0.01, SUNGLASSES, Status.WARN, "unsure"),
+    (0.02, SUNGLASSES, Status.FAIL, "sunglasses"),
+    (0.02, SOMETHING, Status.FAIL, "hidden"),
+    (0.02, {}, Status.FAIL, "hidden"),
+])  # fmt: skip
+def test_what_hides_them_is_named_only_where_it_is_sure(
+    chance: float, covers: dict[str, float], status: Status, reason: str
+) -> None:
+    result = CHECK.assess(evidence(looks=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
+    assert (result.status, result.reason, result.value) == (status, reason, chance)
+
+
+def test_without_a_face_it_is_skipped() -> None:
+    assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED

@@ -1,0 +1,34 @@
+"""A face, or what there is instead."""
+
+import numpy as np
+import pytest
+from made_up import evidence, face_of, mesh, photo
+
+from mettici.checks.base import Status
+from mettici.checks.face_present import FacePresent
+from mettici.evidence import Evidence
+from mettici.faces import Origin, Sight
+
+CHECK = FacePresent()
+
+
+def test_faces_are_counted() -> None:
+    other = face_of(mesh((80, 80), 60))
+    assert CHECK.assess(evidence(), CHECK.limits).value == 1
+    result = CHECK.assess(evidence(others=(other,)), CHECK.limits)
+    assert (result.status, result.reason, result.value) == (Status.PASS, "found", 2)
+
+
+@pytest.mark.parametrize(("kinds", "reason"), [
+    ({"animal": 0.8, "thing": 0.2}, "animal"),
+    ({"animal": 0.5, "thing": 0.5}, "none"),
+    ({"painting": 0.4, "cartoon": 0.4, "thing": 0.2}, "drawing"),
+    ({"screenshot": 0.9}, "screenshot"),
+    ({"logo_or_graphic": 0.9}, "logo_or_graphic"),
+    ({"person": 0.9}, "none"),
+    ({}, "none"),
+])  # fmt: skip
+def test_what_it_seems_to_be_is_named_only_where_it_is_sure(kinds: dict[str, float], reason: str) -> None:
+    of = Evidence(photo(np.zeros((200, 200, 3), np.uint8)), Sight(origin=Origin(0.5, kinds)))
+    result = CHECK.assess(of, CHECK.limits)
+    assert (result.status, result.reason, result.value, result.score) == (Status.FAIL, reason, 0, 0)

@@ -1,0 +1,52 @@
+"""The uncovered face on made-up looks and meshes."""
+
+from dataclasses import replace
+
+import pytest
+from made_up import GOOD, SIDE, evidence, faceless, mesh, mirrored
+
+from mettici.checks.base import Status
+from mettici.checks.face_visible import FaceVisible
+
+CHECK = FaceVisible()
+MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
+
+
+@pytest.mark.parametrize(("chance", "covers", "status", "reason"), [
+    (0.98, MASK, Status.PASS, "uncovered"),
+    (CHECK.limits["fail_below"] + 0.01, MASK, Status.WARN, "unsure"),
+    (0.02, MASK, Status.FAIL, "mask"),
+    (0.02, SOMETHING, Status.FAIL, "covered"),
+])  # fmt: skip
+def test_the_cover_is_named_only_where_it_is_sure(
+    chance: float, covers: dict[str, float], status: Status, reason: str
+) -> None:
+    result = CHECK.assess(evidence(looks=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
+    assert (result.status, result.reason) == (status, reason)
+
+
+def cut_at(x: float):
+    return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE))
+
+
+def test_a_face_cut_by_the_edge_is_named_with_its_share() -> None:
+    result = CHECK.assess(cut_at(-0.02 * SIDE), CHECK.limits)
+    assert (result.status, result.reason) == (Status.WARN, "cut_by_edge")
+    assert 40 <= result.details["inside_percent"] <= 60
+
+
+def test_the_more_is_cut_the_less_is_visible() -> None:
+    values = [CHECK.assess(cut_at(x), CHECK.limits).value for x in (0.5 * SIDE, 0.12 * SIDE, 0.0, -0.1 * SIDE)]
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]
+
+
+def test_a_mirrored_face_is_as_visible() -> None:
+    of = cut_at(30.0)
+    assert CHECK.assess(of, CHECK.limits).value == pytest.approx(
+        CHECK.assess(mirrored(of), CHECK.limits).value, abs=0.03
+    )
+
+
+def test_without_a_face_it_is_skipped() -> None:
+    assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED

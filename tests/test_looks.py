@@ -1,0 +1,114 @@
+"""The network that reads a face: its crops, and what it says of the sample portraits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from mettici import photo
+from mettici.vision import Vision
+from mettici.vision.looks import EYE, FACE, OUTSIDE, SHAPE, Frame, eyes_crop, face_crop, shape_vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mettici.faces import Looks, Pixels
+
+
+@pytest.fixture(scope="module")
+def vision() -> Iterator[Vision]:
+    with Vision() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def portrait(samples: Path) -> Pixels:
+    return photo.load(samples / "portrait_good.jpg").pixels
+
+
+def looks(vision: Vision, pixels: Pixels) -> Looks:
+    found = vision.look(pixels).looks
+    assert found is not None
+    return found
+
+
+def points(vision: Vision, pixels: Pixels) -> np.ndarray:
+    main = vision.look(pixels).main
+    assert main is not None
+    assert main.mesh is not None
+    return main.mesh.points
+
+
+def test_crops_have_their_shapes_and_level_eyes(vision: Vision, portrait: Pixels) -> None:
+    frame = Frame(points(vision, portrait))
+    assert face_crop(portrait, frame).shape == (FACE, FACE, 3)
+    assert eyes_crop(portrait, frame).shape == (EYE[0], 2 * EYE[1], 3)
+    assert shape_vector(points(vision, portrait)).shape == (SHAPE,)
+
+
+def test_a_crop_does_not_change_when_the_photo_is_turned(vision: Vision, portrait: Pixels) -> None:
+    height, width = portrait.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 15, 1.0)
+    turned = np.asarray(cv2.warpAffine(portrait, turn, (width, height)), np.uint8)
+    mesh = points(vision, portrait).copy()
+    straight = face_crop(portrait, Frame(mesh))
+    mesh[:, :2] = mesh[:, :2] @ turn[:, :2].T + turn[:, 2]
+    inner = (slice(16, -16), slice(16, -16))
+    again = face_crop(turned, Frame(mesh.astype(np.float32)))
+    assert np.corrcoef(straight[inner].ravel(), again[inner].ravel())[0, 1] > 0.9
+
+
+def test_a_crop_ends_where_the_photo_ends(vision: Vision, portrait: Pixels) -> None:
+    mesh = points(vision, portrait).copy()
+    mesh[:, 0] -= mesh[:468, 0].mean()
+    crop = face_crop(portrait, Frame(mesh))
+    assert (crop[:, : FACE // 3] == OUTSIDE).mean() > 0.9
+    mesh[:, 0] -= 10_000
+    assert (face_crop(portrait, Frame(mesh)) == OUTSIDE).all()
+
+
+def test_a_shape_depends_on_neither_place_nor_size_of_the_face(vision: Vision, portrait: Pixels) -> None:
+    mesh = points(vision, portrait)
+    moved = (2.5 * mesh + np.array([70, -30, 5], np.float32)).astype(np.float32)
+    np.testing.assert_allclose(shape_vector(mesh), shape_vector(moved), atol=2e-3)
+
+
+def test_a_good_portrait_smiles_with_open_eyes(vision: Vision, portrait: Pixels) -> None:
+    seen = looks(vision, portrait)
+    assert seen.smile > 0.8
+    assert min(seen.human, seen.eyes_open, seen.eyes_visible, seen.face_visible) > 0.7
+
+
+def test_the_mirror_image_looks_the_same(vision: Vision, portrait: Pixels) -> None:
+    one, other = looks(vision, portrait), looks(vision, np.ascontiguousarray(portrait[:, ::-1]))
+    for name in ("human", "smile", "eyes_open", "eyes_visible", "face_visible"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), abs=0.15)
+
+
+def test_sunglasses_are_seen_and_named(vision: Vision, samples: Path) -> None:
+    seen = looks(vision, photo.load(samples / "spoiled_sunglasses.jpg").pixels)
+    assert seen.eyes_visible < 0.5
+    assert seen.eye_covers["sunglasses"] > 0.5
+    assert seen.face_visible > 0.5
+
+
+def test_a_mask_is_seen_and_named(vision: Vision, samples: Path) -> None:
+    seen = looks(vision, photo.load(samples / "spoiled_face_mask.jpg").pixels)
+    assert seen.face_visible < 0.5
+    assert seen.covers["mask"] > 0.5
+    assert seen.eyes_visible > 0.5
+
+
+def test_a_cat_is_no_person(vision: Vision, samples: Path) -> None:
+    seen = vision.look(photo.load(samples / "thing_cat.jpg").pixels).looks
+    assert seen is None or seen.human < 0.5
+
+
+@pytest.mark.parametrize("name", ["portrait_hat_no_smile.jpg", "portrait_good_mono.jpg"])
+def test_a_hat_or_missing_colour_hides_nothing(vision: Vision, samples: Path, name: str) -> None:
+    seen = looks(vision, photo.load(samples / name).pixels)
+    assert min(seen.human, seen.eyes_visible, seen.face_visible) > 0.5
