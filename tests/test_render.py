@@ -58,13 +58,13 @@ def made_report(*findings: Finding, path: str = "anna.jpg") -> Report:
     return Report(path, verdict, score, FACTS, (), findings, policy, {}, "0", {"decode": 1.0})
 
 
-GOOD = (finding("light", Status.PASS, 90, "fine"), finding("smile", Status.PASS, 95, "fine"))
+GOOD = (finding("light", Status.PASS, 96, "fine"), finding("smile", Status.PASS, 98, "fine"))
 MIXED = (
     finding("light", Status.PASS, 100, "fine"),
-    finding("noise", Status.WARN, 50, "poor"),
-    finding("pose", Status.FAIL, 20, "poor"),
-    finding("size", Status.WARN, 40, "poor"),
-    finding("tilt", Status.WARN, 55, "poor"),
+    finding("noise", Status.WARN, 90, "poor"),
+    finding("pose", Status.FAIL, 84, "poor"),
+    finding("size", Status.WARN, 88, "poor"),
+    finding("tilt", Status.WARN, 91, "poor"),
     finding("gaze", Status.UNKNOWN, None, "bare"),
     finding("eyes", Status.SKIPPED, None, NO_FACE),
 )
@@ -93,7 +93,7 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
         "Size",
         "Noise",
     ]
-    assert "      Turn to the window. (up to 16 more points)" in lines[first:then]
+    assert "      Turn to the window. (up to 8 more points)" in lines[first:then]
     assert lines[then + 1].startswith("  ! Tilt: Only 0.6; light is uneven.")
 
 

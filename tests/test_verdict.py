@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mettici.checks.base import Assessment, Status
 from mettici.policy import load
-from mettici.verdict import Finding, Verdict, judge
+from mettici.verdict import SPREAD, Finding, Verdict, judge
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -23,7 +23,7 @@ PASSED, UNSCORED = finding(Status.PASS), finding(Status.SKIPPED, None)
 
 @pytest.mark.parametrize(("findings", "verdict"), [
     ([PASSED, finding(Status.PASS, blocking=True)], Verdict.ACCEPT),
-    ([PASSED, finding(Status.WARN, 80.0)], Verdict.ACCEPT),
+    ([PASSED, finding(Status.WARN, 89.0)], Verdict.ACCEPT),
     ([finding(Status.PASS, 60.0)], Verdict.IMPROVE),
     ([PASSED, finding(Status.FAIL)], Verdict.IMPROVE),
     ([PASSED, finding(Status.FAIL, blocking=True)], Verdict.REJECT),
@@ -35,10 +35,10 @@ def test_the_contract_s_rules(findings: list[Finding], verdict: Verdict) -> None
     assert judge(findings, accept_from=70)[0] is verdict
 
 
-def test_the_score_is_the_weighted_mean() -> None:
-    findings = [finding(Status.PASS, 100.0), finding(Status.PASS, 40.0, blocking=True), UNSCORED]
-    expected = (OTHER.weight * 100 + BLOCKING.weight * 40) / (OTHER.weight + BLOCKING.weight)
-    assert judge(findings, 70)[1] == pytest.approx(expected)
+def test_the_score_is_the_weighted_mean_stretched() -> None:
+    findings = [finding(Status.PASS, 100.0), finding(Status.PASS, 80.0, blocking=True), UNSCORED]
+    expected = (OTHER.weight * 100 + BLOCKING.weight * 80) / (OTHER.weight + BLOCKING.weight)
+    assert judge(findings, 70)[1] == pytest.approx(100 - SPREAD * (100 - expected))
 
 
 def test_a_rejected_photo_scores_under_forty() -> None:

@@ -92,9 +92,7 @@ def calibrated(
     value = np.concatenate([np.stack([t.value for t in targets]), anew.value])
     weight = np.concatenate([np.stack([t.weight for t in targets]), 0.3 * anew.weight])
     matrix, bias = joined(np.concatenate([plain, drawn]), value, weight)
-    seen = [
-        (s, dict(zip(HEADS, map(float, c), strict=True)))
-        for s, c in zip(samples, chances(plain, matrix, bias), strict=True)
-        if s.main
-    ]
-    return matrix, bias, margins(seen)
+    seen = chances(plain, matrix, bias)
+    main_faces = [n for n, s in enumerate(samples) if s.main]
+    read = [(samples[n], dict(zip(HEADS, map(float, seen[n]), strict=True))) for n in main_faces]
+    return matrix, bias, margins(read, [targets[n] for n in main_faces])

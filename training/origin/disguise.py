@@ -111,9 +111,7 @@ def _sized(scene: Scene, draw: np.random.Generator) -> Scene:
     if draw.random() < 0.25:
         scale = min(draw.uniform(1.2, 3), 600 / max(scene.pixels.shape[:2]))
         if scale > 1:
-            scene = scene.resized(
-                scale, int(draw.choice([cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LANCZOS4]))
-            )
+            scene = scene.resized(scale, int(draw.choice([cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LANCZOS4])))
     return scene
 
 
@@ -151,9 +149,7 @@ def coloured(scene: Scene, draw: np.random.Generator) -> Scene:
 
 def _blurred(scene: Scene, draw: np.random.Generator) -> Scene:
     if draw.random() < 0.7:
-        return scene.painted(
-            cv2.GaussianBlur(scene.pixels, (0, 0), scene.extent * draw.uniform(0.004, 0.018) + 0.2)
-        )
+        return scene.painted(cv2.GaussianBlur(scene.pixels, (0, 0), scene.extent * draw.uniform(0.004, 0.018) + 0.2))
     length = int(scene.extent * draw.uniform(0.01, 0.05)) | 1
     line = np.zeros((length, length), np.float32)
     line[length // 2] = 1 / length

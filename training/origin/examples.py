@@ -48,8 +48,9 @@ class Examples:
         return len(self.kind)
 
     @property
-    def set(self) -> npt.NDArray[np.str_]:
-        return np.array([k.split("/")[0] for k in self.key])
+    def source(self) -> npt.NDArray[np.str_]:
+        """The set that each is from, or is an imitation from."""
+        return np.array([k.removeprefix("imitation/").split("/")[0] for k in self.key])
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Examples:
         return Examples(**{name: column[mask] for name, column in vars(self).items()})

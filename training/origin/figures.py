@@ -88,9 +88,7 @@ def table(examples: Examples, shares: Floats, fail: float) -> str:
         for name in sorted(set(named)):
             at = (named == name) & ((examples.kind >= PHOTOGRAPHIC) == drawn) & examples.with_face
             if at.any():
-                cells.append(
-                    [name, "drawn" if drawn else "photograph", str(at.sum()), _share(photo[at] < fail)]
-                )
+                cells.append([name, "drawn" if drawn else "photograph", str(at.sum()), _share(photo[at] < fail)])
     return _table("set", "is", "n", "called no photograph", rows=cells)
 
 

@@ -114,8 +114,7 @@ def _canvas(pixels: Pixels, draw: np.random.Generator) -> Pixels:
     height, width = pixels.shape[:2]
     period = draw.uniform(2, 4)
     weave = (
-        np.sin(np.arange(width) * 2 * np.pi / period)[None]
-        + np.sin(np.arange(height) * 2 * np.pi / period)[:, None]
+        np.sin(np.arange(width) * 2 * np.pi / period)[None] + np.sin(np.arange(height) * 2 * np.pi / period)[:, None]
     )
     weave = weave + draw.normal(0, 0.7, (height, width))
     return np.clip(pixels + weave[..., None] * draw.uniform(1.5, 6), 0, 255).astype(np.uint8)
@@ -136,9 +135,7 @@ def cartoon(scene: Scene, draw: np.random.Generator) -> Scene:
     flat = (soft.astype(np.int32) * levels // 256 * 255 // (levels - 1)).clip(0, 255)
     grey = cv2.medianBlur(cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY), 5)
     window = max(5, round(scene.extent / 14) | 1)
-    ink = cv2.adaptiveThreshold(
-        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, draw.uniform(3, 6)
-    )
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, draw.uniform(3, 6))
     return scene.painted(np.where(ink[..., None] == 0, flat * 0.15, flat) if draw.random() < 0.8 else flat)
 
 

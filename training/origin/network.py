@@ -66,9 +66,7 @@ class OriginNet(nn.Module):
         """In training: logits, inputs missing now and then, and each input's own, so that none goes idle."""
         looks = self.looks(*columns)
         kept = [v * (torch.rand(len(v), 1) > 0.12) for v in looks]
-        return self.decide(self.mix(torch.cat(kept, 1))), [
-            a(v) for a, v in zip(self.alone, looks, strict=True)
-        ]
+        return self.decide(self.mix(torch.cat(kept, 1))), [a(v) for a, v in zip(self.alone, looks, strict=True)]
 
 
 def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0) -> OriginNet:

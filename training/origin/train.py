@@ -19,7 +19,7 @@ from training.origin.spoiled import spoiled
 ROUNDS = 2
 LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
-STEPS = 2000
+STEPS = 3000
 """Batches that the final network is trained on; those of cross-validation get half."""
 CACHE = Path(".train/origin")
 
@@ -29,14 +29,14 @@ def main(data: Path, output: Path) -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     output.mkdir(parents=True, exist_ok=True)
-    everything, lessons = material(data, CACHE)
-    learned = everything.where(everything.fold >= 0)
-    logits = cross_validated(lessons, learned, STEPS // 2)
-    calibration = calibrated(logits, learned)
+    everything = plain(data, CACHE)
+    own = everything.where(everything.fold >= 0)
+    disguises = joined([varied(data, CACHE, n) for n in range(ROUNDS)])
+    logits = cross_validated(own, disguises)
+    calibration = calibrated(logits, own)
     print(f"calibration: {calibration}")
-    finished(trained(lessons, STEPS), calibration, output / "origin.onnx", learned)
-    strange = without(everything, lessons, STEPS // 2)
-    report(data, output, everything, logits, calibration, strange)
+    finished(trained(own, disguises, STEPS), calibration, output / "origin.onnx", own)
+    report(data, output, everything, logits, calibration, without(own, disguises))
 
 
 def finished(net: OriginNet, calibration: Calibration, path: Path, examples: Examples) -> None:
@@ -52,29 +52,22 @@ def finished(net: OriginNet, calibration: Calibration, path: Path, examples: Exa
         raise RuntimeError(f"{path.name} answers otherwise in OpenCV")
 
 
-def material(data: Path, cache: Path) -> tuple[Examples, Examples]:
-    """Every picture as it is, and what is trained on: the train part as it is, disguised and imitated."""
-    everything = plain(data, cache)
-    own = everything.where(everything.fold >= 0)
-    return everything, joined([own] + [varied(data, cache, n) for n in range(ROUNDS)])
-
-
-def cross_validated(lessons: Examples, learned: Examples, steps: int) -> Floats:
-    """(N, kinds) logits of `learned`, each by a network that saw neither the picture nor a disguise of it."""
-    logits = np.zeros((len(learned), len(KINDS)), np.float32)
+def cross_validated(own: Examples, disguises: Examples) -> Floats:
+    """(N, kinds) logits of `own`, each by a network that saw neither the picture nor a disguise of it."""
+    logits = np.zeros((len(own), len(KINDS)), np.float32)
     for fold in range(FOLDS):
         print(f"fold {fold}")
-        net = trained(lessons.where(lessons.fold != fold), steps, seed=fold + 1)
-        held = learned.fold == fold
-        logits[held] = logits_of(net, learned.where(held))
+        seen = [e.where(e.fold != fold) for e in (own, disguises)]
+        net = trained(*seen, STEPS // 2, seed=fold + 1)
+        logits[own.fold == fold] = logits_of(net, own.where(own.fold == fold))
     return logits
 
 
-def without(everything: Examples, lessons: Examples, steps: int) -> Measured:
-    """The sets `LEFT_OUT`, all parts, as a network sees them that was trained without them (raw chances)."""
-    imitated = np.array([k.startswith("imitation/") and k.split("/")[1] in LEFT_OUT for k in lessons.key])
-    net = trained(lessons.where(~np.isin(lessons.set, LEFT_OUT) & ~imitated), steps, seed=9)
-    strange = everything.where(np.isin(everything.set, LEFT_OUT))
+def without(own: Examples, disguises: Examples) -> Measured:
+    """The sets `LEFT_OUT` as a network sees them that was trained without them (raw chances)."""
+    known = [e.where(~np.isin(e.source, LEFT_OUT)) for e in (own, disguises)]
+    net = trained(*known, STEPS // 2, seed=FOLDS + 1)
+    strange = own.where(np.isin(own.source, LEFT_OUT))
     return Measured(strange, chances(logits_of(net, strange)))
 
 

@@ -37,7 +37,7 @@ class Background(Check):
 
     title = Text("Background", "Sfondo")
     unit = "ratio"
-    weight = 0.5
+    weight = 0.8
     limits = {"ideal": 0.6, "warn_above": 1.3, "zero_above": 2.6}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = {

@@ -38,7 +38,7 @@ class ColourCast(Check):
 
     title = Text("Colour cast", "Dominante di colore")
     unit = "delta E"
-    weight = 0.7
+    weight = 1.1
     limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 26.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

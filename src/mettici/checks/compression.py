@@ -42,7 +42,7 @@ class Compression(Check):
 
     title = Text("Compression", "Compressione")
     unit = "grey levels"
-    weight = 0.5
+    weight = 0.9
     limits = {"ideal": 1.2, "warn_above": 2.3, "fail_above": 4.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

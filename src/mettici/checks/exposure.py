@@ -56,7 +56,7 @@ class Exposure(Check):
 
     title = Text("Exposure", "Esposizione")
     unit = "ratio"
-    weight = 1.5
+    weight = 1.7
     limits = {"fail_below": 0.4, "warn_below": 0.9, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {

@@ -38,7 +38,7 @@ class FacePresent(Check):
 
     title = Text("Face", "Volto")
     unit = "count"
-    weight = 2.0
+    weight = 1.0
     blocking = True
     limits = {"name_from": 0.6}
     reasons = {

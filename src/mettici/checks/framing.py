@@ -27,7 +27,7 @@ class Framing(Check):
 
     title = Text("Framing", "Inquadratura")
     unit = "ratio"
-    weight = 1.0
+    weight = 1.5
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

@@ -34,7 +34,7 @@ class Gaze(Check):
 
     title = Text("Gaze", "Sguardo")
     unit = "degrees"
-    weight = 0.5
+    weight = 0.8
     limits = {"ideal": 7.0, "warn_above": 12.0, "fail_above": 90.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

@@ -63,7 +63,7 @@ class Illumination(Check):
 
     title = Text("Illumination", "Illuminazione")
     unit = "ratio"
-    weight = 1.5
+    weight = 1.2
     limits = {"fail_below": 0.1, "warn_below": 0.36, "ideal": 0.75}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {

@@ -36,7 +36,7 @@ class PhotographicOrigin(Check):
 
     title = Text("Photograph", "Fotografia")
     unit = "probability"
-    weight = 2.0
+    weight = 1.0
     blocking = True
     limits = {"fail_below": 0.3, "warn_below": 0.5, "ideal": 0.9, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)

@@ -25,8 +25,7 @@ class Resolution(Check):
 
     title = Text("Resolution", "Risoluzione")
     unit = "px"
-    weight = 1.0
-    blocking = True
+    weight = 0.7
     limits = {"fail_below": 128.0, "warn_below": 400.0, "ideal": 800.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {

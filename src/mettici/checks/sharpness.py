@@ -58,7 +58,7 @@ class Sharpness(Check):
 
     title = Text("Sharpness", "Nitidezza")
     unit = "px"
-    weight = 1.5
+    weight = 1.2
     limits = {"ideal": 0.9, "warn_above": 1.15, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

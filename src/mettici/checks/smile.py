@@ -27,7 +27,7 @@ class Smile(Check):
 
     title = Text("Smile", "Sorriso")
     unit = "probability"
-    weight = 2.0
+    weight = 1.5
     limits = {"warn_below": 0.5, "clear_from": 0.9}
     ascending = (("warn_below", "clear_from"),)
     reasons = {

@@ -123,8 +123,7 @@ def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]
 
 def _gain(report: Report, finding: Finding, page: Page) -> str:
     """How many points mending it can bring; nothing for a rejected photo, where points do not matter."""
-    total = sum(f.rule.weight for f in report.findings if f.score is not None)
-    points = round(finding.cost / total) if total else 0
+    points = round(report.gain(finding))
     if points < 1 or report.verdict is Verdict.REJECT:
         return ""
     word = (_POINT if points == 1 else _POINTS)(page.lang)
