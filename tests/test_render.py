@@ -94,7 +94,7 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
         "Noise",
     ]
     assert "      Turn to the window. (up to 8 more points)" in lines[first:then]
-    assert lines[then + 1].startswith("  ! Tilt: Only 0.6; light is uneven.")
+    assert lines[then + 1].startswith("  ! Tilt: Only 0.9; light is uneven.")
 
 
 def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:

@@ -40,19 +40,39 @@ def _apply(points: Points, matrix: npt.NDArray[np.float64], scale: float) -> Poi
     return moved
 
 
+def shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
+    """`pixels` (H, W, 3) averaged down to `width` x `height`; where that is more than there is, enlarged linearly.
+
+    Halving is quick, so that comes first, as often as it fits.
+    """
+    while pixels.shape[1] >= 2 * width and pixels.shape[0] >= 2 * height:
+        pixels = _halved(pixels)
+    larger = width > pixels.shape[1] or height > pixels.shape[0]
+    way = cv2.INTER_LINEAR if larger else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Means of 2 x 2 pixels; an odd last row or column is left out."""
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
+    half = cv2.resize(pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.uint8)
+
+
 def cut(pixels: Pixels, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:
     """The square of `size` px around `centre`, turned back by `angle` radians (clockwise), scaled to `side` px.
 
-    Beyond the edge the picture's border is repeated. A strong reduction is done in two steps, or it would alias.
+    Beyond the edge the picture's border is repeated. A picture much larger than the crop is halved first, as often as
+    that fits, or the crop would alias.
     """
     scale = side / max(size, 1.0)
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     matrix = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
     matrix[:, 2] = side / 2 - matrix[:, :2] @ centre
-    source, warp = pixels, matrix
-    if scale < 0.5:
-        half = 2 * scale
-        source = np.asarray(cv2.resize(pixels, None, fx=half, fy=half, interpolation=cv2.INTER_AREA), np.uint8)
-        warp = matrix @ np.diag([1 / half, 1 / half, 1.0])
-    piece = cv2.warpAffine(source, warp, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    warp = np.vstack([matrix, [0.0, 0.0, 1.0]])
+    while scale < 0.6 and min(pixels.shape[:2]) > 1:
+        pixels, scale = _halved(pixels), 2 * scale
+        # a halved picture's pixel i covers the pixels 2 i and 2 i + 1
+        warp = warp @ np.array([[2.0, 0.0, 0.5], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
+    piece = cv2.warpAffine(pixels, warp[:2], (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return Crop(np.asarray(piece, np.uint8), matrix)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.colour import to_lab
-from mettici.crops import Crop, cut
+from mettici.crops import Crop, cut, shrunk
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
 
@@ -30,6 +30,8 @@ _NOT_SKIN = (
 )  # fmt: skip
 """Outlines of eyes, lips and brows inside the face."""
 
+OVERVIEW_SIDE = 256
+"""Side of the overview, px."""
 VIEW_SIDE, VIEW_FACE = 256, 160
 """The face view: its side, and the length from forehead to chin in it, px. 160 px is a head at 400 px, the size that
 the largest networks show (LinkedIn), so measures speak of what people will see."""
@@ -117,8 +119,13 @@ class Evidence:
         return np.asarray(cv2.cvtColor(self.photo.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
     @cached_property
+    def overview(self) -> Pixels:
+        """(256, 256, 3) RGB: the whole photo, stretched."""
+        return shrunk(self.photo.pixels, OVERVIEW_SIDE, OVERVIEW_SIDE)
+
+    @cached_property
     def surroundings(self) -> Mask | None:
-        """(256, 256), stretched over the photo: what lies clear of every person; None where that was not looked at."""
+        """(256, 256), like `overview`: what lies clear of every person; None where that was not looked at."""
         if self.sight.mask is None:
             return None
         mask = cv2.resize(self.sight.mask, (256, 256), interpolation=cv2.INTER_LINEAR)
@@ -132,15 +139,15 @@ class Evidence:
         Immerkaer's mask (1996) leaves noise and no slopes; of its strength in 16 px tiles that are not clipped, the
         lower fifth counts, for texture only adds. A photo without such a tile has none to be seen.
         """
-        grey = self.grey.astype(np.float32)
-        left = cv2.filter2D(grey, -1, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6)
+        row = np.array([1, -2, 1], np.float32) / math.sqrt(6)  # Immerkaer's mask is its product with itself
+        left = cv2.sepFilter2D(self.grey, cv2.CV_32F, row, row)
         rows, cols = self.height // 16, self.width // 16
         if not rows or not cols:
             return 0.0
         small = (cols, rows)
         whole = slice(0, rows * 16), slice(0, cols * 16)
-        level = cv2.resize(grey[whole], small, interpolation=cv2.INTER_AREA)
-        power = cv2.resize(left[whole] ** 2, small, interpolation=cv2.INTER_AREA)
+        level = cv2.resize(self.grey[whole], small, interpolation=cv2.INTER_AREA)
+        power = cv2.resize(cv2.multiply(left, left)[whole], small, interpolation=cv2.INTER_AREA)
         open_ = power[(level > 12) & (level < 243)]
         return float(np.sqrt(np.percentile(open_, 20))) if open_.size else 0.0
 
@@ -150,8 +157,7 @@ class Evidence:
 
         Colour photos spread in both chroma directions; a sepia print in one, and little.
         """
-        small = cv2.resize(self.photo.pixels, (64, 64), interpolation=cv2.INTER_AREA)
-        lab = to_lab(np.asarray(small, np.uint8))
+        lab = to_lab(shrunk(self.overview, 64, 64))
         chroma = lab[..., 1:].reshape(-1, 2)
         across = math.sqrt(max(0.0, float(np.linalg.eigvalsh(np.cov(chroma.T))[0])))
         return across < MONOCHROME_SPREAD

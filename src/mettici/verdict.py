@@ -98,9 +98,9 @@ def _rounded(value: Any) -> Any:
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
     """The verdict, and the score 0..100.
 
-    The score is the weighted mean of the checks' scores, its distance from 100 stretched by `SPREAD`. `reject` where a blocking check fails, and then the score is
-    scaled under `REJECTED_AT_MOST`; `accept` where nothing fails, no blocking check is unknown and the score
-    reaches `accept_from`; else `improve`.
+    The score is the weighted mean of the checks' scores, its distance from 100 stretched by `SPREAD`. `reject` where a
+    blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing fails, no blocking
+    check is unknown and the score reaches `accept_from`; else `improve`.
     """
     scored = [(f.rule.weight, f.score) for f in findings if f.score is not None]
     weights = sum(w for w, _ in scored)

@@ -132,9 +132,12 @@ def _covers(known: Target, row: Row, faulty: set[str]) -> None:
         elif row.label("sunglasses") == 0 and row.label("faces") == 1:
             known.set(eyes_hidden=0)
     if row.set == "profiles":
-        if row.label("clean") == 1 and not faulty & {"hidden", "sunglasses"}:
-            known.set(face_hidden=0, eyes_hidden=0, weight=2.0)
-        elif row.label("sunglasses") == 1:
+        weight = 2.0 if row.label("clean") == 1 else 1.0
+        if row.label("occluded") == 0 and "hidden" not in faulty:
+            known.set(face_hidden=0, weight=weight)
+            if row.label("sunglasses") == 0 and "sunglasses" not in faulty:
+                known.set(eyes_hidden=0, weight=weight)
+        if row.label("sunglasses") == 1:
             known.set(eyes_hidden=1, sunglasses=1)
 
 

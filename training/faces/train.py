@@ -32,6 +32,7 @@ PLAIN = 0.3
 SHARES = {
     "profiles": 4.0,
     "us_congress": 4.0,
+    "genki4k": 1.3,
     "selfie_sunglasses": 3.0,
     "facemask_cd": 2.5,
     "facemask_synth": 2.0,
@@ -39,14 +40,15 @@ SHARES = {
     "wikiart_faces": 0.15,
     "painted_portraits": 0.5,
     "anime64": 0.3,
-    "fairface": 0.8,
+    "fairface": 1.4,
+    "pets": 3.0,
     "utkface": 0.5,
     "smiles64": 0.7,
 }
 """How often a sample of a set is shown, next to one of any other set."""
 IMPORTANCE = {
-    "human": 0.6,
-    "smile": 1.0,
+    "human": 1.0,
+    "smile": 1.5,
     "eyes_open": 1.0,
     "eyes_hidden": 1.0,
     "sunglasses": 0.3,

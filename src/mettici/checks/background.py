@@ -73,7 +73,6 @@ class Background(Check):
 
 def _edges(evidence: Evidence) -> Floats:
     """(256, 256) squared strength of edges, CIELAB units per px."""
-    small = cv2.resize(evidence.photo.pixels, (256, 256), interpolation=cv2.INTER_AREA)
-    lab = to_lab(np.asarray(small, np.uint8))
+    lab = to_lab(evidence.overview)
     right, down = (cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
     return np.asarray((right**2 + down**2).sum(axis=2), np.float32)

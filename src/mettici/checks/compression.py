@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mettici.checks.base import Assessment, Check, Detail, Limits, Reason, Status, Text, less_is_better
 from mettici.evidence import Evidence
+from mettici.faces import Pixels
 from mettici.mapping import interpolate
 from mettici.photo import Photo
 
@@ -58,7 +59,7 @@ class Compression(Check):
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         photo = evidence.photo
-        measured = _steps(evidence.grey.astype(np.float32))
+        measured = _steps(evidence.grey)
         value = max(measured, _expected(photo))
         status, score = less_is_better(value, limits)
         details: dict[str, Detail] = {"measured": measured}
@@ -72,14 +73,14 @@ def _expected(photo: Photo) -> float:
     return interpolate(photo.jpeg_quality, STEPS) / photo.scale if photo.jpeg_quality is not None else 0.0
 
 
-def _steps(grey: npt.NDArray[np.float32]) -> float:
+def _steps(grey: Pixels) -> float:
     """Mean over both directions of the extra step on the worst 8 px grid, over the second worst."""
     extra = []
-    for along in (grey, grey.T):
-        if along.shape[1] < SMALLEST:
+    for later, earlier, axis in ((grey[:, 1:], grey[:, :-1], 0), (grey[1:], grey[:-1], 1)):
+        if grey.shape[1 - axis] < SMALLEST:
             continue
-        steps = np.abs(np.diff(along, axis=1))
-        columns = (steps[:, 1:-1] - (steps[:, :-2] + steps[:, 2:]) / 2).mean(axis=0)
+        steps = cv2.reduce(cv2.absdiff(later, earlier), axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+        columns = steps[1:-1] - (steps[:-2] + steps[2:]) / 2
         second, worst = np.sort([columns[phase::BLOCK].mean() for phase in range(BLOCK)])[-2:]
         extra.append(float(worst - second))
     return float(np.mean(extra)) if extra else 0.0

@@ -120,7 +120,7 @@ def _missing(light: float, full: float) -> float:
 
 def _photo_highlights(evidence: Evidence) -> float:
     """Linear light that the brightest 5 % of the photo reach."""
-    small = cv2.resize(evidence.grey, (256, 256), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY))
     return float(np.percentile(linear(small.astype(np.float32)), 95))
 
 

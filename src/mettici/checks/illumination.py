@@ -133,6 +133,6 @@ def _background(evidence: Evidence, view: FaceView) -> float:
     around = evidence.surroundings
     if around is None or around.mean() < 0.05:
         return 0.0
-    grey = cv2.resize(evidence.grey, around.shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+    grey = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY), np.float32)
     behind = float(np.median(linear(grey)[around]))
     return math.log2((behind + FLOOR) / (float(np.percentile(view.light[view.oval], 98)) + FLOOR))

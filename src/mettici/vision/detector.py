@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mettici.crops import shrunk
 from mettici.faces import Box, Pixels
 from mettici.vision.networks import Network
 
@@ -45,9 +45,7 @@ class Detector:
         """Faces in (H, W, 3) RGB scoring at least `threshold`, best first, overlapping ones merged into the best."""
         height, width = pixels.shape[:2]
         scale = self._side / max(height, width)
-        small = cv2.resize(
-            pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
-        )
+        small = shrunk(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
         square = np.zeros((self._side, self._side, 3), np.uint8)
         top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
         square[top : top + small.shape[0], left : left + small.shape[1]] = small

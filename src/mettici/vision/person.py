@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
+from mettici.crops import shrunk
 from mettici.faces import Pixels, Points
 from mettici.vision.networks import Network
 
@@ -19,8 +17,7 @@ class PersonMask:
 
     def __call__(self, pixels: Pixels) -> Points:
         """(256, 256) float32 chances 0..1, stretched over the whole of (H, W, 3) RGB `pixels`."""
-        small = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-        (mask,) = self._network(np.asarray(small, np.uint8))
+        (mask,) = self._network(shrunk(pixels, SIDE, SIDE))
         mask = mask.reshape(SIDE, SIDE)
         mask.flags.writeable = False
         return mask
