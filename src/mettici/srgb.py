@@ -5,19 +5,12 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
-from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageCms
-
-logger = logging.getLogger(__name__)
+from PIL import Image
 
 _WIDE = re.compile(r"I;16|;16[BLN]")  # raw modes with sixteen bits a channel; "BGR;16" is five or six bits
-_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # ICC.1 7.2.6 → Pillow's modes
-_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def storage_notes(image: Image.Image) -> set[str]:
@@ -76,12 +69,10 @@ def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set
         if transparent:
             notes.add("alpha_on_white")
     if profile:
-        try:
-            image, converted = _through_profile(image, profile)
-            notes |= {"icc_converted"} if converted else set()
-        except (ImageCms.PyCMSError, OSError, TypeError, ValueError) as error:
-            logger.debug("ICC profile ignored: %r", error)
-            notes.add("icc_ignored")
+        from mettici.icc import to_srgb  # loads LittleCMS, which most photos do not need
+
+        image, note = to_srgb(image, profile)
+        notes |= {note} if note else set()
     return _converted(image, "RGB"), notes
 
 
@@ -92,30 +83,3 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, bool]:
     white = Image.new(opaque.mode, opaque.size, "white")
     white.paste(opaque, mask=alpha)
     return white, True
-
-
-def _through_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:
-    transform = _transform(profile)
-    if transform is None:
-        return image, False
-    if image.mode == "L" and transform.input_mode == "RGB":
-        image = image.convert("RGB")  # a grey picture that kept the profile of its colours
-    if image.mode != transform.input_mode:
-        raise ValueError(f"a profile for {transform.input_mode} on a picture in {image.mode}")
-    converted = ImageCms.applyTransform(image, transform)
-    assert converted is not None  # only in place does it return nothing
-    return converted, True
-
-
-# Photos of one camera carry one profile, and a transform takes longer to build than to apply.
-# LittleCMS transforms may be shared between threads.
-@lru_cache(maxsize=16)
-def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
-    """From the profile to sRGB; None where it is sRGB already. Raises what ImageCms raises."""
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    if (source.profile.profile_description or "").startswith("sRGB"):
-        return None
-    space = source.profile.xcolor_space
-    if space not in _SPACES:
-        raise ValueError(f"colour space {space!r}")
-    return ImageCms.ImageCmsTransform(source, _SRGB, _SPACES[space], "RGB")

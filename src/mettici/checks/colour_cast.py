@@ -81,7 +81,7 @@ class ColourCast(Check):
         if len(skin) < FEWEST:
             return Assessment(Status.UNKNOWN, "covered")
         lab = to_lab(skin)
-        red, yellow = np.median(lab[:, 1:], axis=0).tolist()
+        red, yellow = np.quantile(lab[:, 1:], 0.5, axis=0).tolist()
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
         value = float(np.hypot(off_red, off_yellow))
         status, score = less_is_better(value, limits)

@@ -114,7 +114,7 @@ def _sides(view: FaceView) -> float:
         left, right = view.patch(one, RADIUS), view.patch(other, RADIUS)
         if all(view.oval[side].size and view.oval[side].all() for side in (left, right)):
             ratios.append(math.log2((view.light[left].mean() + FLOOR) / (view.light[right].mean() + FLOOR)))
-    return float(np.median(ratios)) if len(ratios) >= FEWEST else 0.0
+    return float(np.quantile(ratios, 0.5)) if len(ratios) >= FEWEST else 0.0
 
 
 def _spread(view: FaceView) -> float:
@@ -134,5 +134,5 @@ def _background(evidence: Evidence, view: FaceView) -> float:
     if around is None or around.mean() < 0.05:
         return 0.0
     grey = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY), np.float32)
-    behind = float(np.median(linear(grey)[around]))
+    behind = float(np.quantile(linear(grey)[around], 0.5))
     return math.log2((behind + FLOOR) / (float(np.percentile(view.light[view.oval], 98)) + FLOOR))

@@ -171,5 +171,5 @@ def _trace(grey: Floats) -> float:
         frequency = np.fft.rfftfreq(len(rough))
         grid = np.abs(frequency * 8 - np.rint(frequency * 8)) < 0.06
         strength = strength[(frequency > 0.05) & ~grid]
-        peaks.append(float(strength.max() / max(float(np.median(strength)), 1e-6)))
+        peaks.append(float(strength.max() / max(float(np.quantile(strength, 0.5)), 1e-6)))
     return min(peaks)
