@@ -24,9 +24,9 @@ from training.faces.train import Stock, opinions, stock, tensors, train
 CACHE = Path(__file__).resolve().parents[2] / ".train" / "faces"
 SHOWN = 121_600
 """Samples shown with a fold held out, to calibrate on: about 8 minutes on one core of its own."""
-SHOWN_AFTER, RATE_AFTER = 76_800, 8e-4
+SHOWN_AFTER, RATE_AFTER = 153_600, 8e-4
 """Samples shown afterwards with that fold too, and at what rate."""
-VARIANTS = 1.8
+VARIANTS = 2.5
 SEED = 1
 DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
 """Heads with few real examples, whose last layer is fitted on samples drawn anew as well."""

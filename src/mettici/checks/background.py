@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence, Floats
 
@@ -56,7 +56,7 @@ class Background(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         around, head = evidence.surroundings, evidence.head
         if around is None or head is None:
-            return no_face()
+            return without_mesh(evidence)
         if around.mean() < FEWEST:
             return Assessment(Status.PASS, "none", 0.0, 100.0)
         edges = _edges(evidence)

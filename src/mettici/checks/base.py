@@ -62,10 +62,15 @@ class Assessment:
 Limits = Mapping[str, float]
 
 NO_FACE = "no_face"
+FROM_SIDE = "from_side"
 CRASHED = "crashed"
 COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
     {
         NO_FACE: Reason(Text("There is no face to look at.", "Non c'è un volto da guardare.")),
+        FROM_SIDE: Reason(
+            Text("The face is seen from the side.", "Il volto si vede di lato."),
+            Text("Turn your face towards the camera.", "Gira il volto verso l'obiettivo."),
+        ),
         CRASHED: Reason(
             Text(
                 "This could not be judged: the check itself failed.",
@@ -111,9 +116,9 @@ class Check(ABC):
         return self.reasons[key] if key in self.reasons else COMMON_REASONS[key]
 
 
-def no_face() -> Assessment:
-    """For a check of the face where there is none."""
-    return Assessment(Status.SKIPPED, NO_FACE)
+def without_mesh(evidence: Evidence) -> Assessment:
+    """For a check of the face where there is none, or where it is turned so far that it cannot be measured."""
+    return Assessment(Status.SKIPPED, NO_FACE) if evidence.face is None else Assessment(Status.UNKNOWN, FROM_SIDE)
 
 
 def more_is_better(value: float, limits: Limits) -> tuple[Status, float]:

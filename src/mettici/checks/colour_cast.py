@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence
 
@@ -75,7 +75,7 @@ class ColourCast(Check):
         if evidence.monochrome:
             return Assessment(Status.PASS, "monochrome", 0.0, 100.0)
         if view is None:
-            return no_face()
+            return without_mesh(evidence)
         seen = view.skin & (view.pixels.max(axis=2) < 250)
         skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
         if len(skin) < FEWEST:

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
 from mettici.evidence import Evidence, FaceView, linear
 
 BURNT, BLACK = 250, 6
@@ -97,7 +97,7 @@ class Exposure(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view = evidence.view
         if view is None or not view.oval.any():
-            return no_face()
+            return without_mesh(evidence)
         burnt, black = _burnt(view), float((view.grey[view.oval] <= BLACK).mean())
         low, high = np.percentile(view.light[view.oval], (2, 98)).tolist()
         under = _missing(high, FACE_FULL)

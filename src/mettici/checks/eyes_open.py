@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -48,7 +48,7 @@ class EyesOpen(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks
         if looks is None:
-            return no_face()
+            return without_mesh(evidence)
         if looks.eyes_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "hidden", looks.eyes_open)
         status, score = more_is_better(looks.eyes_open, limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -51,7 +51,7 @@ class EyesVisible(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks
         if looks is None:
-            return no_face()
+            return without_mesh(evidence)
         value = looks.eyes_visible
         status, score = more_is_better(value, limits)
         if status is Status.PASS:

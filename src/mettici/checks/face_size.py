@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
 from mettici.evidence import Evidence
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 
@@ -53,7 +53,7 @@ class FaceSize(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head = evidence.head
         if head is None:
-            return no_face()
+            return without_mesh(evidence)
         value = head.height / evidence.height
         score = interpolate(
             value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
 from mettici.evidence import OVAL, Evidence
 
 
@@ -52,7 +52,7 @@ class FaceVisible(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks, mesh = evidence.sight.looks, evidence.mesh
         if looks is None or mesh is None:
-            return no_face()
+            return without_mesh(evidence)
         outline = mesh.points[list(OVAL), :2]
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
         inside = float(within.mean())

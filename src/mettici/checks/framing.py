@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import Evidence, Head
 
 
@@ -56,7 +56,7 @@ class Framing(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head, mesh = evidence.head, evidence.mesh
         if head is None or mesh is None:
-            return no_face()
+            return without_mesh(evidence)
         eyes = float(mesh.points[[33, 133, 362, 263], 1].mean()) / evidence.height
         offsets = {
             "off_centre": abs(head.middle / evidence.width - 0.5),

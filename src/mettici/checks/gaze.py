@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.faces import Points
 
@@ -48,7 +48,7 @@ class Gaze(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         face = evidence.face
         if face is None or face.mesh is None or face.pose is None:
-            return no_face()
+            return without_mesh(evidence)
         angle = abs(gaze_yaw(face.mesh.points, face.pose.yaw))
         status, score = less_is_better(angle, limits)
         status = Status.PASS if status is Status.PASS else Status.WARN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import FROM_SIDE, Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -22,7 +22,7 @@ class HeadPose(Check):
         Turn the nose towards the camera, hold it at eye height, and keep the head upright.
 
     Limits
-        Beyond about 60 degrees of yaw the mesh guesses. Pitch is the least exact of the three.
+        Beyond about 60 degrees of yaw the mesh does not fit: the check then fails without a value. Pitch is the least exact of the three.
     """
 
     title = Text("Head towards the camera", "Testa verso l'obiettivo")
@@ -52,8 +52,10 @@ class HeadPose(Check):
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         face = evidence.face
-        if face is None or face.pose is None:
-            return no_face()
+        if face is None:
+            return without_mesh(evidence)
+        if face.pose is None:
+            return Assessment(Status.FAIL, FROM_SIDE)
         pose = face.pose
         angles = {
             "turned": (abs(pose.yaw), 1.0),

@@ -16,7 +16,7 @@ from mettici.checks.base import (
     Status,
     Text,
     more_is_better,
-    no_face,
+    without_mesh,
 )
 from mettici.evidence import Evidence, FaceView, linear
 
@@ -94,7 +94,7 @@ class Illumination(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view = evidence.view
         if view is None or not view.oval.any():
-            return no_face()
+            return without_mesh(evidence)
         side, spread, back = _sides(view), _spread(view), _background(evidence, view)
         stops = {"side_light": abs(side), "shadow": SPREAD * spread, "backlight": back - STUDIO}
         worst = max(stops, key=lambda k: stops[k])

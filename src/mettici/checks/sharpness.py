@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import VIEW_FACE, Evidence, Floats, Mask
 
 EYES = (
@@ -95,7 +95,7 @@ class Sharpness(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         seen = _features(evidence)
         if seen is None:
-            return no_face()
+            return without_mesh(evidence)
         grey, where, noise = seen
         if where.sum() < FEWEST:
             return Assessment(Status.UNKNOWN, "too_small", details={"face_goal": VIEW_FACE / 2})

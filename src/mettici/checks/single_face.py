@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -44,7 +44,7 @@ class SingleFace(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         faces = evidence.sight.faces
         if not faces:
-            return no_face()
+            return without_mesh(evidence)
         ratio = faces[1].box.area / faces[0].box.area if len(faces) > 1 else 0.0
         status, score = less_is_better(ratio, limits)
         reason = {Status.PASS: "alone", Status.WARN: "bystander"}.get(status, "several")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, no_face
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -45,7 +45,7 @@ class Smile(Check):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks
         if looks is None:
-            return no_face()
+            return without_mesh(evidence)
         value = looks.smile
         score = 100 * value
         if value < limits["warn_below"]:

@@ -29,6 +29,10 @@ PRESENT = 0.5
 """Mesh presence from which a face is there."""
 HUMAN = 0.5
 """Chance from which a face is a person's, and not an animal's or a thing's."""
+PERSON = 0.7
+"""Chance that the picture shows a person, from which a face counts that is seen from the side and takes no mesh.
+
+Of 52 such faces in fairface's train part it keeps 44, of 148 other pictures with a detection 1."""
 LOOKED_AT = 6
 """Candidates looked at closely, best first: enough to tell one person from several, bounded in time."""
 
@@ -38,7 +42,7 @@ class _Seen:
     """A person's face and how it looks."""
 
     face: Face
-    looks: Looks
+    looks: Looks | None
 
 
 class _Eyes:
@@ -65,11 +69,20 @@ class _Eyes:
         if not seen:
             seen = self._faces(pixels, self._second_look(pixels))
         if not seen:
-            return Sight(origin=self.origin(pixels, None))
+            return self._without_mesh(pixels, certain)
         main, *others = _main_first(seen, pixels.shape)
         return Sight(
             (main.face, *(s.face for s in others)), self.person(pixels), main.looks, self.origin(pixels, main.face.mesh)
         )
+
+    def _without_mesh(self, pixels: Pixels, certain: list[Detection]) -> Sight:
+        """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
+        origin = self.origin(pixels, None)
+        person = origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
+        if not certain or person < PERSON:
+            return Sight(origin=origin)
+        seen = _main_first([_Seen(Face(one.box, one.score), None) for one in certain], pixels.shape)
+        return Sight(tuple(s.face for s in seen), self.person(pixels), None, origin)
 
     def _second_look(self, pixels: Pixels) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
