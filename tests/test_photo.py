@@ -27,8 +27,8 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.formats import decodable_here
 from mettici.photo import ANALYSIS_SIDE, Limits, load, load_full
+from mettici.photo.formats import decodable_here
 
 
 def scene(width: int = 96, height: int = 64) -> NDArray[np.uint8]:

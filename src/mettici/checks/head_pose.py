@@ -22,7 +22,8 @@ class HeadPose(Check):
         Turn the nose towards the camera, hold it at eye height, and keep the head upright.
 
     Limits
-        Beyond about 60 degrees of yaw the mesh does not fit: the check then fails without a value. Pitch is the least exact of the three.
+        Beyond about 60 degrees of yaw the mesh does not fit: the check then fails without a value. Pitch is the
+        least exact of the three.
     """
 
     title = Text("Head towards the camera", "Testa verso l'obiettivo")

@@ -72,7 +72,7 @@ def models(lang: Language) -> Iterator[Line]:
 
 def formats(lang: Language) -> Iterator[Line]:
     """The picture formats that this installation reads, and those that it could."""
-    from mettici.formats import DECODABLE, decodable_here
+    from mettici.photo.formats import DECODABLE, decodable_here
 
     here = decodable_here()
     yield Line(_READ(lang), ", ".join(here))

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mettici import metadata, srgb
 from mettici.errors import (
     EmptyError,
     MetticiError,
@@ -29,7 +28,8 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
+from mettici.photo import metadata, srgb
+from mettici.photo.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Source = File | Image.Image | NDArray[np.uint8]

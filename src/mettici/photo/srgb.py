@@ -69,7 +69,7 @@ def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set
         if transparent:
             notes.add("alpha_on_white")
     if profile:
-        from mettici.icc import to_srgb  # loads LittleCMS, which most photos do not need
+        from mettici.photo.icc import to_srgb  # loads LittleCMS, which most photos do not need
 
         image, note = to_srgb(image, profile)
         notes |= {note} if note else set()
