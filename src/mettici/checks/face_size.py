@@ -30,8 +30,8 @@ class FaceSize(Check):
     weight = 1.0
     limits = {
         "fail_below": 0.15,
-        "warn_below": 0.4,
-        "aim_from": 0.47,
+        "warn_below": 0.44,
+        "aim_from": 0.5,
         "aim_to": 0.75,
         "warn_above": 0.95,
         "fail_above": 1.15,

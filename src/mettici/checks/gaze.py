@@ -35,7 +35,7 @@ class Gaze(Check):
     title = Text("Gaze", "Sguardo")
     unit = "degrees"
     weight = 0.8
-    limits = {"ideal": 7.0, "warn_above": 12.0, "fail_above": 90.0}
+    limits = {"ideal": 7.0, "warn_above": 11.0, "fail_above": 90.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "into_camera": Reason(Text("The eyes look into the camera.", "Gli occhi guardano nell'obiettivo.")),

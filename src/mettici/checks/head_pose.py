@@ -29,7 +29,7 @@ class HeadPose(Check):
     title = Text("Head towards the camera", "Testa verso l'obiettivo")
     unit = "degrees"
     weight = 1.7
-    limits = {"ideal": 10.0, "warn_above": 22.0, "fail_above": 40.0, "pitch_factor": 0.9, "roll_factor": 1.2}
+    limits = {"ideal": 10.0, "warn_above": 23.0, "fail_above": 40.0, "pitch_factor": 0.9, "roll_factor": 1.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "frontal": Reason(Text("The head faces the camera.", "La testa è rivolta verso l'obiettivo.")),
