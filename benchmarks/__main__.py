@@ -24,7 +24,7 @@ from mettici.vision import looks, origin
 from mettici.vision.networks import Network
 from mettici.vision.weights import verified
 
-SAMPLE = Path(__file__).resolve().parents[1] / "sample_images" / "portrait_good.jpg"
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_images" / "made" / "portrait_good.jpg"
 SIDE = 1024
 ROUNDS = 40
 STARTS = 12

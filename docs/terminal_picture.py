@@ -1,6 +1,6 @@
 """Draws `docs/assets/check.svg`: what `mettici check` really prints for the photos named, in colour.
 
-python docs/terminal_picture.py sample_images/portrait_good.jpg sample_images/spoiled_dark.jpg
+python docs/terminal_picture.py sample_images/made/spoiled_dark.jpg sample_images/made/spoiled_sunglasses.jpg
 """
 
 from __future__ import annotations

@@ -106,8 +106,8 @@ def make_all(folder: Path) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the labelled sample pictures. Nothing is downloaded.")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent, metavar="DIR",
-                        help="folder to write to (default: beside this script)")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "made", metavar="DIR",
+                        help="folder to write to (default: made/ beside this script)")
     folder: Path = parser.parse_args().output
     sys.stdout.write(f"{len(make_all(folder))} sample files in {folder}\n")
 

@@ -82,4 +82,15 @@ _STRANGE = """One network was trained without these sets, to see that it answers
 to the set. Its chances are not calibrated."""
 
 _LIMITS = """## Known failures
-"""
+- **Painterly caricatures and photo-realist painting** are often taken for photographs: smooth shading, photographic
+  light, and only fifteen caricatures to learn from. So are drawings in fine pencil after a photograph.
+- **Unseen manners of painting**: a network trained (briefly) without wikiart_faces knows its paintings poorly, AUC
+  0.77 against photographs it had not seen either (avatars left out: 0.94). Much of what is known of painting comes
+  from that one set; photographs made as small, as compressed and as brown as those paintings are not called drawn.
+- **Paintings in a scene**, whose face is under 40 px, and dark varnished ones keep too little texture: the chance
+  is near the middle. Treat chances between the threshold and 0.6 as unsure.
+- **Photographs called drawn**: colour bleeding of old scans and screens, strong stage light, heavy local contrast
+  ("HDR"), a mesh on something that is no face. Animals with a face are called drawn more often than people.
+- **Names**: painting, cartoon and sketch are right nine times in ten where given half the chance; animal and thing
+  are not reliable (say "no person"); avatar_3d and screenshot rest on very few pictures.
+- Pictures that show both (a poster behind a person, a side-by-side of photo and drawing) were not trained on."""

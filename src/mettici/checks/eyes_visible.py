@@ -29,7 +29,7 @@ class EyesVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.3, "warn_below": 0.5, "ideal": 0.9, "name_from": 0.6}
+    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "visible": Reason(Text("Both eyes can be seen.", "Si vedono entrambi gli occhi.")),

@@ -29,7 +29,7 @@ class Noise(Check):
 
     title = Text("Noise", "Rumore")
     unit = "grey levels"
-    weight = 0.9
+    weight = 1.1
     limits = {"ideal": 2.5, "warn_above": 7.0, "fail_above": 16.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

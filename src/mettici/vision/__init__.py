@@ -27,7 +27,7 @@ CERTAIN = 0.5
 """Detector's score from which a place counts beside others: under it stand folds, foliage and stones."""
 PRESENT = 0.5
 """Mesh presence from which a face is there."""
-HUMAN = 0.5
+HUMAN = 0.8
 """Chance from which a face is a person's, and not an animal's or a thing's."""
 PERSON = 0.7
 """Chance that the picture shows a person, from which a face counts that is seen from the side and takes no mesh.

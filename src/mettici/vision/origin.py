@@ -137,9 +137,7 @@ def statistics(overview: Pixels, face: bool) -> Floats:
     filter (3), and whether there is a face.
     """
     grey = cv2.cvtColor(overview, cv2.COLOR_RGB2GRAY)
-    steps = cv2.max(
-        cv2.absdiff(overview[1:, 1:], overview[:-1, 1:]), cv2.absdiff(overview[1:, 1:], overview[1:, :-1])
-    )
+    steps = cv2.max(cv2.absdiff(overview[1:, 1:], overview[:-1, 1:]), cv2.absdiff(overview[1:, 1:], overview[1:, :-1]))
     gradient = _largest(np.asarray(steps, np.uint8))
     red, green, blue = cv2.split(overview)
     chroma = cv2.subtract(_largest(overview), np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8))
