@@ -19,7 +19,7 @@ from training.origin.spoiled import spoiled
 ROUNDS = 2
 LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
-STEPS = 3000
+STEPS = 4000
 """Batches that the final network is trained on; those of cross-validation get half."""
 CACHE = Path(".train/origin")
 

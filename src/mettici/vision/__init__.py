@@ -29,6 +29,11 @@ PRESENT = 0.5
 """Mesh presence from which a face is there."""
 HUMAN = 0.8
 """Chance from which a face is a person's, and not an animal's or a thing's."""
+HUMAN_BESIDE, SCORE_BESIDE = 0.5, 0.6
+"""The same, and the detector's score where the mesh does not fit, for faces beside a certain one.
+
+No photo of one person among the clean profiles and official portraits (train part) has such a second face.
+"""
 PERSON = 0.7
 """Chance that the picture shows a person, from which a face counts that is seen from the side and takes no mesh.
 
@@ -39,10 +44,19 @@ LOOKED_AT = 6
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """A person's face and how it looks."""
+    """A candidate from close by: `looks` is None where the mesh does not fit it."""
 
     face: Face
     looks: Looks | None
+
+    @property
+    def human(self) -> float:
+        return self.looks.human if self.looks else 0.0
+
+    @property
+    def counts_beside(self) -> bool:
+        """Whether it counts as a further person, once one is certain: that needs less, turned and small as they are."""
+        return self.human >= HUMAN_BESIDE if self.looks else self.face.score >= SCORE_BESIDE
 
 
 class _Eyes:
@@ -64,16 +78,17 @@ class _Eyes:
         candidates = merge(self.near(pixels, CANDIDATE) + self.far(pixels, CANDIDATE))
         certain = [c for c in candidates if c.score >= CERTAIN]
         seen = self._faces(pixels, certain)
-        if not seen:
+        if not any(s.human >= HUMAN for s in seen):
             seen = self._faces(pixels, [c for c in candidates if c.score < CERTAIN])
-        if not seen:
+        if not any(s.human >= HUMAN for s in seen):
             seen = self._faces(pixels, self._second_look(pixels))
-        if not seen:
+        people = [s for s in seen if s.human >= HUMAN]
+        if not people:
             return self._without_mesh(pixels, certain)
-        main, *others = _main_first(seen, pixels.shape)
-        return Sight(
-            (main.face, *(s.face for s in others)), self.person(pixels), main.looks, self.origin(pixels, main.face.mesh)
-        )
+        main = max(people, key=lambda s: _prominence(s.face, pixels.shape))
+        others = [s.face for s in seen if s is not main and s.counts_beside]
+        faces = main.face, *sorted(others, key=lambda f: -f.box.area)
+        return Sight(faces, self.person(pixels), main.looks, self.origin(pixels, main.face.mesh))
 
     def _without_mesh(self, pixels: Pixels, certain: list[Detection]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
@@ -81,8 +96,8 @@ class _Eyes:
         person = origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
         if not certain or person < PERSON:
             return Sight(origin=origin)
-        seen = _main_first([_Seen(Face(one.box, one.score), None) for one in certain], pixels.shape)
-        return Sight(tuple(s.face for s in seen), self.person(pixels), None, origin)
+        faces = sorted((Face(c.box, c.score) for c in certain), key=lambda f: -_prominence(f, pixels.shape))
+        return Sight(tuple(faces), self.person(pixels), None, origin)
 
     def _second_look(self, pixels: Pixels) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
@@ -94,15 +109,15 @@ class _Eyes:
         return merge(found)
 
     def _faces(self, pixels: Pixels, candidates: list[Detection]) -> list[_Seen]:
-        """Those of the best candidates that are people's faces."""
+        """What the best candidates look like from close by."""
         seen = []
         for one in candidates[:LOOKED_AT]:
             mesh = self.mesh(pixels, one)
-            if mesh.presence < PRESENT:
-                continue
-            looks = self.looks(pixels, mesh)
-            if looks.human >= HUMAN:
-                seen.append(_Seen(Face(one.box, one.score, mesh, head_pose(mesh)), looks))
+            if mesh.presence >= PRESENT:
+                face = Face(one.box, one.score, mesh, head_pose(mesh))
+                seen.append(_Seen(face, self.looks(pixels, mesh)))
+            else:
+                seen.append(_Seen(Face(one.box, one.score), None))
         return seen
 
     def close(self) -> None:
@@ -124,16 +139,11 @@ def _starts(length: int, side: int) -> list[int]:
     return [int(s) for s in np.linspace(0, length - side, count)]
 
 
-def _main_first(seen: list[_Seen], shape: tuple[int, ...]) -> list[_Seen]:
-    """The main face is large and near the middle; the others follow by area."""
-
-    def prominence(one: _Seen) -> float:
-        x, y = one.face.box.centre
-        off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
-        return one.face.box.area * one.face.score * (1 - off)
-
-    main = max(seen, key=prominence)
-    return [main, *sorted((s for s in seen if s is not main), key=lambda s: -s.face.box.area)]
+def _prominence(face: Face, shape: tuple[int, ...]) -> float:
+    """How much a face looks like the photo's subject: large, near the middle, and surely a face."""
+    x, y = face.box.centre
+    off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
+    return face.box.area * face.score * (1 - off)
 
 
 class Vision:
