@@ -27,7 +27,7 @@ class FaceVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9}
+    limits = {"fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "uncovered": Reason(Text("The whole face can be seen.", "Si vede tutto il volto.")),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from mettici.crops import shrunk
 from mettici.faces import Looks, Mesh, Pixels, Points
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _cut(pixels: Pixels, centre: Points, width: float, angle: float, shape: tupl
     if scale < 0.75:
         small = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
         middle = middle * np.array([small[0] / part.shape[1], small[1] / part.shape[0]], np.float32)
-        part = np.asarray(cv2.resize(part, small, interpolation=cv2.INTER_AREA), np.uint8)
+        part = shrunk(part, *small)
         scale = 1.0
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     to_crop = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mettici.crops import shrunk
 from mettici.faces import Mesh, Origin, Pixels
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ def _shrunk(pixels: Pixels, scale: float) -> Pixels:
     """`pixels` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
     if scale >= 1:
         return pixels
-    size = tuple(max(2, round(n * scale)) for n in pixels.shape[1::-1])
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    width, height = (max(2, round(n * scale)) for n in pixels.shape[1::-1])
+    return shrunk(pixels, width, height)
 
 
 def statistics(overview: Pixels, face: bool) -> Floats:
