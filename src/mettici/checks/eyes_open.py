@@ -27,7 +27,7 @@ class EyesOpen(Check):
     title = Text("Eyes open", "Occhi aperti")
     unit = "probability"
     weight = 1.5
-    limits = {"fail_below": 0.5, "warn_below": 0.75, "ideal": 0.95, "told_from": 0.2}
+    limits = {"fail_below": 0.2, "warn_below": 0.75, "ideal": 0.95, "told_from": 0.2}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "open": Reason(Text("Both eyes are open.", "Entrambi gli occhi sono aperti.")),
