@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Box, Face, Pixels
-from mettici.vision import CANDIDATE, LOOKED_AT, PRESENT, _main_first, _tiles
+from mettici.vision import CANDIDATE, LOOKED_AT, PRESENT, prominence, tiles
 from mettici.vision.detector import Detection, Detector, merge
 from mettici.vision.looks import Frame, eyes_crop, face_crop, shape_vector
 from mettici.vision.mesh import MeshFitter
@@ -104,7 +104,7 @@ class Finder:
         )
         if not found:
             found = self._fit(pixels, self._tiles(pixels)[:LOOKED_AT], PRESENT)
-        return _main_first(found, pixels.shape)[0] if found else None
+        return max(found, key=lambda face: prominence(face, pixels.shape)) if found else None
 
     def mistaken(self, pixels: Pixels) -> list[Face]:
         """What might be taken for a face in RGB `pixels`, with every threshold lowered."""
@@ -122,7 +122,7 @@ class Finder:
                     d.score,
                     d.keypoints + np.float32([x, y]),
                 )
-                for x, y, tile in _tiles(pixels)
+                for x, y, tile in tiles(pixels)
                 for d in self._near(tile, CANDIDATE)
             ]
         )

@@ -85,7 +85,7 @@ class _Eyes:
         people = [s for s in seen if s.human >= HUMAN]
         if not people:
             return self._without_mesh(pixels, certain)
-        main = max(people, key=lambda s: _prominence(s.face, pixels.shape))
+        main = max(people, key=lambda s: prominence(s.face, pixels.shape))
         others = [s.face for s in seen if s is not main and s.counts_beside]
         faces = main.face, *sorted(others, key=lambda f: -f.box.area)
         return Sight(faces, self.person(pixels), main.looks, self.origin(pixels, main.face.mesh))
@@ -96,13 +96,13 @@ class _Eyes:
         person = origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
         if not certain or person < PERSON:
             return Sight(origin=origin)
-        faces = sorted((Face(c.box, c.score) for c in certain), key=lambda f: -_prominence(f, pixels.shape))
+        faces = sorted((Face(c.box, c.score) for c in certain), key=lambda f: -prominence(f, pixels.shape))
         return Sight(tuple(faces), self.person(pixels), None, origin)
 
     def _second_look(self, pixels: Pixels) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
         found = []
-        for x, y, tile in _tiles(pixels):
+        for x, y, tile in tiles(pixels):
             for d in self.near(tile, CERTAIN):
                 box = Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height)
                 found.append(Detection(box, d.score, d.keypoints + np.array([x, y], np.float32)))
@@ -125,7 +125,7 @@ class _Eyes:
             network.close()
 
 
-def _tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
+def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
     """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile)."""
     height, width = pixels.shape[:2]
     side = max(1, round(0.6 * min(height, width)))
@@ -139,7 +139,7 @@ def _starts(length: int, side: int) -> list[int]:
     return [int(s) for s in np.linspace(0, length - side, count)]
 
 
-def _prominence(face: Face, shape: tuple[int, ...]) -> float:
+def prominence(face: Face, shape: tuple[int, ...]) -> float:
     """How much a face looks like the photo's subject: large, near the middle, and surely a face."""
     x, y = face.box.centre
     off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
