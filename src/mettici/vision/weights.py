@@ -56,7 +56,9 @@ def verified(name: str) -> Path:
 
     Raises `ModelMissingError` or `ModelCorruptError`.
     """
-    weights = manifest()[name]
+    weights = manifest().get(name)
+    if weights is None:
+        raise ModelMissingError(file=name)
     path = folder() / weights.file
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,114 @@
+"""`PhotoChecker`: every kind of input, the same answer each time, and a check that breaks costs only itself."""
+
+from __future__ import annotations
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mettici import PhotoChecker, Report
+from mettici.checks import all_checks
+from mettici.checks.base import CRASHED, Assessment, Status
+from mettici.checks.smile import Smile
+from mettici.verdict import SCHEMA
+
+
+@pytest.fixture
+def portrait(samples: Path) -> Path:
+    return samples / "portrait_good.jpg"
+
+
+def judged(report: Report) -> list[Assessment]:
+    return [f.assessment for f in report.findings]
+
+
+def untimed(report: Report) -> dict[str, Any]:
+    return {k: v for k, v in report.to_dict().items() if k != "timing_ms"}
+
+
+def test_the_report_is_the_contract_s(checker: PhotoChecker, portrait: Path) -> None:
+    report = json.loads(json.dumps(checker.check(portrait).to_dict()))
+    assert (report["schema"], report["path"]) == (SCHEMA, str(portrait))
+    assert report["photo"] | {"sha256": "", "notes": []} == {
+        "width": 412, "height": 412, "format": "JPEG", "sha256": "", "notes": []}  # fmt: skip
+    assert [c["id"] for c in report["checks"]] == [c.id for c in all_checks()]
+    assert set(report["checks"][0]) == {
+        "id", "status", "value", "unit", "score", "blocking", "weight", "reason", "message", "advice", "details",
+    }  # fmt: skip
+    (face,) = report["faces"]
+    x, y, width, height = face["box"]
+    assert face["main"]
+    assert 0 <= x < x + width <= 412
+    assert 0 <= y < y + height <= 412
+    assert report["policy"] == {"name": "professional", "version": "1"}
+    assert all(m.startswith("sha256:") for m in report["models"].values())
+    assert set(report["timing_ms"]) == {"decode", "vision", "checks"}
+
+
+def test_every_kind_of_input_gets_the_same(checker: PhotoChecker, portrait: Path) -> None:
+    data = portrait.read_bytes()
+    by_path = checker.check(portrait)
+    for same in (str(portrait), data, io.BytesIO(data)):
+        assert judged(checker.check(same)) == judged(by_path)
+    with Image.open(portrait) as image:
+        pixels = np.asarray(image.convert("RGB"))
+        assert checker.check(image).verdict is by_path.verdict
+    of_pixels = checker.check(pixels)
+    assert of_pixels["smile"].assessment == by_path["smile"].assessment
+    assert of_pixels.path == "-"
+
+
+def test_the_same_photo_gets_the_same_report_from_any_thread(checker: PhotoChecker, samples: Path) -> None:
+    names = ["portrait_good.jpg", "spoiled_two_people.jpg", "thing_cat.jpg"]
+    alone = [untimed(checker.check(samples / n)) for n in names]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            assert list(pool.map(lambda n: untimed(checker.check(samples / n)), names)) == alone
+
+
+def test_a_mirrored_photo_gets_the_same_verdict(checker: PhotoChecker, samples: Path) -> None:
+    for name in ("portrait_good.jpg", "spoiled_far_away.jpg", "spoiled_sunglasses.jpg", "thing_coffee.jpg"):
+        with Image.open(samples / name) as image:
+            pixels = np.asarray(image.convert("RGB"))
+        seen, mirrored = checker.check(pixels), checker.check(np.ascontiguousarray(pixels[:, ::-1]))
+        assert mirrored.verdict is seen.verdict, name
+        assert len(mirrored.faces) == len(seen.faces)
+
+
+def test_a_photo_stored_on_its_side_is_judged_upright(checker: PhotoChecker, samples: Path) -> None:
+    upright, stored = (checker.check(samples / f"portrait_good{end}.jpg") for end in ("", "_exif_rotated"))
+    assert stored.verdict is upright.verdict
+    assert "exif_rotated" in stored.photo["notes"]
+    assert stored.score == pytest.approx(upright.score, abs=2)
+
+
+def test_a_check_that_breaks_costs_only_itself(
+    portrait: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> Assessment:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Smile, "assess", broken)
+    with PhotoChecker() as lenient:
+        report = lenient.check(portrait)
+    assert (report["smile"].status, report["smile"].reason) == (Status.UNKNOWN, CRASHED)
+    assert report["smile"].message("it")
+    assert report["eyes_open"].status is Status.PASS
+    assert str(portrait) not in caplog.text, "the log names no photo"
+    with PhotoChecker(strict=True) as strict, pytest.raises(ZeroDivisionError):
+        strict.check(portrait)
+
+
+def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, samples: Path) -> None:
+    report = checker.check(samples / "spoiled_dark.jpg")
+    assert report.to_mend[0].id == "exposure"
+    assert report.gain(report.to_mend[0]) > 5
+    assert len(report.advice("it")) == len(report.advice("en"))
+    with pytest.raises(KeyError):
+        _ = report["nothing"]
