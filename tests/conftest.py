@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mettici import PhotoChecker
+from mettici import PhotoChecker, photo
+from mettici.faces import Pixels
+from mettici.vision import Vision
 
 SCRIPT = Path(__file__).parent.parent / "sample_images" / "make_samples.py"
 
@@ -32,3 +34,16 @@ def checker() -> Iterator[PhotoChecker]:
     """A strict checker: a check that crashes raises."""
     with PhotoChecker(strict=True) as strict:
         yield strict
+
+
+@pytest.fixture(scope="session")
+def vision() -> Iterator[Vision]:
+    """The eyes, shared."""
+    with Vision() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def portrait(samples: Path) -> Pixels:
+    """The good portrait, decoded."""
+    return photo.load(samples / "portrait_good.jpg").pixels

@@ -18,10 +18,7 @@ from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.checks.smile import Smile
 from mettici.verdict import SCHEMA
 
-
-@pytest.fixture
-def portrait(samples: Path) -> Path:
-    return samples / "portrait_good.jpg"
+GOOD = "portrait_good.jpg"
 
 
 def judged(report: Report) -> list[Assessment]:
@@ -32,9 +29,9 @@ def untimed(report: Report) -> dict[str, Any]:
     return {k: v for k, v in report.to_dict().items() if k != "timing_ms"}
 
 
-def test_the_report_is_the_contract_s(checker: PhotoChecker, portrait: Path) -> None:
-    report = json.loads(json.dumps(checker.check(portrait).to_dict()))
-    assert (report["schema"], report["path"]) == (SCHEMA, str(portrait))
+def test_the_report_is_the_contract_s(checker: PhotoChecker, samples: Path) -> None:
+    report = json.loads(json.dumps(checker.check(samples / GOOD).to_dict()))
+    assert (report["schema"], report["path"]) == (SCHEMA, str(samples / GOOD))
     assert report["photo"] | {"sha256": "", "notes": []} == {
         "width": 412, "height": 412, "format": "JPEG", "sha256": "", "notes": []}  # fmt: skip
     assert [c["id"] for c in report["checks"]] == [c.id for c in all_checks()]
@@ -51,12 +48,12 @@ def test_the_report_is_the_contract_s(checker: PhotoChecker, portrait: Path) -> 
     assert set(report["timing_ms"]) == {"decode", "vision", "checks"}
 
 
-def test_every_kind_of_input_gets_the_same(checker: PhotoChecker, portrait: Path) -> None:
-    data = portrait.read_bytes()
-    by_path = checker.check(portrait)
-    for same in (str(portrait), data, io.BytesIO(data)):
+def test_every_kind_of_input_gets_the_same(checker: PhotoChecker, samples: Path) -> None:
+    data = (samples / GOOD).read_bytes()
+    by_path = checker.check(samples / GOOD)
+    for same in (str(samples / GOOD), data, io.BytesIO(data)):
         assert judged(checker.check(same)) == judged(by_path)
-    with Image.open(portrait) as image:
+    with Image.open(samples / GOOD) as image:
         pixels = np.asarray(image.convert("RGB"))
         assert checker.check(image).verdict is by_path.verdict
     of_pixels = checker.check(pixels)
@@ -89,20 +86,20 @@ def test_a_photo_stored_on_its_side_is_judged_upright(checker: PhotoChecker, sam
 
 
 def test_a_check_that_breaks_costs_only_itself(
-    portrait: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    samples: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> Assessment:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Smile, "assess", broken)
     with PhotoChecker() as lenient:
-        report = lenient.check(portrait)
+        report = lenient.check(samples / GOOD)
     assert (report["smile"].status, report["smile"].reason) == (Status.UNKNOWN, CRASHED)
     assert report["smile"].message("it")
     assert report["eyes_open"].status is Status.PASS
-    assert str(portrait) not in caplog.text, "the log names no photo"
+    assert str(samples / GOOD) not in caplog.text, "the log names no photo"
     with PhotoChecker(strict=True) as strict, pytest.raises(ZeroDivisionError):
-        strict.check(portrait)
+        strict.check(samples / GOOD)
 
 
 def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, samples: Path) -> None:

@@ -13,21 +13,9 @@ from mettici.vision import Vision
 from mettici.vision.looks import EYE, FACE, OUTSIDE, SHAPE, Frame, eyes_crop, face_crop, shape_vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mettici.faces import Looks, Pixels
-
-
-@pytest.fixture(scope="module")
-def vision() -> Iterator[Vision]:
-    with Vision() as shared:
-        yield shared
-
-
-@pytest.fixture(scope="module")
-def portrait(samples: Path) -> Pixels:
-    return photo.load(samples / "portrait_good.jpg").pixels
 
 
 def looks(vision: Vision, pixels: Pixels) -> Looks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,17 +15,6 @@ from mettici import photo
 from mettici.faces import Box, Mesh, Pixels, Sight
 from mettici.vision import Vision
 from mettici.vision.pose import head_pose
-
-
-@pytest.fixture(scope="module")
-def vision() -> Iterator[Vision]:
-    with Vision() as shared:
-        yield shared
-
-
-@pytest.fixture(scope="module")
-def portrait(samples: Path) -> Pixels:
-    return photo.load(samples / "portrait_good.jpg").pixels
 
 
 def turned(pixels: Pixels, clockwise: float) -> Pixels:
