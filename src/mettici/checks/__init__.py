@@ -19,7 +19,8 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def _only_check(names: dict[str, object], module: str) -> Check:
-    own = [c for c in names.values() if isinstance(c, type) and issubclass(c, Check) and c.__module__ == module]
+    # the module first: on Python 3.10 an alias such as list[int] counts as a class, and issubclass refuses it
+    own = [c for c in names.values() if isinstance(c, type) and c.__module__ == module and issubclass(c, Check)]
     if len(own) != 1:
         raise TypeError(f"{module} must define one Check, it defines {len(own)}")
     return own[0]()
