@@ -30,7 +30,7 @@ class FaceSize(Check):
     weight = 1.0
     limits = {
         "fail_below": 0.15,
-        "warn_below": 0.44,
+        "warn_below": 0.41,
         "aim_from": 0.5,
         "aim_to": 0.75,
         "warn_above": 0.95,

@@ -22,6 +22,13 @@ class Detection:
     score: float
     keypoints: Floats
 
+    @property
+    def turn(self) -> float:
+        """How far the nose stands off the middle between the eyes, in distances between them: 0 from the front."""
+        left, right, nose = self.keypoints[:3]
+        across = right - left
+        return abs(float((nose - (left + right) / 2) @ across) / max(float(across @ across), 1e-6))
+
 
 def _anchors(side: int, strides: tuple[tuple[int, int], ...]) -> Floats:
     """Centres, 0..1, of a single-shot detector's cells: (stride in px, anchors a cell) for each layer."""
