@@ -19,7 +19,7 @@ PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in want
 
 
 MISSES: Mapping[str, str] = json.loads((Path(__file__).parent / "current_misses.json").read_text("utf-8"))
-"""Samples that are judged wrongly as yet, and why; once one is judged rightly, the strict xfail asks for its removal."""
+"""Samples judged wrongly as yet, and why; once one is judged rightly, the strict xfail asks for its removal."""
 
 
 def known(name: str) -> Any:
@@ -27,7 +27,7 @@ def known(name: str) -> Any:
     return pytest.param(name, marks=marks)
 
 
-@pytest.mark.parametrize("name", map(known, PICTURES))
+@pytest.mark.parametrize("name", [known(name) for name in PICTURES])
 def test_a_sample_gets_its_verdict(checker: PhotoChecker, samples: Path, name: str) -> None:
     report = checker.check(samples / name)
     assert report.verdict.value == EXPECTED[name]["verdict"], report.advice()
