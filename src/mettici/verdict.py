@@ -95,6 +95,11 @@ def _rounded(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
+def _scored_weight(findings: Sequence[Finding]) -> float:
+    """The weight of all checks that have a score: what each one's weight is a share of."""
+    return sum(f.rule.weight for f in findings if f.score is not None)
+
+
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
     """The verdict, and the score 0..100.
 
@@ -102,9 +107,8 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
     blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing fails, no blocking
     check is unknown and the score reaches `accept_from`; else `improve`.
     """
-    scored = [(f.rule.weight, f.score) for f in findings if f.score is not None]
-    weights = sum(w for w, _ in scored)
-    mean = sum(w * s for w, s in scored) / weights if weights else 0.0
+    weights = _scored_weight(findings)
+    mean = sum(f.rule.weight * f.score for f in findings if f.score is not None) / weights if weights else 0.0
     score = max(0.0, 100 - SPREAD * (100 - mean))
     if any(f.blocks for f in findings):
         return Verdict.REJECT, score * REJECTED_AT_MOST / 100
@@ -155,7 +159,7 @@ class Report:
 
     def gain(self, finding: Finding) -> float:
         """How many points the score gains at most when this finding is mended."""
-        weights = sum(f.rule.weight for f in self.findings if f.score is not None)
+        weights = _scored_weight(self.findings)
         return min(100 - self.score, SPREAD * finding.cost / weights) if weights else 0.0
 
     def advice(self, lang: str = "en") -> list[str]:

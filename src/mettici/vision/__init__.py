@@ -154,7 +154,7 @@ class Vision:
 
     Networks are loaded when first needed, one set for each thread at work, and anew after a fork.
 
-    Raises `ModelMissing` or `ModelCorrupt` at the first look.
+    Raises `ModelMissingError` or `ModelCorruptError` at the first look.
     """
 
     def __init__(self) -> None:
