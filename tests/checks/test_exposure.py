@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from made_up import BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
@@ -40,6 +41,15 @@ def test_too_dark_is_noticed_on_any_skin(skin):
 def test_burnt_is_noticed(skin):
     result = assess(evidence(exposed(2.6, portrait(skin=skin))))
     assert (result.status, result.reason) == (Status.FAIL, "burnt")
+
+
+def test_shine_on_the_forehead_is_told_from_too_much_light():
+    points = mesh()
+    pixels = portrait(points)
+    x, y = points[151, :2].astype(int)
+    cv2.ellipse(pixels, (int(x), int(y)), (40, 24), 0, 0, 360, (255, 255, 255), -1)
+    result = assess(evidence(pixels))
+    assert (result.status, result.reason) == (Status.WARN, "shine")
 
 
 def test_more_darkness_never_raises_the_value():

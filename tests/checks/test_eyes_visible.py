@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+import cv2
 import pytest
-from made_up import GOOD, evidence, faceless
+from made_up import GOOD, evidence, faceless, mesh, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_visible import EyesVisible
@@ -24,6 +25,19 @@ def test_what_hides_them_is_named_only_where_it_is_sure(
 ) -> None:
     result = CHECK.assess(evidence(looks=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
+
+
+def test_a_reflection_on_a_lens_is_named_where_the_eyes_are_hard_to_see() -> None:
+    points = mesh()
+    pixels = portrait(points)
+    x, y = points[[33, 133], :2].mean(0).astype(int).tolist()
+    cv2.ellipse(pixels, (x, y), (14, 8), 0, 0, 360, (255, 255, 255), -1)
+    for chance, status in ((0.7, Status.WARN), (0.1, Status.FAIL)):
+        hidden = replace(GOOD, eyes_visible=chance, eye_covers=SOMETHING)
+        result = CHECK.assess(evidence(pixels, points=points, looks=hidden), CHECK.limits)
+        assert (result.status, result.reason) == (status, "glare")
+        assert result.details["glare_percent"] > 20
+    assert CHECK.assess(evidence(pixels, points=points), CHECK.limits).reason == "visible"
 
 
 def test_without_a_face_it_is_skipped() -> None:

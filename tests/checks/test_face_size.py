@@ -1,7 +1,7 @@
 """Head size over the photo's height."""
 
 import pytest
-from made_up import SIDE, evidence, faceless, mesh
+from made_up import SIDE, evidence, faceless, mesh, portrait
 
 from mettici import policy
 from mettici.checks.base import Status
@@ -28,6 +28,14 @@ def test_the_head_with_its_hair_counts(length: float, status: Status, reason: st
 def test_a_head_beyond_the_edges_is_too_large() -> None:
     result = CHECK.assess(evidence(points=mesh((SIDE / 2, 0.5 * SIDE), 1.15 * SIDE)), CHECK.limits)
     assert (result.status, result.reason) == (Status.WARN, "large")
+
+
+def test_in_a_wide_photo_the_width_decides() -> None:
+    points = mesh((1.25 * SIDE, 0.55 * SIDE), 0.45 * SIDE)
+    wide = evidence(portrait(points, (round(2.5 * SIDE), SIDE)), points=points)
+    result = CHECK.assess(wide, CHECK.limits)
+    assert (result.status, result.reason) == (Status.WARN, "small_in_wide")
+    assert result.value > CHECK.limits["warn_below"], "the value is still the share of the height"
 
 
 def test_the_message_says_how_large_it_is_and_the_advice_how_large_to_make_it() -> None:

@@ -28,6 +28,7 @@ def test_a_head_in_the_middle_is_well_framed() -> None:
         (0.72, 0.45, 0.3, "off_centre"),
         (0.5, 0.12, 0.36, "head_cut"),
         (0.5, 0.86, 0.2, "low"),
+        (0.5, 0.9, 0.6, "chin_cut"),
         (0.65, 0.7, 0.7, "out_of_circle"),
     ],
 )
@@ -39,6 +40,12 @@ def test_the_worst_fault_is_named(x: float, y: float, length: float, reason: str
 
 def test_the_offset_is_told_in_percent() -> None:
     assert assess(0.75, 0.45, 0.2).details["percent"] == pytest.approx(25, abs=1)
+
+
+def test_the_round_crop_s_sizes_are_told() -> None:
+    details = assess(0.5, 0.45).details
+    assert 12 < details["head_px_at_48"] < 48
+    assert details["head_px_at_400"] == pytest.approx(400 / 48 * details["head_px_at_48"], rel=0.05)
 
 
 def test_further_from_the_middle_is_never_better() -> None:

@@ -28,8 +28,15 @@ def grainy(pixels, sigma):
 
 @pytest.mark.parametrize("skin", [LIGHT, BROWN, DARK])
 def test_a_sharp_face_passes_whatever_its_skin(skin):
-    result = assess(evidence(portrait(skin=skin)))
+    result = assess(evidence(portrait(skin=skin, texture=6)))  # grain stands for pores
     assert (result.status, result.reason) == (Status.PASS, "sharp")
+
+
+def test_a_skin_smoothed_by_a_filter_is_told_and_costs_nothing():
+    grainy_skin, smooth_skin = (assess(evidence(portrait(texture=t))) for t in (6.0, 0.0))
+    assert (grainy_skin.reason, smooth_skin.reason) == ("sharp", "smoothed")
+    assert smooth_skin.status is Status.PASS
+    assert smooth_skin.score >= grainy_skin.score
 
 
 def test_more_blur_never_raises_the_score():

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
-from mettici.evidence import Evidence, FaceView, linear
+from mettici.evidence import Evidence, FaceView, Mask, linear
 
 BURNT, BLACK = 250, 6
 """Level, of 255, from which a pixel is burnt, if two of its colours reach it, and up to which it is black."""
@@ -19,6 +19,11 @@ SHINE = 0.01
 """Share of the face that may be white in any photo: glints in the eyes, on teeth and glasses."""
 TWICE = 2.0
 """A dark photo counts at most so many times what the face's highlights lack: a black backdrop is no fault."""
+FOREHEAD = (10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 8, 107, 66, 105, 63, 70, 54, 103, 67, 109)
+NOSE = (168, 193, 122, 196, 236, 198, 209, 49, 1, 279, 429, 420, 456, 419, 351, 417)
+"""Outlines of forehead and nose in the mesh."""
+MOSTLY = 0.7
+"""Share of the burnt pixels on forehead and nose from which they are shine, not too much light on all of the face."""
 STOPS = 13.0
 """Missing stops, face and photo together, that leave nothing: both then end near level 20 of 255."""
 FLOOR = 0.004
@@ -78,6 +83,13 @@ class Exposure(Check):
                  "than {lost_goal:.0%} should be white.",
                  "Spostati dal sole diretto o allontana la lampada, e abbassa l'esposizione di uno stop; "
                  "dovrebbe essere bianco meno del {lost_goal:.0%}.")),
+        "shine": Reason(
+            Text("The forehead or nose shines white: {burnt:.0%} of the face is burnt.",
+                 "La fronte o il naso sono lucidi: il {burnt:.0%} del viso è bruciato."),
+            Text("Dab or powder the skin, and move the lamp higher or to the side, or soften it with a curtain; less "
+                 "than {lost_goal:.0%} should be white.",
+                 "Tampona o incipria la pelle, e sposta la lampada più in alto o di lato, o ammorbidiscila con una "
+                 "tenda; dovrebbe essere bianco meno del {lost_goal:.0%}.")),
         "black": Reason(
             Text("{black:.0%} of the face is lost in black shadow.",
                  "Il {black:.0%} del viso si perde nel nero."),
@@ -98,7 +110,9 @@ class Exposure(Check):
         view = evidence.view
         if view is None or not view.oval.any():
             return without_mesh(evidence)
-        burnt, black = _burnt(view), float((view.grey[view.oval] <= BLACK).mean())
+        white = _white(view)
+        burnt = max(0.0, float(white[view.oval].mean()) - SHINE)
+        black = float((view.grey[view.oval] <= BLACK).mean())
         low, high = np.percentile(view.light[view.oval], (2, 98)).tolist()
         under = _missing(high, FACE_FULL)
         lacking = under + min(TWICE * under, _missing(_photo_highlights(evidence), PHOTO_FULL))
@@ -108,6 +122,8 @@ class Exposure(Check):
         status, score = more_is_better(value, limits)
         losses = {"burnt": burnt, "black": black, "dark": 1 - reach, "flat": 1 - contrast}
         reason = "well_exposed" if status is Status.PASS else max(losses, key=lambda k: losses[k])
+        if reason == "burnt" and _shines(view, white):
+            reason = "shine"
         details = {"stops_under": under, "burnt": burnt, "black": black, "contrast_stops": contrast * FLAT,
                    "lost_goal": 1 - limits["warn_below"], "flat_goal": FLAT}
         return Assessment(status, reason, value, score, details)
@@ -124,8 +140,13 @@ def _photo_highlights(evidence: Evidence) -> float:
     return float(np.percentile(linear(small.astype(np.float32)), 95))
 
 
-def _burnt(view: FaceView) -> float:
-    """Share of the face that is burnt: two colours clipped, and the pixels beside them; shine aside."""
+def _white(view: FaceView) -> Mask:
+    """The burnt part of the face: two colours clipped, and the pixels beside them."""
     clipped = (np.sort(view.pixels, axis=2)[..., 1] >= BURNT) & view.oval
-    spread = cv2.dilate(clipped.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    return max(0.0, float(spread[view.oval].mean()) - SHINE)
+    return np.asarray(cv2.dilate(clipped.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & view.oval)
+
+
+def _shines(view: FaceView, white: Mask) -> bool:
+    """Whether what is burnt is mostly shine: on forehead and nose, which bulge, and not on the cheeks beside them."""
+    bulging = view.within(FOREHEAD, NOSE)
+    return bool(white[bulging].sum() > MOSTLY * white.sum())

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
-from mettici.evidence import Evidence
+from mettici.evidence import Evidence, FaceView
+
+LENSES = ((33, 133), (362, 263))
+"""Corners of the eyes; a lens of glasses reaches about as far around their middle as they are apart."""
+WHITE = 245
+"""Level, of 255, that all colours of a reflection reach."""
+GLARING = 0.12
+"""Share of a lens that is white from which glare hides the eye: the white of an eye and its glint stay under 0.05."""
 
 
 class EyesVisible(Check):
@@ -15,7 +24,8 @@ class EyesVisible(Check):
 
     How
         The value is the calibrated chance, from a network trained here, that both eyes can be seen. Clear glasses,
-        thick frames and squints are no fault.
+        thick frames and squints are no fault. Sunglasses are named where the network's chance of them is `name_from`;
+        glare where at least 0.12 of one lens is white.
 
     Mend
         Take off the sunglasses, push the hair aside, tilt the glasses a little or move the lamp so that it does not
@@ -37,6 +47,13 @@ class EyesVisible(Check):
             Text("Sunglasses hide the eyes.", "Gli occhiali da sole nascondono gli occhi."),
             Text("Take the photo without sunglasses; clear glasses are fine.",
                  "Scatta la foto senza occhiali da sole; quelli da vista vanno benissimo.")),
+        "glare": Reason(
+            Text("A reflection hides {glare_percent} % of one lens of the glasses.",
+                 "Un riflesso copre il {glare_percent} % di una lente degli occhiali."),
+            Text("Tilt the glasses down a little, or move the lamp or window higher and to the side, until both eyes "
+                 "are clear.",
+                 "Inclina un po' gli occhiali verso il basso, o sposta la lampada più in alto e di lato (o girati "
+                 "rispetto alla finestra), finché gli occhi non si vedono bene entrambi.")),
         "hidden": Reason(
             Text("The eyes cannot be seen well.", "Gli occhi non si vedono bene."),
             Text("Clear what is in front of them (hair, shade, a reflection on the glasses) and face the light.",
@@ -54,11 +71,27 @@ class EyesVisible(Check):
             return without_mesh(evidence)
         value = looks.eyes_visible
         status, score = more_is_better(value, limits)
+        glare = _glare(evidence.view) if evidence.view is not None else 0.0
         if status is Status.PASS:
             reason = "visible"
-        elif status is Status.WARN:
-            reason = "unsure"
+        elif looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
+            reason = "sunglasses"
+        elif glare >= GLARING:
+            reason = "glare"
         else:
-            named = looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
-            reason = "sunglasses" if named else "hidden"
-        return Assessment(status, reason, value, score)
+            reason = "unsure" if status is Status.WARN else "hidden"
+        return Assessment(status, reason, value, score, {"glare_percent": round(100 * glare)})
+
+
+def _glare(view: FaceView) -> float:
+    """The larger share of the two lenses that is white, 0..1."""
+    rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
+    white = view.pixels.min(axis=2) >= WHITE
+    shares = []
+    for corners in LENSES:
+        one, other = view.points[list(corners), :2]
+        x, y = ((one + other) / 2).tolist()
+        radius = max(4.0, 0.75 * float(np.linalg.norm(one - other)))
+        lens = (columns - x) ** 2 + (1.3 * (rows - y)) ** 2 <= radius**2
+        shares.append(float(white[lens].mean()) if lens.any() else 0.0)
+    return max(shares)

@@ -17,6 +17,9 @@ class FaceSize(Check):
 
     How
         The height of the head, from the top of the hair or hat (person mask) to the chin (mesh), over the photo's.
+        A wide photo is shown no wider than others, so smaller: there the height of the head over the photo's width
+        decides. Of the profile photos that people called small-faced (train part) all 18 are under 0.39 so, and 4 in
+        100 of those they called clean; over the height alone one of the 18 reaches 0.67.
 
     Mend
         Come closer or crop; step back where the head fills the frame.
@@ -30,7 +33,7 @@ class FaceSize(Check):
     weight = 1.0
     limits = {
         "fail_below": 0.15,
-        "warn_below": 0.41,
+        "warn_below": 0.4,
         "aim_from": 0.5,
         "aim_to": 0.75,
         "warn_above": 0.95,
@@ -44,6 +47,11 @@ class FaceSize(Check):
             Text("Your head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza."),
             Text("Come closer or crop the photo until it is about {aim} %.",
                  "Avvicinati o ritaglia la foto finché non arriva a circa il {aim} %.")),
+        "small_in_wide": Reason(
+            Text("Your head takes up {percent} % of the height, but the photo is so wide that it looks small.",
+                 "La testa occupa il {percent} % dell'altezza, ma la foto è così larga che sembra piccola."),
+            Text("Crop the sides away, until the photo is about as wide as it is high.",
+                 "Ritaglia i lati, finché la foto non è larga più o meno quanto è alta.")),
         "large": Reason(
             Text("Your head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza."),
             Text("Step back, or leave more room around the head, until it is about {aim} %.",
@@ -54,23 +62,26 @@ class FaceSize(Check):
         head = evidence.head
         if head is None:
             return without_mesh(evidence)
-        value = head.height / evidence.height
-        score = interpolate(
-            value,
-            (
-                (0.0, 0.0),
-                (limits["fail_below"], FAILS),
-                (limits["warn_below"], WARNS),
-                (limits["aim_from"], IDEAL),
-                (limits["aim_to"], IDEAL),
-                (limits["warn_above"], WARNS),
-                (limits["fail_above"], FAILS),
-            ),
-        )
-        small = value < limits["aim_from"]
-        aim = 50 if small else 70
-        details = {"percent": round(100 * value), "aim": aim}
-        if limits["warn_below"] <= value <= limits["warn_above"]:
+        value, shown = head.height / evidence.height, head.height / max(evidence.height, evidence.width)
+        small = shown < limits["aim_from"]
+        details = {"percent": round(100 * value), "aim": 50 if small else 70}
+        share = shown if small else value
+        score = interpolate(share, _points(limits))
+        if limits["warn_below"] <= share <= limits["warn_above"]:
             return Assessment(Status.PASS, "good", value, score, details)
-        status = Status.WARN if limits["fail_below"] <= value <= limits["fail_above"] else Status.FAIL
-        return Assessment(status, "small" if small else "large", value, score, details)
+        status = Status.WARN if limits["fail_below"] <= share <= limits["fail_above"] else Status.FAIL
+        reason = "large" if not small else "small_in_wide" if value >= limits["warn_below"] else "small"
+        return Assessment(status, reason, value, score, details)
+
+
+def _points(limits: Limits) -> tuple[tuple[float, float], ...]:
+    """Share of the frame and score, from nothing to far too large."""
+    return (
+        (0.0, 0.0),
+        (limits["fail_below"], FAILS),
+        (limits["warn_below"], WARNS),
+        (limits["aim_from"], IDEAL),
+        (limits["aim_to"], IDEAL),
+        (limits["warn_above"], WARNS),
+        (limits["fail_above"], FAILS),
+    )

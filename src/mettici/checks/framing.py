@@ -5,18 +5,24 @@ from __future__ import annotations
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import Evidence, Head
 
+ROUND = (48, 100, 400)
+"""Diameters in px at which networks show the round crop (LinkedIn: 48 beside a message, 400 on the profile)."""
+
 
 class Framing(Check):
     """Asks whether the head sits well in the frame: centred, whole, with some room above, the eyes above the middle.
 
     Why
-        Networks show the photo in a circle: what lies outside it is lost. A centred head with its eyes in the upper
-        part is how portraits are framed, from ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below) on.
+        Networks show the photo in a circle, at 400 px on the profile and down to 48 px beside a message: what lies
+        outside it is lost. A centred head with its eyes in the upper part is how portraits are framed, from
+        ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below) on.
 
     How
-        Four offsets, each a ratio of the photo's size and 0 where all is well: how far the head's middle is from the
-        middle of the width; how much of the head is missing above; how far the eyes are below `eyes_lowest` of the
-        height; how much of the head lies outside the round crop. The value is the worst of them.
+        Five offsets, each 0 where all is well: how far the head's middle is from the middle of the width, over the
+        width; how much of the head is missing above the edge, or of chin and face below it, over the head's height;
+        how far the eyes are below `eyes_lowest` of the height; how much of the head lies outside the round crop, over
+        its diameter. The value is the worst of them. The details give the headroom and the eye line (shares of the
+        height), and how many pixels of head the round crop shows at 48, 100 and 400 px.
 
     Mend
         Move the camera or crop the photo, so that the head is in the middle, with a hand's breadth above it.
@@ -38,9 +44,15 @@ class Framing(Check):
             Text("Crop the photo so that your head is in the middle.",
                  "Ritaglia la foto in modo che la testa stia al centro.")),
         "head_cut": Reason(
-            Text("The top of the head is cut off.", "La parte alta della testa è tagliata."),
+            Text("The upper edge cuts off {cut_percent} % of the head.",
+                 "Il bordo superiore taglia il {cut_percent} % della testa."),
             Text("Use a photo that shows the whole head, with a little room above it.",
                  "Usa una foto in cui si veda tutta la testa, con un po' di spazio sopra.")),
+        "chin_cut": Reason(
+            Text("The lower edge cuts off {cut_percent} % of the head.",
+                 "Il bordo inferiore taglia il {cut_percent} % della testa."),
+            Text("Use a photo that goes down to the shoulders.",
+                 "Usa una foto che arrivi fino alle spalle.")),
         "low": Reason(
             Text("The eyes are at {eyes_percent} % of the height from the top.",
                  "Gli occhi sono al {eyes_percent} % dell'altezza, partendo dall'alto."),
@@ -58,15 +70,25 @@ class Framing(Check):
         if head is None or mesh is None:
             return without_mesh(evidence)
         eyes = float(mesh.points[[33, 133, 362, 263], 1].mean()) / evidence.height
+        whole = head.height + head.missing_above
         offsets = {
             "off_centre": abs(head.middle / evidence.width - 0.5),
-            "head_cut": head.missing_above / (head.height + head.missing_above),
+            "head_cut": head.missing_above / whole,
+            "chin_cut": max(0.0, head.chin - evidence.height) / whole,
             "low": max(0.0, eyes - limits["eyes_lowest"]),
             "out_of_circle": _outside_circle(evidence, head),
         }
         worst = max(offsets, key=offsets.__getitem__)
         status, score = less_is_better(offsets[worst], limits)
-        details = {**offsets, "percent": round(100 * offsets["off_centre"]), "eyes_percent": round(100 * eyes)}
+        details = {
+            **offsets,
+            "percent": round(100 * offsets["off_centre"]),
+            "eyes_percent": round(100 * eyes),
+            "cut_percent": round(100 * max(offsets["head_cut"], offsets["chin_cut"])),
+            "headroom": max(0.0, head.top / evidence.height),
+            "eye_line": eyes,
+            **{f"head_px_at_{side}": round(head.height / min(evidence.width, evidence.height) * side) for side in ROUND},
+        }
         return Assessment(status, "good" if status is Status.PASS else worst, offsets[worst], score, details)
 
 
