@@ -10,7 +10,7 @@ import pytest
 
 from mettici import photo
 from mettici.vision import Vision
-from mettici.vision.looks import EYE, FACE, OUTSIDE, SHAPE, Frame, eyes_crop, face_crop, shape_vector
+from mettici.vision.looks import EYE, FACE, MOUTH, OUTSIDE, SHAPE, Frame, Views, shape_vector, views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,11 +31,16 @@ def points(vision: Vision, pixels: Pixels) -> np.ndarray:
     return main.mesh.points
 
 
+def seen_by(mesh: np.ndarray, pixels: Pixels) -> Views:
+    return views(pixels, Frame(mesh), shape_vector(mesh))
+
+
 def test_crops_have_their_shapes_and_level_eyes(vision: Vision, portrait: Pixels) -> None:
-    frame = Frame(points(vision, portrait))
-    assert face_crop(portrait, frame).shape == (FACE, FACE, 3)
-    assert eyes_crop(portrait, frame).shape == (EYE[0], 2 * EYE[1], 3)
-    assert shape_vector(points(vision, portrait)).shape == (SHAPE,)
+    seen = seen_by(points(vision, portrait), portrait)
+    assert seen.face.shape == (FACE, FACE, 3)
+    assert seen.eyes.shape == (EYE[0], 2 * EYE[1], 3)
+    assert seen.mouth.shape == (*MOUTH, 3)
+    assert seen.shape.shape == (SHAPE,)
 
 
 def test_a_crop_does_not_change_when_the_photo_is_turned(vision: Vision, portrait: Pixels) -> None:
@@ -43,20 +48,20 @@ def test_a_crop_does_not_change_when_the_photo_is_turned(vision: Vision, portrai
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), 15, 1.0)
     turned = np.asarray(cv2.warpAffine(portrait, turn, (width, height)), np.uint8)
     mesh = points(vision, portrait).copy()
-    straight = face_crop(portrait, Frame(mesh))
+    straight = seen_by(mesh, portrait).face
     mesh[:, :2] = mesh[:, :2] @ turn[:, :2].T + turn[:, 2]
     inner = (slice(16, -16), slice(16, -16))
-    again = face_crop(turned, Frame(mesh.astype(np.float32)))
+    again = seen_by(mesh.astype(np.float32), turned).face
     assert np.corrcoef(straight[inner].ravel(), again[inner].ravel())[0, 1] > 0.9
 
 
 def test_a_crop_ends_where_the_photo_ends(vision: Vision, portrait: Pixels) -> None:
     mesh = points(vision, portrait).copy()
     mesh[:, 0] -= mesh[:468, 0].mean()
-    crop = face_crop(portrait, Frame(mesh))
+    crop = seen_by(mesh, portrait).face
     assert (crop[:, : FACE // 3] == OUTSIDE).mean() > 0.9
     mesh[:, 0] -= 10_000
-    assert (face_crop(portrait, Frame(mesh)) == OUTSIDE).all()
+    assert (seen_by(mesh, portrait).face == OUTSIDE).all()
 
 
 def test_a_shape_depends_on_neither_place_nor_size_of_the_face(vision: Vision, portrait: Pixels) -> None:

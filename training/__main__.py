@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import re
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from training import faces, origin
@@ -13,7 +15,7 @@ NETWORKS = {"faces": faces.main, "origin": origin.main}
 
 
 def main() -> None:
-    """Train what is named, or all, and record what was written in the manifest."""
+    """Train what is named, or all, each in a process of its own, and record what was written in the manifest."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("network", nargs="*", metavar="NETWORK", help=f"of {', '.join(NETWORKS)} (default: all)")
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
@@ -22,8 +24,11 @@ def main() -> None:
     if unknown := set(arguments.network) - set(NETWORKS):
         parser.error(f"no such network: {', '.join(sorted(unknown))}")
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for name in arguments.network or NETWORKS:
-        NETWORKS[name](arguments.data, arguments.output)
+    wanted = arguments.network or list(NETWORKS)
+    with ProcessPoolExecutor(len(wanted), multiprocessing.get_context("spawn")) as apart:
+        runs = [apart.submit(NETWORKS[name], arguments.data, arguments.output) for name in wanted]
+        for run in runs:
+            run.result()
     record(arguments.output)
 
 

@@ -151,9 +151,7 @@ def perceptual_hash(picture: Pixels) -> npt.NDArray[np.bool_]:
     """256 bits that survive scaling, compression and colour: signs of the low frequencies against their
     median."""
     grey = cv2.cvtColor(unboxed(picture), cv2.COLOR_RGB2GRAY)
-    low = cv2.dct(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32))[
-        :16, :16
-    ].ravel()
+    low = cv2.dct(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32))[:16, :16].ravel()
     return np.asarray(low > np.median(low[1:]), np.bool_)
 
 
@@ -185,9 +183,7 @@ def duplicates(data: Path, cache: Path, *names: str) -> set[str]:
         np.savez_compressed(beside, keys=np.array(list(known)), hashes=np.stack(list(known.values())))
         beside.replace(cache)
     seen = [r for r in everything if known[r.key].any()]
-    return near_duplicates(
-        [r.key for r in seen], np.stack([known[r.key] for r in seen]), [r.part for r in seen]
-    )
+    return near_duplicates([r.key for r in seen], np.stack([known[r.key] for r in seen]), [r.part for r in seen])
 
 
 # ---------------------------------------------------------------- figures
@@ -240,6 +236,4 @@ def calibration_error(truth: Iterable[bool], chances: Iterable[float], bins: int
     bins."""
     true, chance = np.fromiter(truth, float), np.fromiter(chances, float)
     at = np.minimum((chance * bins).astype(int), bins - 1)
-    return float(
-        sum(abs(true[at == b].sum() - chance[at == b].sum()) for b in range(bins)) / max(1, len(true))
-    )
+    return float(sum(abs(true[at == b].sum() - chance[at == b].sum()) for b in range(bins)) / max(1, len(true)))

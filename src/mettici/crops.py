@@ -62,17 +62,47 @@ def _halved(pixels: Pixels) -> Pixels:
 def cut(pixels: Pixels, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:
     """The square of `size` px around `centre`, turned back by `angle` radians (clockwise), scaled to `side` px.
 
-    Beyond the edge the picture's border is repeated. A picture much larger than the crop is halved first, as often as
-    that fits, or the crop would alias.
+    Beyond the edge the picture's border is repeated.
     """
-    scale = side / max(size, 1.0)
+    return Crop(*warped(pixels, centre, size, angle, (side, side)))
+
+
+def warped(
+    pixels: Pixels,
+    centre: tuple[float, float],
+    width: float,
+    angle: float,
+    shape: tuple[int, int],
+    outside: tuple[int, int, int] | None = None,
+) -> tuple[Pixels, npt.NDArray[np.float64]]:
+    """`shape` (height, width) pixels around `centre`, `width` px of the picture across, turned back by `angle`.
+
+    The pixels, and the (2, 3) matrix from picture to crop coordinates. Beyond the edge stands the colour `outside`, or
+    the border is repeated. A picture much larger than the crop is halved first, as often as that fits, or the crop
+    would alias.
+    """
+    height, across = shape
+    scale = across / max(width, 1.0)
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     matrix = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
-    matrix[:, 2] = side / 2 - matrix[:, :2] @ centre
-    warp = np.vstack([matrix, [0.0, 0.0, 1.0]])
-    while scale < 0.6 and min(pixels.shape[:2]) > 1:
-        pixels, scale = _halved(pixels), 2 * scale
+    matrix[:, 2] = np.array([across / 2, height / 2]) - matrix[:, :2] @ centre
+    part, left, top = _around(pixels, centre, math.hypot(*shape) / 2 / scale + 2)
+    warp = np.vstack([matrix, [0.0, 0.0, 1.0]]) @ np.array([[1.0, 0.0, left], [0.0, 1.0, top], [0.0, 0.0, 1.0]])
+    while scale < 0.6 and min(part.shape[:2]) > 1:
+        part, scale = _halved(part), 2 * scale
         # a halved picture's pixel i covers the pixels 2 i and 2 i + 1
         warp = warp @ np.array([[2.0, 0.0, 0.5], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
-    piece = cv2.warpAffine(pixels, warp[:2], (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return Crop(np.asarray(piece, np.uint8), matrix)
+    border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
+    crop = cv2.warpAffine(
+        part, warp[:2], (across, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=outside or (0, 0, 0)
+    )
+    return np.asarray(crop, np.uint8), matrix
+
+
+def _around(pixels: Pixels, centre: tuple[float, float], reach: float) -> tuple[Pixels, int, int]:
+    """The part of `pixels` within `reach` px of `centre`, at least one pixel, and where it begins (left, top)."""
+    (top, bottom), (left, right) = (
+        (int(np.clip(c - reach, 0, n - 1)), int(np.clip(c + reach + 1, 1, n)))
+        for c, n in zip(centre[::-1], pixels.shape[:2], strict=True)
+    )
+    return pixels[top : max(bottom, top + 1), left : max(right, left + 1)], left, top

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.looks import HEADS, Frame, eyes_crop, face_crop, shape_vector
+from mettici.vision.looks import HEADS, Frame, Views, shape_vector, views
 from training.faces import occluders, paint, worn
 
 if TYPE_CHECKING:
@@ -29,11 +29,8 @@ Draw = np.random.Generator
 HEAD = {name: n for n, name in enumerate(HEADS)}
 
 
-def varied(
-    sample: Sample, target: Target, draw: Draw, stuff: Sequence[Pixels]
-) -> tuple[Pixels, Pixels, Floats, Target]:
-    """One training sample: (face crop, eyes crop, shape vector, target) of a region and its mesh, all
-    drawn anew."""
+def varied(sample: Sample, target: Target, draw: Draw, stuff: Sequence[Pixels]) -> tuple[Views, Target]:
+    """One training sample: the views of a region and its mesh, and the target, all drawn anew."""
     picture, points, target = sample.region.copy(), sample.points.copy(), target.copy()
     if target.value[HEAD["human"]] > 0.5:
         _cover(picture, points, target, draw, stuff)
@@ -48,35 +45,30 @@ def varied(
     frame.middle = frame.middle + draw.normal(0, 0.025, 2).astype(np.float32) * unit
     frame.left = frame.left + draw.normal(0, 0.012, 2).astype(np.float32) * unit
     frame.right = frame.right + draw.normal(0, 0.012, 2).astype(np.float32) * unit
-    face, eyes = face_crop(picture, frame), eyes_crop(picture, frame)
+    frame.mouth = frame.mouth + draw.normal(0, 0.015, 2).astype(np.float32) * unit
     jitter = draw.normal(0, 0.004, points.shape).astype(np.float32) * unit
-    return face, eyes, shape_vector(points + jitter), target
+    return views(picture, frame, shape_vector(points + jitter)), target
 
 
-def recoloured(
-    face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp], draw: Draw
-) -> tuple[Pixels, Pixels, Floats]:
+def recoloured(seen: Views, pairs: npt.NDArray[np.intp], draw: Draw) -> Views:
     """Ready crops in other colours, perhaps mirrored."""
-    return _mirrored(*_coloured([face, eyes], draw), shape, pairs, draw)
+    return _mirrored(Views(*_coloured(list(seen[:3]), draw), seen.shape), pairs, draw)
 
 
 def mirror_pairs(mean: Floats) -> npt.NDArray[np.intp]:
     """For each point of the mean shape vector the one that mirrors it."""
     points = mean.reshape(-1, 3)
-    return np.asarray(
-        np.linalg.norm(points[:, None] * np.float32([-1, 1, 1]) - points, axis=2).argmin(1), np.intp
-    )
+    return np.asarray(np.linalg.norm(points[:, None] * np.float32([-1, 1, 1]) - points, axis=2).argmin(1), np.intp)
 
 
-def _mirrored(
-    face: Pixels, eyes: Pixels, shape: Floats, pairs: npt.NDArray[np.intp], draw: Draw
-) -> tuple[Pixels, Pixels, Floats]:
+def _mirrored(seen: Views, pairs: npt.NDArray[np.intp], draw: Draw) -> Views:
     """In one of two, the other way round; the eyes, one of which is mirrored already, change places."""
     if draw.random() < 0.5:
-        return face, eyes, shape
-    half = eyes.shape[1] // 2
-    turned = shape.reshape(-1, 3)[pairs] * np.float32([-1, 1, 1])
-    return face[:, ::-1], np.concatenate([eyes[:, half:], eyes[:, :half]], 1), turned.ravel()
+        return seen
+    half = seen.eyes.shape[1] // 2
+    turned = seen.shape.reshape(-1, 3)[pairs] * np.float32([-1, 1, 1])
+    eyes = np.concatenate([seen.eyes[:, half:], seen.eyes[:, :half]], 1)
+    return Views(seen.face[:, ::-1], eyes, seen.mouth[:, ::-1], turned.ravel())
 
 
 # ---------------------------------------------------------------- covers
@@ -101,9 +93,7 @@ def _cover(picture: Pixels, points: Floats, target: Target, draw: Draw, stuff: S
         target.set(eyes_hidden=1, sunglasses=1, eyes_open=None)
     elif chance < 0.33 and seeing:
         eye = points[list(paint.EYES[int(draw.integers(2))]), :2].mean(0)
-        _eyes_covered(
-            target, occluders.thing(picture, points, draw, stuff, eye, draw.uniform(0.2, 0.4)), points
-        )
+        _eyes_covered(target, occluders.thing(picture, points, draw, stuff, eye, draw.uniform(0.2, 0.4)), points)
     elif chance < 0.38:
         worn.glasses(picture, points, draw, dark=False)
     elif chance < 0.42:
@@ -137,9 +127,7 @@ def _face_covered(target: Target, cover: npt.NDArray[np.uint8], points: Floats, 
     if mouth > 0.1 or hidden:
         target.set(smile=None)
     if eyes > 0.05:
-        target.set(
-            eyes_open=None, eyes_hidden=1 if eyes > 0.6 else None, sunglasses=0 if eyes > 0.6 else None
-        )
+        target.set(eyes_open=None, eyes_hidden=1 if eyes > 0.6 else None, sunglasses=0 if eyes > 0.6 else None)
 
 
 def _eyes_covered(target: Target, cover: npt.NDArray[np.uint8], points: Floats) -> None:
@@ -173,9 +161,7 @@ def _cut_off(picture: Pixels, points: Floats, target: Target, draw: Draw) -> tup
         picture = picture[:line] if axis else picture[:, :line]
     if share > 0.05:
         hidden = 1 if share > 0.2 else None
-        target.set(
-            face_hidden=hidden, mask=0 if hidden else None, smile=None, eyes_open=None, eyes_hidden=None
-        )
+        target.set(face_hidden=hidden, mask=0 if hidden else None, smile=None, eyes_open=None, eyes_hidden=None)
     return np.ascontiguousarray(picture), points
 
 

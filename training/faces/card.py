@@ -71,10 +71,11 @@ on with them too), the worst chances seen:
 """
 
 
-def write(file: Path, figures: str, margins: str, samples: int) -> None:
+def write(file: Path, figures: str, validated: str, margins: str, samples: int) -> None:
     """Write the card to `file`."""
     from mettici.vision.looks import SHAPE
 
     beside = file.with_suffix(".part")
-    beside.write_text(_TEXT.format(figures=figures, margins=margins, samples=samples, shape=SHAPE), "utf-8")
+    text = _TEXT.format(figures=figures, validated=validated, margins=margins, samples=samples, shape=SHAPE)
+    beside.write_text(text, "utf-8")
     beside.replace(file)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mettici.faces import Box, Face, Pixels
 from mettici.vision import CANDIDATE, LOOKED_AT, PRESENT, prominence, tiles
 from mettici.vision.detector import Detection, Detector, merge
-from mettici.vision.looks import Frame, eyes_crop, face_crop, shape_vector
+from mettici.vision.looks import Frame, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
 from training.data import Row, prepared, rows
@@ -70,9 +70,7 @@ class Sample:
     presence: float
     region: Pixels
     points: Floats
-    face: Pixels
-    eyes: Pixels
-    shape: Floats
+    views: Views
 
     @property
     def main(self) -> bool:
@@ -139,9 +137,7 @@ def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
     frame = Frame(points)
     half = frame.size * REGION / 2
     left, top = (max(0, int(c - half)) for c in frame.middle)
-    region = pixels[
-        top : max(top + 8, int(frame.middle[1] + half)), left : max(left + 8, int(frame.middle[0] + half))
-    ]
+    region = pixels[top : max(top + 8, int(frame.middle[1] + half)), left : max(left + 8, int(frame.middle[0] + half))]
     moved = points - np.float32([left, top, 0])
     scale = LARGEST / frame.size
     if scale < 1:
@@ -155,9 +151,7 @@ def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
         face.mesh.presence,
         region.copy(),
         moved.astype(np.float32),
-        face_crop(pixels, frame),
-        eyes_crop(pixels, frame),
-        shape_vector(points),
+        views(pixels, frame, shape_vector(points)),
     )
 
 
@@ -182,11 +176,7 @@ def cut(data: Path, models: Path, names: tuple[str, ...]) -> Iterator[Sample]:
         pixels = prepared(row)
         if pixels is None:
             continue
-        nobody = (
-            row.set in THINGS
-            or row.labels.get("has_person") == "0"
-            or "no human" in row.labels.get("kind", "")
-        )
+        nobody = row.set in THINGS or row.labels.get("has_person") == "0" or "no human" in row.labels.get("kind", "")
         face = finder.main(pixels)
         if face is not None:
             yield sample(row, 0, pixels, face)

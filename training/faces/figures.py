@@ -29,7 +29,7 @@ THRESHOLDS = {"human": 0.8, "smile": 0.5, "eyes_open": 0.5, "eyes_hidden": 0.4, 
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
     """Every main face with the chances that the network in `model` gives it."""
     reader = LooksReader(model)
-    return [(s, reader.chances(s.face, s.eyes, s.shape)) for s in samples if s.main]
+    return [(s, reader.chances(s.views)) for s in samples if s.main]
 
 
 def _of(found: list[Judged], *sets: str, **labels: float) -> list[Judged]:
@@ -80,9 +80,7 @@ def nonhuman(j: Judged) -> bool:
 def smiles(found: list[Judged]) -> list[str]:
     genki = [j for j in _of(found, "genki4k") if j[0].row.label("smile") is not None]
     people = [
-        j
-        for j in _of(found, "profiles", "us_congress", looking_away=0)
-        if j[0].row.label("smile_level") in (0, 2)
+        j for j in _of(found, "profiles", "us_congress", looking_away=0) if j[0].row.label("smile_level") in (0, 2)
     ]
     slight = [c["smile"] for _, c in _of(found, "profiles", "us_congress", smile_level=1)]
     middle = (
@@ -160,9 +158,7 @@ def covers(found: list[Judged]) -> list[str]:
         _share("official portraits called hidden", _of(found, "us_congress"), hidden),
         _share("headscarves called hidden", _of(found, "profiles", headscarf=1, occluded=0), hidden, 0.0),
         _share("hats called hidden", _of(found, "profiles", hat=1, occluded=0), hidden, 0.05),
-        _share(
-            "black-and-white called hidden", _of(found, "profiles", grayscale=1, occluded=0), hidden, 0.05
-        ),
+        _share("black-and-white called hidden", _of(found, "profiles", grayscale=1, occluded=0), hidden, 0.05),
         _share(
             "occluded profiles: face or eyes called hidden",
             _of(found, "profiles", occluded=1),
@@ -185,9 +181,7 @@ def covers(found: list[Judged]) -> list[str]:
 def persons(found: list[Judged]) -> list[str]:
     things = [j for j in found if nobody(j[0].row)]
     return [
-        _share(
-            "animals and things called a person, of those taken for a face", things, lambda j: not nonhuman(j)
-        ),
+        _share("animals and things called a person, of those taken for a face", things, lambda j: not nonhuman(j)),
         *(
             _share(f"people called no person: {name}", _of(found, name), nonhuman)
             for name in ("profiles", "us_congress", "genki4k", "fairface", "humans160", *DRAWN)
@@ -221,9 +215,7 @@ def calibration(found: list[Judged], known: list[Target]) -> list[str]:
             for (_, c), t in zip(found, known, strict=True)
             if not np.isnan(t.value[n]) and t.value[n] != 0.5
         ]
-        lines.append(
-            f"| {head} | {len(pairs)} | {calibration_error(*zip(*pairs, strict=True)):.3f} |" if pairs else ""
-        )
+        lines.append(f"| {head} | {len(pairs)} | {calibration_error(*zip(*pairs, strict=True)):.3f} |" if pairs else "")
     return lines
 
 
@@ -264,9 +256,7 @@ def margins(found: list[Judged], known: list[Target]) -> str:
     )
     for head, fine, beyond in tests:
         at = HEADS.index(head)
-        clean = [
-            j for j, t in zip(found, known, strict=True) if _clean(j) and round(float(t.value[at]), 1) == fine
-        ]
+        clean = [j for j, t in zip(found, known, strict=True) if _clean(j) and round(float(t.value[at]), 1) == fine]
         worst = sorted((c[head] for _, c in clean), reverse=not fine)
         some = " | ".join(f"{worst[n]:.2f}" for n in (0, 1, 2, 4) if n < len(worst))
         which = "lowest" if fine else "highest"
@@ -276,9 +266,7 @@ def margins(found: list[Judged], known: list[Target]) -> str:
 
 def _clean(j: Judged) -> bool:
     row = j[0].row
-    return (
-        row.set in ("us_congress", "genki4k", "humans160", "caltech_faces", "cew") or row.label("clean") == 1
-    )
+    return row.set in ("us_congress", "genki4k", "humans160", "caltech_faces", "cew") or row.label("clean") == 1
 
 
 def main() -> None:

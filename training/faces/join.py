@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from mettici.vision.looks import HEADS
+from mettici.vision.looks import HEADS, Views
+from training import onnx_file
 from training.faces.network import OPINIONS, Judge, Network
-from training.faces.train import Stock, tensors
+from training.faces.train import tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,30 +62,13 @@ def chances(opinions: Floats, matrix: Floats, bias: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(opinions @ matrix.T + bias))), np.float32)
 
 
-def write(network: Network, matrix: Floats, bias: Floats, probe: Stock, file: Path) -> float:
-    """Write the judge as ONNX; the largest difference between cv2.dnn and torch on 32 samples of `probe`."""
-    judge = Judge(network, matrix, bias).to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload]
-    inputs = tensors(probe.faces[:32], probe.eyes[:32], probe.shapes[:32])
-    one = tuple(i[:1].contiguous() for i in inputs)
-    beside = file.with_suffix(".part")
-    torch.onnx.export(
-        judge,
-        one,
-        str(beside),
-        input_names=["face", "eyes", "shape"],
-        output_names=["chances"],
-        opset_version=13,
-        dynamo=False,
-    )
-    with torch.no_grad():
-        wanted = judge(*inputs).numpy()
-    net = cv2.dnn.readNetFromONNX(np.frombuffer(beside.read_bytes(), np.uint8))
-    worst = 0.0
-    for n in range(len(wanted)):
-        for name, tensor in zip(("face", "eyes", "shape"), inputs, strict=True):
-            net.setInput(np.ascontiguousarray(tensor[n : n + 1].numpy()), name)
-        worst = max(worst, float(np.abs(net.forward() - wanted[n]).max()))
-    if worst > 1e-3:
-        raise RuntimeError(f"cv2.dnn and torch differ by {worst:.4f}")
-    beside.replace(file)
-    return worst
+def write(
+    network: Network,
+    matrix: npt.NDArray[np.float32],
+    bias: npt.NDArray[np.float32],
+    probe: Views,
+    file: Path,
+) -> float:
+    """Write the judge as ONNX; the largest difference between cv2.dnn and torch on the stacked views `probe`."""
+    judge = Judge(network, matrix, bias).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return onnx_file.write(judge, tensors(probe), Views._fields, "chances", file)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -17,15 +19,17 @@ from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
 from training.faces.figures import FILE, check_part, judged, margins, report
 from training.faces.join import chances, joined, write
-from training.faces.labels import Target, faults, target
-from training.faces.network import OPINIONS, Network
-from training.faces.train import Stock, opinions, stock, tensors, train
+from training.faces.labels import Target, faults, reconsidered, target
+from training.faces.train import opinions, picked, stock, train
+
+if TYPE_CHECKING:
+    from training.faces.train import Floats, Stock
 
 CACHE = Path(__file__).resolve().parents[2] / ".train" / "faces"
-SHOWN = 121_600
-"""Samples shown with a fold held out, to calibrate on: about 8 minutes on one core of its own."""
-SHOWN_AFTER, RATE_AFTER = 153_600, 8e-4
-"""Samples shown afterwards with that fold too, and at what rate."""
+FOLDS = 3
+SHOWN_FOLD, SHOWN = 108_800, 256_000
+"""Samples shown to each network of cross-validation, and to the one that is kept: six and fifteen minutes on
+a core of its own."""
 VARIANTS = 2.5
 SEED = 1
 DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
@@ -33,32 +37,32 @@ DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
 
 
 def main(data: Path, output: Path) -> None:
-    """Train, calibrate on a fold held out, write the network and its card into `output`, print the
-    figures."""
+    """Cross-validate, calibrate, train on everything; write the network and its card into `output`, print
+    the figures."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     start = time.perf_counter()
     samples, targets = known(data)
-    held = [fold(s.row) == 0 for s in samples]
-    log(f"{len(samples)} faces to train on, {sum(held)} of them held out at first", start)
-    some = [n for n, h in enumerate(held) if not h]
-    first = train(stock([samples[n] for n in some], [targets[n] for n in some], VARIANTS, SEED), SHOWN, SEED)
-    rest = [n for n, h in enumerate(held) if h]
-    matrix, bias, apart = calibrated(first, [samples[n] for n in rest], [targets[n] for n in rest])
-    log("calibrated", start)
-    everything = stock(samples, targets, VARIANTS, SEED)
-    differ = write(
-        train(everything, SHOWN_AFTER, SEED, first, RATE_AFTER), matrix, bias, everything, output / FILE
-    )
+    ready = stock(samples, targets, VARIANTS, SEED)
+    log(f"{len(samples)} faces, {len(ready.sample)} with those drawn anew", start)
+    folds = np.array([fold(s.row, FOLDS) for s in samples])
+    found = cross_validated(ready, folds[ready.sample])
+    matrix, bias = calibrated(ready, found)
+    seen = chances(found, matrix, bias)
+    validated = report(*main_faces(samples, targets, ready, seen))
+    apart = margins(*main_faces(samples, targets, ready, seen))
+    log(f"cross-validated and calibrated\n\n{validated}\n\n{apart}", start)
+    network = train(reconsidered(ready, seen), SHOWN, SEED)
+    differ = write(network, matrix, bias, picked(ready.views, slice(32)), output / FILE)
     log(f"trained; cv2.dnn and torch differ by {differ:.1e}", start)
-    found, truth = check_part(data, folder(), CACHE)
-    figures = report(judged(found, output / FILE), truth)
-    card.write(output / "face_card.md", figures, apart, len(samples))
-    log(f"{figures}\n\n{apart}", start)
+    checked, truth = check_part(data, folder(), CACHE)
+    figures = report(judged(checked, output / FILE), truth)
+    card.write(output / "face_card.md", figures, validated, apart, len(samples))
+    log(figures, start)
 
 
 def log(text: str, start: float) -> None:
-    say(f"[{time.perf_counter() - start:.0f} s] {text}")
+    say(f"[faces, {time.perf_counter() - start:.0f} s] {text}")
 
 
 def known(data: Path) -> tuple[list[Sample], list[Target]]:
@@ -69,30 +73,33 @@ def known(data: Path) -> tuple[list[Sample], list[Target]]:
     return samples, [target(s, rated) for s in samples]
 
 
-@torch.no_grad()
-def calibrated(
-    network: Network, samples: list[Sample], targets: list[Target]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], str]:
-    """The last layer's weight and bias from faces held out, and how far clean ones stay from the
-    thresholds."""
-    anew: Stock = stock(samples, targets, 1, SEED + 1)
-    plain = opinions(network, samples)
-    drawn = np.concatenate(
-        [
-            network(
-                *tensors(anew.faces[n : n + 256], anew.eyes[n : n + 256], anew.shapes[n : n + 256])
-            ).numpy()
-            for n in range(0, len(anew.faces), 256)
-        ]
-    )
-    assert drawn.shape[1] == len(OPINIONS)
+def cross_validated(ready: Stock, folds: npt.NDArray[np.intp]) -> Floats:
+    """(N, opinions) on each of the stock, by a network that saw neither it nor another drawn from its picture."""
+    found: Floats | None = None
+    for held in range(FOLDS):
+        shown = np.where(folds == held, 0, ready.chance)
+        network = train(replace(ready, chance=shown / shown.sum()), SHOWN_FOLD, SEED + 1 + held)
+        some = opinions(network, picked(ready.views, folds == held))
+        found = np.zeros((len(folds), some.shape[1]), np.float32) if found is None else found
+        found[folds == held] = some
+    assert found is not None
+    return found
+
+
+def calibrated(ready: Stock, found: Floats) -> tuple[Floats, Floats]:
+    """The last layer's weight and bias, from opinions on what was held out."""
+    value, weight = ready.value.copy(), ready.weight.copy()
     for n, head in enumerate(HEADS):
         if head not in DRAWN_ANEW:
-            anew.value[:, n] = np.nan
-    value = np.concatenate([np.stack([t.value for t in targets]), anew.value])
-    weight = np.concatenate([np.stack([t.weight for t in targets]), 0.3 * anew.weight])
-    matrix, bias = joined(np.concatenate([plain, drawn]), value, weight)
-    seen = chances(plain, matrix, bias)
-    main_faces = [n for n, s in enumerate(samples) if s.main]
-    read = [(samples[n], dict(zip(HEADS, map(float, seen[n]), strict=True))) for n in main_faces]
-    return matrix, bias, margins(read, [targets[n] for n in main_faces])
+            value[~ready.plain, n] = np.nan
+    weight[~ready.plain] *= 0.3 / VARIANTS
+    return joined(found, value, weight)
+
+
+def main_faces(
+    samples: list[Sample], targets: list[Target], ready: Stock, seen: Floats
+) -> tuple[list[tuple[Sample, dict[str, float]]], list[Target]]:
+    """The faces that the program itself would judge, as they are, the chances seen, and what is known of them."""
+    at = [n for n in np.flatnonzero(ready.plain) if samples[ready.sample[n]].main]
+    read = [(samples[ready.sample[n]], dict(zip(HEADS, map(float, seen[n]), strict=True))) for n in at]
+    return read, [targets[ready.sample[n]] for n in at]

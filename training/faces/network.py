@@ -1,4 +1,4 @@
-"""The network: three ways of looking at a face, each with its own opinion on each head, joined in a last
+"""The network: four ways of looking at a face, each with its own opinion on each head, joined in a last
 linear layer."""
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+MOUTH_HEADS = tuple(h for h in HEADS if h in ("human", "smile", "face_hidden", "mask"))
 EYE_HEADS = tuple(h for h in HEADS if h in ("human", "smile", "eyes_open", "eyes_hidden", "sunglasses"))
 SHAPE_HEADS = tuple(h for h in HEADS if h in ("human", "smile", "eyes_open"))
-OPINIONS = tuple(
-    [("face", h) for h in HEADS] + [("eyes", h) for h in EYE_HEADS] + [("shape", h) for h in SHAPE_HEADS]
+OPINIONS = (
+    *(("face", h) for h in HEADS),
+    *(("eyes", h) for h in EYE_HEADS),
+    *(("mouth", h) for h in MOUTH_HEADS),
+    *(("shape", h) for h in SHAPE_HEADS),
 )
-"""What the three ways say, in the order of the input of the last layer."""
+"""What the four ways say, in the order of the input of the last layer."""
 
 
 def _layer(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -39,9 +43,22 @@ class _Residual(nn.Module):
         return torch.relu(x + self.second(self.first(x)))
 
 
+def _detail() -> nn.Sequential:
+    """(N, 3, 48, 64 n) -> (N, 48, 1, n): what a piece of a face shows."""
+    return nn.Sequential(
+        _layer(3, 16, 2),
+        _layer(16, 32, 2),
+        _Residual(32),
+        _layer(32, 48, 2),
+        _Residual(48),
+        nn.AvgPool2d((6, 8)),
+        nn.Dropout(0.2),
+    )
+
+
 class Network(nn.Module):
-    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), both -1..1, shape (N, SHAPE) -> opinions (N,
-    len(OPINIONS)), logits."""
+    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all -1..1, shape (N, SHAPE) ->
+    opinions (N, len(OPINIONS)), logits."""
 
     def __init__(self, mean: npt.NDArray[np.float32], spread: npt.NDArray[np.float32]):
         super().__init__()
@@ -58,28 +75,21 @@ class Network(nn.Module):
             nn.Dropout(0.2),
             nn.Linear(96, len(HEADS)),
         )
-        self.eyes = nn.Sequential(
-            _layer(3, 16, 2),
-            _layer(16, 32, 2),
-            _Residual(32),
-            _layer(32, 48, 2),
-            _Residual(48),
-            nn.AvgPool2d((6, 8)),
-            nn.Dropout(0.2),
-        )
+        self.eyes = _detail()
         self.each_eye = nn.Conv2d(48, len(EYE_HEADS), 1)
+        self.mouth = nn.Sequential(_detail(), nn.Flatten(), nn.Linear(48, len(MOUTH_HEADS)))
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("spread", torch.from_numpy(spread))
         self.shape = nn.Sequential(
             nn.Dropout(0.1), nn.Linear(SHAPE, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, len(SHAPE_HEADS))
         )
 
-    def forward(self, face: Tensor, eyes: Tensor, shape: Tensor) -> Tensor:
+    def forward(self, face: Tensor, eyes: Tensor, mouth: Tensor, shape: Tensor) -> Tensor:
         each = self.each_eye(self.eyes(eyes))
         worst = functional.max_pool2d(each * _SIGN, (1, 2)) * _SIGN
         both = (worst * _WORST + functional.avg_pool2d(each, (1, 2)) * (1 - _WORST)).flatten(1)
         level = (shape - self.mean) / self.spread
-        return torch.cat([self.face(face), both, self.shape(level)], 1)
+        return torch.cat([self.face(face), both, self.mouth(mouth), self.shape(level)], 1)
 
 
 _SIGN = torch.tensor([-1.0 if h == "eyes_open" else 1.0 for h in EYE_HEADS]).view(1, -1, 1, 1)
@@ -97,5 +107,5 @@ class Judge(nn.Module):
         self.join.weight.data = torch.from_numpy(weight)
         self.join.bias.data = torch.from_numpy(bias)
 
-    def forward(self, face: Tensor, eyes: Tensor, shape: Tensor) -> Tensor:
-        return torch.sigmoid(self.join(self.network(face, eyes, shape)))
+    def forward(self, *seen: Tensor) -> Tensor:
+        return torch.sigmoid(self.join(self.network(*seen)))

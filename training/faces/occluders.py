@@ -22,6 +22,28 @@ if TYPE_CHECKING:
 def mask(picture: Pixels, points: Floats, draw: Draw, stuff: Sequence[Pixels]) -> npt.NDArray[np.uint8]:
     """A face mask (surgical, cloth, respirator) or a scarf pulled over the mouth; now and then under the
     nose."""
+    size = face_size(points)
+    scarf = draw.random() < 0.25
+    jaw, middle = _mask_outline(points, draw, scarf)
+    cover = fill(picture, np.float32([*jaw, *middle]))
+    surface = texture(picture.shape[:2], draw, stuff, 0.75)
+    if draw.random() < 0.12:
+        surface = np.zeros_like(surface) + np.float32(SKINS[draw.integers(6)])
+    if not scarf and draw.random() < 0.5:
+        strap = surface[0, 0].clip(0, 255).tolist()
+        for end, ear in ((jaw[0], 127), (jaw[-1], 356)):
+            _line(picture, end, points[ear, :2], strap, size / 60)
+    if not scarf and draw.random() < 0.5:
+        fold = (surface.mean((0, 1)) * 0.8).tolist()
+        for k in draw.uniform(0.2, 0.8, int(draw.integers(1, 4))):
+            ends = jaw[len(jaw) // 4] * k + middle[2] * (1 - k), jaw[-len(jaw) // 4] * k + middle[0] * (1 - k)
+            _line(surface, *ends, fold, size / 90)
+    lay(picture, cover, surface, draw)
+    return cover
+
+
+def _mask_outline(points: Floats, draw: Draw, scarf: bool) -> tuple[Floats, list[Floats]]:
+    """Along the jaw from ear to ear (a scarf's goes down to the chest), and back over the nose."""
     across, down = axes(points)
     size = face_size(points)
     top = points[[6, 197, 195, 5, 2][draw.choice(5, p=(0.15, 0.3, 0.3, 0.15, 0.1))], :2]
@@ -29,69 +51,18 @@ def mask(picture: Pixels, points: Floats, draw: Draw, stuff: Sequence[Pixels]) -
     first = int(draw.integers(0, 4))
     jaw = jaw[first : len(jaw) - first]
     jaw += (jaw - points[4, :2]) * draw.uniform(-0.04, 0.12)
-    scarf = draw.random() < 0.25
     if scarf:
-        jaw = np.concatenate(
-            [
-                jaw[:2],
-                [
-                    jaw[2] + down * size * 0.7 - across * size * 0.2,
-                    jaw[-3] + down * size * 0.7 + across * size * 0.2,
-                ],
-                jaw[-2:],
-            ]
-        )
+        low = down * size * 0.7
+        chest = [jaw[2] + low - across * size * 0.2, jaw[-3] + low + across * size * 0.2]
+        jaw = np.concatenate([jaw[:2], chest, jaw[-2:]])
     lift = down * size * draw.uniform(-0.02, 0.04)
-    middle = [jaw[-1] * 0.5 + top * 0.5 + lift, top, jaw[0] * 0.5 + top * 0.5 + lift]
-    cover = fill(picture, np.float32([*jaw, *middle]))
-    colour = draw.random() < 0.12
-    surface = texture(picture.shape[:2], draw, stuff, 0.75)
-    if colour:
-        surface = np.zeros_like(surface) + np.float32(SKINS[draw.integers(6)])
-    if not scarf and draw.random() < 0.5:
-        for end, ear in ((jaw[0], 127), (jaw[-1], 356)):
-            strap = tuple(np.round(points[ear, :2]).astype(int).tolist())
-            cv2.line(
-                picture,
-                tuple(np.round(end).astype(int).tolist()),
-                strap,
-                surface[0, 0].clip(0, 255).tolist(),
-                max(1, int(size / 60)),
-                cv2.LINE_AA,
-            )
-    if not scarf and draw.random() < 0.5:
-        for k in draw.uniform(0.2, 0.8, int(draw.integers(1, 4))):
-            a, b = (
-                jaw[len(jaw) // 4] * k + middle[2] * (1 - k),
-                jaw[-len(jaw) // 4] * k + middle[0] * (1 - k),
-            )
-            cv2.line(
-                surface,
-                tuple(np.round(a).astype(int).tolist()),
-                tuple(np.round(b).astype(int).tolist()),
-                (surface.mean((0, 1)) * 0.8).tolist(),
-                max(1, int(size / 90)),
-                cv2.LINE_AA,
-            )
-    lay(picture, cover, surface, draw)
-    return cover
+    return jaw, [jaw[-1] * 0.5 + top * 0.5 + lift, top, jaw[0] * 0.5 + top * 0.5 + lift]
 
 
 def hand(picture: Pixels, points: Floats, draw: Draw, at: Floats) -> npt.NDArray[np.uint8]:
     """Fingers of the face's own skin, or another's, over the place `at` (x, y)."""
     size = face_size(points)
-    skin = picture[
-        tuple(
-            np.clip(
-                np.round(points[[50, 280, 151][draw.integers(3)], 1::-1]).astype(int),
-                0,
-                np.array(picture.shape[:2]) - 1,
-            )
-        )
-    ].astype(np.float32)
-    if draw.random() < 0.3:
-        skin = np.float32(SKINS[draw.integers(6)])
-    surface = np.zeros(picture.shape, np.float32) + skin * draw.uniform(0.85, 1.1)
+    surface = np.zeros(picture.shape, np.float32) + _skin(picture, points, draw) * draw.uniform(0.85, 1.1)
     cover = np.zeros(picture.shape[:2], np.uint8)
     turn, width = draw.uniform(-1.2, 1.2) + (np.pi / 2), size * draw.uniform(0.07, 0.11)
     along = np.float32([np.cos(turn), np.sin(turn)])
@@ -99,28 +70,33 @@ def hand(picture: Pixels, points: Floats, draw: Draw, at: Floats) -> npt.NDArray
     count = int(draw.integers(2, 5))
     for n in range(count):
         tip = at + beside * width * 1.15 * (n - (count - 1) / 2) - along * size * draw.uniform(0.12, 0.2)
-        end = tip + along * size * draw.uniform(0.5, 0.8)
-        a, b = (tuple(np.round(p).astype(int).tolist()) for p in (tip, end))
         one = np.zeros_like(cover)
-        cv2.line(one, a, b, 255, max(2, int(width)), cv2.LINE_AA)
+        _line(one, tip, tip + along * size * draw.uniform(0.5, 0.8), 255, max(2, width))
         edge = cv2.GaussianBlur(one, (0, 0), max(1.0, width / 5)).astype(np.float32)[..., None] / 255
         surface = np.where(one[..., None] > 127, surface * (0.7 + 0.3 * edge), surface)
         cover = np.maximum(cover, one)
     if draw.random() < 0.6:
-        palm = at + along * size * 0.55
-        cv2.ellipse(
-            cover,
-            tuple(np.round(palm).astype(int).tolist()),
-            (int(width * count * 0.75), int(size * 0.3)),
-            float(np.degrees(turn) + 90),
-            0,
-            360,
-            255,
-            -1,
-            cv2.LINE_AA,
-        )
+        spread = (int(width * count * 0.75), int(size * 0.3))
+        lean = float(np.degrees(turn) + 90)
+        cv2.ellipse(cover, _pixel(at + along * size * 0.55), spread, lean, 0, 360, 255, -1, cv2.LINE_AA)
     lay(picture, cover, surface + draw.normal(0, 4, (*picture.shape[:2], 1)).astype(np.float32), draw)
     return cover
+
+
+def _skin(picture: Pixels, points: Floats, draw: Draw) -> Floats:
+    """The colour of a cheek or the forehead, at times of somebody else."""
+    place = np.round(points[[50, 280, 151][draw.integers(3)], 1::-1]).astype(int)
+    own = picture[tuple(np.clip(place, 0, np.array(picture.shape[:2]) - 1))].astype(np.float32)
+    return np.float32(SKINS[draw.integers(6)]) if draw.random() < 0.3 else own
+
+
+def _pixel(point: Floats) -> tuple[int, int]:
+    x, y = np.round(point).astype(int).tolist()
+    return x, y
+
+
+def _line(picture: npt.NDArray[np.generic], a: Floats, b: Floats, colour: object, width: float) -> None:
+    cv2.line(picture, _pixel(a), _pixel(b), colour, max(1, int(width)), cv2.LINE_AA)  # type: ignore[call-overload]
 
 
 def thing(
@@ -159,17 +135,13 @@ def hair(picture: Pixels, points: Floats, draw: Draw) -> npt.NDArray[np.uint8]:
         eye = points[list(EYES[side]), :2].mean(0)
         lean = draw.normal(0, 0.15)
         for _ in range(int(draw.integers(25, 60))):
-            start = (
-                eye - down * size * draw.uniform(0.35, 0.5) + across * size * (draw.normal(0, 0.08) - lean)
-            )
+            start = eye - down * size * draw.uniform(0.35, 0.5) + across * size * (draw.normal(0, 0.08) - lean)
             end = eye + down * size * draw.uniform(0.05, 0.3) + across * size * (draw.normal(0, 0.09) + lean)
             bend = (start + end) / 2 + across * size * draw.normal(0, 0.03)
             line = np.round(np.float32([start, bend, end])).astype(np.int32)
             thick = max(1, int(size * draw.uniform(0.01, 0.03)))
             cv2.polylines(cover, [line], False, 255, thick, cv2.LINE_AA)
-            cv2.polylines(
-                surface, [line], False, (base * draw.uniform(0.6, 1.5)).tolist(), thick, cv2.LINE_AA
-            )
+            cv2.polylines(surface, [line], False, (base * draw.uniform(0.6, 1.5)).tolist(), thick, cv2.LINE_AA)
     surface[cover == 0] = base
     lay(picture, cover, surface, draw)
     return cover

@@ -76,19 +76,13 @@ def _light(picture: Pixels, amount: float) -> Floats:
     return np.asarray(1 + amount * (whole / max(float(small.mean()), 1.0) - 1), np.float32)[..., None]
 
 
-def lay(
-    picture: Pixels, cover: npt.NDArray[np.uint8], surface: Floats, draw: Draw, opacity: float = 1.0
-) -> None:
+def lay(picture: Pixels, cover: npt.NDArray[np.uint8], surface: Floats, draw: Draw, opacity: float = 1.0) -> None:
     """Lay `surface` over `picture` where `cover` (H, W) is set, with a soft edge, in the picture's light."""
     ys, xs = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     if not len(ys) or not len(xs):
         return
     at = (slice(max(0, ys[0] - 3), ys[-1] + 4), slice(max(0, xs[0] - 3), xs[-1] + 4))
-    soft = (
-        cv2.GaussianBlur(cover[at], (0, 0), draw.uniform(0.5, 1.6)).astype(np.float32)[..., None]
-        / 255
-        * opacity
-    )
+    soft = cv2.GaussianBlur(cover[at], (0, 0), draw.uniform(0.5, 1.6)).astype(np.float32)[..., None] / 255 * opacity
     lit = surface[at] * _light(picture, draw.uniform(0.2, 0.9))[at] * draw.uniform(0.6, 1.1)
     picture[at] = np.clip(picture[at] * (1 - soft) + lit * soft, 0, 255).astype(np.uint8)
 

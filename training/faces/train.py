@@ -12,13 +12,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mettici.vision.looks import HEADS
+from mettici.vision.looks import HEADS, Views
+from training.average import Average
 from training.data import say
 from training.faces.augment import mirror_pairs, recoloured, varied
 from training.faces.network import OPINIONS, Network
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from training.faces.crops import Sample
     from training.faces.labels import Target
@@ -57,19 +58,20 @@ IMPORTANCE = {
 }
 
 
-def tensors(
-    faces: Floats | npt.NDArray[np.uint8], eyes: npt.NDArray[np.uint8], shapes: Floats
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Crops (N, H, W, 3) uint8 and shape vectors as the network takes them."""
-    face, eye = (
-        torch.from_numpy(np.ascontiguousarray(x)).permute(0, 3, 1, 2).float() / 127.5 - 1
-        for x in (faces, eyes)
-    )
-    return (
-        face.contiguous(memory_format=torch.channels_last),
-        eye.contiguous(memory_format=torch.channels_last),
-        torch.from_numpy(shapes),
-    )
+def stacked(many: Iterable[Views]) -> Views:
+    """Views with a first axis of N."""
+    return Views(*map(np.stack, zip(*many, strict=True)))
+
+
+def picked(seen: Views, chosen: npt.NDArray[np.generic] | slice | int) -> Views:
+    """Of stacked views, those that an index chooses."""
+    return Views(*(v[chosen] for v in seen))
+
+
+def tensors(seen: Views) -> tuple[Tensor, ...]:
+    """Stacked views, crops (N, H, W, 3) uint8, as the network takes them."""
+    crops = (torch.from_numpy(np.ascontiguousarray(x)).permute(0, 3, 1, 2).float() / 127.5 - 1 for x in seen[:3])
+    return (*(c.contiguous(memory_format=torch.channels_last) for c in crops), torch.from_numpy(seen.shape))
 
 
 def _loss(opinions: Tensor, value: Tensor, weight: Tensor) -> Tensor:
@@ -88,54 +90,42 @@ def _loss(opinions: Tensor, value: Tensor, weight: Tensor) -> Tensor:
     return total
 
 
-class _Average:
-    """Running mean of the weights: steadier than the last step's."""
-
-    def __init__(self, network: Network, keep: float = 0.995):
-        self.keep, self.state = keep, {k: v.clone() for k, v in network.state_dict().items()}
-
-    def update(self, network: Network, step: int) -> None:
-        keep = min(self.keep, (1 + step) / (10 + step))
-        for k, v in network.state_dict().items():
-            if v.dtype.is_floating_point:
-                self.state[k].lerp_(v, 1 - keep)
-            else:
-                self.state[k].copy_(v)
-
-
 @dataclass
 class Stock:
-    """Samples ready to be shown: crops (N, H, W, 3) uint8, shape vectors, wanted values and weights (N,
-    heads)."""
+    """Ready to be shown: stacked views, wanted values and weights (N, heads), how likely each is shown, the
+    number of the sample it is drawn from, and whether as it is."""
 
-    faces: npt.NDArray[np.uint8]
-    eyes: npt.NDArray[np.uint8]
-    shapes: Floats
+    views: Views
     value: Floats
     weight: Floats
     chance: Floats
+    sample: npt.NDArray[np.intp]
+    plain: npt.NDArray[np.bool_]
 
 
 def stock(samples: Sequence[Sample], targets: Sequence[Target], variants: float, seed: int) -> Stock:
     """Every sample as it is and drawn anew, `variants` times on average, more often where its set is
     shown more often."""
     stuff = [s.region for s in samples if s.row.set in ("imagenet1k", "pets", "pacs", "event_photos")][:400]
-    made, chances = [], []
+    made, chances, sample_of = [], [], []
     for n, (sample, target) in enumerate(zip(samples, targets, strict=True)):
         if np.isnan(target.value).all():
             continue
         share = _share(sample, target)
         count = max(1, round(variants * share))
         draw = np.random.default_rng([seed, n])
-        made.append((sample.face, sample.eyes, sample.shape, target))
+        made.append((sample.views, target))
         made += [varied(sample, target, draw, stuff) for _ in range(count)]
         chances += [share * PLAIN] + [share * (1 - PLAIN) / count] * count
+        sample_of += [n] * (1 + count)
     chance = np.array(chances)
     return Stock(
-        *(np.stack([m[i] for m in made]) for i in range(3)),  # type: ignore[arg-type]
-        np.stack([m[3].value for m in made]),
-        np.stack([m[3].weight for m in made]),
+        stacked(seen for seen, _ in made),
+        np.stack([t.value for _, t in made]),
+        np.stack([t.weight for _, t in made]),
         chance / chance.sum(),
+        np.array(sample_of),
+        np.diff(sample_of, prepend=-1) > 0,
     )
 
 
@@ -148,33 +138,25 @@ def _share(sample: Sample, target: Target) -> float:
     )
 
 
-def train(ready: Stock, shown: int, seed: int, network: Network | None = None, rate: float = RATE) -> Network:
-    """A network trained on `shown` samples of the stock, each in other colours and mirrored at random.
-
-    `network`: one trained before, which is trained on.
-    """
+def train(ready: Stock, shown: int, seed: int) -> Network:
+    """A network trained on `shown` samples of the stock, each in other colours and mirrored at random."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
-    if network is None:
-        network = Network(ready.shapes.mean(0), ready.shapes.std(0) + 0.02)
+    network = Network(ready.views.shape.mean(0), ready.views.shape.std(0) + 0.02)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    pairs = mirror_pairs(ready.shapes.mean(0))
+    pairs = mirror_pairs(ready.views.shape.mean(0))
     steps = shown // BATCH
-    best = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.02)
-    average, start, recent = _Average(network), time.perf_counter(), []
+    best = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
+    average, start, recent = Average(network), time.perf_counter(), []
     network.train()
     for step in range(steps):
         for group in best.param_groups:
-            group["lr"] = (
-                rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-6
-            )
+            group["lr"] = RATE * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-6
         chosen = draw.choice(len(ready.chance), BATCH, p=ready.chance)
-        made = [recoloured(ready.faces[n], ready.eyes[n], ready.shapes[n], pairs, draw) for n in chosen]
+        made = stacked(recoloured(picked(ready.views, n), pairs, draw) for n in chosen)
         with torch.autocast("cpu", torch.bfloat16):
-            opinions = network(*tensors(*(np.stack([m[i] for m in made]) for i in range(3))))
-        loss = _loss(
-            opinions.float(), torch.from_numpy(ready.value[chosen]), torch.from_numpy(ready.weight[chosen])
-        )
+            opinions = network(*tensors(made))
+        loss = _loss(opinions.float(), torch.from_numpy(ready.value[chosen]), torch.from_numpy(ready.weight[chosen]))
         best.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         best.step()
@@ -188,18 +170,7 @@ def train(ready: Stock, shown: int, seed: int, network: Network | None = None, r
 
 
 @torch.no_grad()
-def opinions(network: Network, samples: Sequence[Sample]) -> Floats:
-    """(N, len(OPINIONS)) logits on the crops as the program cuts them."""
-    found = []
-    for start in range(0, len(samples), 256):
-        part = samples[start : start + 256]
-        found.append(
-            network(
-                *tensors(
-                    np.stack([s.face for s in part]),
-                    np.stack([s.eyes for s in part]),
-                    np.stack([s.shape for s in part]),
-                )
-            ).numpy()
-        )
-    return np.concatenate(found)
+def opinions(network: Network, seen: Views) -> Floats:
+    """(N, len(OPINIONS)) logits on stacked views."""
+    parts = (picked(seen, slice(n, n + 256)) for n in range(0, len(seen.shape), 256))
+    return np.concatenate([network(*tensors(part)).numpy() for part in parts])

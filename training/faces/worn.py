@@ -46,45 +46,45 @@ def glasses(picture: Pixels, points: Floats, draw: Draw, dark: bool) -> npt.NDAr
     cover = np.zeros(picture.shape[:2], np.uint8)
     for lens in lenses:
         cover = np.maximum(cover, fill(picture, lens))
+    surface = _glass(picture, points, draw, dark)
+    lay(picture, cover, surface, draw, draw.uniform(0.86, 1.0) if dark else draw.uniform(0, 0.18))
+    _rims(picture, lenses, draw, max(1, int(size * draw.uniform(0.005, 0.03))))
+    if not dark and draw.random() < 0.3:
+        glint = lenses[int(draw.integers(2))].mean(0) + draw.normal(0, size * 0.03, 2)
+        x, y = np.round(glint).astype(int).tolist()
+        spread = (max(1, int(size * 0.03)), max(1, int(size * 0.012)))
+        lean = float(draw.uniform(0, 180))
+        cv2.ellipse(picture, (x, y), spread, lean, 0, 360, (250, 250, 255), -1, cv2.LINE_AA)
+    return cover
+
+
+def _glass(picture: Pixels, points: Floats, draw: Draw, dark: bool) -> Floats:
+    """What the lenses show: a tone; on dark ones often the sky in it, or a paler lower edge."""
     tone = draw.uniform(5, 60) * draw.uniform(0.6, 1.4, 3).astype(np.float32)
     surface = np.zeros(picture.shape, np.float32) + tone
     if dark and draw.random() < 0.45:
-        sky = cv2.resize(
-            draw.uniform(0, 1, (int(draw.integers(2, 5)), 3, 3)).astype(np.float32) * colour(draw) * 0.9,
-            picture.shape[1::-1],
-            interpolation=cv2.INTER_LINEAR,
-        )
-        surface += sky * draw.uniform(0.2, 1.0)
+        sky = draw.uniform(0, 1, (int(draw.integers(2, 5)), 3, 3)).astype(np.float32) * colour(draw) * 0.9
+        whole = cv2.resize(sky, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        surface += whole * draw.uniform(0.2, 1.0)
     if dark and draw.random() < 0.4:
-        fade = np.clip((np.arange(picture.shape[0]) - points[[33, 263], 1].mean()) / (0.25 * size), -0.5, 1)
+        below = np.arange(picture.shape[0]) - points[[33, 263], 1].mean()
+        fade = np.clip(below / (0.25 * face_size(points)), -0.5, 1)
         surface *= (1 + 0.5 * fade)[:, None, None].astype(np.float32)
-    lay(picture, cover, surface, draw, draw.uniform(0.86, 1.0) if dark else draw.uniform(0, 0.18))
+    return surface
+
+
+def _rims(picture: Pixels, lenses: list[Floats], draw: Draw, thick: int) -> None:
+    """Dark or coloured rims, and the bridge between them."""
     rim = tuple((np.float32(draw.uniform(0, 90)) * draw.uniform(0.5, 1.5, 3)).tolist())
     if draw.random() < 0.3:
         rim = tuple(draw.uniform(0, 255, 3).tolist())
-    thick = max(1, int(size * draw.uniform(0.005, 0.03)))
     for lens in lenses:
         cv2.polylines(picture, [np.round(lens).astype(np.int32)], True, rim, thick, cv2.LINE_AA)
-    inner = [
-        lens[np.argmin(np.abs(lens - other.mean(0)).sum(1))]
+    a, b = (
+        np.round(lens[np.argmin(np.abs(lens - other.mean(0)).sum(1))]).astype(int).tolist()
         for lens, other in zip(lenses, lenses[::-1], strict=True)
-    ]
-    cv2.line(picture, *(tuple(np.round(p).astype(int).tolist()) for p in inner), rim, thick, cv2.LINE_AA)  # type: ignore[call-overload]
-    if not dark and draw.random() < 0.3:
-        glint = lenses[int(draw.integers(2))]
-        a = glint.mean(0) + draw.normal(0, size * 0.03, 2)
-        cv2.ellipse(
-            picture,
-            tuple(np.round(a).astype(int).tolist()),
-            (max(1, int(size * 0.03)), max(1, int(size * 0.012))),
-            float(draw.uniform(0, 180)),
-            0,
-            360,
-            (250, 250, 255),
-            -1,
-            cv2.LINE_AA,
-        )
-    return cover
+    )
+    cv2.line(picture, a, b, rim, thick, cv2.LINE_AA)
 
 
 def headwear(picture: Pixels, points: Floats, draw: Draw, stuff: Sequence[Pixels]) -> None:

@@ -47,6 +47,13 @@ class Scene:
         pixels = cv2.copyMakeBorder(inside, *over, border, value=colour)
         return Scene(np.asarray(pixels, np.uint8), self._moved(1.0, left, top))
 
+    def hung(self, wall: Pixels, left: int, top: int) -> Scene:
+        """The scene as a part, at (left, top), of the picture `wall`, which it fits into."""
+        height, width = self.pixels.shape[:2]
+        whole = wall.copy()
+        whole[top : top + height, left : left + width] = self.pixels
+        return Scene(whole, self._moved(1.0, -left, -top))
+
     def painted(self, pixels: npt.NDArray[np.generic]) -> Scene:
         return Scene(np.ascontiguousarray(np.clip(pixels, 0, 255).astype(np.uint8)), self.mesh)
 
@@ -75,6 +82,14 @@ def disguised(scene: Scene, draw: np.random.Generator) -> Scene:
     if draw.random() < 0.25:
         scene = _sized(scene, draw)
     return compressed(scene, draw) if draw.random() < 0.3 else scene
+
+
+def hung(scene: Scene, wall: Pixels, draw: np.random.Generator) -> Scene:
+    """`scene` with another picture around it: the face counts, not what is behind or beside it."""
+    height, width = scene.pixels.shape[:2]
+    tall, wide = round(height * draw.uniform(1.05, 1.7)), round(width * draw.uniform(1.05, 1.7))
+    around = np.asarray(cv2.resize(wall, (wide, tall), interpolation=cv2.INTER_AREA), np.uint8)
+    return scene.hung(around, int(draw.integers(wide - width + 1)), int(draw.integers(tall - height + 1)))
 
 
 def _framed(scene: Scene, draw: np.random.Generator) -> Scene:
@@ -123,19 +138,21 @@ def _retouched(scene: Scene, draw: np.random.Generator) -> Scene:
 
 
 def coloured(scene: Scene, draw: np.random.Generator) -> Scene:
-    """Light, contrast, cast and saturation; black-and-white, sepia, old varnish, stage light."""
+    """Light, contrast, cast and saturation; black-and-white, sepia, old varnish, stage light, burnt skin."""
     if draw.random() < 0.25:
         return scene
     pixels = scene.pixels / np.float32(255)
     grey = pixels @ np.float32([0.299, 0.587, 0.114])
     kind = draw.random()
-    if kind < 0.17:
+    if kind < 0.19:
         pixels = np.repeat(grey[..., None], 3, 2)
-        if kind < 0.05:
+        if kind < 0.08:
             pixels = pixels * np.float32([1, draw.uniform(0.82, 0.95), draw.uniform(0.55, 0.85)])
-    elif kind < 0.24:
-        pixels = pixels * np.float32([1, draw.uniform(0.78, 0.95), draw.uniform(0.45, 0.85)])
-    elif kind < 0.29:
+    elif kind < 0.28:
+        pixels = pixels * np.float32([1, draw.uniform(0.72, 0.95), draw.uniform(0.4, 0.85)])
+    elif kind < 0.34:
+        pixels = pixels * np.float32(draw.uniform(1.3, 2.6))
+    elif kind < 0.39:
         light = draw.uniform(0.15, 1, 3).astype(np.float32)
         pixels = (pixels * 0.4 + grey[..., None] * 0.6) * light / light.max()
     else:

@@ -12,7 +12,7 @@ from mettici.faces import Mesh, Pixels
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, Views, views
 from training.data import fold
 from training.origin import imitations
-from training.origin.disguise import Scene, coloured, compressed, disguised, palette
+from training.origin.disguise import Scene, coloured, compressed, disguised, hung, palette
 from training.origin.pictures import Picture, copies, pictures
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 FOLDS = 3
 PER_ROUND = {
     "profiles": 5, "us_congress": 8, "humans160": 3, "selfie_sunglasses": 2, "rmfd": 2,
-    "apdrawing": 5, "caltech_faces": 2, "icao": 4, "event_photos": 5, "facerepos": 7, "pacs": 2.5, "pets": 2,
+    "apdrawing": 5, "caltech_faces": 2, "icao": 4, "event_photos": 5, "facerepos": 7, "pacs": 4, "pets": 2,
     "imagenet1k": 3, "logos": 2, "screenshots": 10, "avatars": 8, "caricature": 30, "memes": 6,
     "painted_portraits": 7, "wikiart_faces": 1.5, "anime64": 1.5,
 }  # fmt: skip
 """Disguises of a picture in a round (1 where not named): more where they are few or near to the domain."""
-IMITATED = 0.3
+WALLS = ("pacs", "logos", "event_photos", "screenshots")
+"""Sets whose pictures without a face are put around faces now and then, beside painted portraits."""
+IMITATED = 0.35
 """Share of the photographs of people of which a round makes an imitation too."""
 
 
@@ -62,8 +64,9 @@ class Examples:
 
     @staticmethod
     def load(path: Path) -> Examples:
+        """The columns as they lie on disk: what is not asked for is not read."""
         names = Examples.__dataclass_fields__
-        return Examples(**{name: np.load(path / f"{name}.npy") for name in names})
+        return Examples(**{name: np.load(path / f"{name}.npy", mmap_mode="r") for name in names})
 
     @staticmethod
     def gathered(found: Iterator[tuple[Views, int, int, str]]) -> Examples:
@@ -108,6 +111,7 @@ def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, 
     draw = np.random.default_rng(1000 + number)
     twins = copies(data, cache)
     art = [p.pixels for p in pictures(data, cache, sets=("painted_portraits",)) if p.row.part == "train"]
+    walls = art + [p.pixels for p in pictures(data, cache, sets=WALLS) if p.row.part == "train" and not p.mesh]
     for picture in pictures(data, cache):
         if picture.row.part == "check" or picture.row.key in twins:
             continue
@@ -115,8 +119,10 @@ def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, 
         wanted = PER_ROUND.get(picture.row.set, 1)
         for _ in range(int(wanted + draw.random())):
             kind, changed = picture.kind, scene
-            if kind < PHOTOGRAPHIC and draw.random() < 0.15:
+            if kind < PHOTOGRAPHIC and draw.random() < 0.2:
                 changed = palette(scene, art[draw.integers(len(art))], draw.uniform(0.3, 1))
+            if scene.mesh is not None and draw.random() < 0.06:
+                changed = hung(changed, walls[draw.integers(len(walls))], draw)
             yield _seen(disguised(changed, draw), draw), kind, _fold(picture), picture.row.key
         if picture.kind == KINDS.index("person") and scene.extent > 80 and draw.random() < IMITATED:
             imitation, name = _imitated(scene, art, draw)

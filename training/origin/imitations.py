@@ -107,7 +107,30 @@ def smears(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
     return np.clip(total / (2 * steps + 1), 0, 255).astype(np.uint8)
 
 
-_MANNERS = (kuwahara, oil, strokes, strokes, smears)
+def watercolour(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """Flat washes between kept edges (Gastal and Oliveira 2011)."""
+    washed = cv2.stylization(pixels, sigma_s=float(unit * draw.uniform(4, 12)), sigma_r=float(draw.uniform(0.35, 0.8)))
+    return np.asarray(washed, np.uint8)
+
+
+def digital(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
+    """A caricature painted on a screen: the middle swollen or shrunk, smooth shading, hard rims, rich colour."""
+    height, width = pixels.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    cx, cy, reach = width * draw.uniform(0.35, 0.65), height * draw.uniform(0.25, 0.75), min(height, width) * 0.6
+    away = np.minimum(np.hypot(x - cx, y - cy) / reach, 1)
+    pull = np.float32(1) - draw.uniform(-0.25, 0.45) * (1 - away) ** 2
+    bent = cv2.remap(pixels, (cx + (x - cx) * pull).astype(np.float32), (cy + (y - cy) * pull).astype(np.float32),
+                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+    smooth = cv2.edgePreservingFilter(bent, flags=1, sigma_s=float(unit * 8), sigma_r=float(draw.uniform(0.45, 0.8)))
+    rims = smooth + draw.uniform(0.3, 1.5) * (
+        smooth.astype(np.float32) - cv2.GaussianBlur(smooth, (0, 0), unit).astype(np.float32)
+    )
+    grey = rims.mean(2, keepdims=True)
+    return np.clip(grey + (rims - grey) * draw.uniform(1, 1.7), 0, 255).astype(np.uint8)
+
+
+_MANNERS = (kuwahara, oil, strokes, strokes, smears, smears, watercolour, digital)
 
 
 def _canvas(pixels: Pixels, draw: np.random.Generator) -> Pixels:

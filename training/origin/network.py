@@ -10,16 +10,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mettici.vision.origin import FACE, KINDS, PHOTOGRAPHIC, STATISTICS, TEXTURE, WHOLE
+from mettici.vision.origin import KINDS, PHOTOGRAPHIC, STATISTICS
+from training.average import Average
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from training.origin.examples import Examples
 
-WIDE = ((16, 2), (32, 2), (32, 1), (64, 2), (64, 1), (80, 2), (80, 1))
-FINE = ((12, 1), (24, 2), (48, 2), (48, 1), (80, 2))
+WIDE = ((16, 2), (32, 2), (32, 1), (64, 2), (64, 1), (96, 2), (96, 1))
+FINE = ((12, 1), (24, 2), (48, 2), (48, 1), (96, 2))
 """Convolutions of a trunk: (channels, stride). The trunk for texture keeps every pixel at first."""
 SHARES = {"person": 0.37, "animal": 0.06, "thing": 0.05, "painting": 0.29, "cartoon": 0.09, "sketch": 0.05,
           "avatar_3d": 0.03, "logo_or_graphic": 0.04, "screenshot": 0.02}  # fmt: skip
@@ -46,7 +46,7 @@ class OriginNet(nn.Module):
         self.trunks = nn.ModuleList([trunk(WIDE), trunk(FINE), trunk(WIDE)])
         self.mean, self.spread = nn.Buffer(mean), nn.Buffer(spread)
         self.numbers = nn.Sequential(nn.Linear(STATISTICS, 32), nn.ReLU())
-        widths = [160, 160, 160, 32]
+        widths = [192, 192, 192, 32]
         self.mix = nn.Sequential(nn.Dropout(0.3), nn.Linear(sum(widths), 96), nn.ReLU(), nn.Dropout(0.2))
         self.decide = nn.Linear(96, len(KINDS))
         self.alone = nn.ModuleList([nn.Linear(w, len(KINDS)) for w in widths])
@@ -69,8 +69,8 @@ class OriginNet(nn.Module):
         return self.decide(self.mix(torch.cat(kept, 1))), [a(v) for a, v in zip(self.alone, looks, strict=True)]
 
 
-def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0) -> OriginNet:
-    """A network after `steps` batches of pictures as they are and of disguised ones."""
+def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0, name: str = "") -> OriginNet:
+    """A network after `steps` batches of pictures as they are and of disguised ones; `name` is for the log."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     numbers = torch.from_numpy(np.concatenate([plain.statistics, varied.statistics]))
@@ -79,6 +79,7 @@ def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0) -> Ori
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.15)
     fast = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    average = Average(net)
     net.train()
     for step in range(steps):
         columns, kind = _batch([(plain, PLAIN), (varied, BATCH - PLAIN)], draw)
@@ -89,8 +90,10 @@ def trained(plain: Examples, varied: Examples, steps: int, seed: int = 0) -> Ori
         loss.backward()
         optimiser.step()
         schedule.step()
+        average.update(net, step)
         if step % 200 == 0:
-            print(f"  step {step}: loss {loss.item():.3f}", flush=True)
+            print(f"[origin, {name}] step {step}: loss {loss.item():.3f}", flush=True)
+    net.load_state_dict(average.state)
     return net.eval()
 
 
@@ -164,19 +167,3 @@ class Calibrated(nn.Module):
 
     def forward(self, face: Tensor, texture: Tensor, whole: Tensor, statistics: Tensor) -> Tensor:
         return torch.softmax(self.net(face, texture, whole, statistics), 1)
-
-
-def export(net: Calibrated, path: Path) -> None:
-    """Write the ONNX file (inputs as in `Views`, output `shares`) beside, then rename it."""
-    inputs = (*(torch.zeros(1, 3, s, s) for s in (FACE, TEXTURE, WHOLE)), torch.zeros(1, STATISTICS))
-    beside = path.with_suffix(".new")
-    torch.onnx.export(
-        net.eval(),
-        inputs,
-        str(beside),
-        input_names=["face", "texture", "whole", "statistics"],
-        output_names=["shares"],
-        opset_version=17,
-        dynamo=False,
-    )
-    beside.replace(path)

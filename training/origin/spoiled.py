@@ -40,6 +40,8 @@ def _compressed(scene: Scene) -> Scene:
 WAYS: dict[str, Callable[[Scene], Scene]] = {
     "black-and-white": lambda s: _grey(s, (1, 1, 1)),
     "sepia": lambda s: _grey(s, (1, 0.87, 0.68)),
+    "brown": lambda s: s.painted(s.pixels * np.float32([1, 0.8, 0.5])),
+    "burnt": lambda s: s.painted(s.pixels * np.float32(1.9)),
     "stage light": lambda s: s.painted(s.pixels * np.float32([0.8, 0.25, 0.9])),
     "blurred": lambda s: s.painted(cv2.GaussianBlur(s.pixels, (0, 0), s.extent / 70)),
     "beauty filter": lambda s: s.painted(cv2.bilateralFilter(s.pixels, 9, 35, 6)),

@@ -78,25 +78,29 @@ class _Eyes:
 
     def look(self, pixels: Pixels) -> Sight:
         candidates = merge(self.near(pixels, CANDIDATE) + self.far(pixels, CANDIDATE))
-        certain = [c for c in candidates if c.score >= CERTAIN]
-        seen = self._faces(pixels, certain)
-        if not any(s.human >= HUMAN for s in seen):
-            seen = self._faces(pixels, [c for c in candidates if c.score < CERTAIN])
-        if not any(s.human >= HUMAN for s in seen):
-            seen = self._faces(pixels, self._second_look(pixels))
-        people = [s for s in seen if s.human >= HUMAN]
-        if not people:
-            return self._without_mesh(pixels, certain)
+        for places in self._places(pixels, candidates):
+            seen = self._faces(pixels, places)
+            people = [s for s in seen if s.human >= HUMAN]
+            if people:
+                break
+        else:
+            return self._without_mesh(pixels, candidates)
         main = max(people, key=lambda s: prominence(s.face, pixels.shape))
         others = [s.face for s in seen if s is not main and s.counts_beside]
         faces = main.face, *sorted(others, key=lambda f: -f.box.area)
         return Sight(faces, self.person(pixels), main.looks, self.origin(pixels, main.face.mesh))
 
-    def _without_mesh(self, pixels: Pixels, certain: list[Detection]) -> Sight:
+    def _places(self, pixels: Pixels, candidates: list[Detection]) -> Iterator[list[Detection]]:
+        """Where to look closely; each further list only for a picture in which the one before shows nobody."""
+        yield [c for c in candidates if c.score >= CERTAIN]
+        yield [c for c in candidates if c.score < CERTAIN]
+        yield self._second_look(pixels)
+
+    def _without_mesh(self, pixels: Pixels, candidates: list[Detection]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
         origin = self.origin(pixels, None)
         person = origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
-        turned = [c for c in certain if c.turn >= TURNED]
+        turned = [c for c in candidates if c.score >= CERTAIN and c.turn >= TURNED]
         if not turned or person < PERSON:
             return Sight(origin=origin)
         faces = sorted((Face(c.box, c.score) for c in turned), key=lambda f: -prominence(f, pixels.shape))

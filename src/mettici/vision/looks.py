@@ -1,18 +1,18 @@
 """How the main face looks: smile, eyes, what hides them, and whether it is a person's face at all.
 
-One network trained here (training/faces/, card in models/face_card.md) sees three things: the face with its
-eyes level; both eyes larger, the viewer's right one mirrored; and the mesh turned to the front.
+One network trained here (training/faces/, card in models/face_card.md) sees four things: the face with its
+eyes level; both eyes larger, the viewer's right one mirrored; the mouth larger; and the mesh turned to the front.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
-from mettici.crops import shrunk
+from mettici.crops import warped
 from mettici.faces import Looks, Mesh, Pixels, Points
 
 if TYPE_CHECKING:
@@ -26,11 +26,17 @@ FACE_SIDE = 1.4
 """Side of the face crop over the longer side of the mesh: hair, ears and chin are in."""
 EYE_WIDTH = 0.42
 """Width of an eye crop over the longer side of the mesh: brow, lid and the rim of glasses are in."""
+MOUTH = (48, 64)
+"""Height and width in pixels of the mouth crop."""
+MOUTH_WIDTH = 0.56
+"""Width of the mouth crop over the longer side of the mesh: the folds beside a smile and the chin are in."""
 OUTSIDE = (127, 127, 127)
 """What stands in a crop where the picture ends: replicated borders would look like a face that goes on."""
 
 _LEFT, _RIGHT = (33, 133), (263, 362)
 """Corners of the eyes, by the viewer."""
+_LIPS = (61, 291)
+"""Corners of the mouth."""
 _SHAPE = (
     *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
     *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415),
@@ -50,6 +56,16 @@ HEADS = ("human", "smile", "eyes_open", "eyes_hidden", "sunglasses", "face_hidde
 the face is."""
 
 
+class Views(NamedTuple):
+    """What the network is shown: RGB uint8 crops `face` (96, 96, 3), `eyes` (48, 128, 3) and `mouth` (48, 64, 3), and
+    the (SHAPE,) float32 vector of the mesh."""
+
+    face: Pixels
+    eyes: Pixels
+    mouth: Pixels
+    shape: Points
+
+
 class LooksReader:
     """The network that reads a face. Not safe for two threads at once."""
 
@@ -58,8 +74,7 @@ class LooksReader:
 
     def __call__(self, pixels: Pixels, mesh: Mesh) -> Looks:
         """How the face under `mesh` looks in (H, W, 3) RGB `pixels`."""
-        frame = Frame(mesh.points)
-        seen = self.chances(face_crop(pixels, frame), eyes_crop(pixels, frame), shape_vector(mesh.points))
+        seen = self.chances(views(pixels, Frame(mesh.points), shape_vector(mesh.points)))
         return Looks(
             human=seen["human"],
             smile=seen["smile"],
@@ -70,11 +85,12 @@ class LooksReader:
             eye_covers={"sunglasses": seen["sunglasses"], "other": 1 - seen["sunglasses"]},
         )
 
-    def chances(self, face: Pixels, eyes: Pixels, shape: Points) -> dict[str, float]:
-        """The chance of each of `HEADS`, from the two crops and the shape vector."""
-        for name, crop in (("face", face), ("eyes", eyes)):
-            self._network.setInput(cv2.dnn.blobFromImage(crop, 1 / 127.5, mean=(127.5, 127.5, 127.5)), name)
-        self._network.setInput(shape[None], "shape")
+    def chances(self, seen: Views) -> dict[str, float]:
+        """The chance of each of `HEADS`."""
+        for name in ("face", "eyes", "mouth"):
+            blob = cv2.dnn.blobFromImage(getattr(seen, name), 1 / 127.5, mean=(127.5, 127.5, 127.5))
+            self._network.setInput(blob, name)
+        self._network.setInput(seen.shape[None], "shape")
         return dict(zip(HEADS, self._network.forward()[0].tolist(), strict=True))
 
 
@@ -83,6 +99,7 @@ class Frame:
 
     def __init__(self, points: Points):
         self.left, self.right = points[list(_LEFT), :2].mean(0), points[list(_RIGHT), :2].mean(0)
+        self.mouth = points[list(_LIPS), :2].mean(0)
         dx, dy = (self.right - self.left).tolist()
         self.angle = math.atan2(dy, dx)
         cos, sin = math.cos(self.angle), math.sin(self.angle)
@@ -93,41 +110,21 @@ class Frame:
         self.middle: Points = (low + high) / 2 @ turn
 
 
-def face_crop(pixels: Pixels, frame: Frame) -> Pixels:
-    """The face, eyes level: (FACE, FACE, 3) RGB of (H, W, 3) RGB `pixels`."""
-    return _cut(pixels, frame.middle, frame.size * FACE_SIDE, frame.angle, (FACE, FACE))
+def views(pixels: Pixels, frame: Frame, shape: Points) -> Views:
+    """The crops of (H, W, 3) RGB `pixels` where `frame` says, eyes level, and the vector `shape` with them."""
+    left, right = (_piece(pixels, frame, eye, EYE_WIDTH, EYE) for eye in (frame.left, frame.right))
+    return Views(
+        _piece(pixels, frame, frame.middle, FACE_SIDE, (FACE, FACE)),
+        np.concatenate([left, right[:, ::-1]], axis=1),
+        _piece(pixels, frame, frame.mouth, MOUTH_WIDTH, MOUTH),
+        shape,
+    )
 
 
-def eyes_crop(pixels: Pixels, frame: Frame) -> Pixels:
-    """Both eyes side by side, the right one mirrored: (48, 128, 3) RGB of (H, W, 3) RGB `pixels`."""
-    width = frame.size * EYE_WIDTH
-    left = _cut(pixels, frame.left, width, frame.angle, EYE)
-    right = _cut(pixels, frame.right, width, frame.angle, EYE)
-    return np.concatenate([left, right[:, ::-1]], axis=1)
-
-
-def _cut(pixels: Pixels, centre: Points, width: float, angle: float, shape: tuple[int, int]) -> Pixels:
-    """`shape` (height, width) pixels around `centre`, turned by `angle`, without aliasing.
-
-    `width` is the crop's in pixels of the picture.
-    """
-    reach = width * math.hypot(*shape) / shape[1] / 2 + 2
-    x, y = (max(0, int(c - reach)) for c in centre)
-    part = pixels[y:max(y + 1, int(centre[1] + reach) + 1), x:max(x + 1, int(centre[0] + reach) + 1)]
-    if not part.size:
-        return np.full((*shape, 3), OUTSIDE, np.uint8)
-    scale, middle = shape[1] / width, centre - np.array([x, y], np.float32)
-    if scale < 0.75:
-        small = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
-        middle = middle * np.array([small[0] / part.shape[1], small[1] / part.shape[0]], np.float32)
-        part = shrunk(part, *small)
-        scale = 1.0
-    cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
-    to_crop = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
-    to_crop[:, 2] = np.array(shape[::-1]) / 2 - to_crop[:, :2] @ middle
-    crop = cv2.warpAffine(part, to_crop, shape[::-1], flags=cv2.INTER_LINEAR,
-                          borderMode=cv2.BORDER_CONSTANT, borderValue=OUTSIDE)
-    return np.asarray(crop, np.uint8)
+def _piece(pixels: Pixels, frame: Frame, centre: Points, width: float, shape: tuple[int, int]) -> Pixels:
+    """`shape` (height, width) pixels around `centre`; `width` is the crop's over the face's size."""
+    x, y = centre.tolist()
+    return warped(pixels, (x, y), frame.size * width, frame.angle, shape, OUTSIDE)[0]
 
 
 def shape_vector(points: Points) -> Points:

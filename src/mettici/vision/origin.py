@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.crops import shrunk
+from mettici.crops import cut, shrunk
 from mettici.faces import Mesh, Origin, Pixels
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def views(pixels: Pixels, mesh: Mesh | None) -> Views:
         spot = _nearer_eye(mesh)
     overview = _shrunk(pixels, OVERVIEW / max(height, width))
     return Views(
-        _cut(pixels, centre, size * FACE_CROP, angle, FACE),
-        _cut(pixels, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE),
+        cut(pixels, centre, size * FACE_CROP, angle, FACE).pixels,
+        cut(pixels, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE).pixels,
         np.asarray(cv2.resize(overview, (WHOLE, WHOLE), interpolation=cv2.INTER_AREA), np.uint8),
         statistics(overview, mesh is not None),
     )
@@ -105,22 +105,6 @@ def _nearer_eye(mesh: Mesh) -> tuple[float, float]:
     eye = max(_EYES, key=lambda corners: float(np.hypot(*(xy[corners[0]] - xy[corners[1]]))))
     x, y = ((xy[eye[0]] + xy[eye[1]]) / 4 + xy[_NOSE] / 2).tolist()
     return x, y
-
-
-def _cut(pixels: Pixels, centre: tuple[float, float], side: float, angle: float, out: int) -> Pixels:
-    """The square of `side` px around `centre`, turned by `angle`, as (out, out, 3); the edge repeats."""
-    height, width = pixels.shape[:2]
-    reach = side * 0.75 + 2  # half the diagonal, and some
-    left, top = (int(np.clip(c - reach, 0, n - 1)) for c, n in zip(centre, (width, height), strict=True))
-    right, bottom = (int(np.clip(c + reach, 1, n)) for c, n in zip(centre, (width, height), strict=True))
-    scale = out / max(side, 1.0)
-    part = _shrunk(pixels[top : max(bottom, top + 1), left : max(right, left + 1)], scale)
-    shrink = min(1.0, scale)
-    cos, sin = math.cos(angle) * scale / shrink, math.sin(angle) * scale / shrink
-    to_crop = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
-    to_crop[:, 2] = out / 2 - to_crop[:, :2] @ ((centre[0] - left) * shrink, (centre[1] - top) * shrink)
-    crop = cv2.warpAffine(part, to_crop, (out, out), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(crop, np.uint8)
 
 
 def _shrunk(pixels: Pixels, scale: float) -> Pixels:
