@@ -87,7 +87,7 @@ class Framing(Check):
             "cut_percent": round(100 * max(offsets["head_cut"], offsets["chin_cut"])),
             "headroom": max(0.0, head.top / evidence.height),
             "eye_line": eyes,
-            **{f"head_px_at_{side}": round(head.height / min(evidence.width, evidence.height) * side) for side in ROUND},
+            **{f"head_px_at_{d}": round(head.height / min(evidence.width, evidence.height) * d) for d in ROUND},
         }
         return Assessment(status, "good" if status is Status.PASS else worst, offsets[worst], score, details)
 

@@ -24,9 +24,9 @@ FEWEST = 200
 SOFTENED = 0.6
 """Gaussian blur before measuring, px: without it single noisy pixels and the JPEG grid pass for edges."""
 SMOOTHED = 0.04
-"""Finest contrast of the skin over that of eyes, brows and mouth under which a filter smoothed the skin. Of 48 portraits
-and profile photos (train part) all are over 0.05, saved again in quality 60 too; three passes of an edge-keeping filter
-bring them to 0.03, a defocus to 0.15, for it takes eyes and skin alike."""
+"""Finest contrast of the skin over that of eyes, brows and mouth under which a filter smoothed the skin. Of 48
+portraits and profile photos (train part) all are over 0.05, saved again in quality 60 too; three passes of an
+edge-keeping filter bring them to 0.03, a defocus to 0.15, for it takes eyes and skin alike."""
 TALL_ENOUGH, SKIN_ENOUGH = 130, 300
 """Pixels of face height and of skin from which its pores can be told from their absence."""
 LONG_ENOUGH = 128
