@@ -13,9 +13,9 @@ _TEXT = """\
 Reads the main face of a photo: a person or not, smile, both eyes open, eyes hidden, face hidden, and by
 what.
 
-- **Input**: `face` (1, 3, 96, 96) and `eyes` (1, 3, 48, 128; both eyes, the viewer's right one mirrored),
-  RGB, -1..1; `shape` (1, {shape}), points of the face mesh turned to the front. All are cut by
-  `mettici.vision.looks`.
+- **Input**: `face` (1, 3, 96, 96), `eyes` (1, 3, 48, 128; both eyes, the viewer's right one mirrored) and
+  `mouth` (1, 3, 48, 64), RGB, -1..1; `shape` (1, {shape}), points of the face mesh turned to the front. All
+  are cut by `mettici.vision.looks`.
 - **Output**: `chances` (1, 7): `human`, `smile`, `eyes_open` (both), `eyes_hidden` (either), `sunglasses`
   (given hidden eyes), `face_hidden`, `mask` (given a hidden face).
 - **Made of**: residual convolutions on the face (340 k parameters) and on the eyes (80 k), a small

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mettici.vision.looks import HEADS, LooksReader
+from training import reliability
 from training.data import auc, auc_interval, calibration_error, read, say, share_interval
 from training.faces.crops import Sample, load
 from training.faces.labels import DRAWN, Target, faults, nobody, target
@@ -207,16 +208,23 @@ def groups(found: list[Judged]) -> list[str]:
     return lines
 
 
-def calibration(found: list[Judged], known: list[Target]) -> list[str]:
-    lines = []
+def stated(found: list[Judged], known: list[Target]) -> dict[str, reliability.Pairs]:
+    """Head by head what is true and the chance stated, where it is known."""
+    pairs = {}
     for n, head in enumerate(HEADS):
-        pairs = [
-            (t.value[n] > 0.5, c[head])
-            for (_, c), t in zip(found, known, strict=True)
-            if not np.isnan(t.value[n]) and t.value[n] != 0.5
-        ]
-        lines.append(f"| {head} | {len(pairs)} | {calibration_error(*zip(*pairs, strict=True)):.3f} |" if pairs else "")
-    return lines
+        some = [(t.value[n] > 0.5, c[head]) for (_, c), t in zip(found, known, strict=True)
+                if not np.isnan(t.value[n]) and t.value[n] != 0.5]  # fmt: skip
+        if some:
+            truth, chance = zip(*some, strict=True)
+            pairs[head] = np.array(truth, np.bool_), np.array(chance, np.float64)
+    return pairs
+
+
+def calibration(found: list[Judged], known: list[Target]) -> list[str]:
+    return [
+        f"| {head} | {len(truth)} | {calibration_error(truth, chance):.3f} |"
+        for head, (truth, chance) in stated(found, known).items()
+    ]
 
 
 def report(found: list[Judged], known: list[Target]) -> str:

@@ -14,10 +14,11 @@ import torch
 
 from mettici.vision.looks import HEADS
 from mettici.vision.weights import folder
+from training import reliability
 from training.data import duplicates, fold, say
 from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
-from training.faces.figures import FILE, check_part, judged, margins, report
+from training.faces.figures import FILE, check_part, judged, margins, report, stated
 from training.faces.join import chances, joined, write
 from training.faces.labels import Target, faults, reconsidered, target
 from training.faces.train import opinions, picked, stock, train
@@ -56,7 +57,9 @@ def main(data: Path, output: Path) -> None:
     differ = write(network, matrix, bias, picked(ready.views, slice(32)), output / FILE)
     log(f"trained; cv2.dnn and torch differ by {differ:.1e}", start)
     checked, truth = check_part(data, folder(), CACHE)
-    figures = report(judged(checked, output / FILE), truth)
+    read = judged(checked, output / FILE)
+    figures = report(read, truth)
+    reliability.draw(stated(read, truth), output / "face_reliability.svg")
     card.write(output / "face_card.md", figures, validated, apart, len(samples))
     log(figures, start)
 

@@ -1,16 +1,32 @@
-"""The model card of the photographic origin."""
+"""The model card of the photographic origin.
+
+    python -m training.origin.card --data FOLDER --models models
+
+prints its figures of the check part: on the ONNX file as the program runs it, at the check's own limit.
+"""
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from mettici.policy import load
+from mettici.vision.origin import PHOTOGRAPHIC, OriginReader
+from training import reliability
+from training.data import say
 from training.origin import figures
+from training.origin.examples import plain
+from training.origin.figures import photographic, read_by
+from training.origin.spoiled import spoiled
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from training.origin.examples import Examples
     from training.origin.figures import Calibration, Floats
+
+FILE, PLOT = "origin.onnx", "origin_reliability.svg"
 
 
 class Measured(NamedTuple):
@@ -20,30 +36,46 @@ class Measured(NamedTuple):
     shares: Floats
 
 
-def text(
-    data: Path,
-    calibration: Calibration,
-    *,
-    check: Measured,
-    validated: Measured,
-    strange: Measured,
-    worse: Measured,
-) -> str:
-    """The card, in Markdown."""
-    fail = calibration.fail
-    threshold = _THRESHOLD.format(fail=fail, false=figures.FALSE)
-    parts = [
-        _ABOUT,
-        "## Figures",
-        threshold,
+def measured(data: Path, models: Path, cache: Path) -> tuple[Measured, Measured]:
+    """The check part, and its photographs of people spoiled, as the file in `models` reads them."""
+    reader, everything = OriginReader(models / FILE), plain(data, cache)
+    check, worse = everything.where(everything.fold < 0), spoiled(data, cache)
+    return Measured(check, read_by(reader, check)), Measured(worse, read_by(reader, worse))
+
+
+def drawn(check: Measured, models: Path) -> None:
+    """Write the reliability plot, where a face was found."""
+    examples, shares = check
+    at = examples.with_face
+    pairs = (examples.kind < PHOTOGRAPHIC)[at], photographic(shares)[at].astype(np.float64)
+    reliability.draw({"photograph": pairs}, models / PLOT)
+
+
+def checked(data: Path, fail: float, check: Measured, worse: Measured) -> list[str]:
+    """The figures of the check part at the limit `fail`, paragraph by paragraph."""
+    return [
         "### Check part (nothing was trained, tuned or calibrated on it)",
         *figures.summary(*check, fail),
         figures.table(*check, fail),
         figures.groups(data, *check, fail),
+        f"![stated chances against what came true]({PLOT})",
         figures.reliability(*check),
         figures.names(*check),
         "### Photographs of the check part, spoiled",
         figures.table(*worse, fail),
+    ]
+
+
+def text(
+    data: Path, calibration: Calibration, *, check: Measured, validated: Measured, strange: Measured, worse: Measured
+) -> str:
+    """The card, in Markdown."""
+    fail = calibration.fail
+    parts = [
+        _ABOUT,
+        "## Figures",
+        _THRESHOLD.format(fail=fail, false=figures.FALSE),
+        *checked(data, fail, check, worse),
         "### Cross-validation on the train part",
         *figures.summary(*validated, fail),
         figures.table(*validated, fail),
@@ -53,7 +85,19 @@ def text(
         figures.table(*strange, fail),
         _LIMITS,
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Print the figures of the check part, and draw the reliability plot."""
+    parser = argparse.ArgumentParser(prog="python -m training.origin.card", description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the networks")
+    chosen = parser.parse_args()
+    check, worse = measured(chosen.data, chosen.models, Path(".train/origin"))
+    drawn(check, chosen.models)
+    limit = load()["photographic_origin"].limits["fail_below"]
+    say("\n\n".join(checked(chosen.data, limit, check, worse)))
 
 
 _ABOUT = """# origin.onnx
@@ -64,7 +108,7 @@ Is the picture a photograph, and if not, what is it? Run by `cv2.dnn` (`src/mett
   `statistics` (1, 27)
 - output: `shares` (1, 9), calibrated chances that add up to 1: person, animal, thing (photographs), painting,
   cartoon, sketch, avatar_3d, logo_or_graphic, screenshot
-- trained by `python -m training origin`; seeds fixed; about an hour on one core
+- trained by `python -m training origin`; seeds fixed; about an hour on two cores
 - licence of the weights: that of this project
 
 ## Data
@@ -95,3 +139,7 @@ _LIMITS = """## Known failures
 - **Names**: painting, cartoon and sketch are right nine times in ten where given half the chance; animal and thing
   are not reliable (say "no person"); avatar_3d and screenshot rest on very few pictures.
 - Pictures that show both (a poster behind a person, a side-by-side of photo and drawing) were not trained on."""
+
+
+if __name__ == "__main__":
+    main()

@@ -12,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mettici.vision.origin import KINDS, OriginReader, Views
+from mettici.vision.origin import KINDS, Views
 from training import onnx_file
 from training.origin import card
 from training.origin.card import Measured
 from training.origin.examples import FOLDS, Examples, joined, plain, varied
-from training.origin.figures import Calibration, Floats, calibrated, chances, read_by
+from training.origin.figures import Calibration, Floats, calibrated, chances
 from training.origin.network import Calibrated, OriginNet, batches, logits_of, trained
-from training.origin.spoiled import spoiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +49,8 @@ def main(data: Path, output: Path) -> None:
             logits[own.fold == fold] = held.result()
         calibration = calibrated(logits, own)
         print(f"[origin] {calibration}", flush=True)
-        finished(whole.result(), calibration, output / "origin.onnx", own)
-        report(data, output, everything, logits, calibration, partial.result())
+        finished(whole.result(), calibration, output / card.FILE, own)
+        report(data, output, own, logits, calibration, partial.result())
 
 
 def _settle() -> None:
@@ -96,24 +95,12 @@ def finished(net: OriginNet, calibration: Calibration, path: Path, examples: Exa
 
 
 def report(
-    data: Path,
-    output: Path,
-    everything: Examples,
-    logits: Floats,
-    calibration: Calibration,
-    strange: Measured,
+    data: Path, output: Path, own: Examples, logits: Floats, calibration: Calibration, strange: Measured
 ) -> None:
     """Print the figures, and write them to the card."""
-    reader = OriginReader(output / "origin.onnx")
-    learned, check = (everything.where((everything.fold < 0) == part) for part in (False, True))
-    worse = spoiled(data, CACHE)
-    text = card.text(
-        data,
-        calibration,
-        check=Measured(check, read_by(reader, check)),
-        validated=Measured(learned, chances(logits, calibration.slope, calibration.shift)),
-        strange=strange,
-        worse=Measured(worse, read_by(reader, worse)),
-    )
+    check, worse = card.measured(data, output, CACHE)
+    card.drawn(check, output)
+    validated = Measured(own, chances(logits, calibration.slope, calibration.shift))
+    text = card.text(data, calibration, check=check, validated=validated, strange=strange, worse=worse)
     print(text)
     (output / "origin_card.md").write_text(text, "utf-8")
