@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from made_up import BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.colour_cast import ColourCast
@@ -64,6 +66,11 @@ def test_mirrored():
 def test_a_face_outside_the_photo_cannot_be_told():
     result = assess(evidence(portrait(), points=mesh((1500, 200), 120)))
     assert (result.status, result.reason) == (Status.UNKNOWN, "covered")
+
+
+def test_under_a_cover_the_skin_s_colour_cannot_be_told():
+    result = assess(evidence(tinted((0.55, 0.95, 1.5)), looks=replace(GOOD, face_visible=0.1)))
+    assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
 
 
 def test_no_face():

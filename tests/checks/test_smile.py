@@ -21,5 +21,10 @@ def test_the_chance_decides(chance: float, status: Status, reason: str) -> None:
     assert result.score == pytest.approx(100 * chance)
 
 
+def test_under_a_cover_it_cannot_be_told() -> None:
+    result = CHECK.assess(evidence(looks=replace(GOOD, smile=0.6, face_visible=0.1)), CHECK.limits)
+    assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
+
+
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED

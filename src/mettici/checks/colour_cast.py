@@ -26,7 +26,8 @@ class ColourCast(Check):
         (delta E) from the range of natural skin: a* 5 to 25 and b* 5 to 35 (ISO/IEC 29794-5). Skins of all
         people share nearly one hue and differ in lightness, which is not looked at. Warm lamps stay inside
         the range for long, blue and green light leaves it soon. A photo in one tone is told by its chroma,
-        which lies on a line.
+        which lies on a line. Where the chance that the face is uncovered is under `told_from` (see `face_visible`), too
+        little of what lies under the mesh is skin.
 
     Mend
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
@@ -39,7 +40,7 @@ class ColourCast(Check):
     title = Text("Colour cast", "Dominante di colore")
     unit = "delta E"
     weight = 1.1
-    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 26.0}
+    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 26.0, "told_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "natural": Reason(Text("The colours of the face are natural.", "I colori del viso sono naturali.")),
@@ -71,11 +72,13 @@ class ColourCast(Check):
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        view = evidence.view
+        view, looks = evidence.view, evidence.sight.looks
         if evidence.monochrome:
             return Assessment(Status.PASS, "monochrome", 0.0, 100.0)
         if view is None:
             return without_mesh(evidence)
+        if looks is not None and looks.face_visible < limits["told_from"]:
+            return Assessment(Status.UNKNOWN, "covered")
         seen = view.skin & (view.pixels.max(axis=2) < 250)
         skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
         if len(skin) < FEWEST:

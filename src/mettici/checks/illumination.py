@@ -30,6 +30,8 @@ RADIUS, FEWEST = 4, 5
 """Half the side of a patch in the face view, px, and how many pairs must be seen."""
 FLOOR = 0.004
 """Linear light added to both sides of a ratio: below it (level 13 of 255) a camera records noise."""
+HIGHLIGHT = 1.5
+"""Blur, px in the face view, over which a highlight is taken: single pixels change with the photo's size."""
 STUDIO = 0.6
 """Stops by which a background may outshine the face's highlights: a white wall in even light does."""
 SPREAD = 0.7
@@ -135,4 +137,5 @@ def _background(evidence: Evidence, view: FaceView) -> float:
         return 0.0
     grey = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY), np.float32)
     behind = float(np.quantile(linear(grey)[around], 0.5))
-    return math.log2((behind + FLOOR) / (float(np.percentile(view.light[view.oval], 98)) + FLOOR))
+    soft = cv2.GaussianBlur(view.light, (0, 0), HIGHLIGHT)
+    return math.log2((behind + FLOOR) / (float(np.percentile(soft[view.oval], 98)) + FLOOR))

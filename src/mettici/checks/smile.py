@@ -15,7 +15,8 @@ class Smile(Check):
 
     How
         A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance
-        of a smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear.
+        of a smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear. Where the
+        chance that the face is uncovered is under `told_from` (see `face_visible`), it cannot be told.
 
     Mend
         Think of someone you are glad to see, and take a few shots while you do.
@@ -28,7 +29,7 @@ class Smile(Check):
     title = Text("Smile", "Sorriso")
     unit = "probability"
     weight = 1.5
-    limits = {"warn_below": 0.5, "clear_from": 0.9}
+    limits = {"warn_below": 0.5, "clear_from": 0.9, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = {
         "clear_smile": Reason(Text("A clear smile.", "Un bel sorriso.")),
@@ -36,6 +37,10 @@ class Smile(Check):
             Text("A slight smile.", "Un accenno di sorriso."),
             Text("A fuller smile, one that reaches the eyes, helps new contacts most.",
                  "Un sorriso più pieno, che arrivi agli occhi, aiuta di più a farsi nuovi contatti.")),
+        "covered": Reason(
+            Text("Whether you smile cannot be told: the face is covered.",
+                 "Non si può dire se sorridi: il volto è coperto."),
+            Text("Uncover your mouth first.", "Per prima cosa, scopri la bocca.")),
         "no_smile": Reason(
             Text("No smile to be seen.", "Non si vede un sorriso."),
             Text("Think of someone you are glad to see, and take a few shots while you do.",
@@ -47,6 +52,8 @@ class Smile(Check):
         if looks is None:
             return without_mesh(evidence)
         value = looks.smile
+        if looks.face_visible < limits["told_from"]:
+            return Assessment(Status.UNKNOWN, "covered", value)
         score = 100 * value
         if value < limits["warn_below"]:
             return Assessment(Status.WARN, "no_smile", value, score)
