@@ -12,7 +12,7 @@ from mettici.evidence import Evidence, Head
 from mettici.faces import Box, Face, Mesh, Sight
 from mettici.policy import Policy
 from mettici.suggestion import Retake, SuggestedCrop
-from mettici.verdict import Report
+from mettici.verdict import Report, Verdict
 
 Area = tuple[int, int, int, int]
 """[x, y, width, height] in pixels of the upright photo."""
@@ -56,8 +56,9 @@ class _Proposal:
 def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report]) -> SuggestedCrop | Retake | None:
     """The first promising crop whose own report, from `judge`, mends a check of `MENDABLE` and makes nothing worse.
 
-    A `Retake` where size, framing or company need mending and no crop does it; None where there is nothing to mend,
-    or no mesh to crop around. The score of a suggested crop is never below that of `before`.
+    A `Retake` where size, framing or company need mending and no crop does it; None where there is nothing to mend
+    that way, or no mesh to crop around. The score of a suggested crop is never below that of `before`, and its verdict
+    never `reject`.
     """
     amiss = [check for check in MENDABLE if before[check].status in _AMISS]
     if not amiss or evidence.head is None:
@@ -70,8 +71,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
         after = judge(proposal.area)
         if mends := _mended(before, after):
             return SuggestedCrop(proposal.area, after.verdict.value, after.score, mends)
-    if amiss == ["background"]:
-        return None
+    if amiss == ["background"] or (tries and before.verdict is Verdict.REJECT):
+        return None  # it matters little, or something else does more: that is said already
     if tries:
         return Retake("no_better")
     if proposals:
@@ -80,8 +81,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
 
 
 def _mended(before: Report, after: Report) -> tuple[str, ...]:
-    """What the crop mends; nothing where it scores less, or any check comes out worse than before."""
-    if after.score < before.score:
+    """What the crop mends; nothing where it is still no photo to use, scores less, or any check comes out worse."""
+    if after.verdict is Verdict.REJECT or after.score < before.score:
         return ()
     for old in before.findings:
         new = after[old.id].status
