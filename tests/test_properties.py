@@ -33,7 +33,7 @@ MOST_MOVED = 5.0
 """Points of a score that resizing may move."""
 
 _SHARPNESS = (
-    "sharpness measures a face under 160 px, as in the samples, in its own pixels, so that enlarging it widens its edges: "
+    "sharpness measures a face under 160 px, as in the samples, in its own pixels, so enlarging it widens its edges: "
     "100 falls to 94..95 at 1.41 times the size, to 82..87 at twice, behind sunglasses to 71 and 62"
 )
 _ILLUMINATION = "; illumination, between 87 and 93, moves by 5 to 6 points"
