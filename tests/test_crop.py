@@ -176,9 +176,9 @@ def suggesting(checker: PhotoChecker, samples: Path) -> Callable[..., SuggestedC
         good = coming_out(good, finding.id, Status.PASS)
 
     def by(
-        judge: Callable[[Report, Area], Report], verdict: Verdict = Verdict.IMPROVE
+        judge: Callable[[Report, Area], Report], blocked: str | None = None
     ) -> SuggestedCrop | Retake | None:
-        before = replace(done.report, verdict=verdict)
+        before = coming_out(done.report, blocked) if blocked else done.report
         return suggest(before, done.evidence, lambda area: judge(good, area))
 
     return by
@@ -227,8 +227,12 @@ def test_a_crop_that_makes_anything_worse_is_not_suggested(
     assert len(set(judged)) == len(judged)
 
 
-def test_a_rejected_photo_is_not_said_to_be_badly_framed(suggesting: Callable[..., Retake | None]) -> None:
-    assert suggesting(lambda good, _: replace(good, verdict=Verdict.REJECT), Verdict.REJECT) is None
+def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Callable[..., Retake | None]) -> None:
+    def rejected(good: Report, _: Area) -> Report:
+        return replace(good, verdict=Verdict.REJECT)
+
+    assert suggesting(rejected) == Retake("no_better")
+    assert suggesting(rejected, "eyes_visible") is None
 
 
 def test_fewer_pixels_are_the_one_thing_a_crop_may_cost(suggesting: Callable[..., SuggestedCrop]) -> None:
