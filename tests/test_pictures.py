@@ -100,6 +100,7 @@ def test_a_photo_that_cannot_be_read_costs_the_others_nothing() -> None:
         (["--crop", "x.gif", "spoiled_off_centre.jpg"], "Name a file that ends in: .jpg, .jpeg, .png"),
         (["--annotate", "spoiled_off_centre.jpg", "spoiled_off_centre.jpg"], "is the photo itself"),
         (["--annotate", "./spoiled_off_centre.jpg", "spoiled_off_centre.jpg"], "is the photo itself"),
+        (["--crop", "x.jpg", "--annotate", "./x.jpg", "spoiled_off_centre.jpg"], "cannot both be written"),
         (["--crop", "nowhere/x.jpg", "spoiled_off_centre.jpg"], "could not be written"),
     ],
 )
