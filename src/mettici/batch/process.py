@@ -22,7 +22,5 @@ def silence_decoders() -> None:
 
     Python's own standard error, and with it every log line, goes on where it went.
     """
-    sys.stderr = os.fdopen(
-        os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1
-    )
+    sys.stderr = os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -18,16 +18,28 @@ from mettici.errors import PhotoError, SourceError, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mettici.batch.judging import Answer
+
 _MAGIC = frozenset("*?[")
 _Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
 
 
 class Task(NamedTuple):
-    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read."""
+    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read.
+
+    `known` is the answer that an earlier run gave; `data` the file's bytes, where they were read already.
+    """
 
     name: str
     path: str
     error: PhotoError | None = None
+    known: Answer | None = None
+    data: bytes | None = None
+
+    @property
+    def contents(self) -> str | bytes:
+        """What to decode."""
+        return self.path if self.data is None else self.data
 
 
 def find(source: str, skip: Iterable[str] = ()) -> Iterator[Task]:
@@ -40,9 +52,7 @@ def find(source: str, skip: Iterable[str] = ()) -> Iterator[Task]:
     left_out = {os.path.realpath(path) for path in skip}
     names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
     tasks = (
-        t
-        for t in _tasks(source)
-        if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
+        t for t in _tasks(source) if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
     )
     first = next(tasks, None)
     if first is None:
