@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mettici.batch.sinks import Beside, End, told
@@ -93,6 +94,8 @@ class Parquet:
     def close(self, end: End) -> None:
         """Put the file in its place, also with what is done so far; not after an error."""
         if end is End.FAILED:
+            with suppress(OSError):  # what failed is told already
+                self._writer.close()
             self._beside.discard()
             return
         self._flush()
