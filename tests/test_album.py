@@ -119,7 +119,7 @@ def shown(tmp_path: Path) -> Iterator[Watched]:
 
 
 def names(shown: Watched) -> list[str]:
-    return shown.page.locator("#photos .name").all_inner_texts()
+    return shown.page.locator("#photos .name").all_text_contents()
 
 
 @needs_chromium
@@ -197,8 +197,8 @@ def test_five_thousand_photos_are_shown_as_one_scrolls(tmp_path: Path) -> None:
         page = watched.page
         assert page.locator("#photos > li").count() < 200, "only what is near the window is made"
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.wait_for_function("document.querySelectorAll('#photos > li').length > 120")
+        page.locator("#photos > li").nth(200).wait_for(state="attached")
         page.select_option("#order", "best")
-        assert page.locator("#photos .badge").first.inner_text().endswith("99")
+        assert page.locator("#photos .badge").first.text_content().endswith("99")
         assert watched.troubles == []
     assert time.perf_counter() - started < 30

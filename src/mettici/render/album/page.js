@@ -67,6 +67,13 @@
     })];
   }
 
+  function together(title, list) { // what does not apply mostly does so for one reason
+    const checks = new Map();
+    for (const [check, , , message] of list) checks.set(message, [...(checks.get(message) || []), words.checks[check]]);
+    return list.length ? [make("h3", {}, title), ...[...checks].map(([message, titles]) =>
+      make("p", { className: "small" }, make("b", {}, `${titles.join(", ")}: `), said[message]))] : [];
+  }
+
   function framed(row) { // the photo, with the suggested crop drawn on it
     if (!row.thumbnail) return picture(row);
     const frame = make("div", { className: "frame" }, image(row));
@@ -103,7 +110,7 @@
       make("div", { className: "side" }, framed(row), ...crop(row),
         make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : "")),
       make("div", {}, name, verdict, ...error, ...findings(words.mend, mend), ...findings(words.good, status("pass")),
-        ...findings(words.untold, status("unknown")), ...findings(words.skipped, status("skipped"))));
+        ...findings(words.untold, status("unknown")), ...together(words.skipped, status("skipped"))));
     byId("photo").showModal();
     byId("photo").scrollTop = 0;
   }
