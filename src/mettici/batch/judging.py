@@ -11,7 +11,7 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici._version import __version__
-from mettici.batch.process import settle, silence_decoders
+from mettici.batch.process import settle, silence_native
 from mettici.errors import Language, MetticiError, PhotoError
 from mettici.policy import load
 from mettici.render.json import SCHEMA, error_object, to_text
@@ -134,7 +134,7 @@ def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
 def _checker(policy: str) -> PhotoChecker:
     """This process's checker. The processes share the cores, so OpenCV starts no threads of its own."""
     settle()
-    silence_decoders()
+    silence_native()
     import cv2
 
     from mettici.checker import PhotoChecker

@@ -20,6 +20,8 @@ from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCr
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
+    from typing_extensions import Self
+
     from mettici.batch.sources import Task
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,10 @@ class Judges(Protocol):
         """Answer for a photo that could not be judged."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Crew:
     """How to judge: who, in how many processes (`jobs`), with how many seconds for a photo (`timeout`)."""
@@ -63,9 +69,7 @@ class Crew:
     jobs: int
     timeout: float
 
-    def judge_all(
-        self, tasks: Iterable[Task], stopped: Callable[[], bool] = lambda: False
-    ) -> Generator[Answer, None, None]:
+    def judge_all(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Generator[Answer, None, None]:
         """An answer for every task, as they finish.
 
         A photo whose process dies or passes its time is tried once more at the end, alone, as it may have died of
@@ -74,36 +78,10 @@ class Crew:
         once.
         """
         again: list[Task] = []
-        for task, outcome in self._run(tasks, self.jobs, AHEAD * self.jobs, stopped):
-            if outcome is None or isinstance(outcome, PhotoTimeoutError):
-                again.append(task)
-            else:
-                yield self._answer(task, outcome)
-        for task, outcome in self._run(again, 1, 1, stopped):
-            yield self._answer(task, outcome or WorkerCrashedError())
-
-    def _answer(self, task: Task, outcome: Answer | PhotoError) -> Answer:
-        return self.judge.refuse(task, outcome) if isinstance(outcome, PhotoError) else outcome
-
-    def _run(
-        self, tasks: Iterable[Task], jobs: int, ahead: int, stopped: Callable[[], bool]
-    ) -> Iterator[tuple[Task, Outcome]]:
-        """Keep `ahead` tasks under way until all are done."""
-        pool = _Pool(self.judge, jobs, self.timeout)
-        try:
-            for task in tasks:
-                if stopped():
-                    break
-                if (answer := self.judge.at_once(task)) is not None:
-                    yield task, answer
-                    continue
-                pool.send(task)
-                if pool.under_way >= ahead:
-                    yield pool.receive()
-            while pool.under_way:
-                yield pool.receive()
-        finally:
-            pool.dismiss()
+        with Pool(self.judge, self.jobs, self.timeout) as pool:
+            yield from pool.first(tasks, again, stopped)
+        with Pool(self.judge, 1, self.timeout) as alone:
+            yield from alone.again(again, stopped)
 
 
 @dataclass(frozen=True)
@@ -128,14 +106,44 @@ def _resident() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-class _Pool:
-    """Processes that take tasks, replaced where they break as a whole."""
+class Pool:
+    """Processes that take tasks, replaced where they break as a whole. To be used in a `with`."""
 
     def __init__(self, judge: Judges, jobs: int, timeout: float) -> None:
         self._judge, self._jobs, self._timeout = judge, jobs, timeout
         self._pool: ProcessPool | None = None
         self._flying: dict[futures.Future[Answer], Task] = {}
         self._done: SimpleQueue[futures.Future[Answer]] = SimpleQueue()
+
+    def first(self, tasks: Iterable[Task], again: list[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
+        """Answers as tasks finish; those whose process died or passed its time are added to `again`."""
+        for task, outcome in self._run(tasks, AHEAD * self._jobs, stopped):
+            if outcome is None or isinstance(outcome, PhotoTimeoutError):
+                again.append(task)
+            else:
+                yield self._answer(task, outcome)
+
+    def again(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
+        """The last word on each task, one after the other."""
+        for task, outcome in self._run(tasks, 1, stopped):
+            yield self._answer(task, outcome or WorkerCrashedError())
+
+    def _answer(self, task: Task, outcome: Answer | PhotoError) -> Answer:
+        return self._judge.refuse(task, outcome) if isinstance(outcome, PhotoError) else outcome
+
+    def _run(self, tasks: Iterable[Task], ahead: int, stopped: Callable[[], bool]) -> Iterator[tuple[Task, Outcome]]:
+        """Keep `ahead` tasks under way until all are done."""
+        for task in tasks:
+            if stopped():
+                break
+            if (answer := self._judge.at_once(task)) is not None:
+                yield task, answer
+                continue
+            self.send(task)
+            if self.under_way >= ahead:
+                yield self.receive()
+        while self.under_way:
+            yield self.receive()
 
     @property
     def under_way(self) -> int:
@@ -188,6 +196,12 @@ class _Pool:
             _log_once(repr(error), str(getattr(error, "traceback", "")))
             return WorkerCrashedError()
         return future.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
 
     def dismiss(self) -> None:
         """End the processes; what they were doing is lost."""

@@ -13,9 +13,10 @@ from mettici.cli.terminal import batch_options, lang_option, policy_option, proc
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.judging import Answer, Judge
     from mettici.batch.running import Outputs
     from mettici.batch.sinks import Sink
+    from mettici.cli.summary import Tally
     from mettici.errors import Language
 
 INTERRUPTED = 130
@@ -32,11 +33,18 @@ INTERRUPTED = 130
 )
 @click.option("--resume", is_flag=True, help="Go on with the .jsonl output of an earlier run.")
 @click.option("--hash", "hashing", is_flag=True, help="Tell a changed photo by its content, not its size and time.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Judge on this machine, or on a Ray cluster (RAY_ADDRESS; else one is started here).",
+)
 @batch_options
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: bool, hashing: bool,
+def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: bool, hashing: bool, engine: str,
             jobs: int | None, timeout: float, quiet: bool, policy: str, lang: Language) -> None:  # fmt: skip
     """Judge every photo of SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', or @list.txt.
 
@@ -46,6 +54,9 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
 
     JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C finishes the photos
     in hand; with --resume, the next run judges only what is missing or has changed, after a crash as well.
+
+    With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
+    becomes a folder of partitions; --jobs is the number of actors.
     """
     from mettici.batch import running, sources
     from mettici.batch.judging import Judge
@@ -59,6 +70,9 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
     outputs = running.Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
     tally = Tally(lang, quiet=quiet)
+    if engine == "ray":
+        _scan_on_ray(source, paths, judge, jobs or processors(), timeout, tally, resume=resume)
+        ctx.exit(tally.exit_code)
 
     def find() -> Iterable[sources.Task]:
         return sources.find(source, skip=paths)
@@ -72,6 +86,19 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
         crew = Crew(judge, jobs or processors(), timeout)
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
     ctx.exit(INTERRUPTED if stopped() else tally.exit_code)
+
+
+def _scan_on_ray(source: str, paths: tuple[str, ...], judge: Judge, jobs: int, timeout: float, tally: Tally, *,
+                 resume: bool) -> None:  # fmt: skip
+    from mettici.batch import on_ray
+    from mettici.batch.process import silence_native
+    from mettici.errors import OutputError
+
+    if len(paths) != 1 or resume:
+        raise OutputError("ray", path=", ".join(paths) or "-")
+    silence_native()
+    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, jobs, timeout)
+    tally.say(paths)
 
 
 def _each(*notices: Callable[[Answer], None]) -> Callable[[Answer], None]:
