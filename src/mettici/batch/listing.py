@@ -43,7 +43,7 @@ def read(source: str, tasks: Iterable[Task]) -> Iterator[Task]:
 
 def _tasks(source: str) -> Iterator[Task]:
     if "://" not in source:
-        yield from find(source)
+        yield from find(source, ordered=True)  # the same each time, should Ray list it anew
         return
     system, root = _system(source)
     tasks = _below(system, root, "")
