@@ -62,7 +62,7 @@ class Folder:
         judge = Reader(policy, "en", hashing=hashing, log=str(self.log))
         paths = [str(self.output), f"{self.output}.csv"]
         noticed: list[Answer] = []
-        found = find(str(self.photos)) if tasks is None else tasks
+        found = find(str(self.photos), ordered=True) if tasks is None else tasks
         outputs = Outputs.at(paths, judge, resume=resume)
         run(found, Here(judge), judge, outputs, noticed.append, lambda: len(noticed) >= most)  # type: ignore[arg-type]
         return sorted(os.fsdecode(line) for line in self.log.read_bytes().splitlines())
