@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -179,3 +181,26 @@ def test_a_scan_killed_outright_leaves_no_process_behind_and_is_resumed(photos: 
 def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
     done = mettici("scan", photos / "grey.jpg", "--quiet", "--output", tmp_path / "out.jsonl", "--jobs", "1")
     assert done.stdout == done.stderr == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize(("lang", "told"), [("en", ["a second", "1 not fit", "3 unreadable"]),
+                                            ("it", ["al secondo", "1 da cambiare", "3 illeggibili"])])  # fmt: skip
+def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [*METTICI, "scan", str(photos), "--output", str(tmp_path / "o.jsonl"), "--lang", lang, "--jobs", "1"]
+    surroundings = SURROUNDINGS | {"TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower, env=surroundings) as running:
+        os.close(follower)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(leader, 65536):
+                shown += piece
+        assert running.communicate()[0] == b""
+    os.close(leader)
+    for words in told:
+        assert (
+            words in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).split("4 photos in")[0].split("4 foto in")[0]
+        )

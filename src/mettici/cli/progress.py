@@ -30,10 +30,12 @@ def progress(count: Callable[[], int], lang: Language, *, shown: bool) -> Iterat
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
 
     tally = Counter[str]()
-    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), _pace(lang),
-               TextColumn("{task.fields[tally]}"))  # fmt: skip
+    line = Column(no_wrap=True)
+    columns = (TextColumn("{task.description}", table_column=line), BarColumn(16), MofNCompleteColumn(), _pace(lang),
+               TextColumn("{task.fields[tally]}", table_column=line))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(_JUDGING(lang), total=None, tally="")
         threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()
@@ -50,6 +52,7 @@ def _pace(lang: Language) -> ProgressColumn:
     from datetime import timedelta
 
     from rich.progress import ProgressColumn
+    from rich.table import Column
     from rich.text import Text as Styled
 
     class Pace(ProgressColumn):
@@ -60,7 +63,7 @@ def _pace(lang: Language) -> ProgressColumn:
                 parts.append(_LEFT(lang).format(time=timedelta(seconds=int(task.time_remaining))))
             return Styled(", ".join(parts), style="progress.remaining")
 
-    return Pace()
+    return Pace(Column(no_wrap=True))
 
 
 def _told(tally: Counter[str], lang: Language) -> str:
