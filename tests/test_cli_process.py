@@ -46,7 +46,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"], ["rank", "--help"]]
+)
 def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
     code = (
         "import sys\nfrom mettici.cli import program\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import random
@@ -14,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from scripted_scan import Reader
 
-from mettici.batch.judging import Answer
+from mettici.batch.judging import THUMBNAIL, Answer, Judge
 from mettici.batch.resume import Resumed
 from mettici.batch.running import Outputs, run
 from mettici.batch.sinks import End
@@ -241,6 +243,17 @@ def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tm
         expected = {path.name: path.read_text() for path in photos.iterdir()}
         assert len(lines) == PHOTOS
         assert {r["path"]: r["verdict"] for r in lines} == expected
+
+
+def test_a_page_gets_its_pictures_without_judging_again(tmp_path: Path) -> None:
+    Image.new("RGB", (400, 300), "teal").save(tmp_path / "a.png")
+    judge = Judge("professional", "en", thumbnails=True)
+    known = Answer("{}", "accept", kept=True)
+    task = Task("a.png", str(tmp_path / "a.png"), known=known)
+    assert judge.at_once(task) is None
+    assert judge(task)._replace(thumbnail=b"") == known
+    assert Image.open(io.BytesIO(judge(task).thumbnail)).size == (THUMBNAIL, THUMBNAIL * 3 // 4)
+    assert Judge("professional", "en").at_once(task) == known
 
 
 def _put(photo: Path, chance: random.Random) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mettici.batch.judging import Answer, Judge
     from mettici.batch.running import Outputs
     from mettici.batch.sinks import Sink
+    from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
     from mettici.errors import Language
 
@@ -58,38 +59,45 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
     becomes a folder of partitions; --jobs is the number of actors.
     """
-    from mettici.batch import running, sources
     from mettici.batch.judging import Judge
+    from mettici.batch.running import Outputs
     from mettici.batch.workers import Crew
-    from mettici.cli.interrupt import finishing
-    from mettici.cli.progress import progress
     from mettici.cli.summary import Tally
     from mettici.policy import load
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
     judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
-    outputs = running.Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
-    tally = Tally(lang, quiet=quiet)
+    outputs = Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
+    crew, tally = Crew(judge, jobs or processors(), timeout), Tally(lang, quiet=quiet)
     if engine == "ray":
-        _scan_on_ray(source, paths, judge, jobs or processors(), timeout, tally, resume=resume)
+        _scan_on_ray(source, paths, crew, judge, tally, resume=resume)
         ctx.exit(tally.exit_code)
+    stopped = _scan_here(source, paths, outputs, crew, judge, tally)
+    ctx.exit(INTERRUPTED if stopped else tally.exit_code)
+
+
+def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally) -> bool:
+    """Gives whether Ctrl-C ended it early."""
+    from mettici.batch import running, sources
+    from mettici.cli.interrupt import finishing
+    from mettici.cli.progress import progress
 
     def find() -> Iterable[sources.Task]:
         return sources.find(source, skip=paths)
 
-    tasks = find()
+    tasks, written = find(), list[str]()
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
-        stack.callback(lambda: tally.say(paths, stopped=stopped()))  # under the bar, once that is gone
-        shown = not quiet and _bar_shown(paths)
-        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), lang, shown=shown))
-        crew = Crew(judge, jobs or processors(), timeout)
+        resumable = any(p.lower().endswith(".jsonl") for p in paths)
+        stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
+        shown = not tally.quiet and _bar_shown(paths)
+        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
-    ctx.exit(INTERRUPTED if stopped() else tally.exit_code)
+        written.extend(paths)
+    return stopped()
 
 
-def _scan_on_ray(source: str, paths: tuple[str, ...], judge: Judge, jobs: int, timeout: float, tally: Tally, *,
-                 resume: bool) -> None:  # fmt: skip
+def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
     from mettici.batch import on_ray
     from mettici.batch.process import silence_native
     from mettici.errors import OutputError
@@ -97,7 +105,7 @@ def _scan_on_ray(source: str, paths: tuple[str, ...], judge: Judge, jobs: int, t
     if len(paths) != 1 or resume:
         raise OutputError("ray", path=", ".join(paths) or "-")
     silence_native()
-    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, jobs, timeout)
+    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout)
     tally.say(paths)
 
 

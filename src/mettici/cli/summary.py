@@ -37,7 +37,7 @@ class Tally:
     """Counts what became of the photos."""
 
     def __init__(self, lang: Language, *, quiet: bool = False) -> None:
-        self._lang, self._quiet, self._started = lang, quiet, time.perf_counter()
+        self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
         self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
 
     def add(self, answer: Answer) -> None:
@@ -48,24 +48,23 @@ class Tally:
     def exit_code(self) -> int:
         return UNREADABLE if self.failures else REJECTED if self.verdicts["reject"] else 0
 
-    def say(self, outputs: Sequence[str] = (), *, stopped: bool = False) -> None:
+    def say(self, written: Sequence[str] = (), *, stopped: bool = False, resumable: bool = False) -> None:
         """To standard error, unless this is to be quiet."""
         from mettici.render.text import tally_text
 
-        if self._quiet:
+        if self.quiet:
             return
         seconds = time.perf_counter() - self._started
         shown, lang = page(self._lang, err=True), self._lang
         click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
-        if outputs:
-            self._echo(_WRITTEN(lang).format(paths=", ".join(outputs)))
+        if written:
+            self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
         if stopped:
-            resumable = any(path.lower().endswith(".jsonl") for path in outputs)
             self._echo((_STOPPED if resumable else _LOST)(lang).format(command=_command()))
 
     def say_finishing(self) -> None:
         """That Ctrl-C was noticed."""
-        if not self._quiet:
+        if not self.quiet:
             self._echo(_FINISHING(self._lang))
 
     def _echo(self, text: str) -> None:
