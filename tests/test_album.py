@@ -52,7 +52,7 @@ CROP = {"box": [60, 80, 300, 300], "verdict_after": "accept", "mends": ["framing
 REPORTS = [
     report("anna.jpg", "accept", 96),
     report("bob 10.jpg", "improve", 61, "smile", crop=CROP),
-    report("bob 9.jpg", "improve", 74, "smile", "exposure"),
+    report("bob 9.jpg", "improve", 74, "smile", "exposure") | {"retake": {"reason": "near", "message": "Step back."}},
     report(HOSTILE, "reject", 12, "face_present"),
     error_object("empty.jpg", EmptyError()),
 ]
@@ -166,6 +166,11 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     assert inside["width"] / crop["width"] == pytest.approx(600 / 300, rel=0.02)
     assert (crop["x"] - inside["x"]) / crop["width"] == pytest.approx(60 / 300, rel=0.05)
     page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    page.get_by_role("button", name="What was found in bob 9.jpg").click()
+    assert "Step back." in dialog.inner_text()
+    assert dialog.locator(".crop").count() == 0
+    page.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()
     assert (shown.troubles, shown.requests) == ([], [])
 

@@ -148,10 +148,11 @@ def schema() -> pa.Schema:
             "faces": pa.list_(_struct({"box": box, "score": real, "main": yes})),
             "checks": pa.list_(_struct(check)),
             "crop": _struct({"box": box, "verdict_after": text, "mends": pa.list_(text)}),
+            "retake": _struct({"reason": text, "message": text}),
             "policy": _struct({"name": text, "version": text}),
             "models": pa.map_(text, text),
             "mettici": text,
-            "timing_ms": _struct({"decode": real, "vision": real, "checks": real}),
+            "timing_ms": _struct({"decode": real, "vision": real, "checks": real, "crop": real}),
             "error": _struct({"code": text, "message": text, "remedy": text}),
             "source": _struct({"size": whole, "mtime_ns": whole, "sha256": text, "basis": text}),
         }

@@ -85,6 +85,8 @@ class Rows:
         }
         if "error" in report:
             row["error"] = [self._number(report["error"][key]) for key in ("message", "remedy")]
+        if report.get("retake"):
+            row["retake"] = self._number(report["retake"]["message"])
         if crop:
             row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
             row["crop"]["mends"] = [self._checks[check] for check in crop.get("mends", ()) if check in self._checks]

@@ -87,6 +87,7 @@
   }
 
   function crop(row) {
+    if (row.retake !== undefined) return [make("h3", {}, words.crop), make("p", {}, said[row.retake])];
     if (!row.crop || !row.size || !row.thumbnail) return [];
     const [x, y, width, height] = row.crop.box, [w, h] = row.size, inside = image(row);
     const view = make("div", { className: "crop" }, inside);
