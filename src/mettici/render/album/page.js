@@ -108,9 +108,10 @@
     const error = (row.error || []).map((sentence) => make("p", {}, said[sentence]));
     const mend = status("fail", "warn").sort((a, b) => a[1] === b[1] ? 0 : statusOf(a) === "fail" ? -1 : 1);
     byId("photo-body").replaceChildren(
-      make("div", { className: "side" }, framed(row), ...crop(row),
-        make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : "")),
-      make("div", {}, name, verdict, ...error, ...findings(words.mend, mend), ...findings(words.good, status("pass")),
+      make("div", {}, name, verdict, ...error),
+      make("div", { className: "side" }, framed(row), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
+        ...crop(row)),
+      make("div", {}, ...findings(words.mend, mend), ...findings(words.good, status("pass")),
         ...findings(words.untold, status("unknown")), ...together(words.skipped, status("skipped"))));
     byId("photo").showModal();
     byId("photo").scrollTop = 0;
