@@ -24,7 +24,7 @@ PAUSE = 0.01
 
 @dataclasses.dataclass(frozen=True)
 class Reader(Judge):
-    """Reports what the file holds, and notes in `log` that it did."""
+    """Reports what the file holds, and notes in `log` that it did; a photo called `die` takes the process down."""
 
     log: str = ""
 
@@ -34,6 +34,8 @@ class Reader(Judge):
     def __call__(self, task: Task) -> Answer:
         from mettici.batch.judging import stamp
 
+        if task.name.startswith("die"):
+            os._exit(1)
         seen = stamp(task.path, hashing=self.hashing)
         with open(task.path, encoding="utf-8") as file:
             text = file.read()
