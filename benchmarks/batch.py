@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks import scale
 from benchmarks.photos import SIDE, portraits
 from mettici.batch.judging import Judge
@@ -35,10 +37,13 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run of the crew: photos a second once all processes are at work, and the parent's own CPU time a photo."""
+    """One run of the crew, from when all processes are at work: photos a second, and seconds of CPU time a photo, of
+    the workers together and of the parent. On a machine busy with other work CPU time still holds, the rate does not.
+    """
 
     jobs: int
     rate: float
+    work: float
     parent: float
 
 
@@ -59,11 +64,12 @@ def main() -> None:
         sweeps = [sweep(folder, jobs) for jobs in options.sweep]
         row = report_bytes(folder)
     single = sweeps[0].rate / sweeps[0].jobs
-    print("\nprocesses   photos/s   of the ideal   parent's CPU a photo")
+    print("\nprocesses   photos/s   of the ideal   CPU a photo: workers   parent")
     for one in sweeps:
-        share = one.rate / (single * one.jobs)
-        print(f"{one.jobs:9d} {one.rate:10.1f} {100 * share:12.0f} % {1e6 * one.parent:15.0f} us")
-    scale.tell(single, statistics.median(one.parent for one in sweeps), size, row)
+        share = 100 * one.rate / (single * one.jobs)
+        print(f"{one.jobs:9d} {one.rate:10.1f} {share:12.0f} % {1000 * one.work:17.1f} ms {1000 * one.parent:5.2f} ms")
+    work, parent = (statistics.median(getattr(one, field) for one in sweeps) for field in ("work", "parent"))
+    scale.tell(1 / work, parent, size, row)
 
 
 def compare(folder: Path, count: int, jobs: int, rounds: int) -> None:
@@ -77,20 +83,27 @@ def compare(folder: Path, count: int, jobs: int, rounds: int) -> None:
             "cleanvision": lambda: _run([sys.executable, script.name, str(folder), str(jobs)]),
         }
         taken = _in_turns(commands, rounds)
-    for name, seconds in taken.items():
-        print(f"{name:14} with {jobs} processes: {seconds:6.1f} s, {count / seconds:6.1f} photos/s")
-    ratio = taken["cleanvision"] / taken["mettici scan"]
+    for name, (seconds, cpu) in taken.items():
+        rate = count / seconds
+        print(f"{name:14} with {jobs} processes: {seconds:6.1f} s, {rate:6.1f} photos/s, {cpu:6.1f} s of CPU time")
+    (ours, our_cpu), (theirs, their_cpu) = taken.values()
+    ratio = theirs / ours
     print(f"throughput over cleanvision's: {ratio:.2f}   goal >= {GOAL}{'' if ratio >= GOAL else '   <-- short'}")
+    print(f"cleanvision's CPU time over ours: {their_cpu / our_cpu:.2f}")
 
 
-def _in_turns(commands: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+def _in_turns(commands: dict[str, Callable[[], None]], rounds: int) -> dict[str, tuple[float, float]]:
+    """The median seconds of each command, and of its CPU time."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            started = time.perf_counter()
+            started, before = time.perf_counter(), os.times()
             command()
-            taken[name].append(time.perf_counter() - started)
-    return {name: statistics.median(times) for name, times in taken.items()}
+            after = os.times()
+            cpu = after.children_user + after.children_system - before.children_user - before.children_system
+            taken[name].append((time.perf_counter() - started, cpu))
+    return {name: (statistics.median(t for t, _ in each), statistics.median(c for _, c in each))
+            for name, each in taken.items()}  # fmt: skip
 
 
 def _run(command: list[str]) -> None:
@@ -100,13 +113,25 @@ def _run(command: list[str]) -> None:
 
 
 def sweep(folder: Path, jobs: int) -> Sweep:
-    """Judge the folder once, timed from the moment when every process has given its first answer."""
-    answers = Crew(Judge("professional", "en"), jobs, 60).judge_all(find(str(folder)))
-    for _ in range(4 * jobs):
+    """Judge the folder once, timed from the moment when every process has given its first answers."""
+    tasks = list(find(str(folder)))
+    answers = Crew(Judge("professional", "en"), jobs, 60).judge_all(tasks)
+    ahead = 4 * jobs
+    for _ in range(ahead):
         next(answers)
-    started, own = time.perf_counter(), time.process_time()
-    count = sum(1 for _ in answers)
-    return Sweep(jobs, count / (time.perf_counter() - started), (time.process_time() - own) / count)
+    started, own, theirs = time.perf_counter(), time.process_time(), _cpu_of_children()
+    count = len(tasks) - ahead
+    for _ in range(count):
+        next(answers)
+    taken, work = time.perf_counter() - started, _cpu_of_children() - theirs
+    own = time.process_time() - own
+    answers.close()
+    return Sweep(jobs, count / taken, work / count, own / count)
+
+
+def _cpu_of_children() -> float:
+    times = [child.cpu_times() for child in psutil.Process().children()]
+    return sum(t.user + t.system for t in times)
 
 
 def report_bytes(folder: Path) -> dict[str, float]:
