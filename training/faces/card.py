@@ -40,8 +40,8 @@ drawn anew alike for every set.
 On the check part: nothing is trained or calibrated on it. It is not wholly unseen: one look at the errors
 of an earlier network there led to pets and FairFace being shown more often and to the labels of faulty
 profiles being used; no threshold was set on it. Of faces that were found; where a mask keeps the face from
-being found at all, `face_present` says so. Goals are the exam's. Thresholds are those in
-`training/faces/figures.py`, taken from faces held out of the train part. Printed by `python -m
+being found at all, `face_present` says so. Goals are the exam's. Thresholds are those of
+the checks themselves (`mettici policy`). Printed by `python -m
 training.faces.figures --data FOLDER --models models`.
 
 {figures}

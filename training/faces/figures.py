@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mettici.policy import load as load_policy
+from mettici.vision import HUMAN
 from mettici.vision.looks import HEADS, LooksReader
 from training import reliability
 from training.data import auc, auc_interval, calibration_error, read, say, share_interval
@@ -23,8 +25,11 @@ FILE = "face_looks.onnx"
 Judged = tuple[Sample, dict[str, float]]
 Test = Callable[[Judged], bool]
 
-THRESHOLDS = {"human": 0.8, "smile": 0.5, "eyes_open": 0.5, "eyes_hidden": 0.4, "face_hidden": 0.4}
-"""A face fails under the first and third, and over the last two; a smile is one from 0.5."""
+_POLICY = load_policy()
+CLOSED = _POLICY["eyes_open"].limits["fail_below"]
+UNSEEN = 1 - _POLICY["eyes_visible"].limits["fail_below"]
+HIDDEN = 1 - _POLICY["face_visible"].limits["fail_below"]
+"""The checks' own limits: eyes count as closed under the first, eyes and face as hidden over the other two."""
 
 
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
@@ -63,19 +68,19 @@ def _large(j: Judged) -> bool:
 
 
 def closed(j: Judged) -> bool:
-    return j[1]["eyes_open"] < THRESHOLDS["eyes_open"]
+    return j[1]["eyes_open"] < CLOSED
 
 
 def unseen(j: Judged) -> bool:
-    return j[1]["eyes_hidden"] > THRESHOLDS["eyes_hidden"]
+    return j[1]["eyes_hidden"] > UNSEEN
 
 
 def hidden(j: Judged) -> bool:
-    return j[1]["face_hidden"] > THRESHOLDS["face_hidden"]
+    return j[1]["face_hidden"] > HIDDEN
 
 
 def nonhuman(j: Judged) -> bool:
-    return j[1]["human"] < THRESHOLDS["human"]
+    return j[1]["human"] < HUMAN
 
 
 def smiles(found: list[Judged]) -> list[str]:
@@ -285,7 +290,9 @@ def main() -> None:
     chosen = parser.parse_args()
     cache = Path(__file__).resolve().parents[2] / ".train" / "faces"
     samples, known = check_part(chosen.data, chosen.models, cache)
-    say(report(judged(samples, chosen.models / FILE), known))
+    read = judged(samples, chosen.models / FILE)
+    reliability.draw(stated(read, known), chosen.models / "face_reliability.svg")
+    say(report(read, known))
 
 
 if __name__ == "__main__":

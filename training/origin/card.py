@@ -119,8 +119,8 @@ is shown as it is and disguised (framing, size, compression, colour, blur, noise
 all sets), and of photographs imitations are shown as well: brush strokes, oil, Kuwahara, cartoon and pencil
 filters."""
 
-_THRESHOLD = """Threshold to fail: a chance of a photograph under {fail:.3f}. In three-fold cross-validation
-on the train part, {false:.1%} of the photographs of people with a face fall under it. Intervals are of 95 %."""
+_THRESHOLD = """Under a chance of {fail:.3f} fall {false:.1%} of the photographs of people with a face in three-fold
+cross-validation on the train part: the figures are at that limit. Intervals are of 95 %."""
 
 _STRANGE = """One network was trained without these sets, to see that it answers to the thing and not
 to the set. Its chances are not calibrated."""
@@ -128,17 +128,18 @@ to the set. Its chances are not calibrated."""
 _LIMITS = """## Known failures
 - **Painterly caricatures and photo-realist painting** are often taken for photographs: smooth shading, photographic
   light, and only fifteen caricatures to learn from. So are drawings in fine pencil after a photograph.
-- **Unseen manners of painting**: a network trained (briefly) without wikiart_faces knows its paintings poorly, AUC
-  0.77 against photographs it had not seen either (avatars left out: 0.94). Much of what is known of painting comes
-  from that one set. Size and compression are not what gives them away (photographs made so are called drawn no more
-  often), but a brown tone counts: of profile photos toned like old varnish 4 in 112 fall under 0.25.
+- **Unseen manners of painting**: the network trained without wikiart_faces knows its paintings poorly (the table
+  above, for a short training); much of what is known of painting comes from that one set. Size and compression are not
+  what gives them away (photographs made so are called drawn hardly more often), but a brown tone and darkness count:
+  the table of spoiled photographs.
 - **Paintings in a scene**, whose face is under 40 px, and dark varnished ones keep too little texture: the chance
   is near the middle. Treat chances between the threshold and 0.6 as unsure.
 - **Photographs called drawn**: colour bleeding of old scans and screens, strong stage light, heavy local contrast
   ("HDR"), a mesh on something that is no face. Animals with a face are called drawn more often than people.
 - **Names**: painting, cartoon and sketch are right nine times in ten where given half the chance; animal and thing
   are not reliable (say "no person"); avatar_3d and screenshot rest on very few pictures.
-- Pictures that show both (a poster behind a person, a side-by-side of photo and drawing) were not trained on."""
+- **Pictures that show both**: people before posters were made by hanging photographs on other pictures; a side-by-side
+  of photo and drawing was not trained on. A statue or a doll in a photograph is a photograph."""
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mettici.faces import Box, Face, Looks, Pixels, Sight
+from mettici.faces import Box, Face, Looks, Origin, Pixels, Sight
 from mettici.vision.detector import Detection, Detector, merge
 from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
@@ -29,6 +29,12 @@ PRESENT = 0.5
 """Mesh presence from which a face is there."""
 HUMAN = 0.8
 """Chance from which a face is a person's, and not an animal's or a thing's."""
+DOUBTFUL, AGREED = 0.2, 0.8
+"""Where no face reaches `HUMAN`, one from `DOUBTFUL` on is a person's if the picture as a whole shows a person by at
+least `AGREED`: of such faces in the train part it keeps 13 of 17 people's and none of 18 animals' and things'."""
+ANIMAL, SURE = 0.5, 0.95
+"""A face under `SURE` is no person's where the picture shows an animal by at least `ANIMAL`: it takes none of 2279
+people of the train part."""
 HUMAN_BESIDE, SCORE_BESIDE = 0.5, 0.6
 """The same, and the detector's score where the mesh does not fit, for faces beside a certain one.
 
@@ -78,17 +84,28 @@ class _Eyes:
 
     def look(self, pixels: Pixels) -> Sight:
         candidates = merge(self.near(pixels, CANDIDATE) + self.far(pixels, CANDIDATE))
+        doubtful: list[_Seen] = []
         for places in self._places(pixels, candidates):
             seen = self._faces(pixels, places)
-            people = [s for s in seen if s.human >= HUMAN]
-            if people:
-                break
-        else:
-            return self._without_mesh(pixels, candidates)
+            if people := [s for s in seen if s.human >= HUMAN]:
+                main, origin = self._main(people, pixels)
+                animal = origin.kinds["animal"] >= ANIMAL and main.human < SURE
+                return Sight(origin=origin) if animal else self._sight(pixels, main, seen, origin)
+            doubtful += [s for s in seen if s.human >= DOUBTFUL]
+        if doubtful:
+            main, origin = self._main(doubtful, pixels)
+            if _person(origin) >= AGREED:
+                return self._sight(pixels, main, [], origin)
+        return self._without_mesh(pixels, candidates)
+
+    def _main(self, people: list[_Seen], pixels: Pixels) -> tuple[_Seen, Origin]:
+        """The photo's subject, and the origin of the photo as seen with it."""
         main = max(people, key=lambda s: prominence(s.face, pixels.shape))
+        return main, self.origin(pixels, main.face.mesh)
+
+    def _sight(self, pixels: Pixels, main: _Seen, seen: list[_Seen], origin: Origin) -> Sight:
         others = [s.face for s in seen if s is not main and s.counts_beside]
-        faces = main.face, *sorted(others, key=lambda f: -f.box.area)
-        return Sight(faces, self.person(pixels), main.looks, self.origin(pixels, main.face.mesh))
+        return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), self.person(pixels), main.looks, origin)
 
     def _places(self, pixels: Pixels, candidates: list[Detection]) -> Iterator[list[Detection]]:
         """Where to look closely; each further list only for a picture in which the one before shows nobody."""
@@ -99,9 +116,8 @@ class _Eyes:
     def _without_mesh(self, pixels: Pixels, candidates: list[Detection]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
         origin = self.origin(pixels, None)
-        person = origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
         turned = [c for c in candidates if c.score >= CERTAIN and c.turn >= TURNED]
-        if not turned or person < PERSON:
+        if not turned or _person(origin) < PERSON:
             return Sight(origin=origin)
         faces = sorted((Face(c.box, c.score) for c in turned), key=lambda f: -prominence(f, pixels.shape))
         return Sight(tuple(faces), self.person(pixels), None, origin)
@@ -130,6 +146,11 @@ class _Eyes:
     def close(self) -> None:
         for network in self._networks.values():
             network.close()
+
+
+def _person(origin: Origin) -> float:
+    """The chance that the picture is a photograph of a person."""
+    return origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
 
 
 def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
