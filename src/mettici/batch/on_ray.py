@@ -36,8 +36,11 @@ BLOCK = 32
 """Photos that an actor takes at a time: about a second of work, so that the last ones are shared out evenly."""
 PARTITION = 1000
 """Reports in a partition, at least, where there are as many: some 6 MB as JSON lines."""
-HELPER = 0.25
-"""Share of a processor that a task which lists or writes asks for: they wait, mostly."""
+HELPER = 0
+"""Processors that a task which lists or writes asks for: it mostly waits, and must find its place where actors have
+taken all there are, also once a node has died."""
+NAMES = 1 << 13
+"""Bytes of a block of names: some forty, so that judging begins while others are still being listed."""
 _PRIVATE = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to Ray's makers
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # a Ray started here listens on the loopback only
@@ -66,7 +69,7 @@ def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float) -> T
         from ray.exceptions import RayTaskError
 
         names = ray.data.from_items([{"source": source, "skip": os.path.abspath(output)}])
-        tasks = names.map_batches(_list, num_cpus=HELPER).repartition(target_num_rows_per_block=BLOCK)
+        tasks = names.map_batches(_list, num_cpus=HELPER)
         actors = ray.data.ActorPoolStrategy(min_size=1, max_size=jobs, initial_size=jobs)
         judged = tasks.map_batches(
             Judging, fn_constructor_args=(judge, timeout, source), compute=actors, batch_size=BLOCK,
@@ -92,13 +95,13 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
     mine = not ray.is_initialized()
     if mine:
         address = os.environ.get("RAY_ADDRESS") or "local"
-        own: dict[str, Any] = {"num_cpus": jobs + 1, "include_dashboard": False} if address == "local" else {}
+        own: dict[str, Any] = {"num_cpus": jobs, "include_dashboard": False} if address == "local" else {}
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     for name in ("ray", "ray.data"):  # they tell of every step
         logging.getLogger(name).setLevel(logging.CRITICAL)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    context.target_max_block_size = 1 << 16  # names are passed on while others are still being listed
+    context.target_max_block_size = NAMES
     try:
         yield
     finally:
@@ -129,14 +132,13 @@ class Judging:
         self._pool = Pool(self.judge, 1, self.timeout)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        """From (name, path, error) to (line, outcome, failed)."""
+        """From (name, path, error) to one row of `lines`, joined by line breaks: one block, however long they are."""
         import pyarrow as pa
 
         again: list[Task] = []
         tasks = listing.read(self.source, [_task(row) for row in batch.to_pylist()])
         answers = [*self._pool.first(tasks, again), *self._pool.again(again)]
-        columns = ("line", "outcome", "failed")
-        return pa.table({column: [getattr(answer, column) for answer in answers] for column in columns})
+        return pa.table({"lines": ["\n".join(answer.line for answer in answers)]})
 
 
 def _task(row: dict[str, bytes]) -> Task:
@@ -175,10 +177,10 @@ def _write_lines(judged: ray.data.Dataset, folder: str) -> Tallied:
 
     class Lines(BlockBasedFileDatasink):
         def write_block_to_file(self, block: Any, file: Any) -> None:
-            for line in block.to_arrow()["line"].to_pylist():
-                file.write(line.encode() + b"\n")
+            for lines in block.to_arrow()["lines"].to_pylist():
+                file.write(lines.encode() + b"\n")
 
-    sink = Lines(folder, file_format="jsonl", min_rows_per_file=PARTITION)
+    sink = Lines(folder, file_format="jsonl", min_rows_per_file=PARTITION // BLOCK)
     judged.write_datasink(sink, ray_remote_args={"num_cpus": HELPER})
     return _tallied(ray.data.read_text(folder).map_batches(_count_lines, batch_format="pyarrow", num_cpus=HELPER))
 
@@ -195,7 +197,7 @@ def _write_parquet(judged: ray.data.Dataset, folder: str) -> Tallied:
 def _table(batch: pa.Table) -> pa.Table:
     from mettici.batch.tables import table
 
-    return table(batch["line"].to_pylist())
+    return table([line for lines in batch["lines"].to_pylist() for line in lines.split("\n")])
 
 
 def _count_lines(batch: pa.Table) -> pa.Table:

@@ -119,7 +119,7 @@ def tally_text(
     codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()))
     total = sum(verdicts.values()) + unread
     start = f"{total} {(_PHOTO if total == 1 else _PHOTOS)(page.lang)}"
-    if seconds is not None:
+    if seconds is not None and total > kept:
         rate = _TIMED(page.lang).format(seconds=seconds, rate=(total - kept) / max(seconds, 0.001))
         start += rate.replace(".", ",") if page.lang == "it" else rate
     if kept:
