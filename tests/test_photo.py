@@ -27,7 +27,7 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import ANALYSIS_SIDE, Limits, load, load_full
+from mettici.photo import ANALYSIS_SIDE, Limits, load
 from mettici.photo.formats import decodable_here
 
 
@@ -342,7 +342,7 @@ def test_small_photos_stay_as_they_are() -> None:
 def test_full_size() -> None:
     exif = Image.Exif()
     exif[0x0112] = 3
-    pixels = load_full(encode(scene(2000, 1500)[::-1, ::-1], exif=exif))
+    pixels = load(encode(scene(2000, 1500)[::-1, ::-1], exif=exif)).full()
     assert np.array_equal(pixels, scene(2000, 1500))
     assert not pixels.flags.writeable
 

@@ -6,20 +6,32 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mettici import photo as photos
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
+from mettici.crop import suggest
 from mettici.evidence import Evidence
 from mettici.faces import Face
 from mettici.photo import Photo, Source
+from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
+from mettici.suggestion import Retake
 from mettici.verdict import FaceBox, Finding, Report, judge
 from mettici.vision import Vision
 from mettici.vision.weights import manifest
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """A report, and the evidence that it rests on."""
+
+    report: Report
+    evidence: Evidence
 
 
 class PhotoChecker:
@@ -34,12 +46,17 @@ class PhotoChecker:
         self._strict = strict
         self._vision = Vision()
 
-    def check(self, photo: Source, *, name: str | None = None) -> Report:
+    def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
         """The report on a path, bytes, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
 
-        `name` is the report's `path`; left out, the path as given, or "-". Raises `PhotoError` where the photo cannot
-        be read; a photo without a face is a verdict, not an error.
+        `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that mends size,
+        framing or company where they need it, which costs such photos up to three checks more. Raises `PhotoError`
+        where the photo cannot be read; a photo without a face is a verdict, not an error.
         """
+        return self.examine(photo, name=name, crop=crop).report
+
+    def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
+        """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
         started = time.perf_counter()
         loaded = photos.load(photo)
         decoded = time.perf_counter()
@@ -49,7 +66,7 @@ class PhotoChecker:
         findings = tuple(Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules)
         judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)
-        return Report(
+        report = Report(
             path=name if name is not None else _name(photo),
             verdict=verdict,
             score=score,
@@ -59,11 +76,20 @@ class PhotoChecker:
             policy=self.policy,
             models={k: f"sha256:{w.sha256}" for k, w in manifest().items()},
             version=__version__,
-            timing_ms={
-                k: round(1000 * v, 1)
-                for k, v in (("decode", decoded - started), ("vision", seen - decoded), ("checks", judged - seen))
-            },
+            timing_ms=_milliseconds(decode=decoded - started, vision=seen - decoded, checks=judged - seen),
         )
+        return Examination(self._with_crop(report, evidence) if crop else report, evidence)
+
+    def _with_crop(self, report: Report, evidence: Evidence) -> Report:
+        """The report with the crop to suggest, or why the photo has to be taken again."""
+        started, original = time.perf_counter(), Original(evidence.photo)
+        found = suggest(report, evidence, lambda area: self.check(original.cropped(area), crop=False))
+        if found is None:
+            return report
+        timing = {**report.timing_ms, **_milliseconds(crop=time.perf_counter() - started)}
+        if isinstance(found, Retake):
+            return replace(report, retake=found, timing_ms=timing)
+        return replace(report, crop=found, timing_ms=timing)
 
     def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
         try:
@@ -84,6 +110,10 @@ class PhotoChecker:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _milliseconds(**seconds: float) -> dict[str, float]:
+    return {key: round(1000 * value, 1) for key, value in seconds.items()}
 
 
 def _name(photo: Source) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mettici.checks.base import Assessment, Status
 from mettici.policy import Policy, Rule
+from mettici.suggestion import Retake, SuggestedCrop
 
 SCHEMA = 1
 SPREAD = 2.5
@@ -132,7 +133,10 @@ class FaceBox:
 
 @dataclass(frozen=True)
 class Report:
-    """What mettici says of one photo. `to_dict` is the contract's report, schema 1."""
+    """What mettici says of one photo. `to_dict` is the contract's report, schema 1.
+
+    `crop`: a better crop of it; `retake`: why none helps, where one is needed. Both None where cropping is no matter.
+    """
 
     path: str
     verdict: Verdict
@@ -144,6 +148,8 @@ class Report:
     models: Mapping[str, str]
     version: str
     timing_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
+    crop: SuggestedCrop | None = None
+    retake: Retake | None = None
 
     def __getitem__(self, check_id: str) -> Finding:
         for finding in self.findings:
@@ -175,7 +181,8 @@ class Report:
             "photo": dict(self.photo),
             "faces": [f.to_dict() for f in self.faces],
             "checks": [f.to_dict(lang) for f in self.findings],
-            "crop": None,
+            "crop": None if self.crop is None else self.crop.to_dict(),
+            "retake": None if self.retake is None else self.retake.to_dict(lang),
             "policy": {"name": self.policy.name, "version": self.policy.version},
             "models": dict(self.models),
             "mettici": self.version,

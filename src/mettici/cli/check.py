@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettici.cli.pictures import Pictures, Target
 from mettici.cli.terminal import lang_option, page, policy_option, say_error
 from mettici.errors import Language, PhotoError
 
@@ -27,35 +28,55 @@ REJECTED = 1
 @policy_option
 @lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; an array for several.")
+@click.option(
+    "--annotate",
+    metavar="FILE_OR_DIR",
+    help="Write the photo with the face, the wanted frame and the numbered findings drawn on it.",
+)
+@click.option("--crop", metavar="FILE_OR_DIR", help="Write the suggested crop, upright, without metadata.")
 @click.pass_context
-def command(ctx: click.Context, photos: tuple[str, ...], policy: str, lang: Language, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    photos: tuple[str, ...],
+    policy: str,
+    lang: Language,
+    as_json: bool,
+    annotate: str | None,
+    crop: str | None,
+) -> None:
     """Judge each PHOTO: whether it is a good professional profile photo, why, and what to mend.
 
-    The most valuable changes come first. A PHOTO named - is read from standard input.
+    The most valuable changes come first. A PHOTO named - is read from standard input. With several, FILE_OR_DIR is a
+    folder; pictures are JPEG or PNG, by a file's ending, or as suits the photo.
     """
+    wanted = {"annotate": annotate, "crop": crop}
+    pictures = Pictures({k: Target(path, photos) for k, path in wanted.items() if path}, lang)
     from mettici.batch.process import settle
 
     settle()
     from mettici.checker import PhotoChecker
 
     with PhotoChecker(policy) as checker:
-        results = _judged(checker, photos)
-        code = _print_json(list(results), lang) if as_json else _print_text(results, lang, len(photos))
+        results = _judged(checker, photos, pictures)
+        code = _print_json(list(results), lang) if as_json else _print_text(results, lang, len(photos), hint=crop is None)
     ctx.exit(code)
 
 
-def _judged(checker: PhotoChecker, photos: Iterable[str]) -> Iterator[Result]:
+def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) -> Iterator[Result]:
     for photo in photos:
+        source, name = (sys.stdin.buffer, "-") if photo == "-" else (photo, None)
         try:
-            if photo == "-":
-                yield photo, checker.check(sys.stdin.buffer, name="-")
-            else:
-                yield photo, checker.check(photo)
+            if not pictures.wanted:
+                yield photo, checker.check(source, name=name)
+                continue
+            done = checker.examine(source, name=name)
+            yield photo, done.report
+            pictures.write(photo, done)
         except PhotoError as error:
             yield photo, error
 
 
-def _print_text(results: Iterable[Result], lang: Language, count: int) -> int:
+def _print_text(results: Iterable[Result], lang: Language, count: int, *, hint: bool) -> int:
     from mettici.render.text import report_text, tally_text
 
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
@@ -67,7 +88,7 @@ def _print_text(results: Iterable[Result], lang: Language, count: int) -> int:
             say_error(result, lang, path)
         else:
             verdicts[result.verdict.value] += 1
-            click.echo(report_text(result, shown))
+            click.echo(report_text(result, shown, hint=hint))
         code = max(code, _exit_code(result))
     if count > 1:
         click.echo(f"\n{tally_text(verdicts, failures, shown)}")

@@ -83,7 +83,7 @@ class SourceError(MetticiError):
 
 
 class OutputError(MetticiError):
-    """An output of `scan` that cannot be written: wrong usage."""
+    """An output that cannot be written where it was asked for: wrong usage."""
 
     code = "bad_output"
     exit_code = 2
@@ -92,6 +92,11 @@ class OutputError(MetticiError):
                        "Name a file that ends in: {known}",
                        "I risultati non si possono scrivere come {path}: l'estensione non è prevista.",
                        "Indica un file che finisca in: {known}"),
+        "folder": Text("Several photos cannot be written to the one file {path}.", "Name a folder, such as: {folder}/",
+                       "Più foto non si possono scrivere nell'unico file {path}.",
+                       "Indica una cartella, per esempio: {folder}/"),
+        "photo": Text("{path} is the photo itself, and would be lost.", "Name another file, or a folder.",
+                      "{path} è la foto stessa, e andrebbe persa.", "Indica un altro file, o una cartella."),
         "io": Text("The file {path} could not be written: {detail}.",
                    "Check the folder, its permissions and the space that is left.",
                    "Non è stato possibile scrivere il file {path}: {detail}.",

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,6 @@ from mettici.errors import (
     EmptyError,
     MetticiError,
     NotAnImageError,
-    NotFoundError,
     TooLargeError,
     TruncatedError,
     UnreadableError,
@@ -30,16 +28,14 @@ from mettici.errors import (
 )
 from mettici.photo import metadata, srgb
 from mettici.photo.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
+from mettici.photo.reading import File, read
 
-File = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Source = File | Image.Image | NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
 
 ANALYSIS_SIDE = 1024
 """Longer side of `Photo.pixels` at most, in px: the largest face that matters is then about 700 px, which is
 several times the input of every network used here (192 to 256 px)."""
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,7 @@ class Photo:
       icc_converted, icc_ignored, palette, reduced, sixteen_bit.
     - `location_tags`: sorted names of the EXIF, XMP and IPTC tags that tell the place; never their values.
     - `jpeg_quality`: 1..100 on libjpeg's scale; None if no JPEG.
+    - `decode_again`: what `full` calls; None where only `pixels` are known.
     """
 
     pixels: Pixels
@@ -85,6 +82,14 @@ class Photo:
     notes: tuple[str, ...]
     location_tags: tuple[str, ...]
     jpeg_quality: int | None
+    decode_again: Callable[[], Pixels] | None = field(default=None, repr=False)
+
+    def full(self) -> Pixels:
+        """The photo at its full size, (height, width, 3), otherwise as `pixels`: for cutting crops out of it.
+
+        Decoded anew where `pixels` are reduced; raises a `PhotoError` where that fails.
+        """
+        return self.decode_again() if self.scale > 1 and self.decode_again else self.pixels
 
     @property
     def scale(self) -> float:
@@ -110,12 +115,14 @@ def load(source: Source, limits: Limits = DEFAULT) -> Photo:
     Raises a `PhotoError`: `NotFoundError`, `EmptyError`, `TooLargeError`, `NotAnImageError`,
     `UnsupportedFormatError`, `TruncatedError` or `UnreadableError`; `TypeError` for any other kind of source.
     """
-    return _render(_open(source, limits), ANALYSIS_SIDE)
+    opened = _open(source, limits)
+    return replace(_render(opened, ANALYSIS_SIDE), decode_again=partial(_full, opened, limits))
 
 
-def load_full(source: Source, limits: Limits = DEFAULT) -> Pixels:
-    """Decode a photo at its full size, (height, width, 3), otherwise as `load`: for writing crops."""
-    return _render(_open(source, limits), None).pixels
+def _full(opened: _Opened, limits: Limits) -> Pixels:
+    # A file's decoder may have been set to a smaller size for good, so it starts from the bytes again.
+    again = _from_file(opened.data, limits, empty="file") if opened.data else opened
+    return _render(again, None).pixels
 
 
 def _open(source: Source, limits: Limits) -> _Opened:
@@ -123,7 +130,7 @@ def _open(source: Source, limits: Limits) -> _Opened:
         return _from_array(source, limits)
     if isinstance(source, Image.Image):
         return _from_pillow(source, limits)
-    return _from_file(_read(source, limits), limits, empty="stream" if hasattr(source, "read") else "file")
+    return _from_file(read(source, limits.max_bytes), limits, empty="stream" if hasattr(source, "read") else "file")
 
 
 def _from_array(array: Pixels, limits: Limits) -> _Opened:
@@ -159,50 +166,6 @@ def _from_file(data: bytes, limits: Limits, empty: str) -> _Opened:
     if metadata.is_raw(image):
         raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
     return _Opened(image, name, hashlib.sha256(data).hexdigest(), data)
-
-
-def _read(source: File, limits: Limits) -> bytes:
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        data = bytes(source)
-    elif isinstance(source, (str, os.PathLike)):
-        data = _read_path(os.fspath(source), limits.max_bytes)
-    elif hasattr(source, "read"):
-        try:
-            data = _read_stream(source, limits.max_bytes)
-        except OSError as error:
-            raise UnreadableError("io", detail=error.strerror or str(error)) from error
-    else:
-        raise TypeError(f"a {type(source).__name__} is no source of a photo")
-    if len(data) > limits.max_bytes:
-        raise TooLargeError("bytes", limit=round(limits.max_bytes / 2**20))
-    return data
-
-
-def _read_path(path: str, most: int) -> bytes:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return _read_stream(file, most)
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise NotFoundError(path=path) from error
-    except OSError as error:
-        if os.path.isdir(path):  # opening a folder is "permission denied" on Windows
-            raise UnreadableError("folder", path=path) from error
-        if isinstance(error, PermissionError):
-            raise UnreadableError("permission", path=path) from error
-        raise UnreadableError("io", detail=error.strerror or str(error)) from error
-
-
-def _read_stream(stream: BinaryIO | io.RawIOBase, most: int) -> bytes:
-    """All that is left in the stream, or its first `most` + 1 bytes, which tell that it is too large."""
-    data = bytearray()
-    while len(data) <= most:
-        piece = stream.read(min(_CHUNK, most + 1 - len(data)))
-        if isinstance(piece, str):
-            raise UnreadableError("text_stream")
-        if not piece:
-            break
-        data += piece
-    return bytes(data)
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:

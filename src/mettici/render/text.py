@@ -43,6 +43,10 @@ _POLISH = Text("Could be better still", "Può venire ancora meglio")
 _GOOD = Text("Good already", "Va già bene")
 _UNTOLD = Text("Could not be told", "Non si è potuto capire")
 _SKIPPED = Text("Not looked at", "Non esaminato")
+_CROP = Text("A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100: {verdict}.",
+             "Basta un ritaglio di {width} \xd7 {height} px per sistemare: {titles}. Poi {score}/100: {verdict}.")  # fmt: skip
+_CROPPING = Text("Crop", "Ritaglio")
+_WRITE = Text("Write it with: mettici check --crop FILE", "Per salvarlo: mettici check --crop FILE")
 _GAIN = Text("up to {points} more {points_word}", "fino a {points} {points_word} in più")
 _POINT, _POINTS = Text("point", "punto"), Text("points", "punti")
 _PHOTO, _PHOTOS = Text("photo", "foto"), Text("photos", "foto")
@@ -50,22 +54,41 @@ _UNREADABLE, _UNREADABLES = Text("unreadable", "illeggibile"), Text("unreadable"
 _TIMED = Text(" in {seconds:.1f} s, {rate:.1f} a second", " in {seconds:.1f} s, {rate:.1f} al secondo")
 
 
-def report_text(report: Report, page: Page) -> str:
-    """The whole report, ready to print; ends without a line break."""
-    open_ = [f for f in report.findings if f.status in (Status.WARN, Status.FAIL)]
-    mend = [f for f in report.to_mend if f in open_]
-    mend += [f for f in open_ if f not in mend]  # a fault without advice is still a fault
+def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
+    """The whole report, ready to print; ends without a line break. `hint`: tell how to write a suggested crop."""
+    mend = faults(report)
     good = [f for f in report.findings if f.status is Status.PASS]
     polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
     parts = [
         _head(report, page),
         _first(report, mend[:MOST_VALUABLE], page),
         _listed(_ALSO, mend[MOST_VALUABLE:], page),
+        _cropping(report, page, hint=hint),
         _listed(_POLISH, polish, page),
         _good([f for f in good if f not in polish], page),
         _untold(report.findings, page),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def faults(report: Report) -> list[Finding]:
+    """What warns or fails, the most valuable to mend first."""
+    open_ = [f for f in report.findings if f.status in (Status.WARN, Status.FAIL)]
+    mend = [f for f in report.to_mend if f in open_]
+    return mend + [f for f in open_ if f not in mend]  # a fault without advice is still a fault
+
+
+def crop_text(report: Report, lang: str) -> str:
+    """What a crop does for the photo, or why it has to be taken again; empty where cropping is no matter."""
+    if report.retake is not None:
+        return report.retake.message(lang)
+    if report.crop is None:
+        return ""
+    titles = ", ".join(report[check].rule.check.title(lang).lower() for check in report.crop.mends)
+    verdict = VERDICTS[Verdict(report.crop.verdict_after)](lang).lower()
+    _, _, width, height = report.crop.box
+    score = round(report.crop.score_after)
+    return _CROP(lang).format(width=width, height=height, titles=titles, score=score, verdict=verdict)
 
 
 def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
@@ -142,6 +165,13 @@ def _listed(heading: Text, findings: Iterable[Finding], page: Page) -> list[str]
 def _finding(finding: Finding, lead: str, page: Page) -> list[str]:
     opening, colour = f"{_title(finding, page)}: ", _MARKS[finding.status][1]
     return page.wrapped(finding.message(page.lang), lead=lead, opening=opening, colour=colour)
+
+
+def _cropping(report: Report, page: Page, *, hint: bool) -> list[str]:
+    if not (text := crop_text(report, page.lang)):
+        return []
+    lines = page.wrapped(text, lead="  → ", opening=f"{_CROPPING(page.lang)}: ", colour="cyan")
+    return lines + (page.wrapped(_WRITE(page.lang), lead="    ", dim=True) if hint and report.crop else [])
 
 
 def _good(findings: Sequence[Finding], page: Page) -> list[str]:

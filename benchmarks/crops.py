@@ -1,0 +1,171 @@
+"""`python -m benchmarks.crops --data DIR`: how often the suggested crop mends what a crop can mend.
+
+Spoils the `us_congress` portraits of the labelled pictures (far away, off-centre, both), and takes the `profiles` as
+they are. A photo counts as one that a crop can mend where any of some two thousand crops, of sizes and places that
+`mettici.crop` does not know of, is foreseen to pass `face_size` and `framing` with enough pixels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mettici import PhotoChecker, PhotoError
+from mettici.checks.base import Status
+from mettici.crop import Area, cut_out
+from mettici.evidence import Evidence
+from mettici.faces import Pixels
+from mettici.photo import load
+from mettici.photo.encode import Original
+from mettici.policy import Policy
+
+GEOMETRY = ("face_size", "framing")
+GOAL = 0.8
+PICTURES = (".jpg", ".jpeg", ".png")
+
+
+def placed(pixels: Pixels, share: float, across: float, down: float = 0.3) -> Pixels:
+    """The portrait at `share` of its size on a wall as large as it was, `across` and `down` the free room."""
+    height, width = pixels.shape[:2]
+    small = cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    wall = np.empty_like(pixels)
+    wall[:] = pixels[:8].mean((0, 1))
+    y, x = round(height * down), round((width - small.shape[1]) * across)
+    wall[y : y + small.shape[0], x : x + small.shape[1]] = small[: height - y]
+    return wall
+
+
+WAYS: dict[str, Callable[[Pixels], Pixels]] = {
+    "far away": lambda p: placed(p, 0.22, 0.5),
+    "off-centre": lambda p: p[:, int(p.shape[1] * 0.36) :],
+    "half as far, at the side": lambda p: placed(p, 0.45, 0.95),
+    "a little off-centre": lambda p: p[:, int(p.shape[1] * 0.18) :],
+}
+"""The first two as in the exam's `degraded`."""
+
+
+@dataclass
+class Tally:
+    """What became of the photos of one kind."""
+
+    photos: int = 0
+    amiss: int = 0
+    mendable: int = 0
+    mended: int = 0
+    suggested: int = 0
+    lower: int = 0
+    other_verdict: int = 0
+    retakes: Counter[str] = field(default_factory=Counter)
+    gains: list[float] = field(default_factory=list)
+    search_ms: list[float] = field(default_factory=list)
+
+    def add(self, checker: PhotoChecker, photo: Pixels | Path) -> None:
+        """Judge the photo, and the crop it is suggested, anew from its bytes."""
+        done = checker.examine(photo if isinstance(photo, Path) else np.ascontiguousarray(photo))
+        report, evidence = done.report, done.evidence
+        self.photos += 1
+        self.search_ms += [report.timing_ms["crop"]] if "crop" in report.timing_ms else []
+        self.retakes.update([report.retake.reason] if report.retake else [])
+        amiss = any(report[c].status in (Status.WARN, Status.FAIL) for c in GEOMETRY)
+        mendable = amiss and any_passes(evidence, checker.policy)
+        self.amiss += amiss
+        self.mendable += mendable
+        if report.crop is None:
+            return
+        after = checker.check(Original(evidence.photo).cropped(report.crop.box), crop=False)
+        self.suggested += 1
+        self.lower += after.score < report.score
+        self.other_verdict += after.verdict.value != report.crop.verdict_after
+        self.gains.append(after.score - report.score)
+        self.mended += mendable and all(after[c].status is Status.PASS for c in GEOMETRY)
+
+    def __str__(self) -> str:
+        share = f"{self.mended / self.mendable:6.1%}" if self.mendable else "     -"
+        gain = f"{statistics.median(self.gains):+5.1f}" if self.gains else "    -"
+        search = f"{statistics.median(self.search_ms):4.0f} ms" if self.search_ms else "      -"
+        retakes = ", ".join(f"{reason} {n}" for reason, n in self.retakes.most_common())
+        return (
+            f"{self.photos:6} {self.amiss:6} {self.mendable:8} {self.mended:6} {share} {self.suggested:9} "
+            f"{self.lower:5} {self.other_verdict:6} {gain} {len(self.search_ms):6} {search}  {retakes}"
+        )
+
+
+def any_passes(evidence: Evidence, policy: Policy) -> bool:
+    """Whether any crop on a dense grid is foreseen to pass size and framing, with enough pixels."""
+    if evidence.head is None:
+        return False
+    rules = [policy[c] for c in GEOMETRY]
+    fewest = policy["resolution"].limits["fail_below"]
+    return any(
+        all(rule.check.assess(inside, rule.limits).status is Status.PASS for rule in rules)
+        for area in grid(evidence)
+        if min(area[2:]) >= fewest
+        for inside in [cut_out(evidence, area)]
+    )
+
+
+def grid(evidence: Evidence) -> Iterator[Area]:
+    """Crops that hold the head, over its sizes, places and three shapes, in original pixels."""
+    head, k = evidence.head, evidence.photo.scale
+    assert head is not None
+    for aspect, share, across, down in product((1.0, 0.8, 1.25), np.linspace(0.38, 0.92, 14), range(7), range(7)):
+        height = head.height / share
+        width = height * aspect
+        if width > evidence.width or height > evidence.height:
+            continue
+        x = head.middle - width * (0.35 + 0.05 * across)
+        y = head.top - (height - head.height) * down / 6
+        if 0 <= x <= evidence.width - width and 0 <= y <= evidence.height - height:
+            yield round(x * k), round(y * k), int(width * k), int(height * k)
+
+
+def pictures(folder: Path) -> list[Path]:
+    """Every picture in a set."""
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURES)
+
+
+def main() -> None:
+    """Print a line for each way of spoiling, and one for the profiles."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled pictures")
+    parser.add_argument("--limit", type=int, help="at most so many pictures a set")
+    chosen = parser.parse_args()
+    cv2.setNumThreads(1)
+    print(f"{'':25} photos  amiss mendable mended  share suggested lower other*  gain  sought  search  retakes")
+    tallies: dict[str, Tally] = {}
+    with PhotoChecker(strict=True) as checker:
+        portraits = pictures(chosen.data / "us_congress")[: chosen.limit]
+        for name, spoil in WAYS.items():
+            tallies[name] = Tally()
+            for path in portraits:
+                tallies[name].add(checker, spoil(load(path).pixels))
+            print(f"{name:25} {tallies[name]}", flush=True)
+        tallies["profiles"] = Tally()
+        for path in pictures(chosen.data / "profiles")[: chosen.limit]:
+            try:
+                tallies["profiles"].add(checker, path)
+            except PhotoError as error:
+                print(f"{path.name}: {error}")
+        print(f"{'profiles':25} {tallies['profiles']}")
+    print("* crops whose own verdict is another than the report said")
+    asked = [tallies[name] for name in list(WAYS)[:2]]
+    mended, mendable = sum(t.mended for t in asked), sum(t.mendable for t in asked)
+    _goal("far away and off-centre mended, of those a crop can mend", mended / max(1, mendable), GOAL)
+    lower = sum(t.lower + t.other_verdict for t in tallies.values())
+    print(f"suggested crops that score lower or are judged otherwise: {lower}    goal 0")
+
+
+def _goal(what: str, share: float, goal: float) -> None:
+    print(f"{what}: {share:.1%}    goal >= {goal:.0%}{'' if share >= goal else '   <-- short'}")
+
+
+if __name__ == "__main__":
+    main()

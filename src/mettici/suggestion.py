@@ -1,0 +1,80 @@
+"""What the report says about cropping: the crop that mends the photo, or why it has to be taken again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from mettici.checks.base import Detail, Text
+
+
+@dataclass(frozen=True)
+class SuggestedCrop:
+    """A crop that was judged, and is better than the photo.
+
+    `box`: [x, y, width, height] in pixels of the upright photo. `verdict_after`, `score_after` (0..100): of the crop's
+    own report. `mends`: the ids of the checks that the photo does not pass and the crop does.
+    """
+
+    box: tuple[int, int, int, int]
+    verdict_after: str
+    score_after: float
+    mends: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "box": list(self.box),
+            "verdict_after": self.verdict_after,
+            "score_after": round(self.score_after),
+            "mends": list(self.mends),
+        }
+
+
+RETAKES: Mapping[str, Text] = MappingProxyType(
+    {
+        "few_pixels": Text(
+            "A crop would have only {pixels} of the {needed} pixels it needs: take the photo again, closer.",
+            "Un ritaglio avrebbe solo {pixels} dei {needed} pixel che servono: scatta di nuovo la foto, più da vicino.",
+        ),
+        "head_cut": Text(
+            "No crop brings back what is cut off: take the photo again, with the whole head and some room above it.",
+            "Nessun ritaglio restituisce ciò che è rimasto fuori: scatta di nuovo la foto, con tutta la testa e un po' "
+            "di spazio sopra.",
+        ),
+        "too_close": Text(
+            "There is no room around the head to crop to: take the photo again, from further away.",
+            "Intorno alla testa non c'è spazio per un ritaglio: scatta di nuovo la foto, da più lontano.",
+        ),
+        "at_the_edge": Text(
+            "The head is too near the edge for a crop: take the photo again, with the head in the middle.",
+            "La testa è troppo vicina al bordo per un ritaglio: scatta di nuovo la foto, con la testa al centro.",
+        ),
+        "others_close": Text(
+            "The others are too close to be cropped away: take a photo of you alone.",
+            "Gli altri sono troppo vicini per ritagliarli fuori: scatta una foto in cui ci sei solo tu.",
+        ),
+        "no_better": Text(
+            "The crops that this photo holds were judged, and none is better: take it again, with the head in the "
+            "middle, about half as high as the photo.",
+            "I ritagli possibili di questa foto sono stati giudicati, e nessuno è migliore: scattala di nuovo, con la "
+            "testa al centro, alta circa metà della foto.",
+        ),
+    }
+)
+"""Why no crop helps, and what does; `no_better` where it could not be told beforehand."""
+
+
+@dataclass(frozen=True)
+class Retake:
+    """No crop mends what is amiss in size, framing or company: why, as a key of `RETAKES`, and its placeholders."""
+
+    reason: str
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+    def message(self, lang: str = "en") -> str:
+        return RETAKES[self.reason](lang).format_map(self.details)
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        return {"reason": self.reason, "message": self.message(lang)}
