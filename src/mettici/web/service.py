@@ -1,0 +1,112 @@
+"""What the routes share: the checker, its threads, who is let in, and how a request becomes an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from starlette.responses import Response
+
+from mettici.aio import Threads
+from mettici.checker import PhotoChecker
+from mettici.errors import BusyError, MetticiError, PolicyError, TooManyRequestsError
+from mettici.policy import names
+from mettici.render.json import to_text
+from mettici.web import languages, uploads
+from mettici.web.answers import Wanted
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mettici.web.options import Options
+    from mettici.web.settings import Settings
+    from mettici.web.uploads import Upload
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """One for each application. Networks and threads start when first needed, so it may be made before a fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.threads = Threads(settings.workers, settings.queue, settings.timeout)
+        self.ready = False
+        self._own = PhotoChecker(settings.policy, limits=settings.limits)
+        self._checkers = {name: self._own.under(name) for name in names()}
+        self._inside: Counter[str] = Counter()
+
+    def checker(self, policy: str | None) -> PhotoChecker:
+        """The checker of a policy that comes with mettici; a path is never read for a request.
+
+        Raises `PolicyError`.
+        """
+        if policy is None or policy == self._own.policy.name:
+            return self._own
+        if policy not in self._checkers:
+            raise PolicyError("unknown_policy", name=policy, known=", ".join(self._checkers))
+        return self._checkers[policy]
+
+    @contextmanager
+    def admitted(self, request: Request) -> Iterator[None]:
+        """Let a request in before its body is read, so that bodies cannot fill the memory.
+
+        Raises `BusyError` where all places are taken, `TooManyRequestsError` where this client has enough.
+        """
+        client, limit = request.client.host if request.client else "", self.settings.per_client
+        if limit is not None and self._inside[client] >= limit:
+            raise TooManyRequestsError(limit=limit)
+        if self._inside.total() >= self.threads.capacity:
+            raise BusyError
+        self._inside[client] += 1
+        try:
+            yield
+        finally:
+            self._inside[client] -= 1
+            if not self._inside[client]:
+                del self._inside[client]
+
+    async def uploaded(self, request: Request, most: int = 1) -> Upload:
+        """One to `most` photos out of the request, within the limits."""
+        s = self.settings
+        return await uploads.received(
+            request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
+        )
+
+    async def answer(self, work: Callable[[], dict[str, Any]], lang: str) -> Response:
+        """What `work` gives, as JSON; both are done in a thread."""
+        content = await self.threads.run(lambda: to_text(work()).encode())
+        return Response(content, headers={"Content-Language": lang}, media_type="application/json")
+
+    def wanted(self, request: Request, options: Options) -> Wanted:
+        """What the answer is to hold."""
+        lang = options.lang or languages.wanted(request)
+        return Wanted(lang, options.crop, options.annotate, options.preview)
+
+    async def warm_up(self) -> None:
+        """Load the networks of every thread, so that nobody waits for them; then the service is ready."""
+        together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
+        blank = np.full((64, 64, 3), 128, np.uint8)
+
+        def load() -> None:
+            together.wait()  # or one quick thread would do the work of all
+            self._own.check(blank, crop=False)
+
+        try:
+            await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
+        except (MetticiError, threading.BrokenBarrierError) as error:
+            log.error("the service is not ready: %s", error)
+        else:
+            self.ready = True
+
+    def close(self) -> None:
+        """Free threads and networks."""
+        self.ready = False
+        self.threads.close()
+        self._own.close()
