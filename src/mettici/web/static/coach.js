@@ -22,7 +22,7 @@ export class Coach {
     this.flash = el("div", { class: "flash", "aria-hidden": "true" });
     this.mirror = el("div", { class: "mirror" }, this.video,
       svg("svg", { viewBox: `0 0 ${FRAME} ${FRAME}`, "aria-hidden": "true" },
-        svg("ellipse", { class: "guide", cx: 256, cy: 235, rx: 118, ry: 158 }), this.face),
+        svg("ellipse", { class: "guide", cx: 256, cy: 214, rx: 116, ry: 152 }), this.face),
       this.hints, this.count, this.flash);
     this.now = el("button", { class: "button primary", type: "button", onclick: () => this.shoot() }, t("coach_now"));
     this.view = el("div", { class: "coach" },
