@@ -20,7 +20,7 @@ from web_server import serving
 
 from mettici import PhotoChecker
 from mettici.checks import all_checks
-from mettici.web import languages, schema
+from mettici.web import create_app, languages, schema
 from mettici.web.problems import MEDIA_TYPE
 
 GOOD = "portrait_good.jpg"
@@ -300,3 +300,10 @@ def test_behind_a_prefix(samples: Path, stripped: bool) -> None:
         assert httpx.post(f"{inside}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
         document = httpx.get(f"{inside}/openapi.json").json()
         assert document["servers"] == [{"url": "/photo"}]
+
+
+def test_an_application_may_be_started_again(samples: Path) -> None:
+    app = create_app()
+    for _ in range(2):
+        with serving(app) as address:
+            assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200

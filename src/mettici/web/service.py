@@ -36,11 +36,16 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.threads = Threads(settings.workers, settings.queue, settings.timeout)
-        self.ready = False
-        self._own = PhotoChecker(settings.policy, limits=settings.limits)
-        self._checkers = {name: self._own.under(name) for name in names()}
         self._inside: Counter[str] = Counter()
+        self.open()
+
+    def open(self) -> None:
+        """Begin, or begin again after `close`. Raises `PolicyError`."""
+        s = self.settings
+        self.ready = self._closed = False
+        self.threads = Threads(s.workers, s.queue, s.timeout)
+        self._own = PhotoChecker(s.policy, limits=s.limits)
+        self._checkers = {name: self._own.under(name) for name in names()}
 
     def checker(self, policy: str | None) -> PhotoChecker:
         """The checker of a policy that comes with mettici; a path is never read for a request.
@@ -91,6 +96,8 @@ class Service:
 
     async def warm_up(self) -> None:
         """Load the networks of every thread, so that nobody waits for them; then the service is ready."""
+        if self._closed:
+            self.open()
         together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
         blank = np.full((64, 64, 3), 128, np.uint8)
 
@@ -107,6 +114,6 @@ class Service:
 
     def close(self) -> None:
         """Free threads and networks."""
-        self.ready = False
+        self.ready, self._closed = False, True
         self.threads.close()
         self._own.close()
