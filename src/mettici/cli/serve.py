@@ -34,5 +34,8 @@ def command(
         from mettici.web import create_app
     except ModuleNotFoundError as error:
         raise LibraryError("extra", name=error.name or "?", extra="web") from error
+    import cv2
+
+    cv2.setNumThreads(1)  # a photo for each core: more threads within one would only stand in each other's way
     app = create_app(policy=policy, workers=workers, per_client=per_client, root_path=root_path)
     uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=5, server_header=False)
