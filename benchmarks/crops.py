@@ -2,7 +2,8 @@
 
 Spoils the `us_congress` portraits of the labelled pictures (far away, off-centre, both), and takes the `profiles` as
 they are. A photo counts as one that a crop can mend where any of some two thousand crops, of sizes and places that
-`mettici.crop` does not know of, is foreseen to pass `face_size` and `framing` with enough pixels.
+`mettici.crop` does not know of, is foreseen to pass `face_size` and `framing` with enough pixels, and where nothing
+blocks it that no crop mends.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import Status
-from mettici.crop import Area, cut_out
+from mettici.crop import MENDABLE, Area, cut_out
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
 from mettici.photo import load
@@ -75,7 +76,8 @@ class Tally:
         self.search_ms += [report.timing_ms["crop"]] if "crop" in report.timing_ms else []
         self.retakes.update([report.retake.reason] if report.retake else [])
         amiss = any(report[c].status in (Status.WARN, Status.FAIL) for c in GEOMETRY)
-        mendable = amiss and any_passes(evidence, checker.policy)
+        blocked = any(f.blocks and f.id not in MENDABLE for f in report.findings)
+        mendable = amiss and not blocked and any_passes(evidence, checker.policy)
         self.amiss += amiss
         self.mendable += mendable
         if report.crop is None:

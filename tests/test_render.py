@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import click
 import pytest
@@ -13,6 +14,7 @@ from mettici.policy import Policy, Rule
 from mettici.render.json import error_object, to_text
 from mettici.render.page import Page
 from mettici.render.text import error_text, report_text, tally_text
+from mettici.suggestion import Retake, SuggestedCrop
 from mettici.verdict import Finding, Report, judge
 
 FACTS = {"width": 800, "height": 600, "format": "JPEG", "sha256": "00", "notes": []}
@@ -131,6 +133,30 @@ def test_italian() -> None:
 def test_no_line_is_wider_than_the_page(width: int) -> None:
     text = shown(*MIXED, page=Page("it", width))
     assert max(map(len, text.splitlines())) <= min(width, 100)
+
+
+CROP = SuggestedCrop((10, 20, 300, 300), "accept", 93.6, ("light", "noise"))
+
+
+def test_a_crop_that_mends_is_told_with_what_comes_after_and_how_to_write_it() -> None:
+    report = replace(made_report(*MIXED), crop=CROP)
+    text = " ".join(click.unstyle(report_text(report, Page())).split())
+    assert "→ Crop: A crop to 300 × 300 px is enough to mend: light, noise. Then 94/100: a good" in text  # noqa: RUF001
+    assert "mettici check --crop FILE" in text
+    assert "--crop" not in report_text(report, Page(), hint=False)
+    italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
+    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it)." in italian  # noqa: RUF001
+    told = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
+    assert report.to_dict()["crop"] == told
+
+
+def test_where_no_crop_helps_it_says_to_take_it_again() -> None:
+    report = replace(made_report(*MIXED), retake=Retake("few_pixels", {"pixels": 96, "needed": 128}))
+    text = " ".join(click.unstyle(report_text(report, Page())).split())
+    assert "→ Crop: A crop would have only 96 of the 128 pixels it needs: take the photo again, closer." in text
+    assert "--crop" not in text
+    assert report.to_dict("it")["retake"]["message"].startswith("Un ritaglio avrebbe solo 96 dei 128 pixel")
+    assert "Crop" not in shown(*MIXED)
 
 
 def test_an_encoding_without_the_signs_gets_plain_ones() -> None:

@@ -15,7 +15,7 @@ from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import suggest
 from mettici.evidence import Evidence
-from mettici.faces import Face
+from mettici.faces import Box, Face
 from mettici.photo import Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
@@ -141,8 +141,11 @@ def _facts(photo: Photo) -> Mapping[str, object]:
 
 
 def _reported(face: Face, photo: Photo, main: bool) -> FaceBox:
-    """The face's box in whole pixels of the original, cut to the photo."""
+    """The face's box in whole pixels of the original, cut to the photo: around the mesh, which is exact, if it fits."""
     k, box = photo.scale, face.box
+    if face.mesh is not None:
+        (x0, y0), (x1, y1) = face.mesh.points[:, :2].min(axis=0).tolist(), face.mesh.points[:, :2].max(axis=0).tolist()
+        box = Box(x0, y0, x1 - x0, y1 - y0)
     left, top = max(0, round(box.x * k)), max(0, round(box.y * k))
     right, bottom = min(photo.width, round(box.right * k)), min(photo.height, round(box.bottom * k))
     return FaceBox((left, top, right - left, bottom - top), face.score, main)

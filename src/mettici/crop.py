@@ -71,7 +71,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
         after = judge(proposal.area)
         if mends := _mended(before, after):
             return SuggestedCrop(proposal.area, after.verdict.value, after.score, mends)
-    if amiss == ["background"] or (tries and before.verdict is Verdict.REJECT):
+    blocked = any(f.blocks and f.id not in MENDABLE for f in before.findings)
+    if amiss == ["background"] or (tries and blocked):
         return None  # it matters little, or something else does more: that is said already
     if tries:
         return Retake("no_better")

@@ -58,7 +58,10 @@ def command(
 
     with PhotoChecker(policy) as checker:
         results = _judged(checker, photos, pictures)
-        code = _print_json(list(results), lang) if as_json else _print_text(results, lang, len(photos), hint=crop is None)
+        if as_json:
+            code = _print_json(list(results), lang)
+        else:
+            code = _print_text(results, lang, len(photos), hint=crop is None)
     ctx.exit(code)
 
 

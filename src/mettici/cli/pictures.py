@@ -50,13 +50,18 @@ class Target:
             raise OutputError("photo", path=path)
 
     @property
+    def file(self) -> str | None:
+        """The one file that all goes to; None for a folder."""
+        return None if self._folder else self._path
+
+    @property
     def kind(self) -> str | None:
-        """ "JPEG" or "PNG", where the file's name says so."""
-        return None if self._folder else KINDS[os.path.splitext(self._path)[1].lower()]
+        """What the file's name asks for, "JPEG" or "PNG"."""
+        return KINDS[os.path.splitext(self.file)[1].lower()] if self.file else None
 
     def write(self, photo: str, tag: str, kind: str, data: bytes) -> str:
         """Write the picture made of `photo`, whole or not at all; returns its path. Raises `OutputError`."""
-        path = self._named(photo, tag, kind) if self._folder else self._path
+        path = self.file or self._named(photo, tag, kind)
         beside = f"{path}.{os.getpid()}.part"
         try:
             if self._folder:
@@ -89,10 +94,16 @@ class Target:
 
 
 class Pictures:
-    """Makes and writes the pictures that are wanted of each photo, and says on standard error where they are."""
+    """Makes and writes the pictures that are wanted of each photo, and says on standard error where they are.
+
+    Raises `OutputError` where two kinds would go to one file.
+    """
 
     def __init__(self, targets: Mapping[str, Target], lang: Language) -> None:
         self.wanted, self._lang = targets, lang
+        files = [t.file for t in targets.values() if t.file]
+        if len(set(map(os.path.abspath, files))) < len(files):
+            raise OutputError("twice", path=files[0])
 
     def write(self, photo: str, done: Examination) -> None:
         """Write them for one photo. Raises `OutputError`, and `PhotoError` where it cannot be read at full size."""

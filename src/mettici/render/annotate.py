@@ -173,27 +173,27 @@ def _free(canvas: _Canvas, evidence: Evidence, spot: Point | None, taken: Sequen
     if spot is None:
         row = [(x, height - step / 2 - 4 - y) for y in (0.0, step) for x in np.arange(step / 2 + 4, width, step)]
         return next((p for p in row if _clear(p, taken)), row[0])
-    x, y = spot
-    middle, radius = _face_circle(canvas, evidence, spot)
-    start = math.atan2(y - middle[1], x - middle[0])
-    for ring in (radius, radius + step, radius + 2 * step, radius * 0.6):
+    middle, across, down = _around(canvas, evidence, spot)
+    start = math.atan2((spot[1] - middle[1]) / down, (spot[0] - middle[0]) / across)
+    for more in (0.0, step, 2 * step, -step):
         for turn in sorted(np.linspace(-math.pi, math.pi, 37), key=abs):
-            place = middle[0] + ring * math.cos(start + turn), middle[1] + ring * math.sin(start + turn)
+            x, y = math.cos(start + turn), math.sin(start + turn)
+            place = middle[0] + (across + more) * x, middle[1] + (down + more) * y
             inside = all(BADGE + 4 < v < side - BADGE - 4 for v, side in zip(place, (width, height), strict=True))
             if inside and _clear(place, taken):
                 return place
     return spot
 
 
-def _face_circle(canvas: _Canvas, evidence: Evidence, spot: Point) -> tuple[Point, float]:
-    """A circle just around the head; around the spot itself where that is elsewhere."""
+def _around(canvas: _Canvas, evidence: Evidence, spot: Point) -> tuple[Point, float, float]:
+    """An ellipse just around the head: centre and half axes; a circle around the spot where that is elsewhere."""
     head = evidence.head
     if head is not None:
         middle = canvas.at(head.middle, (head.top + head.chin) / 2)
-        radius = 0.58 * head.height * canvas.scale + BADGE
-        if math.dist(spot, middle) <= radius:
-            return middle, radius
-    return spot, 2.5 * BADGE
+        across, down = canvas.at(0.68 * (head.right - head.left), 0.54 * head.height)
+        if math.hypot((spot[0] - middle[0]) / across, (spot[1] - middle[1]) / down) <= 1.1:
+            return middle, across + BADGE, down + BADGE
+    return spot, 2.5 * BADGE, 2.5 * BADGE
 
 
 def _clear(place: Point, taken: Sequence[Point]) -> bool:

@@ -43,8 +43,10 @@ _POLISH = Text("Could be better still", "Può venire ancora meglio")
 _GOOD = Text("Good already", "Va già bene")
 _UNTOLD = Text("Could not be told", "Non si è potuto capire")
 _SKIPPED = Text("Not looked at", "Non esaminato")
-_CROP = Text("A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100: {verdict}.",
-             "Basta un ritaglio di {width} \xd7 {height} px per sistemare: {titles}. Poi {score}/100: {verdict}.")  # fmt: skip
+_CROP = Text(
+    "A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100: {verdict}.",
+    "Basta un ritaglio di {width} \xd7 {height} px per sistemare: {titles}. Poi {score}/100: {verdict}.",
+)
 _CROPPING = Text("Crop", "Ritaglio")
 _WRITE = Text("Write it with: mettici check --crop FILE", "Per salvarlo: mettici check --crop FILE")
 _GAIN = Text("up to {points} more {points_word}", "fino a {points} {points_word} in più")

@@ -1,0 +1,141 @@
+"""The annotated picture: whole, readable, the same every time, in both languages."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mettici.checks import all_checks
+from mettici.checks.base import COMMON_REASONS, LANGUAGES, Status, Text
+from mettici.render import annotate, drawing, legend
+from mettici.render.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, SPOTS, annotated
+from mettici.render.text import VERDICTS, faults
+from mettici.suggestion import RETAKES
+
+if TYPE_CHECKING:
+    from mettici import PhotoChecker
+    from mettici.checker import Examination
+    from mettici.faces import Pixels
+
+
+def near(picture: Pixels, colour: tuple[int, int, int], within: int = 12) -> int:
+    """How many pixels are nearly of this colour."""
+    return int((np.abs(picture.astype(int) - colour).max(axis=2) <= within).sum())
+
+
+@pytest.fixture(scope="module")
+def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
+    return checker.examine(samples / "spoiled_off_centre.jpg")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_shows_face_crop_and_numbers_beside_a_legend(off_centre: Examination, lang: str) -> None:
+    picture = annotated(off_centre.report, off_centre.evidence, lang)
+    assert picture.dtype == np.uint8
+    assert picture.shape == (SHOWN, SHOWN + legend.BESIDE, 3)
+    shown, side = picture[:, :SHOWN], picture[:, SHOWN:]
+    assert near(shown, FACE_BLUE) > 200
+    assert near(shown, CROP_GREEN) > 1000
+    for status in {f.status for f in faults(off_centre.report)}:
+        for half in (shown, side):
+            assert near(half, COLOURS[status]) > BADGE**2, "a badge on the photo, and one in the legend"
+    assert (side[-1, 2:] > 250).all(), "nothing is cut off below"
+
+
+def test_the_same_report_gives_the_same_picture_and_each_language_its_own(off_centre: Examination) -> None:
+    of = off_centre.report, off_centre.evidence
+    assert np.array_equal(annotated(*of, "it"), annotated(*of, "it"))
+    assert not np.array_equal(annotated(*of, "it"), annotated(*of, "en"))
+
+
+@pytest.mark.parametrize("name", ["spoiled_two_people.jpg", "thing_cat.jpg", "thing_logo.png", "spoiled_tiny.jpg",
+                                  "spoiled_face_mask.jpg"])  # fmt: skip
+def test_any_photo_can_be_annotated(checker: PhotoChecker, samples: Path, name: str) -> None:
+    done = checker.examine(samples / name)
+    picture = annotated(done.report, done.evidence, "it")
+    longer = max(done.evidence.photo.width, done.evidence.photo.height)
+    assert max(picture.shape[:2]) >= SHOWN
+    assert picture.shape[0] * picture.shape[1] > (SHOWN / longer) ** 2 * done.evidence.width * done.evidence.height
+
+
+@pytest.mark.parametrize("size", [(1600, 60), (40, 900), (1, 1), (3000, 2000)])
+@pytest.mark.parametrize("ground", [0, 255])
+def test_any_size_and_ground(checker: PhotoChecker, size: tuple[int, int], ground: int) -> None:
+    done = checker.examine(np.full((size[1], size[0], 3), ground, np.uint8))
+    picture = annotated(done.report, done.evidence)
+    assert near(picture, COLOURS[Status.FAIL]) > BADGE**2
+    assert min(picture.shape[:2]) > 200, "the legend has its room"
+
+
+def test_numbers_lie_apart_and_inside(checker: PhotoChecker, samples: Path) -> None:
+    for path in sorted(samples.glob("*.jpg")):
+        done = checker.examine(path, crop=False)
+        canvas = annotate._canvas(done.evidence)
+        places = [place for _, place in annotate._places(canvas, faults(done.report), done.evidence)]
+        for i, (x, y) in enumerate(places):
+            assert 0 < x < canvas.picture.width, path.name
+            assert 0 < y < canvas.picture.height, path.name
+            for other in places[:i]:
+                assert np.hypot(x - other[0], y - other[1]) > 2 * BADGE, path.name
+
+
+def test_spots_are_those_of_checks_that_there_are() -> None:
+    assert set(SPOTS) <= {c.id for c in all_checks()}
+
+
+# --- letters ----------------------------------------------------------------------------------------------
+
+
+def said(lang: str) -> set[str]:
+    """Every letter and sign that a legend may have to show."""
+    texts = [text for check in all_checks() for reason in {**COMMON_REASONS, **check.reasons}.values()
+             for text in (reason.message, reason.advice, check.title) if text is not None]  # fmt: skip
+    texts += [*VERDICTS.values(), *RETAKES.values()]
+    texts += [t for module in (annotate, legend) for t in vars(module).values() if isinstance(t, Text)]
+    plain = string.Formatter()
+    return {letter for text in texts for part in plain.parse(text(lang)) for letter in part[0]}
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_font_has_every_letter(lang: str, bold: bool) -> None:
+    face = drawing.font(40, bold=bold)
+    missing = bytes(face.getmask("\U0010ffff"))
+    for letter in sorted(said(lang) | set("àèéìòùÀÈÉÌÒÙ«»°×…✔✘!/0123456789")):  # noqa: RUF001
+        assert letter.isspace() or bytes(face.getmask(letter)) != missing, f"no {letter!r}"
+
+
+def test_lines_fit_and_lose_no_word() -> None:
+    face, text = drawing.font(17), "Basta un ritaglio per sistemare la grandezza della testa, perché così è più vicina"
+    lines = drawing.wrapped(text, face, 200)
+    assert " ".join(lines) == text
+    assert len(lines) > 2
+    assert all(face.getlength(line) <= 200 for line in lines)
+    assert drawing.wrapped("", face, 200) == []
+    assert drawing.wrapped("Donaudampfschifffahrtsgesellschaft", face, 20) == ["Donaudampfschifffahrtsgesellschaft"]
+
+
+@pytest.mark.parametrize("ground", [(0, 0, 0), (255, 255, 255), (92, 200, 255), (80, 226, 132)])
+def test_a_stroke_is_seen_on_any_ground(ground: tuple[int, int, int]) -> None:
+    for colour in (FACE_BLUE, CROP_GREEN, annotate.HEAD_YELLOW, annotate.ROUND_WHITE):
+        picture, overlay = Image.new("RGB", (60, 60), ground), drawing.Overlay((60, 60))
+        overlay.line([(5, 30), (55, 30)], colour, 3)
+        overlay.onto(picture)
+        column = np.asarray(picture.convert("L"), int)[:, 30]
+        assert column.max() - column.min() > 60, "stroke or halo stands out"
+
+
+def test_a_dashed_line_has_gaps_and_both_ends() -> None:
+    picture, overlay = Image.new("RGB", (200, 20), (128, 128, 128)), drawing.Overlay((200, 20))
+    overlay.line([(10, 10), (100, 10), (190, 10)], drawing.WHITE, 2, 10)
+    overlay.onto(picture)
+    row = np.asarray(picture.convert("L"), int)[10]
+    changes = int((np.diff((row > 200).astype(int)) != 0).sum())
+    assert 16 <= changes <= 24
+    assert (row[:8] == 128).all()
+    assert (row[193:] == 128).all()

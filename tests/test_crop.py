@@ -1,0 +1,280 @@
+"""The mending crop: proposed within the photo, proved by its own report, and never worse than the photo."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from mettici import crop, photo
+from mettici.checks.base import LANGUAGES, Assessment, Status
+from mettici.crop import MENDABLE, TRIES, Area, suggest
+from mettici.photo.encode import Original, encode, format_for
+from mettici.suggestion import RETAKES, Retake, SuggestedCrop
+from mettici.verdict import Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from mettici import PhotoChecker
+    from mettici.faces import Pixels
+
+WORTH_A_CROP = ["portrait_good.jpg", "portrait_good_exif_rotated.jpg", "portrait_half_body.jpg",
+                "spoiled_off_centre.jpg", "spoiled_two_people.jpg", "spoiled_dark.jpg"]  # fmt: skip
+GOOD_AS_IT_IS = ["portrait_hat_no_smile.jpg", "thing_cat.jpg", "thing_logo.png"]
+
+
+def placed(portrait: Pixels, share: float, across: float, down: float, side: int = 900) -> Pixels:
+    """The portrait at `share` of a grey wall, `across` and `down` the free room."""
+    small = cv2.resize(portrait, (round(side * share),) * 2, interpolation=cv2.INTER_AREA)
+    wall = np.full((side, side, 3), (168, 172, 178), np.uint8)
+    x, y = (round((side - len(small)) * free) for free in (across, down))
+    wall[y : y + len(small), x : x + len(small)] = small
+    return wall
+
+
+def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
+    """The report, after whatever it suggests was cut out, judged anew and found as it says."""
+    done = checker.examine(source)
+    report, found = done.report, done.report.crop
+    if found is None:
+        return report
+    x, y, width, height = found.box
+    assert 0 <= x < x + width <= done.evidence.photo.width
+    assert 0 <= y < y + height <= done.evidence.photo.height
+    after = checker.check(Original(done.evidence.photo).cropped(found.box), crop=False)
+    assert after.score >= report.score
+    assert (after.verdict.value, after.score) == (found.verdict_after, found.score_after)
+    assert found.mends
+    assert set(found.mends) <= set(MENDABLE)
+    for check in found.mends:
+        assert report[check].status in (Status.WARN, Status.FAIL)
+        assert after[check].status is Status.PASS
+    return report
+
+
+@pytest.mark.parametrize("name", WORTH_A_CROP)
+def test_a_suggested_crop_does_what_the_report_says(checker: PhotoChecker, samples: Path, name: str) -> None:
+    report = proved(checker, samples / name)
+    assert report.crop is not None
+    assert report.retake is None
+    told = report.to_dict()["crop"]
+    assert told["box"] == list(report.crop.box)
+    assert (told["verdict_after"], told["mends"]) == (report.crop.verdict_after, list(report.crop.mends))
+
+
+@pytest.mark.parametrize("name", GOOD_AS_IT_IS)
+def test_where_a_crop_would_mend_nothing_none_is_sought(checker: PhotoChecker, samples: Path, name: str) -> None:
+    report = checker.check(samples / name)
+    assert (report.crop, report.retake) == (None, None)
+    assert "crop" not in report.timing_ms
+    assert report.to_dict()["crop"] is None
+
+
+def test_a_crop_takes_the_other_person_away(checker: PhotoChecker, samples: Path) -> None:
+    report = checker.check(samples / "spoiled_two_people.jpg")
+    assert report.verdict is Verdict.REJECT
+    assert report.crop is not None
+    assert "single_face" in report.crop.mends
+    assert report.crop.verdict_after != "reject"
+
+
+def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> None:
+    with_, without = (checker.check(samples / "spoiled_off_centre.jpg", crop=c) for c in (True, False))
+    assert with_.crop is not None
+    assert without == replace(with_, crop=None)
+
+
+SOME = settings(max_examples=12, deadline=None, derandomize=True,
+                suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+
+
+@SOME
+@given(share=st.floats(0.2, 1.0), across=st.floats(0, 1), down=st.floats(0, 1))
+def test_wherever_the_portrait_stands_a_suggestion_is_never_worse(
+    checker: PhotoChecker, portrait: Pixels, share: float, across: float, down: float
+) -> None:
+    proved(checker, placed(portrait, share, across, down))
+
+
+@pytest.mark.parametrize("across", [0.05, 0.5, 0.95])
+def test_a_portrait_far_away_or_at_the_side_is_mended(
+    checker: PhotoChecker, portrait: Pixels, across: float
+) -> None:
+    report = proved(checker, placed(portrait, 0.45, across, 0.6))
+    assert report["face_size"].status is not Status.PASS
+    assert report.crop is not None
+    assert set(report.crop.mends) >= {"face_size"}
+
+
+def test_a_large_photo_is_cropped_from_all_its_pixels(checker: PhotoChecker, samples: Path) -> None:
+    with Image.open(samples / "spoiled_off_centre.jpg") as image:
+        large = np.asarray(image.convert("RGB").resize((2472, 2472), Image.Resampling.BICUBIC))
+    done = checker.examine(large)
+    report = proved(checker, large)
+    assert report.crop is not None
+    x, y, width, height = report.crop.box
+    assert height > 1024, "in pixels of the original"
+    with Image.open(io.BytesIO(Original(done.evidence.photo).cropped(report.crop.box))) as image:
+        assert np.array_equal(np.asarray(image), large[y : y + height, x : x + width]), "PNG: nothing is lost"
+
+
+# --- why no crop helps ------------------------------------------------------------------------------------
+
+
+def test_with_too_few_pixels_it_has_to_be_taken_again(checker: PhotoChecker, samples: Path) -> None:
+    report = checker.check(samples / "spoiled_far_away.jpg")
+    assert report.crop is None
+    assert report.retake is not None
+    assert report.retake.reason == "few_pixels"
+    needed = report.policy["resolution"].limits["fail_below"]
+    assert report.retake.details["needed"] == needed
+    assert float(report.retake.details["pixels"]) < needed
+    assert report.to_dict("it")["retake"] == {"reason": "few_pixels", "message": report.retake.message("it")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "reason"),
+    [
+        (slice(66, 300), slice(85, 325), "head_cut"),
+        (slice(24, 190), slice(145, 225), "too_close"),
+        (slice(0, 290), slice(165, 412), "at_the_edge"),
+    ],
+)
+def test_what_is_not_in_the_photo_no_crop_brings_back(
+    checker: PhotoChecker, portrait: Pixels, rows: slice, columns: slice, reason: str
+) -> None:
+    large = cv2.resize(np.ascontiguousarray(portrait[rows, columns]), None, fx=3, fy=3)
+    report = checker.check(large)
+    assert report.crop is None
+    assert report.retake is not None
+    assert report.retake.reason == reason
+
+
+@pytest.mark.parametrize("reason", RETAKES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_retake_is_said(reason: str, lang: str) -> None:
+    assert "{" not in Retake(reason, {"pixels": 90, "needed": 128}).message(lang)
+
+
+# --- how it is proved -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def suggesting(checker: PhotoChecker, samples: Path) -> Callable[..., SuggestedCrop | Retake | None]:
+    """Suggests for the photo of two people, by a judge of the test's own."""
+    done = checker.examine(samples / "spoiled_two_people.jpg")
+    good = replace(done.report, score=99.0, verdict=Verdict.ACCEPT)
+    for finding in done.report.findings:
+        good = coming_out(good, finding.id, Status.PASS)
+
+    def by(
+        judge: Callable[[Report, Area], Report], blocked: str | None = None
+    ) -> SuggestedCrop | Retake | None:
+        before = coming_out(done.report, blocked) if blocked else done.report
+        return suggest(before, done.evidence, lambda area: judge(good, area))
+
+    return by
+
+
+def coming_out(report: Report, check: str, status: Status = Status.FAIL) -> Report:
+    """The report with one check come out otherwise."""
+    findings = (
+        Finding(f.rule, Assessment(status, f.reason, f.value, f.score)) if f.id == check else f for f in report.findings
+    )
+    return replace(report, findings=tuple(findings))
+
+
+def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCrop]) -> None:
+    judged: list[Area] = []
+
+    def judge(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return coming_out(good, "framing") if len(judged) == 1 else good
+
+    found = suggesting(judge)
+    assert found.box == judged[-1]
+    assert len(judged) == 2
+    assert found.score_after == 99.0
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda r: replace(r, score=10.0),
+    lambda r: replace(r, verdict=Verdict.REJECT),
+    lambda r: coming_out(r, "noise", Status.WARN),
+    lambda r: coming_out(r, "eyes_open", Status.SKIPPED),
+    lambda r: coming_out(r, "resolution"),
+    lambda r: coming_out(coming_out(r, "framing"), "face_size"),
+])  # fmt: skip
+def test_a_crop_that_makes_anything_worse_is_not_suggested(
+    suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report]
+) -> None:
+    judged: list[Area] = []
+
+    def judge(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return spoil(good)
+
+    assert suggesting(judge) == Retake("no_better")
+    assert 1 <= len(judged) <= TRIES
+    assert len(set(judged)) == len(judged)
+
+
+def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Callable[..., Retake | None]) -> None:
+    def rejected(good: Report, _: Area) -> Report:
+        return replace(good, verdict=Verdict.REJECT)
+
+    assert suggesting(rejected) == Retake("no_better")
+    assert suggesting(rejected, "eyes_visible") is None
+
+
+def test_fewer_pixels_are_the_one_thing_a_crop_may_cost(suggesting: Callable[..., SuggestedCrop]) -> None:
+    found = suggesting(lambda good, _: coming_out(good, "resolution", Status.WARN))
+    assert isinstance(found, SuggestedCrop)
+
+
+def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Path) -> None:
+    done = checker.examine(samples / "spoiled_two_people.jpg")
+    assert done.report.crop is not None
+    foreseen = crop.cut_out(done.evidence, done.report.crop.box)
+    seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence
+    assert (foreseen.width, foreseen.height) == (seen.width, seen.height)
+    assert len(foreseen.sight.faces) == len(seen.sight.faces) == 1
+    assert foreseen.head is not None
+    assert seen.head is not None
+    for side in ("top", "chin", "left", "right"):
+        assert getattr(foreseen.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
+
+
+# --- the file ---------------------------------------------------------------------------------------------
+
+
+def files(samples: Path) -> Iterator[tuple[Path, str]]:
+    yield samples / "portrait_good_with_gps.jpg", "JPEG"
+    yield samples / "drawn_flat_avatar.png", "PNG"
+
+
+def test_a_crop_file_is_of_the_best_quality_and_tells_nothing(samples: Path) -> None:
+    for path, kind in files(samples):
+        loaded = photo.load(path)
+        assert format_for(loaded) == kind
+        with Image.open(io.BytesIO(Original(loaded).cropped((10, 20, 200, 100)))) as image:
+            assert (image.format, image.size, image.mode) == (kind, (200, 100), "RGB")
+            assert not image.getexif()
+            assert not {"exif", "icc_profile", "comment", "xmp", "photoshop"} & set(image.info)
+            difference = np.abs(np.asarray(image, int) - loaded.full()[20:120, 10:210])
+            assert difference.mean() < (1.5 if kind == "JPEG" else 0.001)
+
+
+def test_colour_is_kept_at_full_resolution() -> None:
+    red = np.zeros((64, 64, 3), np.uint8)
+    red[:, ::2] = (220, 30, 30)
+    with Image.open(io.BytesIO(encode(red, "JPEG"))) as image:
+        assert np.abs(np.asarray(image, int) - red).mean() < 12, "4:2:0 would blend the stripes: about 60"

@@ -1,0 +1,176 @@
+"""What must hold for any photo: monotone measures, and the same answer for the same picture in another guise."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from mettici.photo import load
+
+if TYPE_CHECKING:
+    from mettici import PhotoChecker
+    from mettici.faces import Pixels
+    from mettici.verdict import Report
+
+PORTRAITS = ["portrait_good.jpg", "portrait_good_mono.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg"]
+FACES = [*PORTRAITS, "spoiled_dark.jpg", "spoiled_side_lit.jpg", "spoiled_blue_cast.jpg", "spoiled_off_centre.jpg",
+         "spoiled_tilted.jpg", "spoiled_head_cut.jpg", "spoiled_two_people.jpg", "spoiled_sunglasses.jpg",
+         "spoiled_face_mask.jpg"]  # fmt: skip
+SOME = settings(max_examples=10, deadline=None, derandomize=True,
+                suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+FACTORS = (0.5, 0.71, 1.41, 2.0)
+MEASURED_BY_SIZE = ("resolution", "noise")
+"""What resizing a photo changes by right."""
+MOST_MOVED = 5.0
+"""Points of a score that resizing may move."""
+
+_SHARPNESS = (
+    "sharpness measures a face under 160 px, as in the samples, in its own pixels, so enlarging it widens its edges: "
+    "100 falls to 94..95 at 1.41 times the size, to 82..87 at twice, behind sunglasses to 71 and 62"
+)
+_ILLUMINATION = "; illumination, between 87 and 93, moves by 5 to 6 points"
+_MASKED = "; smile 65 to 58 or 42 and colour_cast 97 to 84 on a face under a mask, where little is left to measure"
+CURRENT_MOVES = {
+    "portrait_good.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS + _ILLUMINATION},
+    "portrait_good_mono.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS + _ILLUMINATION},
+    "portrait_half_body.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_dark.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_side_lit.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_blue_cast.jpg": {2.0: _SHARPNESS},
+    "spoiled_off_centre.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_tilted.jpg": {1.41: _SHARPNESS + _ILLUMINATION, 2.0: _SHARPNESS},
+    "spoiled_head_cut.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_sunglasses.jpg": {1.41: _SHARPNESS, 2.0: _SHARPNESS},
+    "spoiled_face_mask.jpg": {0.71: _MASKED, 1.41: _MASKED, 2.0: _SHARPNESS},
+}
+"""Where a check's score moves by more as yet, and why; once it does not, the strict xfail asks for its removal."""
+AT_THE_BAR = {"spoiled_tilted.jpg": "scores 82.8, and 83.1 mirrored: the bar of 83 lies between"}
+"""Mirrored photos that get another verdict as yet."""
+
+
+def known(*of: object, miss: str | None) -> object:
+    """A case of a test; one that is known to fail says why."""
+    return pytest.param(*of, marks=[pytest.mark.xfail(reason=miss, strict=True)] if miss else [])
+
+
+def resized(path: Path, factor: float) -> Image.Image:
+    with Image.open(path) as image:
+        size = round(image.width * factor), round(image.height * factor)
+        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+def darkened(pixels: Pixels, stops: float) -> Pixels:
+    """As if the light had been `stops` less."""
+    light = (pixels / 255.0) ** 2.2 * 2.0**-stops
+    return np.asarray(np.rint(light ** (1 / 2.2) * 255), np.uint8)
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+@SOME
+@given(sigmas=st.tuples(st.floats(0, 12), st.floats(0, 12)))
+def test_more_blur_never_raises_sharpness(
+    checker: PhotoChecker, samples: Path, name: str, sigmas: tuple[float, float]
+) -> None:
+    pixels = load(samples / name).pixels
+    less, more = sorted(sigmas)
+    sharp, soft = (
+        checker.check(cv2.GaussianBlur(pixels, (0, 0), s) if s > 0.05 else pixels, crop=False) for s in (less, more)
+    )
+    if soft["sharpness"].score is not None and sharp["sharpness"].score is not None:
+        assert soft["sharpness"].score <= sharp["sharpness"].score + 0.5, (less, more)
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+@SOME
+@given(stops=st.tuples(st.floats(0, 6), st.floats(0, 6)))
+def test_more_darkness_never_raises_exposure(
+    checker: PhotoChecker, samples: Path, name: str, stops: tuple[float, float]
+) -> None:
+    pixels = load(samples / name).pixels
+    light, dark = (checker.check(darkened(pixels, s), crop=False)["exposure"].score for s in sorted(stops))
+    if light is not None and dark is not None:
+        assert dark <= light + 0.5, sorted(stops)
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+@pytest.mark.parametrize("name", FACES)
+def test_resizing_hardly_moves_the_whole_score(
+    checker: PhotoChecker, samples: Path, name: str, factor: float
+) -> None:
+    before, after = (checker.check(resized(samples / name, f), crop=False) for f in (1, factor))
+    assert after.score == pytest.approx(before.score, abs=MOST_MOVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"), [known(n, f, miss=CURRENT_MOVES.get(n, {}).get(f)) for n in FACES for f in FACTORS]
+)
+def test_resizing_hardly_moves_the_score_of_a_check(
+    checker: PhotoChecker, samples: Path, name: str, factor: float
+) -> None:
+    before, after = (checker.check(resized(samples / name, f), crop=False) for f in (1, factor))
+    scores = {f.id: (f.score, after[f.id].score) for f in before.findings if f.id not in MEASURED_BY_SIZE}
+    assert {c for c, (a, b) in scores.items() if (a is None) != (b is None)} == set()
+    moved = {c: (a, b) for c, (a, b) in scores.items() if a is not None and b is not None and abs(a - b) > MOST_MOVED}
+    assert moved == {}
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_mirrored_photo_gets_mirrored_boxes(checker: PhotoChecker, samples: Path, name: str) -> None:
+    plain, mirrored, width = in_the_mirror(checker, samples / name)
+    assert len(mirrored.faces) == len(plain.faces)
+    for one, other in zip(plain.faces, mirrored.faces, strict=True):
+        x, y, w, h = other.box
+        assert (width - x - w, y, w, h) == pytest.approx(one.box, abs=0.05 * one.box[3] + 2)
+    assert (plain.crop is None) == (mirrored.crop is None)
+    if plain.crop is not None and mirrored.crop is not None:
+        x, y, w, h = mirrored.crop.box
+        assert (width - x - w, y, w, h) == pytest.approx(plain.crop.box, abs=0.12 * plain.crop.box[3])
+        assert mirrored.crop.verdict_after == plain.crop.verdict_after
+
+
+@pytest.mark.parametrize("name", [known(n, miss=AT_THE_BAR.get(n)) for n in FACES])
+def test_a_mirrored_photo_gets_the_same_verdict(checker: PhotoChecker, samples: Path, name: str) -> None:
+    plain, mirrored, _ = in_the_mirror(checker, samples / name)
+    assert mirrored.verdict is plain.verdict
+    assert mirrored.score == pytest.approx(plain.score, abs=MOST_MOVED)
+
+
+def in_the_mirror(checker: PhotoChecker, path: Path) -> tuple[Report, Report, int]:
+    """The reports on a photo and on its mirror image, and its width."""
+    pixels = load(path).pixels
+    return checker.check(pixels), checker.check(np.ascontiguousarray(pixels[:, ::-1])), pixels.shape[1]
+
+
+TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+         5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+         8: Image.Transpose.ROTATE_270}  # fmt: skip
+"""EXIF orientation → how an upright picture is stored under it."""
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("name", ["portrait_half_body.jpg", "spoiled_off_centre.jpg"])
+def test_an_exif_rotated_copy_gets_the_same_report(
+    checker: PhotoChecker, samples: Path, name: str, orientation: int
+) -> None:
+    with Image.open(samples / name) as image:
+        upright = image.convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    reports = []
+    for stored, tags in ((upright, Image.Exif()), (upright.transpose(TURNS[orientation]), exif)):
+        buffer = io.BytesIO()
+        stored.save(buffer, "PNG", exif=tags)
+        told = checker.check(buffer.getvalue()).to_dict()
+        assert ("exif_rotated" in told["photo"]["notes"]) == (tags is exif)
+        del told["timing_ms"], told["photo"]["sha256"], told["photo"]["notes"]
+        reports.append(told)
+    assert reports[0] == reports[1]
+    assert reports[0]["crop"] is not None
