@@ -1,6 +1,5 @@
-# The page and the API in a container that needs no network, no root and no writable file system:
-#   docker build -t mettici .
-#   docker run --rm --read-only --network none ... or, to reach it: docker run --rm --read-only -p 127.0.0.1:8000:8000 mettici
+# The page and the API in a container that needs no network, no root, no libGL and no writable file system:
+#   docker build -t mettici . && docker run --rm --read-only -p 127.0.0.1:8000:8000 mettici
 FROM python:3.12-slim AS build
 COPY . /source
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels /source

@@ -228,13 +228,15 @@ def test_a_full_queue_says_so_at_once(samples: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_one_client_cannot_take_every_place(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
+    go, inside = threading.Event(), threading.Event()
     real = PhotoChecker.examine
     data = (samples / GOOD).read_bytes()
     with serving(per_client=1) as address, ThreadPoolExecutor(1) as pool:
-        monkeypatch.setattr(PhotoChecker, "examine", lambda *a, **k: (go.wait(20), real(*a, **k))[1])
+        monkeypatch.setattr(PhotoChecker, "examine", lambda *a, **k: (inside.set(), go.wait(20), real(*a, **k))[2])
         first = pool.submit(httpx.post, f"{address}/v1/check", content=data, timeout=60)
-        time.sleep(0.5)
+        until = time.monotonic() + 20
+        while not inside.is_set() and time.monotonic() < until:
+            time.sleep(0.02)
         second = httpx.post(f"{address}/v1/check", content=data)
         assert (second.status_code, second.json()["code"]) == (429, "too_many_requests")
         assert second.headers["Retry-After"] == "1"
@@ -253,8 +255,10 @@ def test_a_photo_that_takes_too_long(samples: Path, monkeypatch: pytest.MonkeyPa
         assert (answer.status_code, answer.json()["code"]) == (503, "timeout")
         assert httpx.get(f"{address}/readyz").status_code == 503, "its only thread is stuck"
         go.set()
-        time.sleep(0.5)
-        assert httpx.get(f"{address}/readyz").status_code == 200
+        until = time.monotonic() + 20
+        while (ready := httpx.get(f"{address}/readyz").status_code) != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert ready == 200
         assert httpx.post(f"{address}/v1/check", content=data).status_code == 200
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -28,11 +27,9 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(service.warm_up())
+        # Not beside the first requests: what is written to standard error while networks load is lost (see vision).
+        await service.warm_up()
         yield
-        warming.cancel()
-        with suppress(asyncio.CancelledError):
-            await warming
         service.close()
 
     app = FastAPI(

@@ -37,7 +37,7 @@ class Prefix:
         if self._prefix and "path" in scope:
             path, own = scope["path"], self._prefix
             inside = path == own or path.startswith(f"{own}/")
-            scope = {**scope, "root_path": own, "path": path if inside else own + path}  # as ASGI has it: the whole path
+            scope = {**scope, "root_path": own, "path": path if inside else own + path}  # as ASGI has it: all of it
         await self._app(scope, receive, send)
 
 
