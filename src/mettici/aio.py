@@ -55,17 +55,19 @@ class Threads:
         """Whether every thread has been at one piece of work for longer than the time limit."""
         return self._overdue >= self.workers
 
-    async def run(self, work: Callable[[], Result]) -> Result:
-        """What `work` gives. Raises `BusyError` where no place is free, `PhotoTimeoutError` where it takes too long.
+    async def run(self, work: Callable[[], Result], photos: int = 1) -> Result:
+        """What `work` on so many `photos` gives, each of which has its time.
+
+        Raises `BusyError` where no place is free, `PhotoTimeoutError` where it takes too long.
 
         Work that waits when its time is up is dropped; work that has begun keeps its thread until it ends.
         """
-        future = self._submit(work)
+        future, seconds = self._submit(work), photos * self.timeout
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self.timeout)
+            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
         except asyncio.TimeoutError as error:
             self._give_up(future)
-            raise PhotoTimeoutError("service", seconds=f"{self.timeout:g}") from error
+            raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
 
     def _submit(self, work: Callable[[], Result]) -> Future[Result]:
         with self._lock:

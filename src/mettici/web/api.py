@@ -60,7 +60,8 @@ async def rank(request: Request, options: Asked) -> Response:
         upload = await service.uploaded(request, most=service.settings.shots)
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
-        return await service.answer(lambda: ranked(checker, upload.photos, wanted), wanted.lang)
+        photos = upload.photos
+        return await service.answer(lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
 
 
 @router.post(

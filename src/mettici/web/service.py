@@ -84,9 +84,9 @@ class Service:
             request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
-    async def answer(self, work: Callable[[], dict[str, Any]], lang: str) -> Response:
-        """What `work` gives, as JSON; both are done in a thread."""
-        content = await self.threads.run(lambda: to_text(work()).encode())
+    async def answer(self, work: Callable[[], dict[str, Any]], lang: str, photos: int = 1) -> Response:
+        """What `work` on so many photos gives, as JSON; both are done in a thread."""
+        content = await self.threads.run(lambda: to_text(work()).encode(), photos)
         return Response(content, headers={"Content-Language": lang}, media_type="application/json")
 
     def wanted(self, request: Request, options: Options) -> Wanted:
