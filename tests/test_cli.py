@@ -239,8 +239,14 @@ def test_a_library_that_does_not_load_is_told_without_traceback(monkeypatch: pyt
 class FakeJudge:
     """Judges by the file's contents; picklable, as it is sent to the processes."""
 
-    def __init__(self, policy: str, lang: str) -> None:  # noqa: ARG002
+    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002
         self.lang = lang
+
+    def prepare(self) -> None:
+        pass
+
+    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002
+        return None
 
     def __call__(self, task: Task) -> Answer:
         outcome = Path(task.path).read_text()
@@ -287,7 +293,8 @@ def test_scan_prints_without_an_output() -> None:
         [".", "--jobs", "0"],
         [".", "--timeout", "0"],
         [".", "--output", "no/folder/out.jsonl"],
-        [".", "--output", "out.csv"],
+        [".", "--output", "out.doc"],
+        [".", "--output", "no/folder/out.csv"],
         [".", "--policy", "nope"],
     ],
 )
@@ -300,11 +307,11 @@ def test_wrong_usage_of_scan_keeps_what_was_written(
         (tmp_path / "a.jpg").touch()
     done = run("scan", *words, "--output", "kept.jsonl")
     assert done.exit_code == 2, done.output
-    if "no/folder/out.jsonl" not in words:
+    if not any(word.startswith("no/folder") for word in words):
         assert (tmp_path / "kept.jsonl").read_text() == "{}\n"
 
 
 def test_an_output_that_is_not_supported_names_those_that_are(tmp_path: Path) -> None:
-    done = run("scan", str(tmp_path), "--output", "out.parquet")
+    done = run("scan", str(tmp_path), "--output", "out.doc")
     assert ".jsonl" in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -41,7 +46,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["check", "--help"], ["scan", "--help"], ["rank", "--help"]]
+)
 def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
     code = (
         "import sys\nfrom mettici.cli import program\n"
@@ -102,6 +109,7 @@ def test_alone_and_in_a_batch_a_photo_gets_the_same_report(photos: Path, tmp_pat
     alone = json.loads(mettici("check", "grey.jpg", "--json", cwd=photos).stdout)
     for report in (alone, reports["grey.jpg"]):
         del report["timing_ms"]
+    assert reports["grey.jpg"].pop("source")["size"] == (photos / "grey.jpg").stat().st_size
     assert reports["grey.jpg"] == alone
 
 
@@ -125,25 +133,76 @@ def test_a_reader_who_leaves_is_no_fault() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_ends_a_scan_and_keeps_what_is_done(photos: Path, tmp_path: Path) -> None:
+def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(photos: Path, tmp_path: Path) -> None:
+    folder, output, table = tmp_path / "folder", tmp_path / "out.jsonl", tmp_path / "out.csv"
+    folder.mkdir()
     for number in range(400):
-        (tmp_path / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
-    command = [*METTICI, "scan", str(tmp_path), "--jobs", "1"]
+        (folder / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
+    words = ["scan", str(folder), "--jobs", "1", "--output", str(output), "--output", str(table)]
     with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=SURROUNDINGS,
-        text=True,
+        [*METTICI, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True,
         start_new_session=True,
-    ) as running:
-        assert running.stdout is not None
-        assert running.stderr is not None
-        first = running.stdout.readline()
+    ) as running:  # fmt: skip
+        while not output.exists() or not output.stat().st_size:
+            time.sleep(0.05)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the group
-        rest, told = running.communicate(timeout=60)
-    assert running.returncode == 130
+        result, told = running.communicate(timeout=60)
+    assert (running.returncode, result) == (130, "")
     assert "Traceback" not in told
-    lines = [first, *rest.splitlines()]
-    assert int(told.split()[0]) in (len(lines) - 1, len(lines)), "the signal may fall between writing and counting"
+    lines = output.read_text("utf-8").splitlines()
     assert all(json.loads(line)["path"].endswith(".jpg") for line in lines)
+    assert len(table.read_text("utf-8").splitlines()) == 1 + len(lines) < 400
+    finishing, counts, _, how = told.splitlines()
+    assert finishing.startswith("Finishing the photos in hand")
+    assert counts.startswith(f"{len(lines)} photos in ")
+    assert how.endswith(shlex.join(["mettici", *words, "--resume"]))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_scan_killed_outright_leaves_no_process_behind_and_is_resumed(photos: Path, tmp_path: Path) -> None:
+    folder, output = tmp_path / "folder", tmp_path / "out.jsonl"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
+    command = [*METTICI, "scan", str(folder), "--jobs", "2", "--output", str(output), "--resume"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=SURROUNDINGS) as running:
+        while not output.exists() or not output.stat().st_size:
+            time.sleep(0.05)
+        workers = psutil.Process(running.pid).children(recursive=True)
+        running.kill()
+    assert not psutil.wait_procs(workers, timeout=30)[1]
+    before = output.read_bytes()
+    done = subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False)
+    assert done.returncode == 1, "grey squares are no portraits"
+    assert "from the earlier run)" in done.stderr
+    assert output.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
+    names = [json.loads(line)["path"] for line in output.read_text("utf-8").splitlines()]
+    assert sorted(names) == sorted(f"{i}.jpg" for i in range(60))
+
+
+def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
+    done = mettici("scan", photos / "grey.jpg", "--quiet", "--output", tmp_path / "out.jsonl", "--jobs", "1")
+    assert done.stdout == done.stderr == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize(("lang", "told"), [("en", ["a second", "1 not fit", "3 unreadable"]),
+                                            ("it", ["al secondo", "1 da cambiare", "3 illeggibili"])])  # fmt: skip
+def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [*METTICI, "scan", str(photos), "--output", str(tmp_path / "o.jsonl"), "--lang", lang, "--jobs", "1"]
+    surroundings = SURROUNDINGS | {"TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower, env=surroundings) as running:
+        os.close(follower)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(leader, 65536):
+                shown += piece
+        assert running.communicate()[0] == b""
+    os.close(leader)
+    for words in told:
+        assert (
+            words in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).split("4 photos in")[0].split("4 foto in")[0]
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,13 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(source: object, **options: object) -> list[str]:
-    return [task.name for task in find(str(source), **options)]  # type: ignore[arg-type]
+    return sorted(task.name for task in find(str(source), **options))  # type: ignore[arg-type]
 
 
-def test_a_folder_is_read_in_order_with_all_its_files_but_hidden_ones(team: Path) -> None:
+def test_a_folder_is_read_with_all_its_files_but_hidden_ones(team: Path) -> None:
     assert names(team) == ["a.txt", "b.jpg", "sub/c.jpg", "sub/deep/d.png", "z è.jpg"]
     assert names("team/") == names(team)
+    assert [task.name for task in find("team", ordered=True)] == names(team)
     assert all(os.path.isfile(task.path) for task in find("team"))
 
 
@@ -74,7 +76,7 @@ def test_a_closed_folder_is_told(team: Path) -> None:
 )
 @pytest.mark.usefixtures("team")
 def test_patterns(pattern: str, found: list[str]) -> None:
-    assert names(pattern) == found
+    assert names(pattern) == sorted(found)
 
 
 def test_a_pattern_may_start_at_the_root(team: Path) -> None:
@@ -83,7 +85,12 @@ def test_a_pattern_may_start_at_the_root(team: Path) -> None:
 
 def test_a_list_is_taken_as_it_is(team: Path) -> None:
     Path("list.txt").write_bytes("\ufeffteam/b.jpg\r\n\n/nowhere.jpg\nteam/z è.jpg".encode() + b"\nteam/\xff.jpg\n")
-    assert names("@list.txt") == ["team/b.jpg", "/nowhere.jpg", "team/z è.jpg", "team/\udcff.jpg"]
+    assert [task.name for task in find("@list.txt")] == [
+        "team/b.jpg",
+        "/nowhere.jpg",
+        "team/z è.jpg",
+        "team/\udcff.jpg",
+    ]
     assert team.is_dir()
 
 
@@ -111,7 +118,34 @@ def test_folders_are_read_as_they_are_needed(tmp_path: Path, monkeypatch: pytest
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.jpg").touch()
     read: list[str] = []
-    listdir = os.listdir
-    monkeypatch.setattr(os, "listdir", lambda path: read.append(os.path.basename(path)) or listdir(path))
-    assert [task.name for task in islice(find(str(tmp_path)), 1)] == ["a/1.jpg"]
-    assert "b" not in read
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: read.append(os.path.basename(path)) or scandir(path))
+    tasks = find(str(tmp_path))
+    first = next(tasks)
+    assert read == [tmp_path.name, first.name[0]]
+
+
+def test_a_folder_that_vanishes_meanwhile_is_told(team: Path) -> None:
+    tasks = find("team", ordered=True)
+    assert next(tasks).name == "a.txt"
+    shutil.rmtree(team / "sub")
+    rest = list(tasks)
+    assert [(t.name, t.error.code) for t in rest if t.error] == [("sub", "unreadable")]
+    assert [t.name for t in rest if not t.error] == ["b.jpg", "z è.jpg"]
+
+
+@POSIX
+def test_names_in_any_encoding_are_found_and_told(team: Path) -> None:
+    (team / os.fsdecode(b"\xe8.jpg")).touch()
+    assert "\udce8.jpg" in names(team)
+
+
+def test_a_great_folder_starts_at_once_and_is_not_held(tmp_path: Path) -> None:
+    for number in range(20_000):
+        os.close(os.open(tmp_path / f"{number}.jpg", os.O_CREAT))
+    tracemalloc.start()
+    count = sum(1 for _ in find(str(tmp_path)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 20_000
+    assert most < 500_000, "bytes: names are not gathered"

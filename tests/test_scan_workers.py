@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mettici.batch import workers
 from mettici.batch.judging import Answer
 from mettici.batch.sources import Task
-from mettici.batch.workers import AHEAD, judge_all
+from mettici.batch.workers import AHEAD, Crew
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_hoard: list[bytearray] = []
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,24 @@ class Scripted:
 
     folder: str
 
+    def prepare(self) -> None:
+        pass
+
+    def at_once(self, task: Task) -> Answer | None:
+        return None if task.error is None else self.refuse(task, task.error)
+
     def __call__(self, task: Task) -> Answer:
         deed = task.name.partition("-")[0]
         if deed == "die":
             os._exit(1)
         if deed == "once" and not self._been(task):
             os.abort()
-        if deed == "hang":
+        if deed == "hang" or (deed == "slow" and not self._been(task)):
             time.sleep(600)
+        if deed == "grow":
+            _hoard.append(bytearray(64 * 2**20))
+        if deed == "pid":
+            return Answer(f"{task.name} {os.getpid()}", "accept")
         if deed == "raise":
             raise RuntimeError("a fault of the program")
         if deed == "model":
@@ -52,7 +66,7 @@ class Scripted:
 
 def judged(folder: Path, *names: str, jobs: int = 2, timeout: float = 20) -> dict[str, str]:
     tasks = [Task(name, name) for name in names]
-    return {a.line: a.outcome for a in judge_all(tasks, Scripted(str(folder)), jobs, timeout)}
+    return {a.line: a.outcome for a in Crew(Scripted(str(folder)), jobs, timeout).judge_all(tasks)}
 
 
 def test_a_death_costs_only_its_photo(tmp_path: Path) -> None:
@@ -70,6 +84,26 @@ def test_a_photo_that_hangs_times_out_and_the_others_go_on(tmp_path: Path) -> No
     assert time.perf_counter() - started < 60
 
 
+def test_a_photo_that_was_only_slow_gets_its_second_try(tmp_path: Path) -> None:
+    assert judged(tmp_path, "slow-1", "fine-1", timeout=2) == {"slow-1": "accept", "fine-1": "accept"}
+
+
+def test_a_process_that_has_grown_makes_room_and_no_photo_is_lost(tmp_path: Path) -> None:
+    assert workers.MOST_MEMORY < 350 * 2**20
+    names = ["pid-0", *(f"grow-{i}" for i in range(5)), "pid-1"]
+    outcomes = judged(tmp_path, *names, jobs=1)
+    assert set(outcomes.values()) == {"accept"}
+    assert len(outcomes) == len(names)
+    assert len({line.split()[1] for line in outcomes if line.startswith("pid")}) == 2, "the same process all along"
+
+
+def test_once_stopped_nothing_new_is_begun(tmp_path: Path) -> None:
+    stops = iter([False] * 3 + [True] * 100)
+    tasks = [Task(f"fine-{i}", "") for i in range(50)]
+    answers = Crew(Scripted(str(tmp_path)), 1, 20).judge_all(tasks, lambda: next(stops))
+    assert sorted(a.line for a in answers) == ["fine-0", "fine-1", "fine-2"]
+
+
 def test_one_job_is_still_a_process_of_its_own(tmp_path: Path) -> None:
     assert judged(tmp_path, "die-1", "fine-1", jobs=1) == {"die-1": "worker_crashed", "fine-1": "accept"}
 
@@ -81,7 +115,7 @@ def test_what_concerns_every_photo_ends_the_run(tmp_path: Path) -> None:
 
 def test_known_errors_need_no_process(tmp_path: Path) -> None:
     tasks = [Task("sub", "sub", EmptyError())]
-    assert [a.outcome for a in judge_all(tasks, Scripted(str(tmp_path)), 1, 5)] == ["empty"]
+    assert [a.outcome for a in Crew(Scripted(str(tmp_path)), 1, 5).judge_all(tasks)] == ["empty"]
 
 
 def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> None:
@@ -93,7 +127,7 @@ def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> 
             taken += 1
             yield Task(f"fine-{i}", "")
 
-    answers = judge_all(tasks(), Scripted(str(tmp_path)), 1, 20)
+    answers = Crew(Scripted(str(tmp_path)), 1, 20).judge_all(tasks())
     for _ in range(5):
         next(answers)
     answers.close()

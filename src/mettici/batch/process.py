@@ -17,12 +17,10 @@ def settle() -> None:
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-def silence_decoders() -> None:
-    """Mute the decoders written in C, which mutter about damaged files on file descriptor 2.
+def silence_native() -> None:
+    """Mute what is written in C and mutters on file descriptor 2: decoders about damaged files, Ray about itself.
 
     Python's own standard error, and with it every log line, goes on where it went.
     """
-    sys.stderr = os.fdopen(
-        os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1
-    )
+    sys.stderr = os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

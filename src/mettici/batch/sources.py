@@ -1,6 +1,7 @@
 """Where the photos of a batch are: a folder, a pattern, a list, or one file.
 
-Streamed: only the names in the folders being read are held, sorted. Hidden files and folders (a leading dot)
+Streamed, in the order in which the file system gives them: no list is held, and a folder of a million files starts at
+once. Hidden files and folders (a leading dot)
 are left out, as are pipes, sockets and devices; every other file is a photo to judge, whatever it is called.
 """
 
@@ -18,30 +19,42 @@ from mettici.errors import PhotoError, SourceError, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mettici.batch.judging import Answer
+
 _MAGIC = frozenset("*?[")
 _Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
 
 
 class Task(NamedTuple):
-    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read."""
+    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read.
+
+    `known` is the answer that an earlier run gave; `data` the file's bytes, where they were read already.
+    """
 
     name: str
     path: str
     error: PhotoError | None = None
+    known: Answer | None = None
+    data: bytes | None = None
+
+    @property
+    def contents(self) -> str | bytes:
+        """What to decode."""
+        return self.path if self.data is None else self.data
 
 
-def find(source: str, skip: Iterable[str] = ()) -> Iterator[Task]:
+def find(source: str, skip: Iterable[str] = (), *, ordered: bool = False) -> Iterator[Task]:
     """The photos of `source`, without the files `skip` (the outputs of this run, which may lie among them).
 
     `source` is a folder (names are relative to it, with `/`), a pattern in which `**` stands for any folders,
-    a list `@list.txt` with a path a line, or one file (names as given). Raises `SourceError` where it gives
-    nothing.
+    a list `@list.txt` with a path a line, or one file (names as given). `ordered`: a folder's photos come by name,
+    the same each time; that holds the names of the folders being read. Raises `SourceError` where it gives nothing.
     """
     left_out = {os.path.realpath(path) for path in skip}
     names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
     tasks = (
         t
-        for t in _tasks(source)
+        for t in _tasks(source, ordered)
         if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
     )
     first = next(tasks, None)
@@ -50,9 +63,9 @@ def find(source: str, skip: Iterable[str] = ()) -> Iterator[Task]:
     return chain((first,), tasks)
 
 
-def _tasks(source: str) -> Iterator[Task]:
+def _tasks(source: str, ordered: bool) -> Iterator[Task]:
     if os.path.isdir(source):
-        return _below(source, "", set())
+        return _below(source, "", set(), ordered)
     if os.path.lexists(source):
         return iter((Task(source, source),))
     if source.startswith("@"):
@@ -64,41 +77,42 @@ def _tasks(source: str) -> Iterator[Task]:
     return _matching(first, rest) if anchored else _matching("", (first, *rest))
 
 
-def _below(folder: str, prefix: str, seen: set[_Folder]) -> Iterator[Task]:
+def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool) -> Iterator[Task]:
     """Every photo in a folder and those below; `seen` stops links that lead back."""
     try:
         here = os.stat(folder)
-        names = sorted(os.listdir(folder))
-    except OSError:
+        if (here.st_dev, here.st_ino) in seen:
+            return
+        seen.add((here.st_dev, here.st_ino))
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda e: e.name) if ordered else entries:
+                kind = _kind(entry)
+                if entry.name.startswith(".") or kind is None:
+                    continue
+                if kind == stat.S_IFDIR:
+                    yield from _below(entry.path, f"{prefix}{entry.name}/", seen, ordered)
+                else:
+                    yield Task(prefix + entry.name, entry.path)
+    except PermissionError:
         yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("permission", path=folder))
-        return
-    if (here.st_dev, here.st_ino) in seen:
-        return
-    seen.add((here.st_dev, here.st_ino))
-    for name in names:
-        path = os.path.join(folder, name)
-        kind = _kind(path)
-        if name.startswith(".") or kind is None:
-            continue
-        if kind == stat.S_IFDIR:
-            yield from _below(path, f"{prefix}{name}/", seen)
-        else:
-            yield Task(prefix + name, path)
+    except OSError as error:  # it vanished, or the disk fails
+        yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("io", detail=error.strerror or str(error)))
 
 
-def _kind(path: str) -> int | None:
+def _kind(entry: os.DirEntry[str]) -> int | None:
     """A folder, a file (also one that a broken link promises), or None for what is no file to read."""
     try:
-        kind = stat.S_IFMT(os.stat(path).st_mode)
+        if entry.is_dir():
+            return stat.S_IFDIR
+        return stat.S_IFREG if entry.is_file() or not os.path.exists(entry.path) else None
     except OSError:
         return stat.S_IFREG  # judging it will say what is wrong
-    return kind if kind in (stat.S_IFDIR, stat.S_IFREG) else None
 
 
 def _matching(folder: str, parts: Sequence[str]) -> Iterator[Task]:
     """The files that a pattern, given as its parts, matches below `folder`."""
     if not parts:
-        if _kind(folder) == stat.S_IFREG:
+        if os.path.isfile(folder) or not os.path.exists(folder):
             yield Task(PurePath(folder).as_posix(), folder)
         return
     part, rest = parts[0], parts[1:]
@@ -124,11 +138,13 @@ def _folders(folder: str) -> Iterator[str]:
             yield from _folders(path)
 
 
-def _names(folder: str) -> list[str]:
+def _names(folder: str) -> Iterator[str]:
     try:
-        return sorted(os.listdir(folder or "."))
+        with os.scandir(folder or ".") as entries:
+            for entry in entries:
+                yield entry.name
     except OSError:
-        return []
+        return
 
 
 def _listed(path: str) -> Iterator[Task]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +20,8 @@ from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCr
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
+    from typing_extensions import Self
+
     from mettici.batch.sources import Task
 
 log = logging.getLogger(__name__)
@@ -28,6 +32,11 @@ PULSE = 1.0
 """Seconds between looks at a pool that gives no answer."""
 GRACE = 30.0
 """Seconds past the time limit that a pool has to end the process that passed it; then it counts as stuck."""
+MOST_MEMORY = 300 * 2**20
+"""Bytes resident from which a process makes room for a fresh one. One that has its models loaded and has judged a
+thousand ordinary photos holds about 215 MB, so this is reached only where a photo left more behind."""
+RECYCLED = 75
+"""Exit code of a process that made room (EX_TEMPFAIL of sysexits.h)."""
 
 Outcome = Answer | PhotoError | None  # None: the process died
 
@@ -35,63 +44,106 @@ Outcome = Answer | PhotoError | None  # None: the process died
 class Judges(Protocol):
     """What the processes run: must be picklable."""
 
+    def prepare(self) -> None:
+        """Done once in each process, before any photo's time is counted."""
+
     def __call__(self, task: Task) -> Answer:
         """Judge one photo."""
+
+    def at_once(self, task: Task) -> Answer | None:
+        """The answer where it takes no work."""
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
         """Answer for a photo that could not be judged."""
 
 
-def judge_all(
-    tasks: Iterable[Task], judge: Judges, jobs: int, timeout: float
-) -> Generator[Answer, None, None]:
-    """An answer for every task, as they finish, from `jobs` processes; each photo has `timeout` seconds.
-
-    A photo whose process dies is tried once more at the end, alone, as it may have died of its neighbours'
-    hunger for memory. Raises the `MetticiError` that concerns more than a photo (models, policy). Close the
-    generator to stop early.
-    """
-    crashed: list[Task] = []
-    for task, outcome in _run(tasks, judge, jobs, timeout, ahead=AHEAD * jobs):
-        if outcome is None:
-            crashed.append(task)
-        else:
-            yield _answer(judge, task, outcome)
-    for task, outcome in _run(crashed, judge, 1, timeout, ahead=1):
-        yield _answer(judge, task, outcome or WorkerCrashedError())
+def _never() -> bool:
+    return False
 
 
-def _answer(judge: Judges, task: Task, outcome: Answer | PhotoError) -> Answer:
-    return judge.refuse(task, outcome) if isinstance(outcome, PhotoError) else outcome
+@dataclass(frozen=True)
+class Crew:
+    """How to judge: who, in how many processes (`jobs`), with how many seconds for a photo (`timeout`)."""
+
+    judge: Judges
+    jobs: int
+    timeout: float
+
+    def judge_all(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Generator[Answer, None, None]:
+        """An answer for every task, as they finish.
+
+        A photo whose process dies or passes its time is tried once more at the end, alone, as it may have died of
+        its neighbours' hunger for memory. Once `stopped` says so, nothing new is begun: photos in hand are finished.
+        Raises the `MetticiError` that concerns more than a photo (models, policy). Close the generator to stop at
+        once.
+        """
+        again: list[Task] = []
+        with Pool(self.judge, self.jobs, self.timeout) as pool:
+            yield from pool.first(tasks, again, stopped)
+        with Pool(self.judge, 1, self.timeout) as alone:
+            yield from alone.again(again, stopped)
 
 
-def _run(
-    tasks: Iterable[Task], judge: Judges, jobs: int, timeout: float, ahead: int
-) -> Iterator[tuple[Task, Outcome]]:
-    """Keep `ahead` tasks under way until all are done."""
-    crew = _Crew(judge, jobs, timeout)
-    try:
-        for task in tasks:
-            if task.error is not None:
-                yield task, task.error
-                continue
-            crew.send(task)
-            if crew.under_way >= ahead:
-                yield crew.receive()
-        while crew.under_way:
-            yield crew.receive()
-    finally:
-        crew.dismiss()
+@dataclass(frozen=True)
+class _Work:
+    """What a process does with a task: judge it, or leave it to a fresh process where this one has grown."""
+
+    judge: Judges
+
+    def __call__(self, task: Task) -> Answer:
+        if _judged and _resident() > MOST_MEMORY:
+            os._exit(RECYCLED)  # before the photo is begun: nothing is lost, it is sent anew
+        _judged.add(True)
+        return self.judge(task)
 
 
-class _Crew:
-    """A pool of processes, replaced where it breaks as a whole."""
+_judged: set[bool] = set()  # of this process: a fresh one never makes room, however large it starts
 
-    def __init__(self, judge: Callable[[Task], Answer], jobs: int, timeout: float) -> None:
+
+def _resident() -> int:
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
+
+
+class Pool:
+    """Processes that take tasks, replaced where they break as a whole. To be used in a `with`."""
+
+    def __init__(self, judge: Judges, jobs: int, timeout: float) -> None:
         self._judge, self._jobs, self._timeout = judge, jobs, timeout
         self._pool: ProcessPool | None = None
         self._flying: dict[futures.Future[Answer], Task] = {}
         self._done: SimpleQueue[futures.Future[Answer]] = SimpleQueue()
+
+    def first(self, tasks: Iterable[Task], again: list[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
+        """Answers as tasks finish; those whose process died or passed its time are added to `again`."""
+        for task, outcome in self._run(tasks, AHEAD * self._jobs, stopped):
+            if outcome is None or isinstance(outcome, PhotoTimeoutError):
+                again.append(task)
+            else:
+                yield self._answer(task, outcome)
+
+    def again(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
+        """The last word on each task, one after the other."""
+        for task, outcome in self._run(tasks, 1, stopped):
+            yield self._answer(task, outcome or WorkerCrashedError())
+
+    def _answer(self, task: Task, outcome: Answer | PhotoError) -> Answer:
+        return self._judge.refuse(task, outcome) if isinstance(outcome, PhotoError) else outcome
+
+    def _run(self, tasks: Iterable[Task], ahead: int, stopped: Callable[[], bool]) -> Iterator[tuple[Task, Outcome]]:
+        """Keep `ahead` tasks under way until all are done."""
+        for task in tasks:
+            if stopped():
+                break
+            if (answer := self._judge.at_once(task)) is not None:
+                yield task, answer
+                continue
+            self.send(task)
+            if self.under_way >= ahead:
+                yield self.receive()
+        while self.under_way:
+            yield self.receive()
 
     @property
     def under_way(self) -> int:
@@ -101,8 +153,10 @@ class _Crew:
         if self._pool is None or not self._pool.active:
             self.dismiss()
             # Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork.
-            self._pool = ProcessPool(self._jobs, context=multiprocessing.get_context("spawn"))
-        future: futures.Future[Answer] = self._pool.schedule(self._judge, (task,), timeout=self._timeout)
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPool(self._jobs, context=context, initializer=self._judge.prepare)
+        work = _Work(self._judge)
+        future: futures.Future[Answer] = self._pool.schedule(work, (task,), timeout=self._timeout)
         self._flying[future] = task
         future.add_done_callback(self._done.put)
 
@@ -119,8 +173,12 @@ class _Crew:
                         continue
                     self.dismiss()
                 future = next(iter(self._flying))
-            if (task := self._flying.pop(future, None)) is not None:
-                return task, self._outcome(future)
+            if (task := self._flying.pop(future, None)) is None:
+                continue
+            if _made_room(future):
+                self.send(task)
+                continue
+            return task, self._outcome(future)
 
     def _outcome(self, future: futures.Future[Answer]) -> Outcome:
         if not future.done() or future.cancelled():
@@ -139,12 +197,25 @@ class _Crew:
             return WorkerCrashedError()
         return future.result()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
+
     def dismiss(self) -> None:
         """End the processes; what they were doing is lost."""
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+
+def _made_room(future: futures.Future[Answer]) -> bool:
+    if not future.done() or future.cancelled():
+        return False
+    error = future.exception()
+    return isinstance(error, ProcessExpired) and error.exitcode == RECYCLED
 
 
 @lru_cache(maxsize=100)

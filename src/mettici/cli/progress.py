@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,22 +12,65 @@ from mettici.checks.base import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.progress import ProgressColumn, Task
+
+    from mettici.batch.judging import Answer
     from mettici.errors import Language
 
 _JUDGING = Text("Judging photos", "Esame delle foto")
+_RATE = Text("{rate:.1f} a second", "{rate:.1f} al secondo")
+_LEFT = Text("{time} left", "ancora {time}")
 
 
 @contextmanager
-def progress(count: Callable[[], int], lang: Language, *, shown: bool) -> Iterator[Callable[[], None]]:
+def progress(count: Callable[[], int], lang: Language, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
     """Gives the function to call after each photo. `count` counts them all, in a thread beside the work."""
     if not shown:
-        yield lambda: None
+        yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tally = Counter[str]()
+    line = Column(no_wrap=True)
+    columns = (TextColumn("{task.description}", table_column=line), BarColumn(16), MofNCompleteColumn(), _pace(lang),
+               TextColumn("{task.fields[tally]}", table_column=line))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_JUDGING(lang), total=None)
+        task = bar.add_task(_JUDGING(lang), total=None, tally="")
         threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()
-        yield lambda: bar.advance(task)
+
+        def advance(answer: Answer) -> None:
+            tally["error" if answer.failed else answer.outcome] += 1
+            bar.update(task, advance=1, tally=_told(tally, lang))
+
+        yield advance
+
+
+def _pace(lang: Language) -> ProgressColumn:
+    """A column with the rate and the time left."""
+    from datetime import timedelta
+
+    from rich.progress import ProgressColumn
+    from rich.table import Column
+    from rich.text import Text as Styled
+
+    class Pace(ProgressColumn):
+        def render(self, task: Task) -> Styled:
+            speed = task.finished_speed or task.speed
+            parts = [] if speed is None else [_RATE(lang).format(rate=speed)]
+            if task.time_remaining is not None:
+                parts.append(_LEFT(lang).format(time=timedelta(seconds=int(task.time_remaining))))
+            return Styled(", ".join(parts), style="progress.remaining")
+
+    return Pace(Column(no_wrap=True))
+
+
+def _told(tally: Counter[str], lang: Language) -> str:
+    """Counts by verdict, and of errors, each in its colour."""
+    from mettici.render.text import COLOURS, COUNTED, UNREADABLES
+    from mettici.verdict import Verdict
+
+    parts = [(COUNTED[v](lang), tally[v.value], COLOURS[v]) for v in Verdict]
+    parts.append((UNREADABLES(lang), tally["error"], "red"))
+    return " ".join(f"[{colour}]{count} {word}[/{colour}]" for word, count, colour in parts if count)

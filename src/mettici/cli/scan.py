@@ -2,127 +2,131 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
-from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.terminal import lang_option, page, policy_option
+from mettici.cli.terminal import batch_options, lang_option, policy_option, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.judging import Answer, Judge
+    from mettici.batch.running import Outputs
     from mettici.batch.sinks import Sink
+    from mettici.batch.workers import Crew
+    from mettici.cli.summary import Tally
     from mettici.errors import Language
 
-REJECTED, UNREADABLE = 1, 3
+INTERRUPTED = 130
 
 
-@click.command("scan", short_help="Judge a folder, a pattern or a list of photos; one JSON line each.")
+@click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
 @click.argument("source")
 @click.option(
     "--output",
-    "outputs",
-    metavar="FILE.jsonl",
+    "paths",
+    metavar="FILE",
     multiple=True,
-    help="Write the reports there, a line each; repeatable. Default: standard output.",
+    help="Write the reports there: .jsonl, .csv, .parquet or .html; repeatable. Default: JSON lines, printed.",
 )
+@click.option("--resume", is_flag=True, help="Go on with the .jsonl output of an earlier run.")
+@click.option("--hash", "hashing", is_flag=True, help="Tell a changed photo by its content, not its size and time.")
 @click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Photos judged at the same time. Default: one for each processor.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=30.0,
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
     show_default=True,
-    metavar="SECONDS",
-    help="Time for one photo.",
+    help="Judge on this machine, or on a Ray cluster (RAY_ADDRESS; else one is started here).",
 )
+@batch_options
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, source: str, outputs: tuple[str, ...], jobs: int | None, timeout: float,
-            policy: str, lang: Language) -> None:  # fmt: skip
+def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: bool, hashing: bool, engine: str,
+            jobs: int | None, timeout: float, quiet: bool, policy: str, lang: Language) -> None:  # fmt: skip
     """Judge every photo of SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', or @list.txt.
 
     Every file is answered, in whatever order they finish: with a report, or with what is wrong with it.
     Hidden files are left out. The paths of a list are relative to the current folder. A summary goes to
     standard error.
+
+    JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C finishes the photos
+    in hand; with --resume, the next run judges only what is missing or has changed, after a crash as well.
+
+    With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
+    becomes a folder of partitions; --jobs is the number of actors.
     """
-    from mettici.batch import sinks, sources
     from mettici.batch.judging import Judge
-    from mettici.batch.workers import judge_all
-    from mettici.cli.progress import progress
+    from mettici.batch.running import Outputs
+    from mettici.batch.workers import Crew
+    from mettici.cli.summary import Tally
     from mettici.policy import load
 
-    openers = [sinks.opener(path) for path in outputs]
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
-    tasks = sources.find(source, skip=outputs)
-    tally = _Tally(lang)
+    judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
+    outputs = Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
+    crew, tally = Crew(judge, jobs or processors(), timeout), Tally(lang, quiet=quiet)
+    if engine == "ray":
+        _scan_on_ray(source, paths, crew, judge, tally, resume=resume)
+        ctx.exit(tally.exit_code)
+    stopped = _scan_here(source, paths, outputs, crew, judge, tally)
+    ctx.exit(INTERRUPTED if stopped else tally.exit_code)
 
-    def count() -> int:
-        return sum(1 for _ in sources.find(source, skip=outputs))
 
+def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally) -> bool:
+    """Gives whether Ctrl-C ended it early."""
+    from mettici.batch import running, sources
+    from mettici.cli.interrupt import finishing
+    from mettici.cli.progress import progress
+
+    def find() -> Iterable[sources.Task]:
+        return sources.find(source, skip=paths)
+
+    tasks, written = find(), list[str]()
     with ExitStack() as stack:
-        opened = [stack.enter_context(closing(o())) for o in openers or (_standard_output,)]
-        stack.callback(tally.say)  # under the bar, once that is gone; also after Ctrl-C
-        advance = stack.enter_context(progress(count, lang, shown=_bar_shown(outputs)))
-        answers = judge_all(tasks, Judge(policy, lang), jobs or _processors(), timeout)
-        _deliver(stack.enter_context(closing(answers)), opened, tally, advance)
-    ctx.exit(tally.exit_code)
+        stopped = stack.enter_context(finishing(tally.say_finishing))
+        resumable = any(p.lower().endswith(".jsonl") for p in paths)
+        stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
+        shown = not tally.quiet and _bar_shown(paths)
+        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), judge.lang, shown=shown))
+        running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
+        written.extend(paths)
+    return stopped()
 
 
-def _deliver(
-    answers: Iterable[Answer], sinks: Iterable[Sink], tally: _Tally, advance: Callable[[], None]
-) -> None:
-    for answer in answers:
-        for sink in sinks:
-            sink.write(answer.line)
-        tally.add(answer)
-        advance()
+def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
+    from mettici.batch import on_ray
+    from mettici.batch.process import silence_native
+    from mettici.errors import OutputError
+
+    if len(paths) != 1 or resume:
+        raise OutputError("ray", path=", ".join(paths) or "-")
+    silence_native()
+    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout)
+    tally.say(paths)
 
 
-class _Tally:
-    """Counts what became of the photos."""
+def _each(*notices: Callable[[Answer], None]) -> Callable[[Answer], None]:
+    def notice(answer: Answer) -> None:
+        for one in notices:
+            one(answer)
 
-    def __init__(self, lang: Language) -> None:
-        self._lang, self._started = lang, time.perf_counter()
-        self._verdicts, self._failures = Counter[str](), Counter[str]()
-
-    def add(self, answer: Answer) -> None:
-        (self._failures if answer.failed else self._verdicts)[answer.outcome] += 1
-
-    @property
-    def exit_code(self) -> int:
-        return UNREADABLE if self._failures else REJECTED if self._verdicts["reject"] else 0
-
-    def say(self) -> None:
-        from mettici.render.text import tally_text
-
-        seconds = time.perf_counter() - self._started
-        shown = page(self._lang, err=True)
-        click.echo(tally_text(self._verdicts, self._failures, shown, seconds), err=True)
+    return notice
 
 
-def _bar_shown(outputs: Iterable[str]) -> bool:
+def _bar_shown(paths: Iterable[str]) -> bool:
     """A bar would be torn apart by reports that go to the same terminal."""
-    return sys.stderr.isatty() and (bool(outputs) or not sys.stdout.isatty())
+    return sys.stderr.isatty() and (bool(paths) or not sys.stdout.isatty())
 
 
-def _standard_output() -> Sink:
+def _printed() -> Outputs:
+    from mettici.batch.running import Outputs
     from mettici.batch.sinks import JsonLines
 
-    return JsonLines(sys.stdout.buffer, "-", owned=False)
+    def standard_output() -> Sink:
+        return JsonLines(sys.stdout.buffer, "-", owned=False)
 
-
-def _processors() -> int:
-    """Those that this process may use, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Outputs([standard_output])

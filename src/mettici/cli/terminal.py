@@ -77,3 +77,29 @@ def policy_option(command: Command) -> Command:
         show_default=True,
         help="What is asked of a photo: a policy by name, or a TOML file.",
     )(command)
+
+
+def batch_options(command: Command) -> Command:
+    """`--jobs`, `--timeout`, `--quiet`."""
+    command = click.option("--quiet", "-q", is_flag=True, help="Only errors on standard error: no bar, no summary.")(
+        command
+    )
+    command = click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Time for one photo.",
+    )(command)
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Photos judged at the same time. Default: one for each processor.",
+    )(command)
+
+
+def processors() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

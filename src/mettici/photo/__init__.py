@@ -125,6 +125,11 @@ def _full(opened: _Opened, limits: Limits) -> Pixels:
     return _render(again, None).pixels
 
 
+def load_small(source: Source, side: int, limits: Limits = DEFAULT) -> Pixels:
+    """Decode a photo with its longer side at most `side` px, otherwise as `load`: for thumbnails."""
+    return _render(_open(source, limits), side).pixels
+
+
 def _open(source: Source, limits: Limits) -> _Opened:
     if isinstance(source, np.ndarray):
         return _from_array(source, limits)

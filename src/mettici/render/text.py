@@ -31,7 +31,7 @@ COUNTED: Mapping[Verdict, Text] = {
     Verdict.REJECT: Text("not fit", "da cambiare"),
 }
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
-_COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
+COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
 _MARKS = {
     Status.FAIL: ("✘", "red"), Status.WARN: ("!", "yellow"), Status.PASS: ("•", "green"),
     Status.UNKNOWN: ("?", "yellow"),
@@ -52,8 +52,9 @@ _WRITE = Text("Write it with: mettici check --crop FILE", "Per salvarlo: mettici
 _GAIN = Text("up to {points} more {points_word}", "fino a {points} {points_word} in più")
 _POINT, _POINTS = Text("point", "punto"), Text("points", "punti")
 _PHOTO, _PHOTOS = Text("photo", "foto"), Text("photos", "foto")
-_UNREADABLE, _UNREADABLES = Text("unreadable", "illeggibile"), Text("unreadable", "illeggibili")
+UNREADABLE, UNREADABLES = Text("unreadable", "illeggibile"), Text("unreadable", "illeggibili")
 _TIMED = Text(" in {seconds:.1f} s, {rate:.1f} a second", " in {seconds:.1f} s, {rate:.1f} al secondo")
+_KEPT = Text(" ({kept} from the earlier run)", " ({kept} dall'esame precedente)")
 
 
 def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
@@ -102,19 +103,27 @@ def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
 
 
 def tally_text(
-    verdicts: Mapping[str, int], failures: Mapping[str, int], page: Page, seconds: float | None = None
+    verdicts: Mapping[str, int],
+    failures: Mapping[str, int],
+    page: Page,
+    seconds: float | None = None,
+    kept: int = 0,
 ) -> str:
-    """One line on several photos: how many of each verdict and each error's code; with the rate if timed."""
-    counts = [(COUNTED[v](page.lang), verdicts.get(v.value, 0), _COLOURS[v]) for v in Verdict]
+    """One line on several photos: how many of each verdict and each error's code; with the rate if timed.
+
+    `kept` of them were judged by an earlier run: they count, but not in the rate."""
+    counts = [(COUNTED[v](page.lang), verdicts.get(v.value, 0), COLOURS[v]) for v in Verdict]
     unread = sum(failures.values())
-    counts.append(((_UNREADABLE if unread == 1 else _UNREADABLES)(page.lang), unread, "red"))
+    counts.append(((UNREADABLE if unread == 1 else UNREADABLES)(page.lang), unread, "red"))
     told = ", ".join(click.style(page.fit(f"{n} {word}"), fg=colour) for word, n, colour in counts if n)
     codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()))
     total = sum(verdicts.values()) + unread
     start = f"{total} {(_PHOTO if total == 1 else _PHOTOS)(page.lang)}"
-    if seconds is not None:
-        rate = _TIMED(page.lang).format(seconds=seconds, rate=total / max(seconds, 0.001))
+    if seconds is not None and total > kept:
+        rate = _TIMED(page.lang).format(seconds=seconds, rate=(total - kept) / max(seconds, 0.001))
         start += rate.replace(".", ",") if page.lang == "it" else rate
+    if kept:
+        start += page.fit(_KEPT(page.lang).format(kept=kept))
     return click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
 
 
@@ -124,7 +133,7 @@ def _head(report: Report, page: Page) -> list[str]:
     verdict = page.fit(f"{_SIGNS[report.verdict]} {VERDICTS[report.verdict](page.lang)}")
     score = round(report.score)
     full = min(BAR, round(score * BAR / 100))
-    colour = _COLOURS[report.verdict]
+    colour = COLOURS[report.verdict]
     bar = click.style(page.fit("█" * full), fg=colour) + click.style(page.fit("░" * (BAR - full)), dim=True)
     return [
         f"{page.heading(report.path)}  {click.style(size, dim=True)}",

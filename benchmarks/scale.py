@@ -1,0 +1,58 @@
+"""What a billion photos take, worked out from what was measured here: printed by `python -m benchmarks.batch`."""
+
+from __future__ import annotations
+
+BILLION = 1e9
+CORE_HOUR = 0.04
+"""US dollars for a core and an hour, on demand; spot machines cost about a third. An assumption: put in your own."""
+EGRESS_GB = 0.09
+"""US dollars a GB that leaves the region of its bucket. An assumption, as are the next two."""
+REQUESTS_MILLION = 0.40
+NODE_CORES, NODE_LOSSES_A_DAY = 64, 0.02
+"""Cores of a machine, and how often one is lost a day (spot machines: more)."""
+LISTED_A_SECOND = 5000
+"""Names that a bucket lists a second for one prefix: a thousand a request, five requests a second."""
+CORES = (1000, 10_000)
+WORKERS = (1, 2, 8, 32, 128, 512, 2048)
+
+
+def throughput(workers: int, work: float, serial: float) -> float:
+    """Photos a second of `workers` that each take `work` seconds a photo, and share one parent that takes `serial`.
+
+    Exact mean value analysis of a closed network with one queue (Reiser and Lavenberg 1980).
+    """
+    waiting = 0.0
+    rate = 0.0
+    for n in range(1, workers + 1):
+        response = serial * (1 + waiting)
+        rate = n / (work + response)
+        waiting = rate * response
+    return rate
+
+
+def tell(rate: float, serial: float, size: float, row: dict[str, float]) -> None:
+    """Print the simulation and the costs.
+
+    `rate`: photos a second and core; `serial`: the parent's seconds a photo; `size`: bytes of a photo; `row`: bytes of
+    a report, by form.
+    """
+    work = 1 / rate
+    print(f"\none local parent, simulated: a photo takes {1000 * work:.1f} ms in a worker, {1e6 * serial:.0f} us in it")
+    print("workers   photos/s   efficiency")
+    for workers in WORKERS:
+        total = throughput(workers, work, serial)
+        print(f"{workers:7d} {total:10.0f} {100 * total / (workers * rate):10.0f} %")
+    hours = BILLION / rate / 3600
+    terabytes = BILLION * size / 1e12
+    print(f"\na billion photos of {size / 1024:.0f} KiB, at {rate:.1f} photos a core-second")
+    print(f"  core-hours            {hours:12,.0f}     {hours * CORE_HOUR:10,.0f} $ at {CORE_HOUR} $ an hour")
+    for cores in CORES:
+        lost = hours / cores / 24 * NODE_LOSSES_A_DAY * cores / NODE_CORES
+        print(f"  with {cores:6,d} cores     {hours / cores:12,.1f} h   {lost:10.2f} machines lost on the way")
+    egress = terabytes * 1000 * EGRESS_GB
+    print(f"  read                  {terabytes:12,.0f} TB  {egress:10,.0f} $ if it leaves its region, else 0")
+    print(f"  requests              {BILLION / 1e6:12,.0f} M   {BILLION / 1e6 * REQUESTS_MILLION:10,.0f} $")
+    print(f"  network for {CORES[1]:,d} cores {CORES[1] * rate * size * 8 / 1e9:10,.0f} Gbit/s")
+    for form, bytes_ in row.items():
+        print(f"  reports as {form:10} {BILLION * bytes_ / 1e12:12,.2f} TB  ({bytes_:,.0f} bytes each)")
+    print(f"  listing one prefix    {BILLION / LISTED_A_SECOND / 3600:12,.0f} h   so: one run a prefix, side by side")

@@ -1,0 +1,60 @@
+"""The HTML output: photos are set aside as they finish, and the page appears whole at the end."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from typing import TYPE_CHECKING
+
+from mettici.batch.sinks import Beside, End, told
+from mettici.render.album import Counts, Heading, Rows, page
+from mettici.render.album.texts import SCANNED, SHORTENED, STOPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mettici.batch.judging import Answer
+    from mettici.errors import Language
+
+LISTED = 10_000
+"""Photos a page lists at most: 40 MB, which a browser on a phone still opens. All of them are counted."""
+
+
+class Album:
+    """A page with the summary and the photos."""
+
+    def __init__(self, path: str, lang: Language) -> None:
+        """Raises `OutputError` where the file cannot be made."""
+        self._path, self._lang, self._beside = path, lang, Beside(path)
+        self._counts, self._rows, self._listed = Counts(), Rows(), 0
+        self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
+
+    def write(self, answer: Answer) -> None:
+        """Count the photo, and list it while there is room."""
+        report = json.loads(answer.line)
+        self._counts.add(report)
+        if self._listed < LISTED:
+            self._listed += 1
+            with told(self._path):
+                self._aside.write(self._rows.row(report, answer.thumbnail) + "\n")
+
+    def close(self, end: End) -> None:
+        """Put the page in its place, also with what is done so far; not after an error."""
+        with self._aside:
+            if end is End.FAILED:
+                self._beside.discard()
+                return
+            with told(self._path):
+                self._aside.seek(0)
+                rows = (line.rstrip("\n") for line in self._aside)
+                heading = Heading(SCANNED(self._lang), tuple(self._notes(end)))
+                for piece in page(heading, self._counts, self._rows, rows, self._lang):
+                    self._beside.stream.write(piece.encode())
+            self._beside.commit()
+
+    def _notes(self, end: End) -> Iterator[str]:
+        total = self._counts.verdicts.total()
+        if end is End.STOPPED:
+            yield STOPPED(self._lang)
+        if total > self._listed:
+            yield SHORTENED(self._lang).format(count=total, listed=self._listed)

@@ -1,0 +1,43 @@
+"""The ranking as one page of HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mettici.batch.sinks import Beside, told
+from mettici.render.album import Counts, Heading, Rows, page
+from mettici.render.album.texts import RANKED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mettici.batch.ranking import Ranked
+    from mettici.errors import Language
+
+
+def write(
+    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: Language
+) -> None:
+    """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
+    counts, rows = Counts(), Rows()
+    for report in (*(one.report for one in ranked), *errors):
+        counts.add(report)
+    listed = [_row(one, rows) for one in ranked]
+    listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
+    beside = Beside(path)
+    try:
+        heading = Heading(RANKED(lang), tuple(reasons), ranked=True)
+        with told(path):
+            for piece in page(heading, counts, rows, listed, lang):
+                beside.stream.write(piece.encode("utf-8", "backslashreplace"))
+    except BaseException:
+        beside.discard()
+        raise
+    beside.commit()
+
+
+def _row(one: Ranked, rows: Rows) -> str:
+    more: dict[str, object] = {"rank": one.rank}
+    if len(one.group) > 1:
+        more |= {"group": {"count": len(one.group), "best": one.group[0]}, "best": one.best}
+    return rows.row(one.report, one.thumbnail, **more)

@@ -1,0 +1,141 @@
+"""`rank`: the best photo first, why it beats the second, and which photos are shots of one moment.
+
+Works on reports as they are written, whoever wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mettici.batch.judging import LIKENESS
+from mettici.checks import all_checks
+from mettici.checks.base import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mettici.batch.judging import Answer
+    from mettici.errors import Language
+
+    Report = dict[str, Any]
+
+ALIKE = 36
+"""Bits of a likeness, of 144, in which two shots of one moment differ at most.
+
+On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
+and lit 10 % more or less; of 11 175 pairs of different photos none does, the closest differ in 42.
+"""
+TELLING = 8
+"""Points of a check's score (0..100) from which a difference between two photos is worth a word."""
+MOST_REASONS = 3
+"""Checks named as reasons: more would hide the gravest."""
+
+_ORDER = {"accept": 0, "improve": 1, "reject": 2}
+_BEATS = Text("{first} beats {second}, {a} points to {b}.", "{first} batte {second}, {a} punti a {b}.")
+_EVEN = Text("{first} and {second} are on a par, at {a} points.", "{first} e {second} sono alla pari, a {a} punti.")
+_VERDICT = Text(
+    "{second} is not fit for a professional profile: {message}",
+    "{second} non è adatta a un profilo professionale: {message}",
+)
+_CHECK = Text(
+    "{title}: “{mine}” In {second}: “{other}”",
+    "{title}: «{mine}» In {second}: «{other}»",
+)
+_POINTS = Text(
+    "{title}: {mine} points of 100; in {second}: {other}.",
+    "{title}: {mine} punti su 100; in {second}: {other}.",
+)
+_FOR_SECOND = Text("What speaks for {second}: {titles}.", "A favore di {second}: {titles}.")
+_NO_REASON = Text("No check tells them apart.", "Nessun controllo le distingue.")
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A photo in its place: `rank` from 1; `group` holds all shots of its moment, itself included, best first."""
+
+    rank: int
+    report: Report
+    thumbnail: bytes
+    group: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return str(self.report["path"])
+
+    @property
+    def best(self) -> bool:
+        """Whether it is the best of several shots of its moment."""
+        return len(self.group) > 1 and self.group[0] == self.path
+
+
+def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
+    """The photos, best first: by verdict, then score, then the checks' mean, then size; and the errors."""
+    answers = list(answers)
+    judged = [(json.loads(a.line), a) for a in answers if not a.failed]
+    judged.sort(key=lambda pair: _key(pair[0]))
+    groups = _groups([(report["path"], answer.likeness) for report, answer in judged])
+    ranked = [Ranked(i, r, a.thumbnail, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
+    return ranked, sorted((json.loads(a.line) for a in answers if a.failed), key=lambda r: str(r["path"]))
+
+
+def _key(report: Report) -> tuple[Any, ...]:
+    weighed = [(c["weight"], c["score"]) for c in report["checks"] if c["score"] is not None]
+    mean = sum(w * s for w, s in weighed) / (sum(w for w, _ in weighed) or 1)
+    pixels = report["photo"]["width"] * report["photo"]["height"]
+    return _ORDER[report["verdict"]], -report["score"], -mean, -pixels, report["path"]
+
+
+def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """For each (path, likeness), best first, its group. Each photo joins the best one it is alike, or starts a group:
+    so all in a group are like its best, and no chain of small steps joins what differs."""
+    leaders = np.zeros((len(shots), LIKENESS // 8), np.uint8)
+    members: list[list[str]] = []
+    joined: list[list[str]] = []
+    for path, likeness in shots:
+        near = len(members)
+        if likeness:
+            bits = np.frombuffer(bytes.fromhex(likeness), np.uint8)
+            apart = np.unpackbits(leaders[:near] ^ bits, axis=1).sum(axis=1)
+            if near and apart.min() <= ALIKE:
+                near = int(apart.argmin())
+            else:
+                leaders[near] = bits
+        if near == len(members):
+            members.append([])
+        members[near].append(path)
+        joined.append(members[near])
+    return [tuple(group) for group in joined]
+
+
+def why(first: Report, second: Report, lang: Language) -> list[str]:
+    """Sentences on what makes the first better than the second, the gravest first."""
+    names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
+    told = [(_EVEN if names["a"] == names["b"] else _BEATS)(lang).format(**names)]
+    if second["verdict"] == "reject" != first["verdict"]:
+        faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
+        told.append(_VERDICT(lang).format(message=" ".join(faults), **names))
+    titles = {check.id: check.title(lang) for check in all_checks()}
+    gains = sorted(_differences(first, second), key=lambda pair: -pair[0])
+    better = [(one, other) for gain, one, other in gains if gain > 0][:MOST_REASONS]
+    for one, other in better:
+        text, key = (_POINTS, "score") if one["message"] == other["message"] else (_CHECK, "message")
+        told.append(text(lang).format(title=titles[one["id"]], mine=one[key], other=other[key], **names))
+    worse = [titles[one["id"]].lower() for gain, one, _ in reversed(gains) if gain < 0][:MOST_REASONS]
+    if worse:
+        told.append(_FOR_SECOND(lang).format(titles=", ".join(worse), **names))
+    return told if len(told) > 1 else [*told, _NO_REASON(lang)]
+
+
+def _differences(first: Report, second: Report) -> Iterator[tuple[float, Report, Report]]:
+    """(weighted points by which the first is better, its finding, the second's), where that is worth a word."""
+    others = {check["id"]: check for check in second["checks"]}
+    for one in first["checks"]:
+        other = others.get(one["id"])
+        if other is None or one["score"] is None or other["score"] is None or not one["weight"]:
+            continue
+        if abs(one["score"] - other["score"]) >= TELLING:
+            yield one["weight"] * (one["score"] - other["score"]), one, other

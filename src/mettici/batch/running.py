@@ -1,0 +1,73 @@
+"""A batch from its source to its outputs."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mettici.batch import sinks
+from mettici.batch.resume import Resumed
+from mettici.batch.sinks import End
+from mettici.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mettici.batch.judging import Answer, Judge
+    from mettici.batch.sinks import Sink
+    from mettici.batch.sources import Task
+    from mettici.batch.workers import Crew
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """How to open the outputs of a run; `resumed` is the one among them that an earlier run left, if any."""
+
+    openers: Sequence[Callable[[], Sink]]
+    resumed: str | None = None
+
+    @classmethod
+    def at(cls, paths: Sequence[str], judge: Judge, *, resume: bool) -> Outputs:
+        """Those at `paths`, by their endings. Raises `OutputError` on unknown ones, or where none can be resumed."""
+        lines = [path for path in paths if sinks.ending(path) == ".jsonl"]
+        if not resume:
+            return cls([sinks.opener(path, judge.lang) for path in paths])
+        if not lines:
+            raise OutputError("resume")
+        others = [sinks.opener(path, judge.lang) for path in paths if path != lines[0]]
+        return cls(others, lines[0])
+
+
+def run(
+    tasks: Iterable[Task],
+    crew: Crew,
+    judge: Judge,
+    outputs: Outputs,
+    notice: Callable[[Answer], None],
+    stopped: Callable[[], bool],
+) -> None:
+    """Judge all tasks, or those begun before `stopped` says so; each answer goes to every output, and to `notice`.
+
+    Raises `OutputError`, and whatever concerns more than a photo; JSON lines written until then stay.
+    """
+    end = End.FAILED
+    with ExitStack() as stack:
+        opened: list[Sink] = []
+
+        def keep(sink: Sink) -> None:
+            opened.append(sink)
+            stack.callback(lambda: sink.close(end))
+
+        if outputs.resumed is not None:
+            resumed = Resumed(outputs.resumed)
+            keep(resumed)
+            tasks = resumed.known(tasks, judge.basis, hashing=judge.hashing)
+        for opener in outputs.openers:
+            keep(opener())
+        with closing(crew.judge_all(tasks, stopped)) as answers:
+            for answer in answers:
+                for sink in opened:
+                    sink.write(answer)
+                notice(answer)
+        end = End.STOPPED if stopped() else End.COMPLETE

@@ -1,0 +1,145 @@
+"""`mettici rank`: the best photos first, and why."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.checks.base import Text
+from mettici.cli.terminal import batch_options, lang_option, page, policy_option, processors
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from mettici.batch.ranking import Ranked
+    from mettici.errors import Language
+    from mettici.render.page import Page
+
+_COLUMNS = (Text("", ""), Text("Photo", "Foto"), Text("Verdict", "Giudizio"), Text("Score", "Punti"),
+            Text("Would help most", "Aiuterebbe di più"), Text("Similar shots", "Scatti simili"))  # fmt: skip
+_BEST = Text("best of {count}", "la migliore di {count}")
+_LIKE = Text("like {path}", "come {path}")
+_MORE = Text("{count} more; show them with --top {total}", "altre {count}; per vederle: --top {total}")
+_UNGROUPED = Text(
+    "Similar shots were not looked for: that needs a package. Install it with: pip install 'mettici[rank]'",
+    "Gli scatti simili non sono stati cercati: serve un pacchetto. Installalo con: pip install 'mettici[rank]'",
+)
+
+
+@click.command("rank", short_help="The best photos first, and why the first beats the second.")
+@click.argument("source")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="Photos in the table.")
+@click.option("--json", "as_json", is_flag=True, help="Print all as JSON, with each report.")
+@click.option("--html", "sheet", metavar="FILE", help="Write a contact sheet as well: one page with all the photos.")
+@batch_options
+@policy_option
+@lang_option
+@click.pass_context
+def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str | None, jobs: int | None,
+            timeout: float, quiet: bool, policy: str, lang: Language) -> None:  # fmt: skip
+    """Judge every photo of SOURCE (as for scan) and put the best first.
+
+    Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
+    """
+    from mettici.batch import ranking, sources
+    from mettici.batch.contact_sheet import write
+    from mettici.batch.judging import Judge
+    from mettici.batch.workers import Crew
+    from mettici.cli.progress import progress
+    from mettici.cli.summary import Tally
+    from mettici.policy import load
+
+    load(policy)
+    skip = [sheet] if sheet else []
+    tasks = sources.find(source, skip)
+    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or processors(), timeout)
+    tally = Tally(lang, quiet=quiet)
+    answers = []
+    with ExitStack() as stack:
+        shown = not quiet and sys.stderr.isatty()
+        count = lambda: sum(1 for _ in sources.find(source, skip))  # noqa: E731
+        advance = stack.enter_context(progress(count, lang, shown=shown))
+        for answer in stack.enter_context(closing(crew.judge_all(tasks))):
+            answers.append(answer)
+            tally.add(answer)
+            advance(answer)
+    ranked, errors = ranking.rank(answers)
+    reasons = ranking.why(ranked[0].report, ranked[1].report, lang) if len(ranked) > 1 else []
+    if sheet:
+        write(sheet, ranked, errors, reasons, lang)
+    _print_json(ranked, errors, reasons, lang) if as_json else _print_table(ranked[:top], len(ranked), reasons, lang)
+    if not quiet and not _grouping():
+        click.echo(page(lang, err=True).fit(_UNGROUPED(lang)), err=True)
+    tally.say(skip)
+    ctx.exit(tally.exit_code)
+
+
+def _grouping() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("imagehash") is not None
+
+
+def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: Language) -> None:
+    from mettici.render.json import SCHEMA, to_text
+
+    rows = [
+        {"rank": r.rank, "path": r.path, "verdict": r.report["verdict"], "score": r.report["score"],
+         "best_of_group": r.best, "group": list(r.group) if len(r.group) > 1 else None, "report": r.report}
+        for r in ranked
+    ]  # fmt: skip
+    result = {"schema": SCHEMA, "ranked": rows, "why": reasons, "errors": errors}
+    click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
+
+
+def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: Language) -> None:
+    from rich.console import Console
+
+    shown = page(lang)
+    if not ranked:
+        return
+    Console(file=sys.stdout, width=max(shown.width, 60), highlight=False).print(_table(ranked, shown))
+    if total > len(ranked):
+        click.echo("  " + shown.fit(_MORE(lang).format(count=total - len(ranked), total=total)) + "\n")
+    for number, reason in enumerate(reasons):
+        click.echo("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
+
+
+def _table(ranked: list[Ranked], shown: Page) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    grouped = any(len(r.group) > 1 for r in ranked)
+    for number, title in enumerate(_COLUMNS if grouped else _COLUMNS[:-1]):
+        table.add_column(title(shown.lang), justify="right" if number in (0, 3) else "left", no_wrap=number in (0, 3),
+                         overflow="fold")  # fmt: skip
+    for one in ranked:
+        table.add_row(*_cells(one, shown)[: len(table.columns)])
+    return table
+
+
+def _cells(one: Ranked, shown: Page) -> list[str]:
+    from rich.markup import escape
+
+    from mettici.checks import all_checks
+    from mettici.render.text import COLOURS, COUNTED
+    from mettici.verdict import Verdict
+
+    verdict = Verdict(one.report["verdict"])
+    open_ = [c for c in one.report["checks"] if c["status"] in ("fail", "warn") and c["score"] is not None]
+    gravest = max(open_, key=lambda c: (c["blocking"], c["weight"] * (100 - c["score"])), default=None)
+    titles = {check.id: check.title(shown.lang) for check in all_checks()}
+    group = ""
+    if len(one.group) > 1:
+        group = (
+            _BEST(shown.lang).format(count=len(one.group)) if one.best else _LIKE(shown.lang).format(path=one.group[0])
+        )
+    cells = [str(one.rank), one.path, COUNTED[verdict](shown.lang), str(one.report["score"]),
+             titles[gravest["id"]] if gravest else "", group]  # fmt: skip
+    told = [escape(shown.fit(cell)) for cell in cells]
+    told[2] = f"[{COLOURS[verdict]}]{told[2]}[/]"
+    return told

@@ -1,0 +1,77 @@
+"""What is said when many photos have been judged: how many of which verdict, where it was written, how to go on."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.checks.base import Text
+from mettici.cli.terminal import page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mettici.batch.judging import Answer
+    from mettici.errors import Language
+
+REJECTED, UNREADABLE = 1, 3
+
+_WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
+_STOPPED = Text("Stopped before the end. To go on: {command}", "Interrotto prima della fine. Per continuare: {command}")
+_LOST = Text(
+    "Stopped before the end. A run that writes a .jsonl file can be resumed: --output reports.jsonl",
+    "Interrotto prima della fine. Si può riprendere un esame che scrive un file .jsonl: --output risultati.jsonl",
+)
+_FINISHING = Text(
+    "Finishing the photos in hand. Press Ctrl-C again to stop at once.",
+    "Finisco le foto già iniziate. Premi ancora Ctrl-C per fermare subito.",
+)
+
+
+class Tally:
+    """Counts what became of the photos."""
+
+    def __init__(self, lang: Language, *, quiet: bool = False) -> None:
+        self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
+        self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
+
+    def add(self, answer: Answer) -> None:
+        self.kept += answer.kept
+        (self.failures if answer.failed else self.verdicts)[answer.outcome] += 1
+
+    @property
+    def exit_code(self) -> int:
+        return UNREADABLE if self.failures else REJECTED if self.verdicts["reject"] else 0
+
+    def say(self, written: Sequence[str] = (), *, stopped: bool = False, resumable: bool = False) -> None:
+        """To standard error, unless this is to be quiet."""
+        from mettici.render.text import tally_text
+
+        if self.quiet:
+            return
+        seconds = time.perf_counter() - self._started
+        shown, lang = page(self._lang, err=True), self._lang
+        click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
+        if written:
+            self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
+        if stopped:
+            self._echo((_STOPPED if resumable else _LOST)(lang).format(command=_command()))
+
+    def say_finishing(self) -> None:
+        """That Ctrl-C was noticed."""
+        if not self.quiet:
+            self._echo(_FINISHING(self._lang))
+
+    def _echo(self, text: str) -> None:
+        click.echo(page(self._lang, err=True).fit(text), err=True)
+
+
+def _command() -> str:
+    """This run's command, with what makes it go on."""
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    return shlex.join(["mettici", *words, "--resume"])

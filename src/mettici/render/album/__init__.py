@@ -1,0 +1,163 @@
+"""Many reports as one page of HTML that needs nothing beside it: counts, filters, and every photo with its findings.
+
+The page is a Jinja2 template, autoescaped; its script and style are admitted by their hashes, and its
+Content-Security-Policy forbids every request. Photos are rows of JSON in it, shown as one scrolls to them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
+
+from mettici._version import __version__
+from mettici.checks import all_checks
+from mettici.checks.base import Status
+from mettici.render.album.texts import PAGE, SCRIPT
+from mettici.render.text import COUNTED, VERDICTS
+from mettici.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from markupsafe import Markup
+
+    from mettici.errors import Language
+
+BINS = 10
+"""Bars of the histogram of scores, each of ten points; a score of 100 is in the last."""
+ERROR = "error"
+"""Stands where a verdict would, for a photo that could not be judged."""
+
+
+@dataclass
+class Counts:
+    """What the summary shows."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    scores: list[Counter[str]] = field(default_factory=lambda: [Counter() for _ in range(BINS)])
+    checks: dict[str, Counter[str]] = field(default_factory=lambda: {c.id: Counter() for c in all_checks()})
+
+    def add(self, report: dict[str, Any]) -> None:
+        """Count a report, or an error in its place."""
+        if "error" in report:
+            self.verdicts[ERROR] += 1
+            self.errors[report["error"]["code"]] += 1
+            return
+        self.verdicts[report["verdict"]] += 1
+        self.scores[min(BINS - 1, report["score"] * BINS // 100)][report["verdict"]] += 1
+        for check in report["checks"]:
+            self.checks[check["id"]][check["status"]] += 1
+
+
+class Rows:
+    """Turns reports into the rows that the page's script reads; sentences that repeat are held once, in `said`."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+        self._checks = {check.id: number for number, check in enumerate(all_checks())}
+        self._statuses = {status.value: number for number, status in enumerate(Status)}
+
+    @property
+    def said(self) -> list[str]:
+        """The sentences, by number."""
+        return list(self._said)
+
+    def row(self, report: dict[str, Any], thumbnail: bytes = b"", **more: object) -> str:
+        """A report as JSON that may stand in a page. `thumbnail` is WebP; `more` is added as it is."""
+        photo, crop = report.get("photo", {}), report.get("crop")
+        row: dict[str, Any] = {
+            "path": report["path"].encode("utf-8", "backslashreplace").decode(),
+            "verdict": report.get("verdict", ERROR),
+            "score": report.get("score"),
+            "size": [photo["width"], photo["height"]] if photo else None,
+            "thumbnail": base64.b64encode(thumbnail).decode(),
+            "findings": [self._finding(check) for check in report.get("checks", ())],
+            **more,
+        }
+        if "error" in report:
+            row["error"] = [self._number(report["error"][key]) for key in ("message", "remedy")]
+        if report.get("retake"):
+            row["retake"] = self._number(report["retake"]["message"])
+        if crop:
+            row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
+            row["crop"]["mends"] = [self._checks[check] for check in crop.get("mends", ()) if check in self._checks]
+        return str(htmlsafe_json_dumps(row, separators=(",", ":")))
+
+    def _finding(self, check: dict[str, Any]) -> list[int | None]:
+        advice = None if check["advice"] is None else self._number(check["advice"])
+        status = self._statuses[check["status"]]
+        return [self._checks[check["id"]], status, check["score"], self._number(check["message"]), advice]
+
+    def _number(self, sentence: str) -> int:
+        return self._said.setdefault(sentence, len(self._said))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the page says of itself: `title`; `notes`, sentences under it; `ranked`: the rows stand in an order."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+    ranked: bool = False
+
+
+def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: Language) -> Iterator[str]:
+    """The page, piece by piece; `listed` are what `rows.row` gave."""
+    from markupsafe import Markup
+
+    style, script = _asset("page.css"), _asset("page.js")
+    template = _environment().get_template("page.html.j2")
+    return template.generate(
+        lang=lang, heading=heading, counts=counts, said=rows.said, rows=(Markup(row) for row in listed),
+        style=style, script=script, policy=_content_policy(style, script), version=__version__,
+        text={key: text(lang) for key, text in PAGE.items()},
+        words=_words(lang), verdicts=[v.value for v in Verdict], statuses=[s.value for s in Status],
+        checks=[(number, check.id, check.title(lang)) for number, check in enumerate(all_checks())],
+        most=max(1, *(bar.total() for bar in counts.scores)),
+    )  # fmt: skip
+
+
+def _words(lang: Language) -> dict[str, Any]:
+    """What the script says."""
+    return {
+        **{key: text(lang) for key, text in SCRIPT.items()},
+        "verdict": {v.value: VERDICTS[v](lang) for v in Verdict} | {ERROR: PAGE[ERROR](lang)},
+        "short": {v.value: COUNTED[v](lang) for v in Verdict} | {ERROR: PAGE[ERROR](lang)},
+        "checks": [check.title(lang) for check in all_checks()],
+        "statuses": [status.value for status in Status],
+    }
+
+
+def _content_policy(style: str, script: str) -> str:
+    """Only this page's own style and script, and pictures inside it: no request at all."""
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{_digest(style)}'; "
+        f"script-src 'sha256-{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@lru_cache
+def _asset(name: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup((resources.files(__name__) / name).read_text("utf-8"))
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader(__name__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""A real browser for the tests of pages: Chromium as the system has it, headless, with a profile of its own."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_ALONE = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+class Watched:
+    """A page, what went wrong on it, and what it asked for beyond itself."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.troubles, self.requests = page, list[str](), list[str]()
+        page.on("console", lambda m: self.troubles.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url, address))
+        page.goto(address)
+
+    def _asked(self, url: str, address: str) -> None:
+        if url != address and not url.startswith("data:"):
+            self.requests.append(url)
+
+
+@contextmanager
+def opened(file: Path, profile: Path, *, width: int = 1280, height: int = 900) -> Iterator[Watched]:
+    """The page in `file`, in a window of this size, with the folder `profile`, which must be new, as its profile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, headless=True, args=list(_ALONE),
+            viewport={"width": width, "height": height}, locale="en-US",
+        )  # fmt: skip
+        try:
+            yield Watched(browser.new_page(), file.as_uri())
+        finally:
+            browser.close()

@@ -1,0 +1,53 @@
+"""A cluster of two Ray nodes on this machine, one of which is killed in mid-scan: run by `test_ray.py`.
+
+python tests/ray_cluster.py FOLDER OUTPUT LOG
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+from scripted_scan import Reader
+
+from mettici.batch import on_ray
+
+KILL_AFTER = 40
+
+
+def main(folder: str, output: str, log: str) -> None:
+    """Scan with three actors on two nodes, kill the second node once forty photos are judged; print the tally."""
+    os.environ.update(on_ray._PRIVATE)
+    from ray.cluster_utils import Cluster
+
+    on_ray.BLOCK = 8
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    victim = cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    os.environ["RAY_ADDRESS"] = cluster.address
+    killed: list[int] = []
+
+    def kill() -> None:
+        while _judged(log) < KILL_AFTER:
+            time.sleep(0.05)
+        cluster.remove_node(victim, allow_graceful=False)
+        killed.append(_judged(log))
+
+    threading.Thread(target=kill, daemon=True).start()
+    judge = Reader("professional", "en", log=log)
+    verdicts, failures = on_ray.scan(folder, output, judge, jobs=3, timeout=30)
+    sys.stdout.write(json.dumps({"verdicts": verdicts, "failures": failures, "killed_at": killed}) + "\n")
+    sys.stdout.flush()
+    cluster.shutdown()
+
+
+def _judged(log: str) -> int:
+    return len(Path(log).read_bytes().splitlines())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

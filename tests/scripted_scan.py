@@ -1,0 +1,58 @@
+"""A scan as the command does it, with a judge that needs no models: run and killed by `test_scan_resume.py`.
+
+python tests/scripted_scan.py FOLDER OUTPUT LOG
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from mettici.batch.judging import Answer, Judge
+from mettici.batch.running import Outputs, run
+from mettici.batch.sources import find
+from mettici.batch.workers import Crew
+
+if TYPE_CHECKING:
+    from mettici.batch.sources import Task
+
+PAUSE = 0.01
+
+
+@dataclasses.dataclass(frozen=True)
+class Reader(Judge):
+    """Reports what the file holds, and notes in `log` that it did; a photo called `die` takes the process down."""
+
+    log: str = ""
+
+    def prepare(self) -> None:
+        pass
+
+    def __call__(self, task: Task) -> Answer:
+        from mettici.batch.judging import stamp
+
+        if task.name.startswith("die"):
+            os._exit(1)
+        seen = stamp(task.path, hashing=self.hashing)
+        with open(task.path, encoding="utf-8") as file:
+            text = file.read()
+        time.sleep(PAUSE)
+        with open(self.log, "a", encoding="utf-8", errors="surrogateescape") as log:
+            log.write(f"{task.name}\n")
+        return Answer(self._line({"path": task.name, "verdict": text, "pad": "x" * 5000}, seen), text)
+
+
+def main(folder: str, output: str, log: str) -> None:
+    """Scan, resuming."""
+    judge = Reader("professional", "en", log=log)
+    paths = [output, f"{output}.csv"]
+    outputs = Outputs.at(paths, judge, resume=True)
+    run(find(folder, skip=paths), Crew(judge, 2, 30), judge, outputs, lambda _: None, lambda: False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    os._exit(0)

@@ -1,0 +1,210 @@
+"""The HTML report: what is written, and what a browser makes of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser import CHROMIUM, Watched, opened
+from PIL import Image
+
+from mettici.batch import album
+from mettici.batch.album import Album
+from mettici.batch.judging import Answer
+from mettici.batch.sinks import End
+from mettici.checks import all_checks
+from mettici.errors import EmptyError
+from mettici.render.json import error_object, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOSTILE = '<script>alert("1")</script><img src=http://127.0.0.1:9/x>.jpg'
+CHECKS = [check.id for check in all_checks()]
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "WEBP")
+    return file.getvalue()
+
+
+def report(path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A report in which the checks `open_` fail and the others pass."""
+    findings = [
+        {"id": check, "status": "fail" if check in open_ else "pass", "score": 10 if check in open_ else 95,
+         "message": f"About {check}.", "advice": f"Mend {check}." if check in open_ else None}
+        for check in CHECKS
+    ]  # fmt: skip
+    photo = {"width": 600, "height": 800}
+    return {"path": path, "verdict": verdict, "score": score, "photo": photo, "checks": findings, "crop": crop}
+
+
+CROP = {"box": [60, 80, 300, 300], "verdict_after": "accept", "mends": ["framing"]}
+REPORTS = [
+    report("anna.jpg", "accept", 96),
+    report("bob 10.jpg", "improve", 61, "smile", crop=CROP),
+    report("bob 9.jpg", "improve", 74, "smile", "exposure") | {"retake": {"reason": "near", "message": "Step back."}},
+    report(HOSTILE, "reject", 12, "face_present"),
+    error_object("empty.jpg", EmptyError()),
+]
+
+
+def written(path: Path, *, end: End = End.COMPLETE, lang: Any = "en") -> Path:
+    sink = Album(str(path), lang)
+    for each in REPORTS:
+        picture = b"" if "error" in each else thumbnail("teal")
+        sink.write(Answer(to_text(each), each.get("verdict", "empty"), "error" in each, picture))
+    sink.close(end)
+    return path
+
+
+def test_the_page_admits_nothing_but_itself(tmp_path: Path) -> None:
+    text = written(tmp_path / "page.html").read_text("utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    assert policy is not None
+    assert policy[1].startswith("default-src &#39;none&#39;; img-src data:;")
+    assert "unsafe" not in policy[1]
+    for tag in ("style", "script"):
+        [inside] = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{tag}-src &#39;sha256-{digest}&#39;" in policy[1]
+    assert not re.findall(
+        r"""(?:src|href)=["']?(?!data:)[a-z]+:""", text.replace("\\u003c", "<").split("<script", 1)[0]
+    )
+    assert HOSTILE not in text
+    assert text.count("<script") == 4, "three of data, one that runs: no file name became another"
+
+
+def test_it_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("before")
+    written(path, end=End.FAILED)
+    assert path.read_text() == "before"
+    written(path, end=End.STOPPED)
+    assert "The scan was stopped before its end" in path.read_text("utf-8")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_italian(tmp_path: Path) -> None:
+    text = written(tmp_path / "page.html", lang="it").read_text("utf-8")
+    assert '<html lang="it">' in text
+    assert "Foto esaminate" in text
+    assert "Occhi aperti" in text
+    assert "Photos judged" not in text
+
+
+def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(album, "LISTED", 2)
+    text = written(tmp_path / "page.html").read_text("utf-8")
+    [rows] = re.findall(r'id="rows">(.*?)</script>', text, re.DOTALL)
+    assert len(json.loads(rows)) == 2
+    assert "The counts are of all 5 photos" in text
+    assert "<b>5</b>" in text
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Watched]:
+    """The page in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        yield watched
+
+
+def names(shown: Watched) -> list[str]:
+    return shown.page.locator("#photos .name").all_text_contents()
+
+
+@needs_chromium
+def test_filters_and_orders_in_a_browser(shown: Watched) -> None:
+    page = shown.page
+    worst = [HOSTILE, "bob 10.jpg", "bob 9.jpg", "anna.jpg", "empty.jpg"]
+    assert names(shown) == worst
+    page.select_option("#order", "best")
+    assert names(shown) == ["anna.jpg", "bob 9.jpg", "bob 10.jpg", HOSTILE, "empty.jpg"]
+    page.select_option("#order", "name")
+    assert names(shown)[1:4] == ["anna.jpg", "bob 9.jpg", "bob 10.jpg"], "numbers as people order them"
+    page.select_option("#order", "worst")
+    page.select_option("#verdict", "improve")
+    assert names(shown) == ["bob 10.jpg", "bob 9.jpg"]
+    page.select_option("#check", label="Exposure")
+    assert names(shown) == ["bob 9.jpg"]
+    assert page.locator("#shown").inner_text() == "1 of 5 photos"
+    page.get_by_role("button", name="5 photos").click()
+    page.locator(".checks [data-id=exposure]").click()
+    assert names(shown) == worst
+    page.locator(".checks [data-id=smile]").click()
+    assert names(shown) == ["bob 10.jpg", "bob 9.jpg"]
+    page.fill("#search", "10")
+    assert names(shown) == ["bob 10.jpg"]
+    page.fill("#search", "nobody")
+    assert page.locator("#shown").inner_text().startswith("No photo matches")
+    page.fill("#search", "")
+    page.select_option("#check", "")
+    assert (shown.troubles, shown.requests) == ([], [])
+
+
+@needs_chromium
+def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
+    page = shown.page
+    page.get_by_role("button", name="What was found in bob 10.jpg").click()
+    dialog = page.get_by_role("dialog")
+    assert "Smile: About smile." in dialog.inner_text()
+    assert "Mend smile." in dialog.inner_text()
+    assert "It would mend: Framing." in dialog.inner_text()
+    crop, inside = dialog.locator(".crop").bounding_box(), dialog.locator(".crop img").bounding_box()
+    assert crop is not None
+    assert inside is not None
+    assert crop["width"] == pytest.approx(crop["height"], abs=1), "the crop's own shape"
+    assert inside["width"] / crop["width"] == pytest.approx(600 / 300, rel=0.02)
+    assert (crop["x"] - inside["x"]) / crop["width"] == pytest.approx(60 / 300, rel=0.05)
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    page.get_by_role("button", name="What was found in bob 9.jpg").click()
+    assert "Step back." in dialog.inner_text()
+    assert dialog.locator(".crop").count() == 0
+    page.get_by_role("button", name="Close").click()
+    assert not dialog.is_visible()
+    assert (shown.troubles, shown.requests) == ([], [])
+
+
+@needs_chromium
+def test_it_fits_a_phone(shown: Watched) -> None:
+    for width in (1280, 390, 320):
+        shown.page.set_viewport_size({"width": width, "height": 800})
+        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_chromium
+def test_the_policy_of_the_page_stops_a_request(shown: Watched) -> None:
+    blocked = shown.page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'blocked')")
+    assert blocked == "blocked"
+    assert any("Content Security Policy" in trouble for trouble in shown.troubles)
+
+
+@needs_chromium
+def test_five_thousand_photos_are_shown_as_one_scrolls(tmp_path: Path) -> None:
+    sink, picture = Album(str(tmp_path / "page.html"), "en"), thumbnail("teal") + b"\0" * 2500
+    for number in range(5000):
+        line = to_text(report(f"{number}.jpg", "improve", number % 100, *CHECKS[:3]))
+        sink.write(Answer(line, "improve", thumbnail=picture))
+    sink.close(End.COMPLETE)
+    assert (tmp_path / "page.html").stat().st_size < 32 * 2**20
+    started = time.perf_counter()
+    with opened(tmp_path / "page.html", tmp_path / "profile") as watched:
+        page = watched.page
+        assert page.locator("#photos > li").count() < 200, "only what is near the window is made"
+        for count in (60, 120, 180, 240, 300):  # each time its end comes near, the list grows by sixty
+            page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            page.locator("#photos > li").nth(count).wait_for(state="attached")
+        page.select_option("#order", "best")
+        assert page.locator("#photos .badge").first.text_content().endswith("99")
+        assert watched.troubles == []
+    assert time.perf_counter() - started < 30

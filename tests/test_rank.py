@@ -1,0 +1,172 @@
+"""`mettici rank`: the order, the reasons in words, and shots of one moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM, opened
+from PIL import Image, ImageEnhance
+
+from mettici.batch import judging
+from mettici.batch.contact_sheet import write
+from mettici.batch.judging import Answer, Judge
+from mettici.batch.ranking import ALIKE, rank, why
+from mettici.batch.sources import Task
+from mettici.errors import EmptyError
+from mettici.render.json import error_object, to_text
+
+RANK = [sys.executable, "-m", "mettici", "rank"]
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "COLUMNS")} | {"LC_ALL": "C.UTF-8"}
+
+
+def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]:
+    """A report whose checks have these scores; a blocking one fails under 20."""
+    checks = [
+        {"id": check, "status": "fail" if points < 20 else "pass", "score": points, "weight": 1.0,
+         "blocking": check == "eyes_visible", "message": f"{check} has {points}.", "advice": None}
+        for check, points in scores.items()
+    ]  # fmt: skip
+    return {"path": path, "verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
+
+
+def answer(report: dict[str, Any], likeness: str = "") -> Answer:
+    return Answer(to_text(report), report.get("verdict", "empty"), "error" in report, likeness=likeness)
+
+
+def bits(*set_: int) -> str:
+    """A likeness in which the first so many bits of each of its three parts are set."""
+    return "".join(f"{(1 << 48) - (1 << (48 - n)):012x}" for n in set_)
+
+
+def test_the_verdict_comes_first_then_the_score_then_the_checks() -> None:
+    rejected = report("r.jpg", "reject", 39)
+    answers = [
+        answer(rejected),
+        answer(error_object("e.jpg", EmptyError())),
+        answer(report("weak.jpg", "improve", 20, smile=20)),
+        answer(report("b.jpg", "accept", 90, smile=90)),
+        answer(report("a.jpg", "accept", 90, smile=90)),
+        answer(report("c.jpg", "accept", 90, smile=91)),
+    ]
+    for seed in range(5):
+        random.Random(seed).shuffle(answers)
+        ranked, errors = rank(answers)
+        assert [r.path for r in ranked] == ["c.jpg", "a.jpg", "b.jpg", "weak.jpg", "r.jpg"]
+        assert [r.rank for r in ranked] == [1, 2, 3, 4, 5]
+        assert [e["path"] for e in errors] == ["e.jpg"]
+
+
+def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
+    far = ALIKE // 3 + 1
+    shots = {"best": bits(0, 0, 0), "near": bits(ALIKE, 0, 0), "step": bits(ALIKE, far, 0), "apart": bits(48, 48, 48)}
+    ranked, _ = rank(answer(report(n, "accept", 90 - i), likeness) for i, (n, likeness) in enumerate(shots.items()))
+    assert [(r.group, r.best) for r in ranked] == [
+        (("best", "near"), True),
+        (("best", "near"), False),
+        (("step",), False),  # like "near", but not like the best: no chain
+        (("apart",), False),
+    ]
+    alone, _ = rank([answer(report("a", "accept", 9)), answer(report("b", "accept", 8))])
+    assert [r.group for r in alone] == [("a",), ("b",)], "without likenesses nothing is alike"
+
+
+def test_the_reasons_are_words_the_gravest_first() -> None:
+    first = report("a.jpg", "accept", 91, smile=95, exposure=60, background=80, noise=50)
+    second = report("b.jpg", "improve", 74, smile=40, exposure=50, background=79, noise=90)
+    told = why(first, second, "en")
+    assert told == [
+        "a.jpg beats b.jpg, 91 points to 74.",
+        "Smile: “smile has 95.” In b.jpg: “smile has 40.”",
+        "Exposure: “exposure has 60.” In b.jpg: “exposure has 50.”",
+        "What speaks for b.jpg: noise.",
+    ]
+    assert why(first, second, "it")[0] == "a.jpg batte b.jpg, 91 punti a 74."
+    rejected = report("r.jpg", "reject", 30, eyes_visible=3)
+    assert why(first, rejected, "en")[1] == "r.jpg is not fit for a professional profile: eyes_visible has 3."
+    assert why(first, first, "en") == ["a.jpg and a.jpg are on a par, at 91 points.", "No check tells them apart."]
+
+
+def test_like_shots_have_like_hashes(samples: Path, tmp_path: Path) -> None:
+    judge, chance = Judge("professional", "en", likenesses=True), random.Random(3)
+
+    def likeness(path: Path) -> int:
+        return int(judge._likeness(Task(path.name, str(path))), 16)
+
+    portrait = Image.open(samples / "portrait_good.jpg").convert("RGB")
+    first, width, height = likeness(samples / "portrait_good.jpg"), *portrait.size
+    for number in range(5):
+        x, y = (chance.uniform(0, 0.03) for _ in range(2))
+        shot = portrait.crop((int(x * width), int(y * height), int((0.97 + x) * width), int((0.97 + y) * height)))
+        path = tmp_path / f"{number}.jpg"
+        ImageEnhance.Brightness(shot).enhance(chance.uniform(0.92, 1.08)).save(path)
+        assert (first ^ likeness(path)).bit_count() <= ALIKE
+    assert (first ^ likeness(samples / "portrait_half_body.jpg")).bit_count() > ALIKE
+
+
+def test_without_the_package_there_are_no_hashes(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "imagehash", None)
+    path = samples / "portrait_good.jpg"
+    assert judging._perceptual_hash(Task(path.name, str(path))) == ""
+
+
+@pytest.fixture(scope="module")
+def session(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good portrait, a shot of the same moment, a cat, and a file that is no picture."""
+    folder = tmp_path_factory.mktemp("session")
+    portrait = Image.open(samples / "portrait_good.jpg").convert("RGB")
+    portrait.save(folder / "good.png")
+    portrait.crop((4, 4, portrait.width - 4, portrait.height - 4)).save(folder / "again.jpg", quality=60)
+    (folder / "cat.jpg").write_bytes((samples / "thing_cat.jpg").read_bytes())
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def mettici_rank(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*RANK, *words], capture_output=True, text=True, env=SURROUNDINGS, check=False)
+
+
+def test_the_command_says_who_is_best_and_why(session: Path, tmp_path: Path) -> None:
+    done = mettici_rank(session, "--html", tmp_path / "sheet.html")
+    assert done.returncode == 3, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines() if line.strip()[:1].isdigit()]
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    assert rows[2][1] == "cat.jpg"
+    assert "best of" in done.stdout
+    assert f"{rows[0][1]} beats {rows[1][1]}, " in done.stdout or "on a par" in done.stdout
+    assert "(not_an_image 1)" in done.stderr
+    assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")
+
+
+def test_json_holds_everything(session: Path) -> None:
+    done = mettici_rank(session, "--json", "--quiet")
+    assert done.stderr == ""
+    result = json.loads(done.stdout)
+    assert [r["rank"] for r in result["ranked"]] == [1, 2, 3]
+    assert result["ranked"][0]["group"] == [r["path"] for r in result["ranked"][:2]]
+    assert [r["best_of_group"] for r in result["ranked"]] == [True, False, False]
+    assert result["ranked"][2]["report"]["path"] == result["ranked"][2]["path"] == "cat.jpg"
+    assert result["errors"][0]["error"]["code"] == "not_an_image"
+    assert len(result["why"]) >= 2
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_contact_sheet_in_a_browser(tmp_path: Path) -> None:
+    answers = [answer(report(f"{i}.jpg", "accept", 90 - i, smile=90), bits(0, 0, 0) if i < 2 else "") for i in range(4)]
+    ranked, errors = rank([*answers, answer(error_object("e.jpg", EmptyError()))])
+    write(str(tmp_path / "sheet.html"), ranked, errors, ["0.jpg beats 1.jpg, 90 points to 89."], "en")
+    with opened(tmp_path / "sheet.html", tmp_path / "profile", width=390) as watched:
+        page = watched.page
+        names = page.locator("#photos .name")
+        assert names.all_text_contents() == ["1. 0.jpg", "2. 1.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"]
+        assert page.locator("#photos .group").all_text_contents() == ["best of 2 similar shots", "similar to 0.jpg"]
+        assert "0.jpg beats 1.jpg" in page.locator("header").inner_text()
+        page.select_option("#order", "worst")
+        assert names.first.text_content() == "4. 3.jpg"
+        assert (watched.troubles, watched.requests) == ([], [])

@@ -1,0 +1,102 @@
+"""Reports as CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from test_render import GOOD, REJECTED, made_report
+
+from mettici.batch.judging import Answer
+from mettici.batch.sinks import End, Sink
+from mettici.batch.tables import ROW_GROUP, Csv, Parquet
+from mettici.checks import all_checks
+from mettici.errors import EmptyError, OutputError
+from mettici.render.json import error_object, to_text
+
+ODD = '=odd \udcff \u2713 "quoted",\n.jpg'
+CHECK = all_checks()[0]
+FINDING = {
+    "id": CHECK.id, "status": "warn", "value": 0.25, "unit": CHECK.unit, "score": 40, "blocking": False,
+    "weight": 0.5, "reason": "busy", "message": "è così", "advice": None, "details": {"share": 0.1, "kind": "x"},
+}  # fmt: skip
+
+
+def answers() -> list[Answer]:
+    full = made_report(*GOOD, path="anna.jpg").to_dict() | {
+        "checks": [FINDING],
+        "crop": {"box": [1, 2, 3, 4], "verdict_after": "accept", "mends": ["framing"], "later": 1},
+        "models": {"face_mesh": "sha256:00"},
+        "faces": [{"box": [1, 2, 3, 4], "score": 0.97, "main": True}],
+        "source": {"size": 5, "mtime_ns": 1_700_000_000_123_456_789, "basis": "ab"},
+    }
+    bad = made_report(*REJECTED, path=ODD).to_dict() | {"checks": []}
+    lines = [full, bad, error_object("empty.jpg", EmptyError(), "it")]
+    return [Answer(to_text(line), "accept") for line in lines]
+
+
+def write(sink: Sink, end: End = End.COMPLETE) -> None:
+    for answer in answers():
+        sink.write(answer)
+    sink.close(end)
+
+
+def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write(Csv(str(path)))
+    with path.open(encoding="utf-8", newline="") as file:
+        anna, odd, empty = csv.DictReader(file)
+    assert (anna["verdict"], anna["score"], anna["width"], anna["faces"]) == ("accept", "92", "800", "1")
+    assert (anna[f"{CHECK.id}_status"], anna[f"{CHECK.id}_value"]) == ("warn", "0.25")
+    assert sum(name.endswith("_status") for name in anna) == len(all_checks())
+    assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"
+    assert (empty["verdict"], empty["error"], empty["error_message"]) == ("", "empty", "Il file è vuoto.")
+
+
+def test_parquet_is_typed_and_nested(tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    write(Parquet(str(path)))
+    table = pq.read_table(path)
+    assert table.schema.field("score").type == "int16"
+    anna, odd, empty = table.to_pylist()
+    check = anna["checks"][0]
+    assert json.loads(check.pop("details")) == FINDING["details"]
+    assert check == {k: v for k, v in FINDING.items() if k != "details"}
+    assert anna["crop"] == {"box": [1, 2, 3, 4], "verdict_after": "accept", "mends": ["framing"]}
+    assert anna["models"] == [("face_mesh", "sha256:00")]
+    assert anna["source"]["mtime_ns"] == 1_700_000_000_123_456_789
+    assert (odd["verdict"], odd["path"]) == ("reject", ODD.replace("\udcff", "\\udcff"))
+    assert (empty["error"]["code"], empty["verdict"], empty["checks"]) == ("empty", None, None)
+
+
+def test_parquet_holds_more_than_it_keeps_in_memory(tmp_path: Path) -> None:
+    path, sink = tmp_path / "out.parquet", Parquet(str(tmp_path / "out.parquet"))
+    for _ in range(ROW_GROUP + 1):
+        sink.write(answers()[0])
+    sink.close(End.STOPPED)
+    assert pq.read_metadata(path).num_rows == ROW_GROUP + 1
+    assert pq.read_metadata(path).num_row_groups == 2
+
+
+@pytest.mark.parametrize("make", [Csv, Parquet])
+def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, make: type[Csv] | type[Parquet]) -> None:
+    path = tmp_path / "out"
+    path.write_text("before")
+    sink = make(str(path))
+    sink.write(answers()[0])
+    assert path.read_text() == "before"
+    sink.close(End.FAILED)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+    write(make(str(path)), End.STOPPED)
+    assert path.read_bytes()[:4] in (b"path", b"PAR1")
+
+
+def test_where_pyarrow_is_missing_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
+    with pytest.raises(OutputError, match="additional package") as caught:
+        Parquet(str(tmp_path / "out.parquet"))
+    assert "mettici[parquet]" in caught.value.remedy
