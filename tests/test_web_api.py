@@ -227,6 +227,32 @@ def test_a_full_queue_says_so_at_once(samples: Path, monkeypatch: pytest.MonkeyP
         assert sorted(f.result().status_code for f in asked) == [200] * 3 + [503] * 5
 
 
+def test_work_for_a_client_that_hung_up_is_dropped(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, begun = threading.Event(), []
+    real = PhotoChecker.examine
+    data = (samples / GOOD).read_bytes()
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("crop", True):  # and not the crop that is judged for it
+            begun.append(1)
+        go.wait(30)
+        return real(*args, **kwargs)
+
+    def impatient(address: str) -> None:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{address}/v1/check", content=data, timeout=httpx.Timeout(30, read=1))
+
+    with serving(workers=1, queue=2) as address, ThreadPoolExecutor(3) as pool:
+        monkeypatch.setattr(PhotoChecker, "examine", held)
+        for left in [pool.submit(impatient, address) for _ in range(3)]:
+            left.result()
+        patient = pool.submit(httpx.post, f"{address}/v1/check", content=data, timeout=60)
+        time.sleep(0.5)
+        go.set()
+        assert patient.result().status_code == 200
+    assert len(begun) == 2, "the one that had begun, and the one that waited for its answer"
+
+
 def test_one_client_cannot_take_every_place(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go, inside = threading.Event(), threading.Event()
     real = PhotoChecker.examine

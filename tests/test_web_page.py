@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import CHROMIUM
 from PIL import Image
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
-from web_browser import CHROMIUM, Watched, browser, film
+from web_browser import Watched, browser, film
 from web_server import serving
 
 from mettici import PhotoChecker

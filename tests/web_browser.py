@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from browser import ALONE, CHROMIUM
 from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-_ALONE = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (960, 720), frames: int = 10) -> Path:
@@ -41,7 +35,7 @@ def browser(
     playwright: Playwright, profile: Path, *, camera: Path | None = None, lang: str = "en-US", **settings: Any
 ) -> Iterator[BrowserContext]:
     """A browser whose profile is the folder `profile`, which must be new; `camera` is the film its camera shows."""
-    args = list(_ALONE)
+    args = list(ALONE)
     if camera is not None:
         args += [
             "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",

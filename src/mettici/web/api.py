@@ -42,7 +42,7 @@ async def check(request: Request, options: Asked) -> Response:
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
         (name, data), = upload.photos
-        return await service.answer(lambda: checked(checker, name, data, wanted), wanted.lang)
+        return await service.answer(request, lambda: checked(checker, name, data, wanted), wanted.lang)
 
 
 @router.post(
@@ -61,7 +61,7 @@ async def rank(request: Request, options: Asked) -> Response:
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
         photos = upload.photos
-        return await service.answer(lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
+        return await service.answer(request, lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
 
 
 @router.post(
@@ -79,7 +79,7 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
         upload = await service.uploaded(request)
         checker, spoken = service.checker(policy), lang or languages.wanted(request)
         data = upload.photos[0][1]
-        return await service.answer(lambda: coached(checker.examine(data, crop=False), spoken), spoken)
+        return await service.answer(request, lambda: coached(checker.examine(data, crop=False), spoken), spoken)
 
 
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HUNG_UP = 499
+"""What logs show for a client that did not wait for its answer (nginx's number)."""
+
 
 class Service:
     """One for each application. Networks and threads start when first needed, so it may be made before a fork."""
@@ -84,10 +87,23 @@ class Service:
             request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
-    async def answer(self, work: Callable[[], dict[str, Any]], lang: str, photos: int = 1) -> Response:
-        """What `work` on so many photos gives, as JSON; both are done in a thread."""
-        content = await self.threads.run(lambda: to_text(work()).encode(), photos)
-        return Response(content, headers={"Content-Language": lang}, media_type="application/json")
+    async def answer(
+        self, request: Request, work: Callable[[], dict[str, Any]], lang: str, photos: int = 1
+    ) -> Response:
+        """What `work` on so many photos gives, as JSON; both are done in a thread.
+
+        Work that waits is dropped when the client hangs up.
+        """
+        working = asyncio.create_task(self.threads.run(lambda: to_text(work()).encode(), photos))
+        leaving = asyncio.create_task(_hung_up(request))
+        try:
+            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                return Response(status_code=HUNG_UP)  # nobody hears it
+            return Response(working.result(), headers={"Content-Language": lang}, media_type="application/json")
+        finally:
+            working.cancel()
+            leaving.cancel()
 
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
@@ -117,3 +133,9 @@ class Service:
         self.ready, self._closed = False, True
         self.threads.close()
         self._own.close()
+
+
+async def _hung_up(request: Request) -> None:
+    """Ends when the client does; the body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
