@@ -22,8 +22,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_DRAINED = 2 * 80 * 2**20
-_DRAIN_SECONDS = 10.0
+DRAINED, DRAIN_SECONDS = 160 * 2**20, 10.0
+"""Bytes and seconds of a refused body that are waited for: what a browser sends of a few photos, and no more."""
 
 
 class Prefix:
@@ -97,10 +97,10 @@ class EarlyAnswers:
 async def _drain(receive: Receive) -> None:
     async def away() -> None:
         size, more = 0, True
-        while more and size <= _DRAINED:
+        while more and size <= DRAINED:
             message = await receive()
             size += len(message.get("body", b""))
             more = message["type"] == "http.request" and message.get("more_body", False)
 
     with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(away(), _DRAIN_SECONDS)
+        await asyncio.wait_for(away(), DRAIN_SECONDS)
