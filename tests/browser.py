@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-_ALONE = (
+ALONE = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -41,7 +41,7 @@ def opened(file: Path, profile: Path, *, width: int = 1280, height: int = 900) -
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, headless=True, args=list(_ALONE),
+            profile, executable_path=CHROMIUM, headless=True, args=list(ALONE),
             viewport={"width": width, "height": height}, locale="en-US",
         )  # fmt: skip
         try:

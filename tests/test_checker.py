@@ -16,6 +16,8 @@ from mettici import PhotoChecker, Report
 from mettici.checks import all_checks
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.checks.smile import Smile
+from mettici.errors import TooLargeError
+from mettici.photo import Limits
 from mettici.verdict import SCHEMA
 
 GOOD = "portrait_good.jpg"
@@ -100,6 +102,19 @@ def test_a_check_that_breaks_costs_only_itself(
     assert str(samples / GOOD) not in caplog.text, "the log names no photo"
     with PhotoChecker(strict=True) as strict, pytest.raises(ZeroDivisionError):
         strict.check(samples / GOOD)
+
+
+def test_another_policy_shares_the_networks(checker: PhotoChecker, samples: Path) -> None:
+    strict = checker.under("strict")
+    with PhotoChecker("strict") as own:
+        assert judged(strict.check(samples / GOOD)) == judged(own.check(samples / GOOD))
+    assert strict._vision is checker._vision
+    assert checker.policy.name == "professional"
+
+
+def test_limits_are_kept(samples: Path) -> None:
+    with PhotoChecker(limits=Limits(max_pixels=1000)) as small, pytest.raises(TooLargeError):
+        small.check(samples / GOOD)
 
 
 def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, samples: Path) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import suggest
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
-from mettici.photo import Photo, Source
+from mettici.photo import Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
 from mettici.suggestion import Retake
@@ -38,13 +39,22 @@ class PhotoChecker:
     """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
 
     `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
-    raise instead of being reported as `unknown` (for tests). Raises `PolicyError`; at the first check, `ModelError`.
+    raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. Raises `PolicyError`; at
+    the first check, `ModelError`.
     """
 
-    def __init__(self, policy: str | Path | Policy = DEFAULT, *, strict: bool = False) -> None:
+    def __init__(
+        self, policy: str | Path | Policy = DEFAULT, *, strict: bool = False, limits: Limits = photos.DEFAULT
+    ) -> None:
         self.policy = load(policy)
-        self._strict = strict
+        self._strict, self._limits = strict, limits
         self._vision = Vision()
+
+    def under(self, policy: str | Path | Policy) -> PhotoChecker:
+        """A checker by another policy, with the same networks: closing one closes both. Raises `PolicyError`."""
+        other = copy(self)
+        other.policy = load(policy)
+        return other
 
     def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
         """The report on a path, bytes, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
@@ -58,7 +68,7 @@ class PhotoChecker:
     def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
         """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
         started = time.perf_counter()
-        loaded = photos.load(photo)
+        loaded = photos.load(photo, self._limits)
         decoded = time.perf_counter()
         sight = self._vision.look(loaded.pixels)
         seen = time.perf_counter()

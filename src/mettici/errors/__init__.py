@@ -13,6 +13,15 @@ from mettici.errors.photo import (
     UnsupportedFormatError,
     WorkerCrashedError,
 )
+from mettici.errors.service import (
+    BadRequestError,
+    BusyError,
+    InternalError,
+    NoSuchPageError,
+    ServiceError,
+    SlowUploadError,
+    TooManyRequestsError,
+)
 from mettici.errors.setting import (
     LibraryError,
     ModelCorruptError,
@@ -24,23 +33,30 @@ from mettici.errors.setting import (
 )
 
 __all__ = [
+    "BadRequestError",
+    "BusyError",
     "EmptyError",
     "Fact",
+    "InternalError",
     "Language",
     "LibraryError",
     "MetticiError",
     "ModelCorruptError",
     "ModelError",
     "ModelMissingError",
+    "NoSuchPageError",
     "NotAnImageError",
     "NotFoundError",
     "OutputError",
     "PhotoError",
     "PhotoTimeoutError",
     "PolicyError",
+    "ServiceError",
+    "SlowUploadError",
     "SourceError",
     "Text",
     "TooLargeError",
+    "TooManyRequestsError",
     "TruncatedError",
     "UnreadableError",
     "UnsupportedFormatError",

@@ -151,6 +151,10 @@ class PhotoTimeoutError(PhotoError):
                        "Save it again as JPEG, or allow more time with --timeout.",
                        "La foto non è stata giudicata entro {seconds} secondi.",
                        "Salvala di nuovo come JPEG, o concedi più tempo con --timeout."),
+        "service": Text("The photo was not judged within {seconds} seconds.",
+                        "Save a smaller copy as JPEG, or try again in a few seconds.",
+                        "La foto non è stata giudicata entro {seconds} secondi.",
+                        "Salvane una copia più piccola come JPEG, o riprova tra qualche secondo."),
     }  # fmt: skip
 
 

@@ -46,6 +46,10 @@ class LibraryError(ModelError):
         "load": Text("A library could not be loaded: {detail}.", "To see what to do, run: mettici doctor",
                      "Una libreria non si è potuta caricare: {detail}.",
                      "Per sapere che cosa fare, esegui: mettici doctor"),
+        "extra": Text("This needs a package that is not installed: {name}.",
+                      "Install it with: pip install 'mettici[{extra}]'",
+                      "Serve un pacchetto che non è installato: {name}.",
+                      "Installalo con: pip install 'mettici[{extra}]'"),
     }  # fmt: skip
 
 

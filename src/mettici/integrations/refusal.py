@@ -1,0 +1,65 @@
+"""What an upload is refused for, and the checkers that all uploads of a process share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mettici.errors import MetticiError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mettici.checker import PhotoChecker
+    from mettici.errors import Language
+    from mettici.policy import Policy
+    from mettici.verdict import Report
+
+TAKEN = ("accept", "improve")
+"""Verdicts with which a photo is taken, where a back end names no others."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing that stands against a photo: the check's id, or an error's code; what is wrong; what to do."""
+
+    code: str
+    message: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".rstrip()
+
+    def to_dict(self) -> dict[str, str]:
+        return {"code": self.code, "message": self.message, "advice": self.advice}
+
+
+def refusals(report: Report, taken: Collection[str], lang: Language = "en") -> list[Refusal]:
+    """Why a photo is not taken, the gravest first; empty where its verdict is among `taken`.
+
+    A rejected photo is refused for what rejects it, any other for all that is to be mended.
+    """
+    if report.verdict.value in taken:
+        return []
+    blocking = [f for f in report.findings if f.blocks]
+    return [Refusal(f.id, f.message(lang), f.advice(lang) or "") for f in blocking or report.to_mend]
+
+
+def refused(error: MetticiError, lang: Language = "en") -> Refusal:
+    """The refusal of a photo that could not be judged."""
+    return Refusal(error.code, error.message(lang), error.remedy_in(lang))
+
+
+def spoken(tag: str | None) -> Language:
+    """The language for a tag such as "it-IT": English for every other than Italian."""
+    return "it" if (tag or "").lower().partition("-")[0].partition("_")[0] == "it" else "en"
+
+
+@lru_cache(maxsize=16)
+def shared_checker(policy: str | Path | Policy) -> PhotoChecker:
+    """One checker for each policy and process. It loads its networks at the first photo, and anew after a fork."""
+    from mettici.checker import PhotoChecker
+
+    return PhotoChecker(policy)

@@ -1,0 +1,76 @@
+"""Reports as the API gives them: with the pictures that were asked for. Runs in a thread; nothing is kept."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mettici.errors import PhotoError
+from mettici.photo.encode import Original, encode, format_for
+from mettici.render.json import error_object
+from mettici.render.text import crop_text
+from mettici.web.drawing import geometry
+from mettici.web.ranking import best_first, why
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mettici.checker import Examination, PhotoChecker
+    from mettici.errors import Language
+
+_MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the `Options` concerns the answer itself."""
+
+    lang: Language
+    crop: bool = False
+    annotate: bool = False
+    preview: bool = False
+
+
+def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
+    """The report on one photo, with its pictures. Raises `PhotoError`."""
+    return _told(checker.examine(data, name=name), wanted)
+
+
+def ranked(checker: PhotoChecker, photos: Sequence[tuple[str, bytes]], wanted: Wanted) -> dict[str, Any]:
+    """The reports on several photos, best first, each with `index`: its place in the request."""
+    done, failed = [], []
+    for index, (name, data) in enumerate(photos):
+        try:
+            examination = checker.examine(data, name=name)
+            done.append(((index, _told(examination, wanted)), examination.report))
+        except PhotoError as error:
+            failed.append({"index": index, **error_object(name, error, wanted.lang)})
+    order = best_first(done)
+    reason = why(order[0][1], order[1][1], wanted.lang) if len(order) > 1 else None
+    ranking = [{"index": index, **told} for (index, told), _ in order]
+    return {"schema": 1, "ranking": ranking, "why": reason, "failed": failed}
+
+
+def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
+    report = done.report.to_dict(wanted.lang)
+    pictures = {}
+    photo, crop = done.evidence.photo, done.report.crop
+    if wanted.preview:
+        pictures["preview"] = _picture(encode(photo.pixels, "JPEG"), "JPEG")
+        report["drawing"] = geometry(done)
+        report["titles"] = {f.id: f.rule.check.title(wanted.lang) for f in done.report.findings}
+        report["cropping"] = crop_text(done.report, wanted.lang)
+        report["gains"] = {f.id: round(done.report.gain(f)) for f in done.report.to_mend}
+    if wanted.crop and crop is not None:
+        kind = format_for(photo)
+        pictures["crop"] = _picture(Original(photo).cropped(crop.box, kind), kind)
+    if wanted.annotate:
+        from mettici.render.annotate import annotated
+
+        pictures["annotated"] = _picture(encode(annotated(done.report, done.evidence, wanted.lang), "JPEG"), "JPEG")
+    return {**report, "pictures": pictures} if pictures else report
+
+
+def _picture(data: bytes, kind: str) -> dict[str, str]:
+    return {"media_type": _MEDIA[kind], "base64": base64.b64encode(data).decode("ascii")}

@@ -1,0 +1,121 @@
+"""The HTTP API: `/v1/check`, `/v1/rank`, `/v1/coach`, `/v1/checks`, `/healthz`, `/readyz`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from mettici.errors import BusyError
+from mettici.web import languages, schema
+from mettici.web.answers import checked, ranked
+from mettici.web.coach import coached
+from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
+from mettici.web.options import Options
+from mettici.web.service import Service
+
+router = APIRouter()
+Asked = Annotated[Options, Query()]
+Policy = Annotated[str | None, Query(max_length=64)]
+Lang = Annotated[Literal["en", "it"] | None, Query()]
+
+
+def _service(request: Request) -> Service:
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+@router.post(
+    "/v1/check",
+    tags=["photos"],
+    summary="Judge a photo",
+    response_model=schema.ReportAnswer,
+    responses=answers(CHECK_EXAMPLE),
+    openapi_extra=ONE_PHOTO,
+)
+async def check(request: Request, options: Asked) -> Response:
+    """The report on one photo, sent as a form or as the body itself."""
+    service = _service(request)
+    with service.admitted(request):
+        upload = await service.uploaded(request)
+        options = options.with_fields(upload.fields)
+        checker, wanted = service.checker(options.policy), service.wanted(request, options)
+        (name, data), = upload.photos
+        return await service.answer(request, lambda: checked(checker, name, data, wanted), wanted.lang)
+
+
+@router.post(
+    "/v1/rank",
+    tags=["photos"],
+    summary="Put several photos in order, the best first",
+    response_model=schema.RankAnswer,
+    responses=answers(RANK_EXAMPLE),
+    openapi_extra=SEVERAL_PHOTOS,
+)
+async def rank(request: Request, options: Asked) -> Response:
+    """The reports, best first, and why the first stands before the second. What cannot be read is told apart."""
+    service = _service(request)
+    with service.admitted(request):
+        upload = await service.uploaded(request, most=service.settings.shots)
+        options = options.with_fields(upload.fields)
+        checker, wanted = service.checker(options.policy), service.wanted(request, options)
+        photos = upload.photos
+        return await service.answer(request, lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
+
+
+@router.post(
+    "/v1/coach",
+    tags=["photos"],
+    summary="What to say to a person in front of a camera",
+    response_model=schema.CoachAnswer,
+    responses=answers(),
+    openapi_extra=ONE_FRAME,
+)
+async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> Response:
+    """At most two hints on one frame, the most urgent first, and the face's outline in it."""
+    service = _service(request)
+    with service.admitted(request):
+        upload = await service.uploaded(request)
+        checker, spoken = service.checker(policy), lang or languages.wanted(request)
+        data = upload.photos[0][1]
+        return await service.answer(request, lambda: coached(checker.examine(data, crop=False), spoken), spoken)
+
+
+@router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})
+async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> schema.ChecksAnswer:
+    """Every check, with its limits under a policy."""
+    chosen, spoken = _service(request).checker(policy).policy, lang or languages.wanted(request)
+    listed: list[dict[str, Any]] = [
+        {
+            "id": rule.check.id,
+            "title": rule.check.title(spoken),
+            "asks": " ".join(rule.check.documentation.partition("\n\n")[0].split()),
+            "unit": rule.check.unit,
+            "weight": rule.weight,
+            "blocking": rule.blocking,
+            "limits": dict(rule.limits),
+        }
+        for rule in chosen.rules
+    ]
+    used = {"name": chosen.name, "version": chosen.version}
+    return schema.ChecksAnswer.model_validate(
+        {"policy": used, "accept_from": chosen.accept_from, "checks": listed}
+    )
+
+
+@router.get("/healthz", tags=["operation"], summary="Whether the process answers")
+async def health() -> schema.Health:
+    """Always well, while it answers at all."""
+    return schema.Health(status="ok")
+
+
+@router.get(
+    "/readyz", tags=["operation"], summary="Whether photos can be judged", responses={503: PROBLEMS[503]}
+)
+async def readiness(request: Request) -> schema.Health:
+    """Well once the networks are loaded, and as long as not every thread is stuck."""
+    service = _service(request)
+    if not service.ready or service.threads.stuck:
+        raise BusyError
+    return schema.Health(status="ok")

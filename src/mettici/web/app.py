@@ -1,0 +1,66 @@
+"""The ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from mettici._version import __version__
+from mettici.web import api, page, problems, schema
+from mettici.web.described import ABOUT
+from mettici.web.middleware import EarlyAnswers, Prefix, SecurityHeaders
+from mettici.web.service import Service
+from mettici.web.settings import Settings
+
+
+def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
+    """The page and the API, as `settings` say, or as `Settings(**changes)`.
+
+    Nothing heavy starts before the application does, so it may be made before a server forks. Raises `PolicyError`.
+    """
+    chosen = settings or Settings(**changes)
+    service = Service(chosen)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Not beside the first requests: what is written to standard error while networks load is lost (see vision).
+        await service.warm_up()
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="mettici",
+        summary="Tells whether a picture is a good professional profile photo, why, and what to mend.",
+        description=ABOUT,
+        version=__version__,
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[Middleware(Prefix, chosen.root_path), Middleware(SecurityHeaders), Middleware(EarlyAnswers)],
+        separate_input_output_schemas=False,
+    )
+    app.state.service = service
+    problems.install(app)
+    app.include_router(api.router)
+    app.mount("/static", page.static(), name="static")
+    app.include_router(page.router)
+    app.openapi = _with_problem(app)  # type: ignore[method-assign]
+    return app
+
+
+def _with_problem(app: FastAPI) -> Any:
+    """FastAPI lists only the models of answers; problems are told by reference."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"]["Problem"] = schema.Problem.model_json_schema()
+        for unused in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(unused, None)
+        return document
+
+    return openapi

@@ -1,0 +1,97 @@
+"""What the OpenAPI document says of requests and problems, with examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mettici import errors
+from mettici.errors import MetticiError
+from mettici.web.problems import MEDIA_TYPE, status_of
+
+ABOUT = """Judges profile photos: verdict, score, what is good, what to mend and how.
+
+Photos are judged in memory and kept nowhere. Errors are problem details (RFC 9457): `code` says what is wrong,
+`remedy` what to do about it, in the language of `lang` or `Accept-Language`.
+"""
+_EXAMPLES: tuple[tuple[MetticiError, str], ...] = (
+    (errors.SlowUploadError(seconds="30"), "The body did not arrive in time."),
+    (errors.TooLargeError("bytes", limit=25), "More bytes or pixels than are taken."),
+    (errors.NotAnImageError("text"), "The contents are no photo that is read here, whatever the name says."),
+    (errors.TruncatedError(format="JPEG"), "The photo cannot be read, or the request is not understood."),
+    (errors.TooManyRequestsError(limit=4), "This client has too many requests under way."),
+    (errors.BusyError(), "The queue is full, or the photo took too long: try again after `Retry-After` seconds."),
+)
+
+
+def _problem(error: MetticiError, text: str) -> dict[str, Any]:
+    example = {
+        "type": f"urn:mettici:problem:{error.code}", "title": "…", "status": status_of(error),
+        "detail": error.message(), "code": error.code, "remedy": error.remedy,
+    }  # fmt: skip
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {status_of(e): _problem(e, text) for e, text in _EXAMPLES}
+
+_PICTURE = {"type": "string", "format": "binary"}
+_OPTION_FIELDS = {
+    "policy": {"type": "string", "example": "professional"},
+    "lang": {"type": "string", "enum": ["en", "it"]},
+    "crop": {"type": "boolean"}, "annotate": {"type": "boolean"}, "preview": {"type": "boolean"},
+}  # fmt: skip
+
+
+def _form(photos: dict[str, Any], required: str) -> dict[str, Any]:
+    return {"schema": {"type": "object", "required": [required], "properties": {**photos, **_OPTION_FIELDS}}}
+
+
+ONE_PHOTO: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A form with the file field `photo`, or the photo itself. Options may be fields of the form.",
+        "content": {
+            "multipart/form-data": _form({"photo": _PICTURE}, "photo"),
+            "image/jpeg": {"schema": _PICTURE},
+            "application/octet-stream": {"schema": _PICTURE},
+        },
+    }
+}
+ONE_FRAME: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"image/jpeg": {"schema": _PICTURE}}},
+}
+SEVERAL_PHOTOS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": _form({"photos": {"type": "array", "items": _PICTURE, "minItems": 1}}, "photos")
+        },
+    }
+}
+CHECK_EXAMPLE: dict[str, Any] = {
+    "schema": 1, "path": "anna.jpg", "verdict": "improve", "score": 79,
+    "photo": {"width": 1024, "height": 1024, "format": "JPEG", "sha256": "9f86d081…", "notes": []},
+    "faces": [{"box": [400, 240, 260, 330], "score": 0.97, "main": True}],
+    "checks": [{
+        "id": "face_size", "status": "warn", "value": 0.34, "unit": "ratio", "score": 52, "blocking": False,
+        "weight": 1.0, "reason": "small", "message": "Your head takes up 34 % of the height.",
+        "advice": "Come closer or crop the photo until it is about 50 %.", "details": {"percent": 34, "aim": 50},
+    }],
+    "crop": {"box": [250, 120, 560, 560], "verdict_after": "accept", "score_after": 91, "mends": ["face_size"]},
+    "policy": {"name": "professional", "version": "1"}, "models": {"face_mesh": "sha256:…"},
+    "mettici": "0.1.0", "timing_ms": {"decode": 6.1, "vision": 12.0, "checks": 3.2},
+}  # fmt: skip
+"""A report cut short to one check."""
+RANK_EXAMPLE: dict[str, Any] = {
+    "schema": 1, "ranking": [{"index": 1, **CHECK_EXAMPLE}],
+    "why": "The first photo has 12 points more, above all for: smile, illumination.",
+    "failed": [{"index": 0, "schema": 1, "path": "notes.txt", "error": {
+        "code": "not_an_image", "message": errors.NotAnImageError("text").message(),
+        "remedy": errors.NotAnImageError("text").remedy}}],
+}  # fmt: skip
+
+
+def answers(example: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that judges photos."""
+    content = {"application/json": {"example": example}}
+    return {200: {"content": content}, **PROBLEMS} if example else PROBLEMS

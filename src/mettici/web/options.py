@@ -1,0 +1,42 @@
+"""What a request may ask for: in the query, or as fields of the form that carries the photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mettici.errors import BadRequestError
+
+
+class Options(BaseModel):
+    """Of `POST /v1/check` and `POST /v1/rank`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: str | None = Field(
+        None,
+        max_length=64,
+        description="The name of a policy that comes with mettici; the service's own where left out.",
+        examples=["professional", "linkedin"],
+    )
+    lang: Literal["en", "it"] | None = Field(
+        None,
+        description="Language of messages and advice; the Accept-Language header's where left out.",
+        examples=["it"],
+    )
+    crop: bool = Field(False, description="Give the suggested crop as a picture: upright, full size, no metadata.")
+    annotate: bool = Field(False, description="Give the photo with its findings drawn on it, as a picture.")
+    preview: bool = Field(
+        False, description="Give the upright photo at 1024 px, and `drawing`: where face, head and findings are in it."
+    )
+
+    def with_fields(self, fields: Mapping[str, str]) -> Options:
+        """These, and those of a form; the form's prevail. Raises `BadRequestError`."""
+        try:
+            return Options.model_validate({**self.model_dump(exclude_unset=True), **fields})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "?"
+            raise BadRequestError("parameter", name=name, detail=first["msg"]) from error

@@ -1,0 +1,104 @@
+"""Errors as problem details (RFC 9457): the contract's code, what went wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from mettici.errors import (
+    BadRequestError,
+    InternalError,
+    MetticiError,
+    ModelError,
+    NoSuchPageError,
+)
+from mettici.web import languages
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+    from mettici.errors import Language
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: Mapping[str, int] = {
+    "bad_request": 422, "bad_policy": 422, "truncated": 422, "unreadable": 422, "empty": 422,
+    "not_an_image": 415, "unsupported_format": 415, "too_large": 413,
+    "slow_upload": 408, "too_many_requests": 429, "busy": 503, "timeout": 503,
+    "no_such_page": 404,
+}  # fmt: skip
+"""The HTTP status of each code; every other code is a fault of this service: 503 for models, else 500."""
+RETRY_AFTER = {"busy": "1", "timeout": "5", "too_many_requests": "1"}
+"""Seconds after which a new try is worth while."""
+
+
+def status_of(error: MetticiError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, NoSuchPageError) and error.reason == "method":
+        return 405
+    return STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
+
+
+def problem(error: MetticiError, lang: Language, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer that tells the error."""
+    status = status_of(error)
+    body = {
+        "type": f"urn:mettici:problem:{error.code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": _detail(error, lang),
+        "code": error.code,
+        "remedy": error.remedy_in(lang),
+    }
+    extra = {"Retry-After": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(content, status, {**extra, **(headers or {}), "Content-Language": lang}, MEDIA_TYPE)
+
+
+def _detail(error: MetticiError, lang: Language) -> str:
+    """A missing or changed model's path is nobody's business outside."""
+    return error.code.replace("_", " ") if isinstance(error, ModelError) else error.message(lang)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem."""
+    from fastapi.exceptions import RequestValidationError
+
+    async def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, MetticiError)
+        if isinstance(error, ModelError):
+            log.error("no photo can be judged: %s", error)
+        return problem(error, languages.wanted(request))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        name = str(first["loc"][-1]) if first["loc"] else "?"
+        return problem(BadRequestError("parameter", name=name, detail=first["msg"]), languages.wanted(request))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        told: MetticiError
+        if error.status_code in (404, 405):
+            told = NoSuchPageError("path" if error.status_code == 404 else "method")
+        elif error.status_code < 500:
+            told = BadRequestError("other", detail=error.detail)
+        else:
+            told = InternalError()
+        return problem(told, languages.wanted(request), error.headers)
+
+    async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
+        return problem(InternalError(), languages.wanted(request))
+
+    app.add_exception_handler(MetticiError, expected)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, fault)

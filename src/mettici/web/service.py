@@ -1,0 +1,141 @@
+"""What the routes share: the checker, its threads, who is let in, and how a request becomes an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from starlette.responses import Response
+
+from mettici.aio import Threads
+from mettici.checker import PhotoChecker
+from mettici.errors import BusyError, MetticiError, PolicyError, TooManyRequestsError
+from mettici.policy import names
+from mettici.render.json import to_text
+from mettici.web import languages, uploads
+from mettici.web.answers import Wanted
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mettici.web.options import Options
+    from mettici.web.settings import Settings
+    from mettici.web.uploads import Upload
+
+log = logging.getLogger(__name__)
+
+HUNG_UP = 499
+"""What logs show for a client that did not wait for its answer (nginx's number)."""
+
+
+class Service:
+    """One for each application. Networks and threads start when first needed, so it may be made before a fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._inside: Counter[str] = Counter()
+        self.open()
+
+    def open(self) -> None:
+        """Begin, or begin again after `close`. Raises `PolicyError`."""
+        s = self.settings
+        self.ready = self._closed = False
+        self.threads = Threads(s.workers, s.queue, s.timeout)
+        self._own = PhotoChecker(s.policy, limits=s.limits)
+        self._checkers = {name: self._own.under(name) for name in names()}
+
+    def checker(self, policy: str | None) -> PhotoChecker:
+        """The checker of a policy that comes with mettici; a path is never read for a request.
+
+        Raises `PolicyError`.
+        """
+        if policy is None or policy == self._own.policy.name:
+            return self._own
+        if policy not in self._checkers:
+            raise PolicyError("unknown_policy", name=policy, known=", ".join(self._checkers))
+        return self._checkers[policy]
+
+    @contextmanager
+    def admitted(self, request: Request) -> Iterator[None]:
+        """Let a request in before its body is read, so that bodies cannot fill the memory.
+
+        Raises `BusyError` where all places are taken, `TooManyRequestsError` where this client has enough.
+        """
+        client, limit = request.client.host if request.client else "", self.settings.per_client
+        if limit is not None and self._inside[client] >= limit:
+            raise TooManyRequestsError(limit=limit)
+        if self._inside.total() >= self.threads.capacity:
+            raise BusyError
+        self._inside[client] += 1
+        try:
+            yield
+        finally:
+            self._inside[client] -= 1
+            if not self._inside[client]:
+                del self._inside[client]
+
+    async def uploaded(self, request: Request, most: int = 1) -> Upload:
+        """One to `most` photos out of the request, within the limits."""
+        s = self.settings
+        return await uploads.received(
+            request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
+        )
+
+    async def answer(
+        self, request: Request, work: Callable[[], dict[str, Any]], lang: str, photos: int = 1
+    ) -> Response:
+        """What `work` on so many photos gives, as JSON; both are done in a thread.
+
+        Work that waits is dropped when the client hangs up.
+        """
+        working = asyncio.create_task(self.threads.run(lambda: to_text(work()).encode(), photos))
+        leaving = asyncio.create_task(_hung_up(request))
+        try:
+            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                return Response(status_code=HUNG_UP)  # nobody hears it
+            return Response(working.result(), headers={"Content-Language": lang}, media_type="application/json")
+        finally:
+            working.cancel()
+            leaving.cancel()
+
+    def wanted(self, request: Request, options: Options) -> Wanted:
+        """What the answer is to hold."""
+        lang = options.lang or languages.wanted(request)
+        return Wanted(lang, options.crop, options.annotate, options.preview)
+
+    async def warm_up(self) -> None:
+        """Load the networks of every thread, so that nobody waits for them; then the service is ready."""
+        if self._closed:
+            self.open()
+        together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
+        blank = np.full((64, 64, 3), 128, np.uint8)
+
+        def load() -> None:
+            together.wait()  # or one quick thread would do the work of all
+            self._own.check(blank, crop=False)
+
+        try:
+            await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
+        except (MetticiError, threading.BrokenBarrierError) as error:
+            log.error("the service is not ready: %s", error)
+        else:
+            self.ready = True
+
+    def close(self) -> None:
+        """Free threads and networks."""
+        self.ready, self._closed = False, True
+        self.threads.close()
+        self._own.close()
+
+
+async def _hung_up(request: Request) -> None:
+    """Ends when the client does; the body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,39 @@
+"""What a service allows. Every default of the web stands here, or in `mettici.aio`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mettici.aio import QUEUE, TIMEOUT
+from mettici.photo import Limits
+from mettici.policy import DEFAULT, Policy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """- `policy`: what is asked of a photo where the request does not say: a name, a TOML file, or a `Policy`.
+    - `workers`: photos judged at once; one for each core where left out. `queue`: requests that wait beside them.
+    - `timeout`: seconds for a photo, `upload_timeout`: seconds for a body to arrive.
+    - `max_bytes`: of one photo: 25 MiB holds a 50-megapixel phone's JPEG. `max_body`: of several in one request.
+    - `max_pixels`: 60 million, above what phones give unless told otherwise; decoded, that is 240 MB.
+    - `shots`: photos compared in one request. `per_client`: requests one address may have under way; None: any number.
+    - `root_path`: the prefix under which a proxy shows the service, such as "/photo".
+    """
+
+    policy: str | Path | Policy = DEFAULT
+    workers: int | None = None
+    queue: int = QUEUE
+    timeout: float = TIMEOUT
+    upload_timeout: float = 30.0
+    max_bytes: int = 25 * 2**20
+    max_body: int = 80 * 2**20
+    max_pixels: int = 60_000_000
+    shots: int = 8
+    per_client: int | None = None
+    root_path: str = ""
+
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", Limits(max_bytes=self.max_bytes, max_pixels=self.max_pixels))

@@ -1,0 +1,339 @@
+"""The HTTP API on a real socket: answers, problems, limits, headers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from web_server import serving
+
+from mettici import PhotoChecker
+from mettici.checks import all_checks
+from mettici.web import create_app, languages, schema
+from mettici.web.problems import MEDIA_TYPE
+
+GOOD = "portrait_good.jpg"
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[httpx.Client]:
+    with serving() as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+def photo(samples: Path, name: str) -> dict[str, Any]:
+    return {"photo": (name, (samples / name).read_bytes())}
+
+
+def without_time(report: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in report.items() if k != "timing_ms"}
+
+
+def test_a_form_and_a_raw_body_get_the_library_s_report(
+    api: httpx.Client, samples: Path, checker: PhotoChecker
+) -> None:
+    data = (samples / GOOD).read_bytes()
+    expected = json.loads(json.dumps(checker.check(data, name=GOOD).to_dict("it")))
+    by_form = api.post("/v1/check", files=photo(samples, GOOD), data={"lang": "it"})
+    by_body = api.post("/v1/check?lang=it", content=data, headers={"Content-Type": "image/jpeg"})
+    assert by_form.status_code == by_body.status_code == 200
+    assert without_time(by_form.json()) == without_time(expected)
+    assert without_time(by_body.json()) == without_time({**expected, "path": "-"})
+    assert by_form.headers["Content-Language"] == "it"
+
+
+@pytest.mark.parametrize("name", [GOOD, "thing_cat.jpg", "drawn_flat_avatar.png", "spoiled_two_people.jpg"])
+def test_answers_are_what_the_document_says(api: httpx.Client, samples: Path, name: str) -> None:
+    answer = api.post("/v1/check?preview=true&crop=true&annotate=true", files=photo(samples, name)).json()
+    schema.ReportAnswer.model_validate(answer)
+    assert [c["id"] for c in answer["checks"]] == [c.id for c in all_checks()]
+
+
+def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path) -> None:
+    plain = api.post("/v1/check", files=photo(samples, "spoiled_off_centre.jpg")).json()
+    assert "pictures" not in plain
+    asked = {"crop": "true", "annotate": "true", "preview": "true"}
+    told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    pictures = {k: Image.open(io.BytesIO(base64.b64decode(v["base64"]))) for k, v in told["pictures"].items()}
+    assert list(pictures["crop"].size) == told["crop"]["box"][2:]
+    assert pictures["preview"].size == (412, 412)
+    assert pictures["annotated"].width > 412
+    again = api.post("/v1/check", content=base64.b64decode(told["pictures"]["crop"]["base64"])).json()
+    assert again["verdict"] == told["crop"]["verdict_after"] == "accept"
+
+
+def test_the_best_comes_first(api: httpx.Client, samples: Path) -> None:
+    names = ["thing_cat.jpg", "spoiled_dark.jpg", "broken/text.jpg", GOOD]
+    files = [("photos", (n, (samples / n).read_bytes())) for n in names]
+    answer = api.post("/v1/rank?lang=en", files=files).json()
+    schema.RankAnswer.model_validate(answer)
+    assert [r["index"] for r in answer["ranking"]] == [3, 1, 0]
+    assert "exposure" in answer["why"]
+    (failed,) = answer["failed"]
+    assert (failed["index"], failed["error"]["code"]) == (2, "not_an_image")
+
+
+def test_the_coach_says_two_things_at_most(api: httpx.Client, samples: Path) -> None:
+    for name in (GOOD, "spoiled_tilted.jpg", "spoiled_far_away.jpg", "thing_cat.jpg", "spoiled_dark.jpg"):
+        answer = api.post("/v1/coach?lang=en", content=(samples / name).read_bytes()).json()
+        schema.CoachAnswer.model_validate(answer)
+        assert answer["green"] is not bool(answer["hints"])
+        hints = {h["id"] for h in answer["hints"]}
+        wanted = {"spoiled_tilted.jpg": "head_pose", "thing_cat.jpg": "face_present", "spoiled_dark.jpg": "exposure"}
+        assert wanted.get(name, "face_size") in hints, name
+
+
+def test_the_checks_are_listed(api: httpx.Client) -> None:
+    english, italian = (api.get("/v1/checks", params={"lang": lang}).json() for lang in ("en", "it"))
+    assert [c["id"] for c in english["checks"]] == [c.id for c in all_checks()]
+    assert english["checks"][0]["title"] != italian["checks"][0]["title"]
+    assert api.get("/v1/checks?policy=linkedin").json()["policy"]["name"] == "linkedin"
+
+
+@pytest.mark.parametrize(("name", "status", "code"), [
+    ("broken/text.jpg", 415, "not_an_image"), ("broken/truncated.jpg", 422, "truncated"),
+])  # fmt: skip
+def test_a_photo_that_cannot_be_judged_is_a_problem(
+    api: httpx.Client, samples: Path, name: str, status: int, code: str
+) -> None:
+    answer = api.post("/v1/check", content=(samples / name).read_bytes(), headers={"Accept-Language": "it-IT,en;q=.5"})
+    told = answer.json()
+    schema.Problem.model_validate(told)
+    assert (answer.status_code, told["status"], told["code"]) == (status, status, code)
+    assert answer.headers["Content-Type"] == MEDIA_TYPE
+    assert answer.headers["Content-Language"] == "it"
+    assert told["remedy"]
+
+
+@pytest.mark.parametrize(("method", "path", "arguments", "status", "code"), [
+    ("POST", "/v1/check", {}, 422, "empty"),
+    ("POST", "/v1/check?lang=de", {"content": b"x"}, 422, "bad_request"),
+    ("POST", "/v1/check?nothing=1", {"content": b"x"}, 422, "bad_request"),
+    ("POST", "/v1/check?policy=../pyproject.toml", {"content": b"x"}, 422, "bad_policy"),
+    ("POST", "/v1/check", {"data": {"lang": "de"}, "files": {"photo": b"x"}}, 422, "bad_request"),
+    ("POST", "/v1/check", {"files": [("photo", b"x"), ("photo", b"x")]}, 422, "bad_request"),
+    ("POST", "/v1/check", {"data": {"lang": "it"}, "files": {}, "headers": {
+        "Content-Type": "multipart/form-data; boundary=x"}}, 422, "bad_request"),
+    ("POST", "/v1/rank", {"files": [("photos", b"x")] * 9}, 422, "bad_request"),
+    ("GET", "/v1/check", {}, 405, "no_such_page"),
+    ("GET", "/nowhere", {}, 404, "no_such_page"),
+    ("GET", "/static/../app.py", {}, 404, "no_such_page"),
+])  # fmt: skip
+def test_requests_that_are_not_understood(
+    api: httpx.Client, method: str, path: str, arguments: dict[str, Any], status: int, code: str
+) -> None:
+    answer = api.request(method, path, **arguments)
+    schema.Problem.model_validate(answer.json())
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_every_answer_carries_the_security_headers(api: httpx.Client) -> None:
+    for path in ("/", "/static/app.js", "/healthz", "/nowhere", "/openapi.json"):
+        headers = api.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static") else "no-store")
+
+
+def test_the_page_speaks_the_browser_s_language(api: httpx.Client) -> None:
+    italian = api.get("/", headers={"Accept-Language": "it"}).text
+    assert '<html lang="it">' in italian
+    assert "Mettici la faccia" in italian
+    assert '<html lang="en">' in api.get("/?lang=en", headers={"Accept-Language": "it"}).text
+    for text in (italian, api.get("/").text):
+        assert " style=" not in text
+        assert "<style" not in text
+        assert "http://" not in text.replace("http://www.w3.org", "")
+        assert "https://" not in text
+
+
+@pytest.mark.parametrize(("header", "lang"), [
+    ("", "en"), ("it-IT,it;q=0.9,en;q=0.8", "it"), ("en-GB,it;q=0.9", "en"), ("de,it;q=0.1", "it"),
+    ("en;q=0.2,it;q=0.7", "it"), ("it;q=0,en;q=0.1", "en"), ("it;q=nonsense", "en"), (",;=,", "en"),
+])  # fmt: skip
+def test_accept_language(header: str, lang: str) -> None:
+    assert languages.accepted(header) == lang
+
+
+def test_the_document_has_examples(api: httpx.Client) -> None:
+    document = api.get("/openapi.json").json()
+    posted = document["paths"]["/v1/check"]["post"]
+    assert set(posted["responses"]) >= {"200", "408", "413", "415", "422", "429", "503"}
+    schema.ReportAnswer.model_validate(posted["responses"]["200"]["content"]["application/json"]["example"])
+    ranked = document["paths"]["/v1/rank"]["post"]["responses"]["200"]["content"]
+    schema.RankAnswer.model_validate(ranked["application/json"]["example"])
+    for status in ("413", "503"):
+        schema.Problem.model_validate(posted["responses"][status]["content"][MEDIA_TYPE]["example"])
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(samples: Path) -> None:
+    with serving(max_bytes=2**20, max_pixels=200_000) as address:
+        announced = httpx.post(f"{address}/v1/check", content=bytes(3 * 2**20))
+        assert (announced.status_code, announced.json()["code"]) == (413, "too_large")
+        streamed = httpx.post(f"{address}/v1/check", content=iter([bytes(2**19)] * 6))
+        assert streamed.status_code == 413
+        in_form = httpx.post(f"{address}/v1/check", files={"photo": bytes(2**20 + 5)})
+        assert in_form.status_code == 413
+        pixels = httpx.post(f"{address}/v1/check", content=(samples / "drawn_pencil.jpg").read_bytes())
+        assert (pixels.status_code, pixels.json()["code"]) == (413, "too_large")
+        assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
+
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    def slow() -> Iterator[bytes]:
+        yield b"x"
+        time.sleep(1.5)
+        yield b"y"
+
+    with serving(upload_timeout=0.5) as address:
+        answer = httpx.post(f"{address}/v1/check", content=slow())
+        assert (answer.status_code, answer.json()["code"]) == (408, "slow_upload")
+
+
+def test_a_full_queue_says_so_at_once(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    real = PhotoChecker.examine
+
+    def held(self: PhotoChecker, *args: Any, **kwargs: Any) -> Any:
+        go.wait(20)
+        return real(self, *args, **kwargs)
+
+    data = (samples / GOOD).read_bytes()
+    with serving(workers=1, queue=2) as address, ThreadPoolExecutor(8) as pool:
+        monkeypatch.setattr(PhotoChecker, "examine", held)
+        asked = [pool.submit(httpx.post, f"{address}/v1/check", content=data, timeout=60) for _ in range(8)]
+        until = time.monotonic() + 20
+        while sum(f.done() for f in asked) < 5 and time.monotonic() < until:
+            time.sleep(0.02)
+        refused = [f.result() for f in asked if f.done()]
+        assert {r.status_code for r in refused} == {503}
+        assert len(refused) == 5
+        assert {(r.json()["code"], r.headers["Retry-After"]) for r in refused} == {("busy", "1")}
+        assert httpx.get(f"{address}/healthz").status_code == 200, "the loop is free meanwhile"
+        go.set()
+        assert sorted(f.result().status_code for f in asked) == [200] * 3 + [503] * 5
+
+
+def test_work_for_a_client_that_hung_up_is_dropped(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, begun = threading.Event(), []
+    real = PhotoChecker.examine
+    data = (samples / GOOD).read_bytes()
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("crop", True):  # and not the crop that is judged for it
+            begun.append(1)
+        go.wait(30)
+        return real(*args, **kwargs)
+
+    def impatient(address: str) -> None:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{address}/v1/check", content=data, timeout=httpx.Timeout(30, read=1))
+
+    with serving(workers=1, queue=2) as address, ThreadPoolExecutor(3) as pool:
+        monkeypatch.setattr(PhotoChecker, "examine", held)
+        for left in [pool.submit(impatient, address) for _ in range(3)]:
+            left.result()
+        patient = pool.submit(httpx.post, f"{address}/v1/check", content=data, timeout=60)
+        time.sleep(0.5)
+        go.set()
+        assert patient.result().status_code == 200
+    assert len(begun) == 2, "the one that had begun, and the one that waited for its answer"
+
+
+def test_one_client_cannot_take_every_place(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, inside = threading.Event(), threading.Event()
+    real = PhotoChecker.examine
+    data = (samples / GOOD).read_bytes()
+    with serving(per_client=1) as address, ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(PhotoChecker, "examine", lambda *a, **k: (inside.set(), go.wait(20), real(*a, **k))[2])
+        first = pool.submit(httpx.post, f"{address}/v1/check", content=data, timeout=60)
+        until = time.monotonic() + 20
+        while not inside.is_set() and time.monotonic() < until:
+            time.sleep(0.02)
+        second = httpx.post(f"{address}/v1/check", content=data)
+        assert (second.status_code, second.json()["code"]) == (429, "too_many_requests")
+        assert second.headers["Retry-After"] == "1"
+        go.set()
+        assert first.result().status_code == 200
+        assert httpx.post(f"{address}/v1/check", content=data).status_code == 200
+
+
+def test_a_photo_that_takes_too_long(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    real = PhotoChecker.examine
+    data = (samples / GOOD).read_bytes()
+    with serving(workers=1, timeout=1.5) as address:
+        monkeypatch.setattr(PhotoChecker, "examine", lambda *a, **k: (go.wait(20), real(*a, **k))[1])
+        answer = httpx.post(f"{address}/v1/check", content=data)
+        assert (answer.status_code, answer.json()["code"]) == (503, "timeout")
+        assert httpx.get(f"{address}/readyz").status_code == 503, "its only thread is stuck"
+        go.set()
+        until = time.monotonic() + 20
+        while (ready := httpx.get(f"{address}/readyz").status_code) != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert ready == 200
+        assert httpx.post(f"{address}/v1/check", content=data).status_code == 200
+
+
+def test_a_fault_is_a_problem_and_tells_nothing(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret")
+
+    with serving() as address:
+        monkeypatch.setattr(PhotoChecker, "examine", broken)
+        answer = httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes())
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "secret" not in answer.text
+
+
+def test_nothing_of_a_photo_is_logged_or_written(
+    samples: Path, caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    large = io.BytesIO()
+    with Image.open(samples / GOOD) as image:
+        noise = Image.effect_noise((1600, 1600), 60).convert("RGB")
+        Image.blend(image.resize(noise.size), noise, 0.1).save(large, "PNG")
+    assert large.tell() > 4 * 2**20
+    written: list[object] = []
+    monkeypatch.setattr("tempfile._TemporaryFileWrapper", lambda *a, **_: written.append(a))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda *a, **_: written.append(a))
+    with caplog.at_level(logging.DEBUG), serving() as address:
+        answer = httpx.post(f"{address}/v1/check", files={"photo": ("anna_secret.png", large.getvalue())})
+    assert answer.status_code == 200
+    assert written == []
+    assert list(tmp_path.iterdir()) == []
+    assert "anna_secret" not in caplog.text
+    assert answer.json()["photo"]["sha256"] not in caplog.text
+
+
+@pytest.mark.parametrize("stripped", [True, False])
+def test_behind_a_prefix(samples: Path, stripped: bool) -> None:
+    with serving(root_path="/photo") as address:
+        inside = address if stripped else f"{address}/photo"
+        page = httpx.get(f"{inside}/").text
+        assert 'src="/photo/static/app.js"' in page
+        assert httpx.get(f"{inside}/static/app.js").status_code == 200
+        assert httpx.post(f"{inside}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
+        document = httpx.get(f"{inside}/openapi.json").json()
+        assert document["servers"] == [{"url": "/photo"}]
+
+
+def test_an_application_may_be_started_again(samples: Path) -> None:
+    app = create_app()
+    for _ in range(2):
+        with serving(app) as address:
+            assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200

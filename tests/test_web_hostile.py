@@ -1,0 +1,77 @@
+"""What the API makes of whatever it is sent: never a server error, and it lives on."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from web_server import serving
+
+from mettici.web import create_app
+from mettici.web.problems import MEDIA_TYPE
+
+ROBUST = Path(__file__).parents[2] / "shared" / "data" / "robust"
+EVERY = int(os.environ.get("METTICI_HOSTILE_EVERY", "8"))
+"""Of the hostile files, one in so many is sent; 1 sends all."""
+
+document = schemathesis.openapi.from_dict(create_app().openapi())
+
+
+@document.parametrize()
+@settings(
+    max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_no_request_brings_a_server_error(case: schemathesis.Case, api: httpx.Client) -> None:
+    case.call_and_validate(base_url=str(api.base_url), checks=[not_a_server_error])
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[httpx.Client]:
+    with serving(timeout=60) as address, httpx.Client(base_url=address, timeout=90) as client:
+        yield client
+
+
+def hostile(samples: Path) -> list[Path]:
+    files = sorted((samples / "broken").iterdir())
+    if ROBUST.is_dir():
+        files += sorted(p for p in ROBUST.rglob("*") if p.is_file())[::EVERY]
+    return files
+
+
+def test_hostile_files_get_an_answer_each(api: httpx.Client, samples: Path) -> None:
+    files = hostile(samples)
+    bad = []
+    for path in files:
+        answer = api.post("/v1/check?preview=true&crop=true&annotate=true", content=path.read_bytes())
+        told = answer.json()
+        good = answer.status_code == 200 and told["schema"] == 1
+        problem = answer.status_code in (413, 415, 422) and answer.headers["Content-Type"] == MEDIA_TYPE
+        if not good and not (problem and told["remedy"]):
+            bad.append((path.name, answer.status_code, told))
+    assert bad == []
+    assert api.post("/v1/check", content=(samples / "portrait_good.jpg").read_bytes()).json()["verdict"] == "accept"
+    assert api.get("/readyz").status_code == 200
+
+
+def test_half_a_photo_and_a_hang_up_leave_no_trace(api: httpx.Client, samples: Path) -> None:
+    data = (samples / "portrait_good.jpg").read_bytes()
+
+    def broken_off() -> Iterator[bytes]:
+        yield data[: len(data) // 2]
+        raise ConnectionAbortedError
+
+    for _ in range(40):  # more than there are places
+        with pytest.raises(ConnectionAbortedError):
+            api.post("/v1/check", content=broken_off())
+    until = time.monotonic() + 20  # long before a body that never ends would be given up
+    while (answer := api.post("/v1/check", content=data)).status_code == 503 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert answer.status_code == 200

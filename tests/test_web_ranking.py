@@ -1,0 +1,42 @@
+"""The order of several photos, and the reason given for the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mettici import PhotoChecker
+from mettici.web.coach import HINTS
+from mettici.web.ranking import best_first, why
+from mettici.web.texts import TEXTS
+
+
+def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker: PhotoChecker, samples: Path) -> None:
+    names = ["thing_cat.jpg", "portrait_good.jpg", "spoiled_noisy.jpg", "portrait_good.jpg"]
+    reports = [(i, checker.check(samples / name, crop=False)) for i, name in enumerate(names)]
+    assert [i for i, _ in best_first(reports)] == [1, 3, 2, 0]
+
+
+@pytest.mark.parametrize(("second", "told"), [
+    ("portrait_good.jpg", "equally good"), ("spoiled_dark.jpg", "better verdict, above all for: exposure"),
+    ("portrait_hat_no_smile.jpg", "points more, above all for: smile"),
+    ("spoiled_two_people.jpg", "better verdict, above all for: one person"),
+])  # fmt: skip
+def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: str, told: str) -> None:
+    best, other = (checker.check(samples / name, crop=False) for name in ("portrait_good.jpg", second))
+    assert told in why(best, other)
+    assert why(best, other, "it") != why(best, other)
+
+
+def test_hints_are_of_checks_and_reasons_that_there_are(checker: PhotoChecker) -> None:
+    for check, texts in HINTS.items():
+        reasons = checker.policy[check].check.reasons
+        assert set(texts) - {"", "from_side"} <= set(reasons), check
+
+
+def test_the_page_says_the_same_in_both_languages() -> None:
+    for key, text in TEXTS.items():
+        assert text.en, key
+        assert text.it, key
+        assert text.en != text.it, key

@@ -1,0 +1,91 @@
+"""Debian's Chromium for the tests of the web page: headless, with a profile of its own and a camera made of a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from browser import ALONE, CHROMIUM
+from PIL import Image
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Playwright
+
+
+def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (960, 720), frames: int = 10) -> Path:
+    """A film (Y4M) of the pictures, each shown for `frames` frames at ten a second, in the middle of a grey frame."""
+    width, height = size
+    with path.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for picture in pictures:
+            canvas = Image.new("RGB", size, (170, 168, 164))
+            canvas.paste(picture.resize((height, height)), ((width - height) // 2, 0))
+            planes = cv2.cvtColor(np.asarray(canvas), cv2.COLOR_RGB2YUV_I420)
+            for _ in range(frames):
+                out.write(b"FRAME\n" + planes.tobytes())
+    return path
+
+
+@contextmanager
+def browser(
+    playwright: Playwright, profile: Path, *, camera: Path | None = None, lang: str = "en-US", **settings: Any
+) -> Iterator[BrowserContext]:
+    """A browser whose profile is the folder `profile`, which must be new; `camera` is the film its camera shows."""
+    args = list(ALONE)
+    if camera is not None:
+        args += [
+            "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera}",
+        ]  # fmt: skip
+    settings = {"viewport": {"width": 1280, "height": 900}, **settings}
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=CHROMIUM, headless=True, args=args, locale=lang, **settings
+    )
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+class Watched:
+    """A page of the service; what goes wrong on it, and what it asks other hosts for."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.troubles, self.elsewhere = page, list[str](), list[str]()
+        page.on("console", lambda m: self.troubles.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((address, "blob:", "data:")) else self._asked(r.url))
+        page.goto(f"{address}/")
+
+    def _asked(self, url: str) -> None:
+        self.elsewhere.append(url)
+
+    @property
+    def clean(self) -> bool:
+        return not self.troubles and not self.elsewhere
+
+    def drop(self, *photos: Path, event: str = "drop") -> None:
+        """Drop photos on the page, or paste them."""
+        files = [[photo.name, list(photo.read_bytes())] for photo in photos]
+        self.page.evaluate(_HAND_OVER, [files, event])
+
+    def verdict(self) -> str:
+        """The heading of what came of it, once it is there."""
+        heading = self.page.wait_for_selector("#verdict", timeout=30_000)
+        assert heading is not None
+        return heading.inner_text()
+
+
+_HAND_OVER = """([files, kind]) => {
+  const carried = new DataTransfer();
+  for (const [name, bytes] of files) carried.items.add(new File([new Uint8Array(bytes)], name));
+  const given = { bubbles: true, cancelable: true };
+  const target = document.getElementById("drop");
+  if (kind === "paste") return target.dispatchEvent(new ClipboardEvent("paste", { ...given, clipboardData: carried }));
+  for (const step of ["dragover", "drop"])
+    target.dispatchEvent(new DragEvent(step, { ...given, dataTransfer: carried }));
+}"""
