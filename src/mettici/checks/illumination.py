@@ -51,7 +51,8 @@ class Illumination(Check):
         mirrored patches of forehead and cheeks. Shadow: the quartiles of the light over the middle of the
         face. Background: the face's highlights (eyes, teeth, shine) against the median of the background,
         with 0.6 stops allowed for a white wall. Ratios of one face with itself do not depend on the colour of
-        the skin; where beards and fringes grow is left out. Portrait light of 2:1 to 3:1 is common and
+        the skin; where beards and fringes grow is left out. Portrait light up to 1.6:1
+        is ideal (the patches move by a tenth of a stop as a photo is resized), 2:1 to 3:1 is common and
         passes; it warns under 0.36 (1.5 stops, about 14:5) and fails under 0.1 (3.3 stops, 10:1).
 
     Mend
@@ -66,7 +67,7 @@ class Illumination(Check):
     title = Text("Illumination", "Illuminazione")
     unit = "ratio"
     weight = 1.2
-    limits = {"fail_below": 0.1, "warn_below": 0.36, "ideal": 0.75}
+    limits = {"fail_below": 0.1, "warn_below": 0.36, "ideal": 0.62}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "even": Reason(Text("The light on the face is even.", "La luce sul viso è uniforme.")),
