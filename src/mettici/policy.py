@@ -26,10 +26,11 @@ else:
     import tomli as tomllib
 
 DEFAULT = "professional"
-ACCEPT_FROM = 83.0
+ACCEPT_FROM = 85.0
 """Score from which a photo without failures is accepted, where the policy names no other.
 
-Of 147 profile photos rated 1 to 5 by two people (train part), it accepts those of 4.5 and more and none of 2 and less.
+Of 147 profile photos rated 1 to 5 by two people (train part), it accepts 12 of the 13 of 4.5 and more, and of the 29 of
+2 and less none, of which the best has 78.
 """
 
 
