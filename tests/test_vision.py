@@ -192,6 +192,7 @@ def test_a_cut_shows_the_same_whatever_the_size_of_the_picture(portrait: Pixels,
     small = cv2.resize(portrait, (128, 128), interpolation=cv2.INTER_AREA)
     large = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     expected = cut(np.asarray(small, np.uint8), (60, 70), 64, 0.2, 64)
-    seen = cut(np.asarray(large, np.uint8), (60 * factor, 70 * factor), 64 * factor, 0.2, 64)
+    x, y = ((c + 0.5) * factor - 0.5 for c in (60, 70))  # coordinates are those of the pixels' middles
+    seen = cut(np.asarray(large, np.uint8), (x, y), 64 * factor, 0.2, 64)
     assert cv2.absdiff(expected.pixels, seen.pixels).mean() < 1.5
     np.testing.assert_allclose(seen.matrix[:, :2] * factor, expected.matrix[:, :2], atol=1e-9)
