@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from test_render import GOOD, MIXED, REJECTED, made_report
 
 import mettici.checker
+import mettici.vision
 from mettici.batch import judging
 from mettici.batch.judging import Answer
 from mettici.cli import program
@@ -22,6 +23,7 @@ from mettici.vision import weights
 if TYPE_CHECKING:
     from mettici.batch.sources import Task
     from mettici.verdict import Report
+from mettici.vision import Vision
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,10 +31,18 @@ else:
     import tomli as tomllib
 
 
+class NoVision(Vision):
+    """Loads no networks."""
+
+    def prepare(self) -> None:
+        pass
+
+
 class FakeChecker:
     """Judges by the photo's name."""
 
-    def __init__(self, policy: str) -> None:
+    def __init__(self, policy: str, *, vision: object) -> None:
+        assert isinstance(vision, NoVision)
         load(policy)
 
     def check(self, photo: str | BinaryIO, *, name: str | None = None) -> Report:
@@ -58,6 +68,7 @@ class FakeChecker:
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same surroundings for every test."""
     monkeypatch.setattr(mettici.checker, "PhotoChecker", FakeChecker)
+    monkeypatch.setattr(mettici.vision, "Vision", NoVision)
     for name in ("LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -227,7 +238,7 @@ def test_doctor_knows_the_missing_desktop_library(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_library_that_does_not_load_is_told_without_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ImportError("libGL.so.1: cannot open shared object file", name="cv2")
 
     monkeypatch.setattr(mettici.checker, "PhotoChecker", broken)

@@ -14,11 +14,12 @@ import pytest
 
 from mettici import photo
 from mettici.crops import Pyramid, cut
+from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
 from mettici.vision import Vision
 from mettici.vision.networks import Network
 from mettici.vision.pose import head_pose
-from mettici.vision.weights import verified
+from mettici.vision.weights import manifest, verified
 
 
 def turned(pixels: Pixels, clockwise: float) -> Pixels:
@@ -196,3 +197,33 @@ def test_a_cut_shows_the_same_whatever_the_size_of_the_picture(portrait: Pixels,
     seen = cut(np.asarray(large, np.uint8), (x, y), 64 * factor, 0.2, 64)
     assert cv2.absdiff(expected.pixels, seen.pixels).mean() < 1.5
     np.testing.assert_allclose(seen.matrix[:, :2] * factor, expected.matrix[:, :2], atol=1e-9)
+
+
+def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision) -> None:
+    with Vision() as prepared:
+        prepared.prepare()
+        sight = prepared.look(portrait)
+        assert prepared._coming is None
+    assert sight.main is not None
+    np.testing.assert_array_equal(sight.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
+
+
+def test_prepared_networks_are_freed_unused() -> None:
+    vision = Vision()
+    vision.prepare()
+    vision.close()
+    assert vision._coming is None
+
+
+def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
+    portrait: Pixels, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("mettici.vision.weights.folder", lambda: tmp_path)
+    manifest.cache_clear()
+    try:
+        with Vision() as prepared:
+            prepared.prepare()
+            with pytest.raises(ModelMissingError):
+                prepared.look(portrait)
+    finally:
+        manifest.cache_clear()

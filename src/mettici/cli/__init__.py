@@ -10,6 +10,7 @@ from contextlib import suppress
 import click
 
 from mettici._version import __version__
+from mettici.batch.process import silence_native
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
 
@@ -85,6 +86,7 @@ def program(ctx: click.Context) -> None:
 
 def main() -> None:
     """The command `mettici`: runs the program and ends this process."""
+    silence_native()  # `check` loads its networks beside the rest: their greetings must not swallow our own messages
     try:
         program(prog_name="mettici")
     except SystemExit as end:

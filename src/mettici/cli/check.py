@@ -54,10 +54,13 @@ def command(
     from mettici.batch.process import settle
 
     settle()
-    from mettici.checker import PhotoChecker
+    from mettici.vision import Vision
 
-    with PhotoChecker(policy) as checker:
-        results = _judged(checker, photos, pictures)
+    with Vision() as vision:
+        vision.prepare()  # while the rest is imported and the first photo decoded
+        from mettici.checker import PhotoChecker
+
+        results = _judged(PhotoChecker(policy, vision=vision), photos, pictures)
         if as_json:
             code = _print_json(list(results), lang)
         else:

@@ -99,12 +99,10 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
 
 def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
     from mettici.batch import on_ray
-    from mettici.batch.process import silence_native
     from mettici.errors import OutputError
 
     if len(paths) != 1 or resume:
         raise OutputError("ray", path=", ".join(paths) or "-")
-    silence_native()
     tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout)
     tally.say(paths)
 

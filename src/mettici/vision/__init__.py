@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -201,7 +201,17 @@ class Vision:
         self._pid = os.getpid()
         self._idle: queue.LifoQueue[_Eyes] = queue.LifoQueue()
         self._abandoned: list[queue.LifoQueue[_Eyes]] = []
+        self._coming: Future[_Eyes] | None = None
         self._closed = False
+
+    def prepare(self) -> None:
+        """Begin to load a set of networks for the first look, beside what the caller does meanwhile.
+
+        What goes wrong with them is raised by that look.
+        """
+        loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
+        self._coming = loader.submit(_Eyes)
+        loader.shutdown(wait=False)
 
     def look(self, pixels: Pixels) -> Sight:
         """Faces and person mask of (H, W, 3) RGB uint8 `pixels`."""
@@ -214,7 +224,9 @@ class Vision:
         try:
             eyes = idle.get_nowait()
         except queue.Empty:
-            eyes = _Eyes()
+            with self._lock:
+                coming, self._coming = self._coming, None
+            eyes = coming.result() if coming else _Eyes()
         try:
             yield eyes
         finally:
@@ -230,13 +242,16 @@ class Vision:
                 raise RuntimeError("this Vision is closed")
             if self._pid != os.getpid():
                 self._abandoned.append(self._idle)
-                self._idle, self._pid = queue.LifoQueue(), os.getpid()
+                self._idle, self._coming, self._pid = queue.LifoQueue(), None, os.getpid()
             return self._idle
 
     def close(self) -> None:
         """Free the networks; a look under way ends first and frees its own."""
         with self._lock:
             self._closed = True
+            coming, self._coming = self._coming, None
+        if coming is not None and coming.exception() is None:
+            coming.result().close()
         while True:
             try:
                 self._idle.get_nowait().close()
