@@ -71,10 +71,10 @@ class EyesVisible(Check):
             return without_mesh(evidence)
         value = looks.eyes_visible
         status, score = more_is_better(value, limits)
-        glare = _glare(evidence.view) if evidence.view is not None else 0.0
         if status is Status.PASS:
-            reason = "visible"
-        elif looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
+            return Assessment(status, "visible", value, score)
+        glare = _glare(evidence.view) if evidence.view is not None else 0.0
+        if looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
             reason = "sunglasses"
         elif glare >= GLARING:
             reason = "glare"
