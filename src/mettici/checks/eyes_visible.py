@@ -19,8 +19,9 @@ class EyesVisible(Check):
     """Asks whether both eyes can be seen: no sunglasses, deep shade, hair or glare over them.
 
     Why
-        Hidden eyes cost competence (-0.29) and sunglasses likability (-0.36) in ratings of profile photos
-        (Photofeeler, 60,000 ratings of 800 photos, 2014).
+        Hidden eyes cost competence (-0.29) and sunglasses likability (-0.36) in ratings of profile photos.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes visible.
 
     How
         The value is the calibrated chance, from a network trained here, that both eyes can be seen. Clear glasses,

@@ -98,7 +98,7 @@ async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> 
         {
             "id": rule.check.id,
             "title": rule.check.title(spoken),
-            "asks": " ".join(rule.check.documentation.partition("\n\n")[0].split()),
+            "asks": rule.check.asks,
             "unit": rule.check.unit,
             "weight": rule.weight,
             "blocking": rule.blocking,
