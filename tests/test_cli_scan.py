@@ -26,13 +26,13 @@ else:
 class FakeJudge:
     """Judges by the file's contents; picklable, as it is sent to the processes."""
 
-    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002
+    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - as `Judge` has it
         self.lang = lang
 
     def prepare(self) -> None:
         pass
 
-    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002
+    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002 - as `Judge` has it
         return None
 
     def __call__(self, task: Task) -> Answer:

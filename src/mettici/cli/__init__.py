@@ -21,11 +21,11 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 class Commands(click.Group):
     """The commands; what they raise on purpose becomes a sentence, a remedy and an exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command of that name, imported only now."""
         if cmd_name not in COMMANDS:
             return None

@@ -12,6 +12,8 @@ from mettici.checks.base import Text
 from mettici.cli.terminal import batch_options, lang_option, page, policy_option, processors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.table import Table
 
     from mettici.batch.ranking import Ranked
@@ -54,15 +56,17 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     load(policy)
     skip = [sheet] if sheet else []
-    tasks = sources.find(source, skip)
+
+    def find() -> Iterator[sources.Task]:
+        return sources.find(source, skip)
+
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or processors(), timeout)
     tally = Tally(lang, quiet=quiet)
     answers = []
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
-        count = lambda: sum(1 for _ in sources.find(source, skip))  # noqa: E731
-        advance = stack.enter_context(progress(count, lang, shown=shown))
-        for answer in stack.enter_context(closing(crew.judge_all(tasks))):
+        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), lang, shown=shown))
+        for answer in stack.enter_context(closing(crew.judge_all(find()))):
             answers.append(answer)
             tally.add(answer)
             advance(answer)
