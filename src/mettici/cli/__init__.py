@@ -10,12 +10,11 @@ from contextlib import suppress
 import click
 
 from mettici._version import __version__
+from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
 
 COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "doctor")
-INTERRUPTED, BROKEN_PIPE = 130, 141
-"""Exit codes as shells give them: 128 and the number of the signal (SIGINT, SIGPIPE)."""
 
 
 class Commands(click.Group):

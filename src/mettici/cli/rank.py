@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.checks.base import Text
-from mettici.cli.terminal import batch_options, lang_option, page, policy_option, processors
+from mettici.cli.terminal import batch_options, lang_option, page, policy_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,7 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
     """
+    from mettici.aio import cores
     from mettici.batch import ranking, sources
     from mettici.batch.contact_sheet import write
     from mettici.batch.judging import Judge
@@ -60,7 +61,7 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
     def find() -> Iterator[sources.Task]:
         return sources.find(source, skip)
 
-    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or processors(), timeout)
+    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
     answers = []
     with ExitStack() as stack:
@@ -88,7 +89,8 @@ def _grouping() -> bool:
 
 
 def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: Language) -> None:
-    from mettici.render.json import SCHEMA, to_text
+    from mettici.render.json import to_text
+    from mettici.verdict import SCHEMA
 
     rows = [
         {"rank": r.rank, "path": r.path, "verdict": r.report["verdict"], "score": r.report["score"],
