@@ -8,13 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
+import mediapipe as mp
 import numpy as np
 import pytest
 
 from mettici import photo
+from mettici.crops import Pyramid, cut
 from mettici.faces import Box, Mesh, Pixels, Sight
 from mettici.vision import Vision
+from mettici.vision.networks import Network
 from mettici.vision.pose import head_pose
+from mettici.vision.weights import verified
 
 
 def turned(pixels: Pixels, clockwise: float) -> Pixels:
@@ -157,3 +161,38 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
     vision.close()
     with pytest.raises(RuntimeError, match="closed"):
         vision.look(portrait)
+
+
+@pytest.mark.parametrize("name", ["face_detector_far", "face_mesh"])
+def test_a_network_answers_what_mediapipe_s_own_call_does(portrait: Pixels, name: str) -> None:
+    side = 192
+    pixels = np.ascontiguousarray(cv2.resize(portrait, (side, side)), np.uint8)
+    network = Network(verified(name))
+    image = mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)
+    theirs = [one.embedding for one in network._embedder.embed(image).embeddings]
+    ours = network(pixels)
+    network.close()
+    assert len(ours) == len(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one, np.asarray(other, np.float32))
+
+
+def test_a_pyramid_halves_by_means_and_leaves_odd_edges_out() -> None:
+    pixels = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3)
+    pyramid = Pyramid(pixels)
+    assert Pyramid.of(pyramid) is pyramid
+    assert pyramid.shape == (5, 4, 3)
+    assert pyramid.level(1).shape == (2, 2, 3)
+    assert pyramid.level(2).shape == (1, 1, 3)
+    np.testing.assert_allclose(pyramid.level(1)[0, 0], pixels[:2, :2].mean(axis=(0, 1)), atol=0.51)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 4, 8])
+def test_a_cut_shows_the_same_whatever_the_size_of_the_picture(portrait: Pixels, factor: int) -> None:
+    small = cv2.resize(portrait, (128, 128), interpolation=cv2.INTER_AREA)
+    large = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    expected = cut(np.asarray(small, np.uint8), (60, 70), 64, 0.2, 64)
+    x, y = ((c + 0.5) * factor - 0.5 for c in (60, 70))  # coordinates are those of the pixels' middles
+    seen = cut(np.asarray(large, np.uint8), (x, y), 64 * factor, 0.2, 64)
+    assert cv2.absdiff(expected.pixels, seen.pixels).mean() < 1.5
+    np.testing.assert_allclose(seen.matrix[:, :2] * factor, expected.matrix[:, :2], atol=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.colour import lowest
 from mettici.evidence import Evidence, FaceView
 
 LENSES = ((33, 133), (362, 263))
@@ -87,7 +88,7 @@ class EyesVisible(Check):
 def _glare(view: FaceView) -> float:
     """The larger share of the two lenses that is white, 0..1."""
     rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
-    white = view.pixels.min(axis=2) >= WHITE
+    white = lowest(view.pixels) >= WHITE
     shares = []
     for corners in LENSES:
         one, other = view.points[list(corners), :2]
