@@ -92,7 +92,7 @@ def photo(size: Size) -> bytes:
     return buffer.getvalue()
 
 
-def bare_inference() -> Callable[[], None]:
+def bare_inference() -> Callable[[], object]:
     """Every network as often as one check of a portrait runs it, on tensors made beforehand."""
     noise = np.random.default_rng(0)
     runs: list[Callable[[], object]] = []
@@ -105,10 +105,10 @@ def bare_inference() -> Callable[[], None]:
         network, tensor = Network(verified(name)), noise.integers(0, 256, (side, side, 3), np.uint8)
         runs += [partial(network, tensor)] * times
     runs.append(trained_here())
-    return lambda: [run() for run in runs] and None
+    return lambda: [run() for run in runs]
 
 
-def trained_here() -> Callable[[], None]:
+def trained_here() -> Callable[[], object]:
     """The networks of this project once each, as for one face."""
     noise, nets = np.random.default_rng(0), []
     for name, inputs in TRAINED_HERE.items():
@@ -116,7 +116,7 @@ def trained_here() -> Callable[[], None]:
         for key, shape in inputs.items():
             net.setInput(noise.random(shape, np.float32), key)
         nets.append(net)
-    return lambda: [net.forward() for net in nets] and None
+    return lambda: [net.forward() for net in nets]
 
 
 def decode(data: bytes, side: int | None = None) -> None:
@@ -149,7 +149,7 @@ def in_turns(functions: dict[str, Callable[[], object]], rounds: int) -> dict[st
     return {name: statistics.median(times[1:]) for name, times in taken.items()}
 
 
-def measure(checker: PhotoChecker, infer: Callable[[], None], size: Size, folder: Path) -> None:
+def measure(checker: PhotoChecker, infer: Callable[[], object], size: Size, folder: Path) -> None:
     """Print a row: milliseconds, and the check over its floor and over Pillow's full decoding."""
     data = photo(size)
     functions: dict[str, Callable[[], object]] = {

@@ -9,50 +9,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mettici.checks.base import LANGUAGES, Check
-from mettici.policy import DEFAULT, Rule, load, names
+from mettici.checks import all_checks
+from mettici.checks.base import Check
+from mettici.policy import load, names
+from mettici.render.explained import explained, said
 
 FOLDER = Path(__file__).parent
 HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"
 
 
-def check_page(rule: Rule) -> str:
-    """One check: its documentation, limits, and what it says."""
-    check = rule.check
-    can_reject = "can reject a photo" if rule.blocking else "advises, never rejects"
-    facts = f"Value in {check.unit}; weight {rule.weight:g}; {can_reject}."
-    parts = [HEADER, f"# {check.title.en} (`{check.id}`)", facts, *_documentation(check), *_limits(rule)]
-    for lang in LANGUAGES:
-        parts += [{"en": "## What it says", "it": "## Che cosa dice"}[lang], _said(check, lang)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _documentation(check: Check) -> list[str]:
-    """The docstring's first line, and its sections under headings."""
-    blocks = []
-    for block in check.documentation.split("\n\n"):
-        head, _, body = block.partition("\n")
-        section = body.startswith("    ")
-        if section:
-            blocks.append(f"## {head}")
-        blocks.append("\n".join(line.strip() for line in (body if section else block).splitlines()))
-    return blocks
-
-
-def _limits(rule: Rule) -> list[str]:
-    if not rule.limits:
-        return []
-    rows = [f"| `{key}` | {value:g} |" for key, value in rule.limits.items()]
-    return [f"## Limits in the policy `{DEFAULT}`", "\n".join(["| limit | value |", "| --- | --- |", *rows])]
-
-
-def _said(check: Check, lang: str) -> str:
-    rows = [
-        f"| `{key}` | {reason.message(lang)} | {reason.advice(lang) if reason.advice else ''} |"
-        for key, reason in check.reasons.items()
-    ]
-    head = {"en": "| reason | message | advice |", "it": "| motivo | messaggio | consiglio |"}[lang]
-    return "\n".join([head, "| --- | --- | --- |", *rows])
+def check_page(check: Check) -> str:
+    """The page of `mettici checks`, and what the check says in Italian."""
+    return f"{HEADER}\n\n{explained(load(), check.id, 'en')}\n{said(check, 'it')}\n"
 
 
 def policies_page() -> str:
@@ -65,12 +33,10 @@ def policies_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every page by its file."""
-    rules = load().rules
-    asks = {r.check: r.check.documentation.splitlines()[0] for r in rules}
-    rows = [f"| [{check.title.en}](checks/{check.id}.md) | {first} |" for check, first in asks.items()]
+    rows = [f"| [{check.title.en}](checks/{check.id}.md) | {check.asks} |" for check in all_checks()]
     table = "\n".join(["| check | what it asks |", "| --- | --- |", *rows])
     index = f"{HEADER}\n\n# The checks\n\n{table}\n"
-    made = {FOLDER / "checks" / f"{r.check.id}.md": check_page(r) for r in rules}
+    made = {FOLDER / "checks" / f"{check.id}.md": check_page(check) for check in all_checks()}
     return made | {FOLDER / "checks.md": index, FOLDER / "policies.md": policies_page()}
 
 

@@ -73,15 +73,15 @@ def test_a_lifted_chin_has_positive_pitch() -> None:
 @pytest.mark.parametrize("angle", [-25.0, -10.0, 10.0, 25.0])
 def test_clockwise_roll_is_positive(vision: Vision, portrait: Pixels, angle: float) -> None:
     level, rolled = (vision.look(p).main for p in (portrait, turned(portrait, angle)))
-    assert level is not None and level.pose is not None  # noqa: PT018
-    assert rolled is not None and rolled.pose is not None  # noqa: PT018
+    assert level is not None and level.pose is not None  # noqa: PT018 - for types
+    assert rolled is not None and rolled.pose is not None  # noqa: PT018 - for types
     assert rolled.pose.roll - level.pose.roll == pytest.approx(angle, abs=2.5)
 
 
 def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait: Pixels) -> None:
     seen, mirrored = vision.look(portrait).main, vision.look(np.ascontiguousarray(portrait[:, ::-1])).main
-    assert seen is not None and seen.pose is not None  # noqa: PT018
-    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018
+    assert seen is not None and seen.pose is not None  # noqa: PT018 - for types
+    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018 - for types
     assert mirrored.pose.yaw == pytest.approx(-seen.pose.yaw, abs=3)
     assert mirrored.pose.roll == pytest.approx(-seen.pose.roll, abs=2)
     assert mirrored.box.x == pytest.approx(portrait.shape[1] - seen.box.right, abs=0.04 * portrait.shape[1])
@@ -89,7 +89,7 @@ def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait:
 
 def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> None:
     face = vision.look(portrait).main
-    assert face is not None and face.mesh is not None  # noqa: PT018
+    assert face is not None and face.mesh is not None  # noqa: PT018 - for types
     xy = face.mesh.points[:, :2]
     assert xy[10, 1] < xy[33, 1] < xy[1, 1] < xy[13, 1] < xy[152, 1], "forehead, eye, nose, mouth, chin"
     assert xy[33, 0] < xy[468, 0] < xy[133, 0] < xy[362, 0] < xy[473, 0] < xy[263, 0], "irises lie between eye corners"
@@ -114,7 +114,7 @@ def test_a_small_face_in_a_corner_is_found_by_the_second_look(vision: Vision, po
 
 def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
     sight = vision.look(portrait)
-    assert sight.mask is not None and sight.main is not None  # noqa: PT018
+    assert sight.mask is not None and sight.main is not None  # noqa: PT018 - for types
     x, y = sight.main.box.centre
     rows, columns = sight.mask.shape
     assert sight.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9

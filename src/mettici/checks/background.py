@@ -20,7 +20,9 @@ class Background(Check):
 
     Why
         A busy background draws the eye from the face; how much the setting itself matters was not significant
-        in 60,000 ratings (Photofeeler, 2014), so this weighs little and never fails.
+        in 60,000 ratings, so this weighs little and never fails.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
         The strength of edges in light and colour outside every person, against that of the face, with the

@@ -22,6 +22,8 @@ class ColourCast(Check):
         A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail
         size.
 
+        Source: ISO/IEC 29794-5, natural colour.
+
     How
         The median CIELAB colour of the skin, without eyes, brows, lips and burnt pixels, and its distance
         (delta E) from the range of natural skin: a* 5 to 25 and b* 5 to 35 (ISO/IEC 29794-5). Skins of all

@@ -41,6 +41,8 @@ class Exposure(Check):
         A face lost in the dark or bleached white cannot be recognised, and no editing brings back what was
         clipped.
 
+        Source: ISO/IEC 29794-5, under-exposure, over-exposure and dynamic range.
+
     How
         The share of the face that is usable: not burnt (two colours at 250 or more, with the pixels beside
         them) and not black (6 or less), less a thirteenth for every stop that the highlights of face and

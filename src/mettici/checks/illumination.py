@@ -47,6 +47,8 @@ class Illumination(Check):
     Why
         With half of the face in shadow, or a bright window behind, people see the light and not the person.
 
+        Source: ISO/IEC 29794-5, illumination uniformity.
+
     How
         The weakest of three ratios of linear light, as a share of an even light (1). Sides: the median over
         mirrored patches of forehead and cheeks. Shadow: the quartiles of the light over the middle of the

@@ -44,6 +44,8 @@ class Sharpness(Check):
     Why
         The eyes are looked at first; where they are soft, the whole photo looks like a snapshot.
 
+        Source: ISO/IEC 29794-5, sharpness.
+
     How
         The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the
         face 160 px tall (a head shown at 400 px), or at the photo's own size where it is smaller: a small

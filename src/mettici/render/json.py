@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from mettici.verdict import SCHEMA
+
 if TYPE_CHECKING:
     from mettici.errors import Language, PhotoError
 
-SCHEMA = 1
 Object = dict[str, Any]
 
 
