@@ -13,7 +13,7 @@ from mettici._version import __version__
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
 
-COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "doctor")
+COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "schema", "doctor")
 INTERRUPTED, BROKEN_PIPE = 130, 141
 """Exit codes as shells give them: 128 and the number of the signal (SIGINT, SIGPIPE)."""
 
