@@ -1,4 +1,4 @@
-"""Writes `docs/checks/`, a page for every check, and `docs/policies.md`, from the checks and policies themselves.
+"""Writes the reference from the code itself: `docs/checks/`, a page for every check, and the pages beside it.
 
 python docs/reference.py            # write them
 python docs/reference.py --verify   # exit with 1 where what is written is not what the code says
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+import program_reference as program
 
 from mettici.checks.base import LANGUAGES, Check
 from mettici.policy import DEFAULT, Rule, load, names
@@ -56,11 +58,35 @@ def _said(check: Check, lang: str) -> str:
 
 
 def policies_page() -> str:
-    """The policies side by side, where they differ from the checks' own defaults; and the whole of the default."""
-    parts = [HEADER, "# Policies", "`mettici policy NAME` prints one; a TOML file of yours may change any setting."]
-    for name in names():
-        parts += [f"## {name}", f"```toml\n{load(name).to_toml()}```"]
-    return "\n\n".join(parts) + "\n"
+    """The policies side by side where they differ, and the whole of the default."""
+    policies = [load(name) for name in names()]
+    settings = [{"accept_from": p.accept_from} | {k: v for r in p.rules for k, v in _settings(r)} for p in policies]
+    rows = [
+        (f"`{key}`", *(f"{s[key]:g}" for s in settings)) for key in settings[0] if len({s[key] for s in settings}) > 1
+    ]
+    about = (
+        "`mettici policy NAME` prints the whole of one; [a file of yours](howto/own-policy.md) may change any setting."
+    )
+    side_by_side = program.table(("setting", *(f"`{p.name}`" for p in policies)), rows)
+    whole = f"```toml\n{load(DEFAULT).to_toml()}```"
+    parts = ["# Policies", about, "## Where they differ", side_by_side, f"## The whole of `{DEFAULT}`", whole]
+    return "\n\n".join(parts)
+
+
+def _settings(rule: Rule) -> list[tuple[str, float]]:
+    own = {"weight": rule.weight, "blocking": rule.blocking, **rule.limits}
+    return [(f"[{rule.check.id}] {key}", float(value)) for key, value in own.items()]
+
+
+def failings_page() -> str:
+    """How each check measures and where it fails, in one place."""
+    about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
+    parts = ["# How each check judges, and where it fails", about]
+    for rule in load().rules:
+        blocks = _documentation(rule.check)
+        parts.append(f"## [{rule.check.title.en}](checks/{rule.check.id}.md)")
+        parts += [blocks[blocks.index("## How") + 1], f"**Limits.** {blocks[blocks.index('## Limits') + 1]}"]
+    return "\n\n".join(parts)
 
 
 def pages() -> dict[Path, str]:
@@ -69,9 +95,13 @@ def pages() -> dict[Path, str]:
     asks = {r.check: r.check.documentation.splitlines()[0] for r in rules}
     rows = [f"| [{check.title.en}](checks/{check.id}.md) | {first} |" for check, first in asks.items()]
     table = "\n".join(["| check | what it asks |", "| --- | --- |", *rows])
-    index = f"{HEADER}\n\n# The checks\n\n{table}\n"
     made = {FOLDER / "checks" / f"{r.check.id}.md": check_page(r) for r in rules}
-    return made | {FOLDER / "checks.md": index, FOLDER / "policies.md": policies_page()}
+    single = {
+        "checks": f"# The checks\n\n{table}", "failings": failings_page(), "policies": policies_page(),
+        "cli": program.cli_page(), "report": program.report_page(), "errors": program.errors_page(),
+        "library": program.library_page(),
+    }  # fmt: skip
+    return made | {FOLDER / f"{name}.md": f"{HEADER}\n\n{page.rstrip()}\n" for name, page in single.items()}
 
 
 def main() -> None:

@@ -1,0 +1,61 @@
+"""What the site gets when it is built: example pictures, model cards, and the places of pages that nav does not name."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from mettici import report_schema
+
+DOCS = Path(__file__).resolve().parent
+MODELS = DOCS.parent / "models"
+CARDS = ("README.md", "face_card.md", "face_reliability.svg", "origin_card.md", "origin_reliability.svg")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """A place for each page: checks under the checks, decision records of their own, all others under Explanation."""
+    nav = config.nav
+    assert nav is not None
+    sections: dict[str, Any] = {title: pages for entry in nav for title, pages in entry.items()}
+    named = set(re.findall(r"[\w/.-]+\.md", json.dumps(nav)))
+    there = sorted(p.relative_to(DOCS).as_posix() for p in DOCS.rglob("*.md"))
+    new = [page for page in there if page not in named]
+    checks = next(entry for entry in sections["Reference"] if "The checks" in entry)
+    checks["The checks"] += [p for p in new if p.startswith("checks/")]
+    sections["Explanation"] += [p for p in new if not p.startswith(("checks/", "decisions/"))]
+    sections["Explanation"].append({"Model cards": [f"models/{name}" for name in CARDS if name.endswith(".md")]})
+    decisions = [p for p in new if p.startswith("decisions/")]
+    if decisions:
+        nav.append({"Decisions": decisions})
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Pictures, cards and schema are made or read now: none is kept a second time."""
+    sys.path.insert(0, str(DOCS))  # mkdocs loads this file alone
+    import example_pictures
+
+    for check, picture in example_pictures.pictures():
+        files.append(File.generated(config, f"pictures/{check}.jpg", content=picture))
+    for name in CARDS:
+        files.append(File.generated(config, f"models/{name}", content=(MODELS / name).read_bytes()))
+    schema = json.dumps(report_schema(), indent=2)
+    files.append(File.generated(config, "report.schema.json", content=schema))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """The example of a check, and links to what lies outside of docs in the repository."""
+    source = page.file.src_uri
+    if source.startswith("checks/"):
+        check = Path(source).stem
+        figure = f"![An example, as mettici sees it](../pictures/{check}.jpg){{ loading=lazy }}"
+        return markdown.replace("\n## Why", f"\n{figure}\n\n## Why", 1)
+    return markdown.replace("](../models/", "](models/")
