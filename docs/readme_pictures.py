@@ -29,7 +29,8 @@ ASSETS = ROOT / "docs" / "assets"
 sys.path[:0] = [str(ROOT / "sample_images"), str(ROOT / "tests")]
 
 import drawn  # noqa: E402 - in sample_images
-from ball_head import ball_head  # noqa: E402
+import portraits  # noqa: E402
+import spoil  # noqa: E402
 from browser import ALONE, CHROMIUM  # noqa: E402 - in tests
 from painted import oil_painting  # noqa: E402
 from web_server import serving  # noqa: E402
@@ -63,16 +64,19 @@ def main() -> None:
 
 
 def team() -> dict[str, Image.Image]:
-    """Drawn people, each with a fault or two."""
+    """Drawn people, each with a fault or two, and a cup of coffee."""
     painting = oil_painting()
     aside = Image.new("RGB", (1020, 825))
     aside.paste(painting.crop((0, 0, 30, 640)).resize((1020, 825)).filter(ImageFilter.GaussianBlur(30)))
     aside.paste(painting, (40, 185), _fading(painting.size))
-    dark = painting.point(lambda v: v * 0.24)
+    sketch = drawn.pencil_sketch().convert("RGB")
+    both = Image.new("RGB", (1280, 640))
+    both.paste(painting, (0, 0))
+    both.paste(sketch, (640, 0))
     return {
-        "giulia.jpg": aside, "marta.jpg": painting, "luca.jpg": dark,
-        "paolo.jpg": ball_head().convert("RGB"), "anna.jpg": drawn.flat_avatar().convert("RGB"),
-        "dario.jpg": drawn.pencil_sketch().convert("RGB").rotate(24, Image.Resampling.BICUBIC, fillcolor=(244, 241, 234)),
+        "giulia.jpg": aside, "marta.jpg": painting, "luca.jpg": sketch.rotate(24, fillcolor=(244, 241, 234)),
+        "anna.jpg": spoil.exposed(painting, -4), "sara.jpg": spoil.blurred(painting, 6), "team.jpg": both,
+        "elena.jpg": spoil.cast(painting, (0.45, 0.75, 1.5)), "break.jpg": portraits.thing("coffee.png"),
     }  # fmt: skip
 
 
@@ -137,7 +141,8 @@ def report(context) -> None:  # type: ignore[no-untyped-def]
     tab = context.new_page()
     tab.goto(Path("team.html").absolute().as_uri())
     tab.wait_for_timeout(1500)
-    keep("report.jpg", tab.screenshot(full_page=True))
+    tab.evaluate("[...document.querySelectorAll('h2')].pop().scrollIntoView()")
+    keep("report.jpg", tab.screenshot())
 
 
 def keep(name: str, picture: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What the site gets when it is built: example pictures, model cards, and the places of pages that nav does not name."""
+"""What the site gets when it is built: example pictures, model cards, and places for pages that nav does not name."""
 
 from __future__ import annotations
 
