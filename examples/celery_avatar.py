@@ -10,7 +10,7 @@ from celery import Celery
 
 from mettici import PhotoChecker, PhotoError
 
-app = Celery("avatars", broker=os.environ.get("CELERY_BROKER_URL", "redis://127.0.0.1"), backend="rpc://")
+app = Celery("avatars", broker=os.environ.get("CELERY_BROKER_URL", "amqp://127.0.0.1"), backend="rpc://")
 checker = PhotoChecker(policy="professional")  # light: each worker process loads the networks at its first photo
 
 

@@ -24,7 +24,11 @@ else:
 
 READMES = (ROOT / "README.md", ROOT / "README.it.md")
 PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
-RUNNABLE = [p for p in PAGES if any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))]
+RUNNABLE = [
+    p for p in PAGES
+    if p != READMES[1]  # its blocks are those of the English one
+    and any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))
+]  # fmt: skip
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
