@@ -56,6 +56,7 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     source = page.file.src_uri
     if source.startswith("checks/"):
         check = Path(source).stem
-        figure = f"![An example, as mettici sees it](../pictures/{check}.jpg){{ loading=lazy }}"
+        picture = f"../pictures/{check}.jpg"  # a link as well: its words are small on a phone
+        figure = f"[![An example, as mettici sees it]({picture}){{ loading=lazy }}]({picture})"
         return markdown.replace("\n## Why", f"\n{figure}\n\n## Why", 1)
     return markdown.replace("](../models/", "](models/")
