@@ -58,7 +58,7 @@ def portrait(box: tuple[int, int, int, int] | None = HEAD_AND_SHOULDERS) -> byte
     return buffer.getvalue()
 
 
-def bare_inference() -> Callable[[], None]:
+def bare_inference() -> Callable[[], object]:
     """Every network as often as one check of a portrait runs it, on tensors made beforehand."""
     noise = np.random.default_rng(0)
     runs: list[Callable[[], object]] = []
@@ -71,10 +71,10 @@ def bare_inference() -> Callable[[], None]:
         network, tensor = Network(verified(name)), noise.integers(0, 256, (side, side, 3), np.uint8)
         runs += [lambda network=network, tensor=tensor: network(tensor)] * times  # type: ignore[misc]
     runs.append(trained_here())
-    return lambda: [run() for run in runs] and None
+    return lambda: [run() for run in runs]
 
 
-def trained_here() -> Callable[[], None]:
+def trained_here() -> Callable[[], object]:
     """The networks of this project once each, as for one face."""
     noise, nets = np.random.default_rng(0), []
     for name, inputs in TRAINED_HERE.items():
@@ -82,7 +82,7 @@ def trained_here() -> Callable[[], None]:
         for key, shape in inputs.items():
             net.setInput(noise.random(shape, np.float32), key)
         nets.append(net)
-    return lambda: [net.forward() for net in nets] and None
+    return lambda: [net.forward() for net in nets]
 
 
 def in_turns(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -26,7 +26,7 @@ Errors derive from `mettici.MetticiError` and carry a `code` for programs, a sen
 English and Italian. A photo without a face is a verdict, not an error."""
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -98,7 +98,7 @@ def _type(field: Object, kinds: Object) -> str:
 
 
 def _meaning(field: Object, kinds: Object) -> str:
-    return field.get("description") or kinds[field["$ref"].rpartition("/")[2]]["description"]
+    return str(field.get("description") or kinds[field["$ref"].rpartition("/")[2]]["description"])
 
 
 def errors_page() -> str:

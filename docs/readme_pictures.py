@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
@@ -29,11 +29,11 @@ ASSETS = ROOT / "docs" / "assets"
 sys.path[:0] = [str(ROOT / "sample_images"), str(ROOT / "tests")]
 
 import drawn  # noqa: E402 - in sample_images
-import portraits  # noqa: E402
-import spoil  # noqa: E402
-from browser import ALONE, CHROMIUM  # noqa: E402 - in tests
-from painted import oil_painting  # noqa: E402
-from web_server import serving  # noqa: E402
+import portraits  # noqa: E402 - found there
+import spoil  # noqa: E402 - found there
+from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests
+from painted import oil_painting  # noqa: E402 - found there
+from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - found there
 
 COLUMNS = 88
 DRAWINGS_PASS = """\
@@ -116,7 +116,7 @@ def annotated(photo: str) -> None:
 
 
 @contextmanager
-def screen() -> Iterator:  # type: ignore[type-arg]
+def screen() -> Iterator[BrowserContext]:
     """A browser's window, as on a laptop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
@@ -124,7 +124,7 @@ def screen() -> Iterator:  # type: ignore[type-arg]
         browser.close()
 
 
-def page(context, photo: str) -> None:  # type: ignore[no-untyped-def]
+def page(context: BrowserContext, photo: str) -> None:
     """The page of `mettici serve` after a photo was dropped on it."""
     with serving(policy="drawings.toml") as address:
         tab = context.new_page()
@@ -135,7 +135,7 @@ def page(context, photo: str) -> None:  # type: ignore[no-untyped-def]
         keep("page.jpg", tab.screenshot())
 
 
-def report(context) -> None:  # type: ignore[no-untyped-def]
+def report(context: BrowserContext) -> None:
     """The page that `mettici scan --output team.html` writes."""
     mettici("scan", "team", "--policy", "drawings.toml", "--output", "team.html")
     tab = context.new_page()

@@ -11,50 +11,34 @@ from pathlib import Path
 
 import program_reference as program
 
-from mettici.checks.base import LANGUAGES, Check
+from mettici.checks import all_checks
+from mettici.checks.base import Check
 from mettici.policy import DEFAULT, Rule, load, names
+from mettici.render.explained import explained, said
 
 FOLDER = Path(__file__).parent
 HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"
 
 
-def check_page(rule: Rule) -> str:
-    """One check: its documentation, limits, and what it says."""
-    check = rule.check
-    can_reject = "can reject a photo" if rule.blocking else "advises, never rejects"
-    facts = f"Value in {check.unit}; weight {rule.weight:g}; {can_reject}."
-    parts = [HEADER, f"# {check.title.en} (`{check.id}`)", facts, *_documentation(check), *_limits(rule)]
-    for lang in LANGUAGES:
-        parts += [{"en": "## What it says", "it": "## Che cosa dice"}[lang], _said(check, lang)]
-    return "\n\n".join(parts) + "\n"
+def check_page(check: Check) -> str:
+    """The page of `mettici checks`, and what the check says in Italian."""
+    return f"{explained(load(), check.id, 'en')}\n{said(check, 'it')}"
 
 
-def _documentation(check: Check) -> list[str]:
-    """The docstring's first line, and its sections under headings."""
-    blocks = []
-    for block in check.documentation.split("\n\n"):
-        head, _, body = block.partition("\n")
-        section = body.startswith("    ")
-        if section:
-            blocks.append(f"## {head}")
-        blocks.append("\n".join(line.strip() for line in (body if section else block).splitlines()))
-    return blocks
+def checks_page() -> str:
+    """Every check with what it asks."""
+    rows = [(f"[{check.title.en}](checks/{check.id}.md)", check.asks) for check in all_checks()]
+    return f"# The checks\n\n{program.table(('check', 'what it asks'), rows)}"
 
 
-def _limits(rule: Rule) -> list[str]:
-    if not rule.limits:
-        return []
-    rows = [f"| `{key}` | {value:g} |" for key, value in rule.limits.items()]
-    return [f"## Limits in the policy `{DEFAULT}`", "\n".join(["| limit | value |", "| --- | --- |", *rows])]
-
-
-def _said(check: Check, lang: str) -> str:
-    rows = [
-        f"| `{key}` | {reason.message(lang)} | {reason.advice(lang) if reason.advice else ''} |"
-        for key, reason in check.reasons.items()
-    ]
-    head = {"en": "| reason | message | advice |", "it": "| motivo | messaggio | consiglio |"}[lang]
-    return "\n".join([head, "| --- | --- | --- |", *rows])
+def failings_page() -> str:
+    """How each check measures and where it fails, in one place."""
+    about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
+    parts = ["# How each check judges, and where it fails", about]
+    for check in all_checks():
+        parts.append(f"## [{check.title.en}](checks/{check.id}.md)")
+        parts += [check.sections["How"], f"**Limits.** {check.sections['Limits']}"]
+    return "\n\n".join(parts)
 
 
 def policies_page() -> str:
@@ -78,30 +62,13 @@ def _settings(rule: Rule) -> list[tuple[str, float]]:
     return [(f"[{rule.check.id}] {key}", float(value)) for key, value in own.items()]
 
 
-def failings_page() -> str:
-    """How each check measures and where it fails, in one place."""
-    about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
-    parts = ["# How each check judges, and where it fails", about]
-    for rule in load().rules:
-        blocks = _documentation(rule.check)
-        parts.append(f"## [{rule.check.title.en}](checks/{rule.check.id}.md)")
-        parts += [blocks[blocks.index("## How") + 1], f"**Limits.** {blocks[blocks.index('## Limits') + 1]}"]
-    return "\n\n".join(parts)
-
-
 def pages() -> dict[Path, str]:
     """Every page by its file."""
-    rules = load().rules
-    asks = {r.check: r.check.documentation.splitlines()[0] for r in rules}
-    rows = [f"| [{check.title.en}](checks/{check.id}.md) | {first} |" for check, first in asks.items()]
-    table = "\n".join(["| check | what it asks |", "| --- | --- |", *rows])
-    made = {FOLDER / "checks" / f"{r.check.id}.md": check_page(r) for r in rules}
-    single = {
-        "checks": f"# The checks\n\n{table}", "failings": failings_page(), "policies": policies_page(),
-        "cli": program.cli_page(), "report": program.report_page(), "errors": program.errors_page(),
-        "library": program.library_page(),
+    made = {f"checks/{check.id}": check_page(check) for check in all_checks()} | {
+        "checks": checks_page(), "failings": failings_page(), "policies": policies_page(), "cli": program.cli_page(),
+        "report": program.report_page(), "errors": program.errors_page(), "library": program.library_page(),
     }  # fmt: skip
-    return made | {FOLDER / f"{name}.md": f"{HEADER}\n\n{page.rstrip()}\n" for name, page in single.items()}
+    return {FOLDER / f"{name}.md": f"{HEADER}\n\n{page.rstrip()}\n" for name, page in made.items()}
 
 
 def main() -> None:

@@ -15,8 +15,12 @@ from mkdocs.structure.pages import Page
 from mettici import report_schema
 
 DOCS = Path(__file__).resolve().parent
-MODELS = DOCS.parent / "models"
-CARDS = ("README.md", "face_card.md", "face_reliability.svg", "origin_card.md", "origin_reliability.svg")
+ROOT = DOCS.parent
+CARDS = [f"models/{name}" for name in (
+    "README.md", "face_card.md", "face_reliability.svg", "origin_card.md", "origin_reliability.svg",
+)]  # fmt: skip
+FROM_THE_ROOT = ["CONTRIBUTING.md", "CHANGELOG.md", *CARDS]
+"""Files of the repository that the site shows too, at the same place in it."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -30,7 +34,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     checks = next(entry for entry in sections["Reference"] if "The checks" in entry)
     checks["The checks"] += [p for p in new if p.startswith("checks/")]
     sections["Explanation"] += [p for p in new if not p.startswith(("checks/", "decisions/"))]
-    sections["Explanation"].append({"Model cards": [f"models/{name}" for name in CARDS if name.endswith(".md")]})
+    sections["Explanation"].append({"Model cards": [card for card in CARDS if card.endswith(".md")]})
     decisions = [p for p in new if p.startswith("decisions/")]
     if decisions:
         nav.append({"Decisions": decisions})
@@ -38,25 +42,27 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Pictures, cards and schema are made or read now: none is kept a second time."""
+    """Pictures, cards and schema are made or read now: none is kept a second time in the repository."""
     sys.path.insert(0, str(DOCS))  # mkdocs loads this file alone
     import example_pictures
 
     for check, picture in example_pictures.pictures():
         files.append(File.generated(config, f"pictures/{check}.jpg", content=picture))
-    for name in CARDS:
-        files.append(File.generated(config, f"models/{name}", content=(MODELS / name).read_bytes()))
+    for name in FROM_THE_ROOT:
+        files.append(File.generated(config, name, content=(ROOT / name).read_bytes()))
     schema = json.dumps(report_schema(), indent=2)
     files.append(File.generated(config, "report.schema.json", content=schema))
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """The example of a check, and links to what lies outside of docs in the repository."""
+def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> str:
+    """The example of a check; and links between docs and the root, as they lie in the site."""
     source = page.file.src_uri
-    if source.startswith("checks/"):
-        check = Path(source).stem
-        picture = f"../pictures/{check}.jpg"  # a link as well: its words are small on a phone
+    if source.startswith("checks/") and f"pictures/{page.file.name}.jpg" in files.src_uris:
+        picture = f"../pictures/{page.file.name}.jpg"  # a link as well: its words are small on a phone
         figure = f"[![An example, as mettici sees it]({picture}){{ loading=lazy }}]({picture})"
         return markdown.replace("\n## Why", f"\n{figure}\n\n## Why", 1)
-    return markdown.replace("](../models/", "](models/")
+    if source in FROM_THE_ROOT:
+        return markdown.replace("](docs/", "](")
+    up = "../" * source.count("/")
+    return re.sub(rf"\]\({up}\.\./(?=models/|CONTRIBUTING|CHANGELOG)", f"]({up}", markdown)

@@ -68,19 +68,16 @@ def blocks(page: Path) -> list[Block]:
 class Desk:
     """A folder with photos, as a reader has it before the first block of a page."""
 
-    def __init__(self, folder: Path, samples: Path, *, repository: bool) -> None:
-        """`repository`: with a copy of the project, whose code is then the one that runs."""
+    def __init__(self, folder: Path, samples: Path) -> None:
         self._folder, self._port = folder, _free_port()
-        for part in ("sample_images", *(("src", "models", "tests", "docs") if repository else ())):
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("made", "__pycache__"))
+        shutil.copytree(ROOT / "sample_images", folder / "sample_images", ignore=shutil.ignore_patterns("made", "_*"))
         shutil.copytree(samples, folder / "sample_images" / "made")
         shutil.copy(samples / "spoiled_off_centre.jpg", folder / "me.jpg")
         (folder / "team").mkdir()
         for name, sample in TEAM.items():
             shutil.copy(samples / sample, folder / "team" / name)
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        sources = str(folder / "src" if repository else folder)
-        self._environment = os.environ | {"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": sources}
+        self._environment = os.environ | {"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(folder)}
 
     def run(self, block: Block) -> None:
         """Run it, or save it. Raises `AssertionError` where it ends otherwise than its page says."""

@@ -6,10 +6,11 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from mettici.verdict import SCHEMA
+
 if TYPE_CHECKING:
     from mettici.errors import Language, PhotoError
 
-SCHEMA = 1
 Object = dict[str, Any]
 
 
