@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
+from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,8 @@ from command_line import run
 
 from mettici.checks import all_checks
 from mettici.checks.base import LANGUAGES, Check
-from mettici.errors import ModelCorruptError
+from mettici.cli import diagnosis
+from mettici.errors import ModelCorruptError, ModelMissingError
 from mettici.policy import load
 from mettici.render.explained import HEADINGS, explained, said
 from mettici.render.page import NARROWEST, Page
@@ -95,17 +99,48 @@ def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "→ Install mettici again" in done.stdout
 
 
-def test_doctor_knows_the_missing_desktop_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib import import_module
-
-    from mettici.cli import diagnosis
-
+@pytest.mark.parametrize(("library", "module", "error", "remedy"), [
+    ("OpenCV", "cv2", "libGL.so.1: cannot open shared object file", "pip install opencv-python-headless"),
+    ("Pillow", "PIL.Image", "libtiff.so.6: cannot open shared object file", "libtiff.so.6"),
+    ("numpy", "numpy", "No module named 'numpy'", "pip install --force-reinstall numpy"),
+])  # fmt: skip
+def test_doctor_says_what_to_do_about_a_library_that_does_not_load(
+    monkeypatch: pytest.MonkeyPatch, library: str, module: str, error: str, remedy: str
+) -> None:
     def broken(name: str) -> object:
-        if name == "cv2":
-            raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+        if name == module:
+            raise ImportError(error)
         return import_module(name)
 
     monkeypatch.setattr(diagnosis.importlib, "import_module", broken)
     lines = {line.name: line for line in diagnosis.versions("en")}
-    assert lines["OpenCV"].fatal
-    assert "pip install opencv-python-headless" in (lines["OpenCV"].remedy or "")
+    assert lines[library].fatal
+    assert remedy in (lines[library].remedy or "")
+
+
+def test_doctor_tells_models_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> object:
+        raise ModelMissingError(file="manifest.toml")
+
+    monkeypatch.setattr(weights, "manifest", missing)
+    (line,) = diagnosis.models("en")
+    assert line.fatal
+    assert "manifest.toml" in line.found
+    monkeypatch.setattr(diagnosis.importlib, "import_module", lambda _: import_module("no_such_library"))
+    (line,) = diagnosis.models("en")
+    assert line.fatal
+
+
+def test_doctor_tells_two_packages_that_bring_the_same_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "_version", lambda _: "4.12")
+    lines = {line.name: line for line in diagnosis.versions("en")}
+    assert "pip uninstall opencv-" in (lines["OpenCV"].remedy or "")
+    assert not lines["OpenCV"].fatal
+
+
+def test_doctor_tells_a_terminal_that_lacks_the_signs() -> None:
+    plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with redirect_stdout(plain):
+        encoding, _ = diagnosis.terminal("en")
+    assert encoding.found == "ascii"
+    assert encoding.remedy

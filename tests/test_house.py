@@ -11,6 +11,7 @@ import grimp
 import pytest
 
 import mettici
+import mettici.web
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("src", "tests", "training", "benchmarks", "sample_images", "docs", "examples")
@@ -34,8 +35,11 @@ def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:
 def test_everything_public_is_there() -> None:
     for name in mettici.__all__:
         assert getattr(mettici, name) is not None
-    with pytest.raises(AttributeError):
-        _ = mettici.nothing
+    for name in mettici.web.__all__:
+        assert getattr(mettici.web, name) is not None
+    for module in (mettici, mettici.web):
+        with pytest.raises(AttributeError):
+            _ = module.nothing
 
 
 @EVERY
