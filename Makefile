@@ -3,7 +3,7 @@
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs release exam ci speed crops batch web soak
+.PHONY: help setup check fix test samples docs site release exam ci speed crops batch web soak
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,9 @@ samples: ## the README's main job: a verdict for every sample
 
 docs: ## write the generated pages anew
 	python docs/reference.py
+
+site: ## the documentation as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 release: ## build and try what a release would publish, into dist/; publishes nothing
 	@scripts/release dist

@@ -73,7 +73,7 @@ def test_the_steps_lead_to_a_check_by_one_file_and_its_test(scratch: Path, surro
     assert f"[{name}]" in said["mettici policy professional"]
     after = contents(scratch)
     written = {path for path in after if after[path] != before.get(path)}
-    generated = {f"docs/checks/{name}.md", "docs/checks.md", "docs/policies.md"}
+    generated = {f"docs/checks/{name}.md", "docs/checks.md", "docs/failings.md", "docs/policies.md"}
     assert written == {check, test} | generated
     assert before.keys() <= after.keys()
 

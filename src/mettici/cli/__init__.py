@@ -15,7 +15,7 @@ from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
 
-COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "doctor")
+COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "schema", "doctor")
 
 
 class Commands(click.Group):
