@@ -85,7 +85,7 @@ def photo(size: Size) -> bytes:
     canvas = np.pad(portrait, ((0, 0), (size.width - size.height, 0), (0, 0)), "edge")
     noise = np.empty(canvas.shape, np.int16)
     cv2.setRNGSeed(0)
-    cv2.randn(noise, 0, GRAIN)
+    cv2.randn(noise, np.zeros(3), np.full(3, GRAIN))
     grained = cv2.add(canvas, noise, dtype=cv2.CV_8U)
     buffer = io.BytesIO()
     Image.fromarray(grained).save(buffer, size.kind, quality=88)
