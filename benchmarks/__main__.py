@@ -33,7 +33,7 @@ from mettici.vision.weights import verified
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_images" / "made" / "portrait_good.jpg"
 HEAD_AND_SHOULDERS = (57, 0, 352, 295)
 """Of the sample: left, top, right, bottom."""
-GRAIN = 5.0
+GRAIN = 8.0
 """Standard deviation of the noise added, grey levels."""
 STARTS = 15
 TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
@@ -88,7 +88,7 @@ def photo(size: Size) -> bytes:
     cv2.randn(noise, np.zeros(3), np.full(3, GRAIN))
     grained = cv2.add(canvas, noise, dtype=cv2.CV_8U)
     buffer = io.BytesIO()
-    Image.fromarray(grained).save(buffer, size.kind, quality=88)
+    Image.fromarray(grained).save(buffer, size.kind, quality=93)
     return buffer.getvalue()
 
 
