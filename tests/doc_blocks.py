@@ -89,7 +89,7 @@ class Desk:
             body = block.body.replace(f":{PORT}", f":{self._port}")
             done = subprocess.run(
                 self._command(block.language, body), cwd=self._folder, env=self._environment, capture_output=True,
-                text=True, timeout=120, check=False,
+                text=True, timeout=300, check=False,
             )  # fmt: skip
             assert done.returncode == block.code, f"{body}\n{done.stdout}\n{done.stderr}"
 
