@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
 from benchmarks.peak import forget_peak, peak
-from mettici.batch.process import settle, silence_native
 from mettici.errors import PhotoError
 from mettici.photo import File, load, load_small
+from mettici.process import settle, silence_native
 from mettici.render.json import to_text
+from mettici.web.settings import Settings
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
@@ -28,7 +29,9 @@ CODES = frozenset({"not_an_image", "unsupported_format", "truncated", "too_large
 CHECKED = 10
 """One file in so many is judged whole, as `PhotoChecker.check` does it: with every network, check and crop."""
 FULL = 4
-"""One file in so many is also decoded at its full size and as a thumbnail."""
+"""One file in so many is also decoded at its full size, as for a crop, and as a thumbnail."""
+SERVED = Settings().max_pixels
+"""The most pixels that are decoded at their full size for a stranger."""
 
 
 class Outcome(NamedTuple):
@@ -120,7 +123,7 @@ def _judged(source: File, number: int, checked: bool) -> str:
     photo = load(source)
     assert photo.pixels.ndim == 3, photo.pixels.shape
     assert max(photo.pixels.shape) <= 1024, photo.pixels.shape
-    if number % FULL == 0 and not hasattr(source, "read"):
+    if number % FULL == 0 and not hasattr(source, "read") and photo.width * photo.height <= SERVED:
         assert photo.full().shape == (photo.height, photo.width, 3)
         load_small(source, 168)
     return "decoded"

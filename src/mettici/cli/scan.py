@@ -99,8 +99,8 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
 
 def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
     from mettici.batch import on_ray
-    from mettici.batch.process import silence_native
     from mettici.errors import OutputError
+    from mettici.process import silence_native
 
     if len(paths) != 1 or resume:
         raise OutputError("ray", path=", ".join(paths) or "-")

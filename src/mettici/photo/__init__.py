@@ -40,6 +40,9 @@ ANALYSIS_SIDE = 1024
 several times the input of every network used here (192 to 256 px)."""
 
 
+_STRIP = 1 << 20  # pixels
+
+
 @dataclass(frozen=True)
 class Limits:
     """What is read at all.
@@ -240,7 +243,7 @@ def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Phot
         if turn in metadata.TURNS:
             image = image.transpose(metadata.TURNS[turn])
         image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
-        pixels = np.asarray(image)
+        pixels = _array(image)
     pixels.setflags(write=False)
     width, height = size[::-1] if turn in metadata.SIDEWAYS else size
     return Photo(
@@ -253,6 +256,16 @@ def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Phot
         location_tags=metadata.location_tags(opened.image),
         jpeg_quality=metadata.jpeg_quality(opened.image),
     )
+
+
+def _array(image: Image.Image) -> Pixels:
+    """The pixels of an RGB picture; a few rows at a time, since Pillow hands them over by way of two copies."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    rows = max(1, _STRIP // image.width)
+    for row in range(0, image.height, rows):
+        strip = image.crop((0, row, image.width, min(row + rows, image.height)))
+        pixels[row : row + rows] = np.asarray(strip)
+    return pixels
 
 
 def _reduced(image: Image.Image, full: tuple[int, int], area: Area, side: int | None) -> Image.Image:
@@ -282,12 +295,13 @@ def _decode(opened: _Opened, side: int | None, area: Area | None = None) -> tupl
     # A TIFF is turned by Pillow while it is loaded, and then says that it is upright.
     turned = metadata.orientation(image) if opened.format == "TIFF" else 1
     full = image.size
-    if side and opened.data:
+    drafted = bool(opened.data) and opened.format == "JPEG"  # a HEIF would give the thumbnail that it carries
+    if side and drafted:
         share = max(area[2:]) / max(full) if area else 1.0
         image.draft(None, _fitted(full, side * 15 // 16 / share))
     image.load()
-    if turned > 1:
-        full = image.size
+    if not drafted:
+        full = image.size  # a TIFF is turned, and a damaged HEIF is not what it said
     turn = metadata.orientation(image)
     if turned > 1 or turn > 1:
         notes.add("exif_rotated")

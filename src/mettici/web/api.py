@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from mettici.errors import BusyError
 from mettici.web import languages, schema
 from mettici.web.answers import checked, ranked
-from mettici.web.coach import coached
+from mettici.web.coach import guided
 from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
 from mettici.web.options import Options
 from mettici.web.service import Service
@@ -42,7 +43,7 @@ async def check(request: Request, options: Asked) -> Response:
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
         (name, data), = upload.photos
-        return await service.answer(request, lambda: checked(checker, name, data, wanted), wanted.lang)
+        return await service.answer(request, checker, partial(checked, name=name, data=data, wanted=wanted), wanted.lang)
 
 
 @router.post(
@@ -61,7 +62,8 @@ async def rank(request: Request, options: Asked) -> Response:
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
         photos = upload.photos
-        return await service.answer(request, lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
+        work = partial(ranked, photos=photos, wanted=wanted)
+        return await service.answer(request, checker, work, wanted.lang, len(photos))
 
 
 @router.post(
@@ -79,7 +81,7 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
         upload = await service.uploaded(request)
         checker, spoken = service.checker(policy), lang or languages.wanted(request)
         data = upload.photos[0][1]
-        return await service.answer(request, lambda: coached(checker.examine(data, crop=False), spoken), spoken)
+        return await service.answer(request, checker, partial(guided, data=data, lang=spoken), spoken)
 
 
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})
