@@ -49,7 +49,7 @@ def _converted(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-_STRIP = 1 << 20
+_STRIP = 1 << 18
 """Pixels widened at once, so that a large picture is not held as floats too."""
 
 

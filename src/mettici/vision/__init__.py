@@ -157,15 +157,20 @@ def _person(origin: Origin) -> float:
 
 
 def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
-    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile)."""
+    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
+
+    In a picture over six times as long as wide they are a tenth of the longer side, so that no strip has thousands.
+    """
     height, width = pixels.shape[:2]
-    side = max(1, round(0.6 * min(height, width)))
+    side = max(1, round(0.6 * min(height, width)), round(0.1 * max(height, width)))
     for y in _starts(height, side):
         for x in _starts(width, side):
             yield x, y, pixels[y : y + side, x : x + side]
 
 
 def _starts(length: int, side: int) -> list[int]:
+    if side >= length:
+        return [0]
     count = max(2, round((length - side) / (side * 0.6)) + 1)
     return [int(s) for s in np.linspace(0, length - side, count)]
 

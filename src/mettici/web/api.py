@@ -43,7 +43,8 @@ async def check(request: Request, options: Asked) -> Response:
         options = options.with_fields(upload.fields)
         checker, wanted = service.checker(options.policy), service.wanted(request, options)
         (name, data), = upload.photos
-        return await service.answer(request, checker, partial(checked, name=name, data=data, wanted=wanted), wanted.lang)
+        work = partial(checked, name=name, data=data, wanted=wanted)
+        return await service.answer(request, checker, work, wanted.lang)
 
 
 @router.post(
