@@ -25,7 +25,7 @@ from benchmarks import memory
 from benchmarks.fuzz.seeds import chunk, encoded, interlaced, png, scene
 from benchmarks.peak import forget_peak, held, peak
 from mettici import PhotoChecker, PhotoError
-from mettici.errors import NotAnImageError, TooLargeError, UnsupportedFormatError
+from mettici.errors import NotAnImageError, TooLargeError, UnreadableError, UnsupportedFormatError
 from mettici.photo import DEFAULT, Limits, appetite, load
 from mettici.photo.formats import decodable_here
 
@@ -33,7 +33,7 @@ MOST_MB = 600.0
 """What a process may hold at most, the networks and this test's own things included."""
 SECONDS = 10.0
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow tells what it minds in a damaged file
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it minds in a damaged file
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak is told by Linux")
 
 
@@ -107,10 +107,35 @@ def test_thousands_of_scans() -> None:
 
 
 def test_scans_of_a_large_progressive_jpeg_end_in_time() -> None:
-    """A few hundred scans over 16 megapixels in some 100 KB, each of which libjpeg would go through."""
+    """A few bytes each, and every one goes over sixteen megapixels."""
     data = encoded(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
     start, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
-    assert outcome(data[:end] + data[start:end] * 30 + data[end:], 120) in ("JPEG", "unreadable", "too_large")
+    assert outcome(data[:end] + data[start:end] * 20 + data[end:], 120) == "JPEG"
+    with pytest.raises(TooLargeError) as caught:
+        load(data[:end] + data[start:end] * 500 + data[end:])
+    assert caught.value.reason == "scans"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        segment(0xE1, b"Exif\0\0xx") * 500_000,  # Pillow joins them one by one: alone, these took 20 seconds
+        segment(0xFE, b"") * 2_000_000,
+        b"\xff" * 8_000_000,
+        segment(0xFE, b"") + bytes(8_000_000),
+    ],
+    ids=["exif", "comments", "fill", "zeros"],
+)
+def test_millions_of_segments_before_the_picture(before: bytes) -> None:
+    started = time.perf_counter()
+    with pytest.raises(UnreadableError):
+        load(jpeg(before))
+    assert time.perf_counter() - started < 1
+
+
+def test_a_camera_s_padding_and_many_large_segments_are_read() -> None:
+    many = segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + bytes(60_000)) * 200
+    assert outcome(jpeg(many + b"\xff" * 500), 100) == "JPEG"
 
 
 def test_metadata_as_large_as_it_gets() -> None:

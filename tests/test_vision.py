@@ -13,7 +13,7 @@ import pytest
 
 from mettici import photo
 from mettici.faces import Box, Mesh, Pixels, Sight
-from mettici.vision import Vision
+from mettici.vision import Vision, tiles
 from mettici.vision.pose import head_pose
 
 
@@ -157,3 +157,14 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
     vision.close()
     with pytest.raises(RuntimeError, match="closed"):
         vision.look(portrait)
+
+
+@pytest.mark.parametrize("size", [(1, 20_000), (1024, 1), (3, 700), (900, 300)])
+def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
+    height, width = size
+    found = list(tiles(np.zeros((height, width, 3), np.uint8)))
+    assert 1 <= len(found) <= 40
+    seen = np.zeros(size, bool)
+    for x, y, tile in found:
+        seen[y : y + tile.shape[0], x : x + tile.shape[1]] = True
+    assert seen.all()

@@ -151,7 +151,7 @@ def main() -> None:
     if options.http:
         from benchmarks.fuzz.over_http import send
 
-        failed |= send(run, range(options.http))
+        failed |= send(run, options.http)
     raise SystemExit(failed)
 
 

@@ -95,6 +95,8 @@ class TooLargeError(PhotoError):
                         " memory, more than {limit}.", _SMALLER,
                         "Questa immagine {format} ha {width} x {height} pixel: aprirla richiederebbe {needed} MB di"
                         " memoria, più di {limit}.", _SMALLER_IT),
+        "scans": Text("This JPEG draws its picture {scans} times over, which takes too long.", _SMALLER,
+                      "Questo JPEG disegna la sua immagine {scans} volte, e ci vorrebbe troppo tempo.", _SMALLER_IT),
         "memory": Text("The picture needs more memory than there is.", _SMALLER,
                        "L'immagine richiede più memoria di quella disponibile.", _SMALLER_IT),
     }  # fmt: skip

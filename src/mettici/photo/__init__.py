@@ -26,7 +26,7 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import appetite, metadata, srgb
+from mettici.photo import appetite, jpeg, metadata, srgb
 from mettici.photo.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
 from mettici.photo.reading import File, read
 
@@ -182,9 +182,13 @@ def _from_file(data: bytes, limits: Limits, empty: str) -> _Opened:
         raise UnsupportedFormatError("heif" if missing else kind, name=name)
     if name == "HEIF" and ends_early(data, name):
         raise TruncatedError(format=name)  # libheif paints what is missing, and says nothing
+    if name == "JPEG":
+        jpeg.check_segments(data)
     with _decoding(name, data):
         image = decode(io.BytesIO(data))
         _check_size(image.size, limits)
+        if name == "JPEG":
+            jpeg.check_scans(data, image.width * image.height)
         _check_memory(image, name, limits)
     if metadata.is_raw(image):
         raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
