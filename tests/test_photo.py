@@ -746,32 +746,3 @@ def test_what_this_installation_reads() -> None:
     assert {"BMP", "GIF", "JPEG", "PNG", "TIFF"} <= set(readable)
     assert ("WEBP" in readable) == features.check("webp")
     assert list(readable) == sorted(readable)
-
-
-# --- pieces of a photo -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("name", ["PNG", "TIFF", "JPEG"])
-def test_a_piece_is_that_of_the_upright_photo(orientation: int, name: str) -> None:
-    image = Image.fromarray(scene(1600, 1200))
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    stored = image.transpose(_INVERSE[orientation]) if orientation > 1 else image
-    result = load(encode(stored, name, exif=exif))
-    x, y, width, height = 30, 50, 500, 700
-    expected = scene(1600, 1200)[y : y + height, x : x + width]
-    assert close(result.cut((x, y, width, height)), expected, 4.0 if name == "JPEG" else 0.0)
-    large = result.cut((0, 0, 1600, 1100), 400)
-    assert large.shape == (275, 400, 3)
-    reference = Image.fromarray(scene(1600, 1200)).resize((400, 275), Image.Resampling.BOX, (0, 0, 1600, 1100))
-    assert close(large, np.asarray(reference), 5.0)
-
-
-def test_a_piece_of_a_large_jpeg_is_not_decoded_larger_than_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = load(encode(scene(4000, 3000), "JPEG"))
-    sizes: list[tuple[int, int]] = []
-    plain = photo.srgb.plain
-    monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
-    assert max(result.cut((500, 500, 2000, 2000), ANALYSIS_SIDE).shape) in range(960, 1025)
-    assert sizes == [(2000, 1500)]
