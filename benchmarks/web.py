@@ -19,10 +19,12 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import numpy as np
+import psutil
 from PIL import Image
 
 from mettici.aio import QUEUE, cores
@@ -82,9 +84,13 @@ class Served:
             return False
 
     def memory(self) -> float:
-        """Resident MiB."""
-        pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
-        return int(pages) * 4096 / 2**20
+        """Resident MiB of the service and the processes that judge for it."""
+        own = psutil.Process(self._process.pid)
+        held = 0
+        for process in (own, *own.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                held += process.memory_info().rss
+        return held / 2**20
 
     def end(self) -> None:
         self._process.terminate()

@@ -16,7 +16,7 @@ from mettici import photo
 from mettici.crops import Pyramid, cut
 from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
-from mettici.vision import Vision
+from mettici.vision import Vision, tiles
 from mettici.vision.networks import Network
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import manifest, verified
@@ -227,3 +227,14 @@ def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
                 prepared.look(portrait)
     finally:
         manifest.cache_clear()
+
+
+@pytest.mark.parametrize("size", [(1, 20_000), (1024, 1), (3, 700), (900, 300)])
+def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
+    height, width = size
+    found = list(tiles(np.zeros((height, width, 3), np.uint8)))
+    assert 1 <= len(found) <= 40
+    seen = np.zeros(size, bool)
+    for x, y, tile in found:
+        seen[y : y + tile.shape[0], x : x + tile.shape[1]] = True
+    assert seen.all()

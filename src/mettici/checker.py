@@ -16,7 +16,7 @@ from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import suggest
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
-from mettici.photo import Limits, Photo, Source
+from mettici.photo import Area, Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
 from mettici.suggestion import Retake
@@ -75,6 +75,11 @@ class PhotoChecker:
         """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
         started = time.perf_counter()
         loaded = photos.load(photo, self._limits)
+        done = self._examined(loaded, name if name is not None else _name(photo), started)
+        return Examination(self._with_crop(done.report, done.evidence), done.evidence) if crop else done
+
+    def _examined(self, loaded: Photo, name: str, started: float) -> Examination:
+        """A photo that began to be decoded when `started` and now is: looked at and judged, without its crop."""
         decoded = time.perf_counter()
         sight = self._vision.look(loaded.pixels)
         seen = time.perf_counter()
@@ -83,7 +88,7 @@ class PhotoChecker:
         judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)
         report = Report(
-            path=name if name is not None else _name(photo),
+            path=name,
             verdict=verdict,
             score=score,
             photo=_facts(loaded),
@@ -94,12 +99,16 @@ class PhotoChecker:
             version=__version__,
             timing_ms=_milliseconds(decode=decoded - started, vision=seen - decoded, checks=judged - seen),
         )
-        return Examination(self._with_crop(report, evidence) if crop else report, evidence)
+        return Examination(report, evidence)
 
     def _with_crop(self, report: Report, evidence: Evidence) -> Report:
         """The report with the crop to suggest, or why the photo has to be taken again."""
         started, original = time.perf_counter(), Original(evidence.photo)
-        found = suggest(report, evidence, lambda area: self.check(original.cropped(area), crop=False))
+
+        def foreseen(area: Area) -> Report:
+            return self._examined(original.foreseen(area, self._limits), "-", time.perf_counter()).report
+
+        found = suggest(report, evidence, foreseen)
         if found is None:
             return report
         timing = {**report.timing_ms, **_milliseconds(crop=time.perf_counter() - started)}

@@ -10,12 +10,10 @@ import numpy as np
 from mettici.checks.base import Status
 from mettici.evidence import Evidence, Head
 from mettici.faces import Box, Face, Mesh, Sight
+from mettici.photo import Area
 from mettici.policy import Policy
 from mettici.suggestion import Retake, SuggestedCrop
 from mettici.verdict import Report, Verdict
-
-Area = tuple[int, int, int, int]
-"""[x, y, width, height] in pixels of the upright photo."""
 
 MENDABLE = ("face_size", "framing", "single_face", "background")
 """What a crop can mend."""

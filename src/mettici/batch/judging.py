@@ -12,9 +12,9 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici._version import __version__
-from mettici.batch.process import settle, silence_native
 from mettici.errors import Language, PhotoError
 from mettici.policy import load
+from mettici.process import settle, silence_native
 from mettici.render.json import error_object, to_text
 from mettici.verdict import SCHEMA
 

@@ -10,10 +10,10 @@ from contextlib import suppress
 import click
 
 from mettici._version import __version__
-from mettici.batch.process import silence_native
 from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
+from mettici.process import silence_native
 
 COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "schema", "doctor")
 

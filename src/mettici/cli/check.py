@@ -50,7 +50,7 @@ def command(
     """
     wanted = {"annotate": annotate, "crop": crop}
     pictures = Pictures({k: Target(path, photos) for k, path in wanted.items() if path}, lang)
-    from mettici.batch.process import settle
+    from mettici.process import settle
 
     settle()
     from mettici.vision import Vision

@@ -19,13 +19,14 @@ from mettici.errors import Language, LibraryError
 def command(
     host: str, port: int, workers: int | None, per_client: int | None, root_path: str, policy: str, lang: Language
 ) -> None:  # fmt: skip
-    """Serve the page and the HTTP API. Photos are judged in memory and kept nowhere.
+    """Serve the page and the HTTP API. Photos are judged in memory, each in a process of its own that no other photo
+    depends on, and kept nowhere.
 
     Anyone who reaches another --host than 127.0.0.1 can have photos judged: put a proxy with TLS before it. Browsers
     give the camera to pages of 127.0.0.1 and of HTTPS only.
     """
     del lang  # read by what says errors
-    from mettici.batch.process import settle
+    from mettici.process import settle
 
     settle()
     try:
@@ -34,8 +35,5 @@ def command(
         from mettici.web import create_app
     except ModuleNotFoundError as error:
         raise LibraryError("extra", name=error.name or "?", extra="web") from error
-    import cv2
-
-    cv2.setNumThreads(1)  # a photo for each core: more threads within one would only stand in each other's way
-    app = create_app(policy=policy, workers=workers, per_client=per_client, root_path=root_path)
+    app = create_app(policy=policy, isolated=True, workers=workers, per_client=per_client, root_path=root_path)
     uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=5, server_header=False)

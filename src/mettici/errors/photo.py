@@ -89,6 +89,12 @@ class TooLargeError(PhotoError):
         "side": Text("The picture has {width} x {height} pixels: no side may pass {limit}.", _SMALLER,
                      "L'immagine ha {width} x {height} pixel: nessun lato può superare {limit}.",
                      _SMALLER_IT),
+        "decoded": Text("This {format} picture has {width} x {height} pixels: opening it would take {needed} MB of"
+                        " memory, more than {limit}.", _SMALLER,
+                        "Questa immagine {format} ha {width} x {height} pixel: aprirla richiederebbe {needed} MB di"
+                        " memoria, più di {limit}.", _SMALLER_IT),
+        "scans": Text("This JPEG draws its picture {scans} times over, which takes too long.", _SMALLER,
+                      "Questo JPEG disegna la sua immagine {scans} volte, e ci vorrebbe troppo tempo.", _SMALLER_IT),
         "memory": Text("The picture needs more memory than there is.", _SMALLER,
                        "L'immagine richiede più memoria di quella disponibile.", _SMALLER_IT),
     }  # fmt: skip

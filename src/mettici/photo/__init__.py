@@ -26,16 +26,21 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import metadata, srgb
+from mettici.photo import appetite, jpeg, metadata, srgb
 from mettici.photo.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
 from mettici.photo.reading import File, read
 
 Source = File | Image.Image | NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
+Area = tuple[int, int, int, int]
+"""[x, y, width, height] in pixels of the upright photo."""
 
 ANALYSIS_SIDE = 1024
 """Longer side of `Photo.pixels` at most, in px: the largest face that matters is then about 700 px, which is
 several times the input of every network used here (192 to 256 px)."""
+
+
+_STRIP = 1 << 20  # pixels
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,10 @@ class Limits:
     """What is read at all.
 
     - `max_bytes`: 100 MiB holds an uncompressed picture of 7680 x 4320, the largest that LinkedIn takes.
-    - `max_pixels`: 120 million, above the 108-megapixel phones; 480 MB once decoded.
+    - `max_pixels`: 120 million, above the 108-megapixel phones.
+    - `max_memory`: 420 MiB for decoding, as foreseen from the header: with the networks that leaves a process under
+      600 MB. It is what 48 megapixels take as HEIC or as PNG with transparency; a baseline JPEG takes a tenth, since it
+      is decoded at the size that is needed.
     - `max_side`: 30 000 px, the limit of Photoshop's own format, above every phone's panoramas.
     - `formats`: names out of `formats.DECODABLE`. JPEG 2000 and others are left out: portraits do not come
       in them, and every decoder is one more way in for a hostile file.
@@ -52,6 +60,7 @@ class Limits:
     max_bytes: int = 100 * 2**20
     max_pixels: int = 120_000_000
     max_side: int = 30_000
+    max_memory: int = 420 * 2**20
     formats: frozenset[str] = DECODABLE
 
 
@@ -71,7 +80,7 @@ class Photo:
       icc_converted, icc_ignored, palette, reduced, sixteen_bit.
     - `location_tags`: sorted names of the EXIF, XMP and IPTC tags that tell the place; never their values.
     - `jpeg_quality`: 1..100 on libjpeg's scale; None if no JPEG.
-    - `decode_again`: what `full` calls; None where only `pixels` are known.
+    - `decode_again`: what `cut` calls; None where only `pixels` are known.
     """
 
     pixels: Pixels
@@ -82,14 +91,21 @@ class Photo:
     notes: tuple[str, ...]
     location_tags: tuple[str, ...]
     jpeg_quality: int | None
-    decode_again: Callable[[], Pixels] | None = field(default=None, repr=False)
+    decode_again: Callable[[Area | None, int | None], Pixels] | None = field(default=None, repr=False)
 
     def full(self) -> Pixels:
-        """The photo at its full size, (height, width, 3), otherwise as `pixels`: for cutting crops out of it.
+        """The photo at its full size, (height, width, 3), otherwise as `pixels`; as `cut`."""
+        return self.cut(None)
 
-        Decoded anew where `pixels` are reduced; raises a `PhotoError` where that fails.
+    def cut(self, area: Area | None, side: int | None = None) -> Pixels:
+        """What lies in `area` (None: everything), at full size or, where given, `side` px on the longer side at most.
+
+        Decoded anew where `pixels` are reduced, no larger than is needed; raises a `PhotoError` where that fails.
         """
-        return self.decode_again() if self.scale > 1 and self.decode_again else self.pixels
+        if self.scale > 1 and self.decode_again:
+            return self.decode_again(area, side)
+        x, y, width, height = area or (0, 0, self.width, self.height)
+        return self.pixels[y : y + height, x : x + width]
 
     @property
     def scale(self) -> float:
@@ -116,13 +132,14 @@ def load(source: Source, limits: Limits = DEFAULT) -> Photo:
     `UnsupportedFormatError`, `TruncatedError` or `UnreadableError`; `TypeError` for any other kind of source.
     """
     opened = _open(source, limits)
-    return replace(_render(opened, ANALYSIS_SIDE), decode_again=partial(_full, opened, limits))
+    return replace(_render(opened, ANALYSIS_SIDE), decode_again=partial(_again, opened.data or opened, limits))
 
 
-def _full(opened: _Opened, limits: Limits) -> Pixels:
-    # A file's decoder may have been set to a smaller size for good, so it starts from the bytes again.
-    again = _from_file(opened.data, limits, empty="file") if opened.data else opened
-    return _render(again, None).pixels
+def _again(kept: bytes | _Opened, limits: Limits, area: Area | None, side: int | None) -> Pixels:
+    # A file's decoder may have been set to a smaller size for good, so it starts from the bytes, and none of what was
+    # decoded is kept until then.
+    again = _from_file(kept, limits, empty="file") if isinstance(kept, bytes) else kept
+    return _render(again, side, area).pixels
 
 
 def load_small(source: Source, side: int, limits: Limits = DEFAULT) -> Pixels:
@@ -165,9 +182,14 @@ def _from_file(data: bytes, limits: Limits, empty: str) -> _Opened:
         raise UnsupportedFormatError("heif" if missing else kind, name=name)
     if name == "HEIF" and ends_early(data, name):
         raise TruncatedError(format=name)  # libheif paints what is missing, and says nothing
+    if name == "JPEG":
+        jpeg.check_segments(data)
     with _decoding(name, data):
         image = decode(io.BytesIO(data))
         _check_size(image.size, limits)
+        if name == "JPEG":
+            jpeg.check_scans(data, image.width * image.height)
+        _check_memory(image, name, limits)
     if metadata.is_raw(image):
         raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
     return _Opened(image, name, hashlib.sha256(data).hexdigest(), data)
@@ -182,6 +204,13 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
         raise TooLargeError("pixels", width=width, height=height, limit=limit)
     if max(size) > limits.max_side:
         raise TooLargeError("side", width=width, height=height, limit=limits.max_side)
+
+
+def _check_memory(image: Image.Image, name: str, limits: Limits) -> None:
+    needed, limit = appetite.needed(image, name), limits.max_memory
+    if needed > limit:
+        megabytes = {"needed": round(needed / 2**20), "limit": round(limit / 2**20)}
+        raise TooLargeError("decoded", format=name, width=image.width, height=image.height, **megabytes)
 
 
 def _pixel_hash(image: Image.Image) -> str:
@@ -206,21 +235,21 @@ def _decoding(name: str, data: bytes = b"") -> Iterator[None]:
         raise UnreadableError("damaged", format=name) from error
 
 
-def _render(opened: _Opened, side: int | None) -> Photo:
-    """Upright sRGB pixels, reduced to `side` px on the longer side where it is given. Never enlarged."""
+def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Photo:
+    """Upright sRGB pixels of `area`, reduced to `side` px on the longer side where it is given. Never enlarged."""
     with _decoding(opened.format, opened.data):
-        full, turn, notes = _decode(opened, side)
-        image = srgb.plain(opened.image)
-        if side and max(image.size) > side:
-            image = image.resize(_fitted(full, side), Image.Resampling.HAMMING, reducing_gap=2.0)
-        if image.size != full:
+        full, turn, notes = _decode(opened, side, area)
+        box = metadata.stored(area, full, turn) if area else (0, 0, *full)
+        size = box[2:]
+        image = _reduced(srgb.plain(opened.image), full, box, side)
+        if image.size != size:
             notes.add("reduced")
         if turn in metadata.TURNS:
             image = image.transpose(metadata.TURNS[turn])
         image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
-        pixels = np.asarray(image)
+        pixels = _array(image)
     pixels.setflags(write=False)
-    width, height = full[::-1] if turn in metadata.SIDEWAYS else full
+    width, height = size[::-1] if turn in metadata.SIDEWAYS else size
     return Photo(
         pixels,
         width,
@@ -233,7 +262,31 @@ def _render(opened: _Opened, side: int | None) -> Photo:
     )
 
 
-def _decode(opened: _Opened, side: int | None) -> tuple[tuple[int, int], int, set[str]]:
+def _array(image: Image.Image) -> Pixels:
+    """The pixels of an RGB picture; a few rows at a time, since Pillow hands them over by way of two copies."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    rows = max(1, _STRIP // image.width)
+    for row in range(0, image.height, rows):
+        strip = image.crop((0, row, image.width, min(row + rows, image.height)))
+        pixels[row : row + rows] = np.asarray(strip)
+    return pixels
+
+
+def _reduced(image: Image.Image, full: tuple[int, int], area: Area, side: int | None) -> Image.Image:
+    """`area` of the decoded picture, whose size was `full` in the file, with no side over `side` px."""
+    x, y, width, height = area
+    across, down = image.width / full[0], image.height / full[1]
+    edges = (x * across, y * down, (x + width) * across, (y + height) * down)
+    if side and max(edges[2] - edges[0], edges[3] - edges[1]) > side:
+        wanted = _fitted((width, height), side)
+        return image.resize(wanted, Image.Resampling.HAMMING, edges, reducing_gap=2.0)
+    if (width, height) == full:
+        return image
+    left, top, right, bottom = map(round, edges)
+    return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+def _decode(opened: _Opened, side: int | None, area: Area | None = None) -> tuple[tuple[int, int], int, set[str]]:
     """Load the pixels, and tell their full size, the orientation left to mend, and notes.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 where that leaves enough: 15/16 of `side`, so that a 12-megapixel
@@ -246,18 +299,20 @@ def _decode(opened: _Opened, side: int | None) -> tuple[tuple[int, int], int, se
     # A TIFF is turned by Pillow while it is loaded, and then says that it is upright.
     turned = metadata.orientation(image) if opened.format == "TIFF" else 1
     full = image.size
-    if side and opened.data:
-        image.draft(None, _fitted(full, side * 15 // 16))
+    drafted = bool(opened.data) and opened.format == "JPEG"  # a HEIF would give the thumbnail that it carries
+    if side and drafted:
+        share = max(area[2:]) / max(full) if area else 1.0
+        image.draft(None, _fitted(full, side * 15 // 16 / share))
     image.load()
-    if turned > 1:
-        full = image.size
+    if not drafted:
+        full = image.size  # a TIFF is turned, and a damaged HEIF is not what it said
     turn = metadata.orientation(image)
     if turned > 1 or turn > 1:
         notes.add("exif_rotated")
     return full, turn, notes
 
 
-def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+def _fitted(size: tuple[int, int], side: float) -> tuple[int, int]:
     """The size with its longer side at `side`, in whole pixels; unchanged if it is not longer."""
     ratio = min(1.0, side / max(size))
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from PIL import Image
 
-if TYPE_CHECKING:
-    from mettici.photo import Photo, Pixels
+from mettici.photo import ANALYSIS_SIDE, Area, Limits, Photo, Pixels, load
 
 QUALITY = 95
 """JPEG quality on libjpeg's scale: above it files grow and nothing is seen (libjpeg-turbo's own advice)."""
@@ -18,23 +16,30 @@ LOSSLESS = frozenset({"PNG", "BMP", "GIF", "TIFF", "ARRAY", "PIL"})
 
 
 class Original:
-    """A photo at its full size, decoded when a crop is first cut out of it."""
+    """A photo at its full size, to cut crops out of it."""
 
     def __init__(self, photo: Photo) -> None:
         self._photo = photo
 
-    @cached_property
-    def _pixels(self) -> Pixels:
-        return self._photo.full()
-
-    def cropped(self, area: tuple[int, int, int, int], kind: str | None = None) -> bytes:
+    def cropped(self, area: Area, kind: str | None = None) -> bytes:
         """The file of what lies in `area`, [x, y, width, height] in pixels of the upright photo.
 
         `kind`: "PNG" or "JPEG"; left out, the one that keeps what the photo has. Raises `PhotoError` where the photo
         cannot be decoded at its full size.
         """
-        x, y, width, height = area
-        return encode(self._pixels[y : y + height, x : x + width], kind or format_for(self._photo))
+        return encode(self._photo.cut(area), kind or format_for(self._photo))
+
+    def foreseen(self, area: Area, limits: Limits) -> Photo:
+        """The file of `cropped` as `load` would give it, without decoding the photo larger than that takes.
+
+        Exactly so where the crop is not reduced for analysis; a larger one is reduced before it is compressed and not
+        after. Raises `PhotoError`.
+        """
+        small = encode(self._photo.cut(area, ANALYSIS_SIDE), format_for(self._photo))
+        photo = load(small, limits)
+        if photo.width == area[2]:
+            return photo
+        return replace(photo, width=area[2], height=area[3], notes=tuple(sorted({*photo.notes, "reduced"})))
 
 
 def format_for(photo: Photo) -> str:

@@ -91,6 +91,18 @@ def orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
+def stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) -> tuple[int, int, int, int]:
+    """Where `area` [x, y, width, height] of the upright picture stands in the stored one of `size`, not yet turned."""
+    x, y, width, height = area
+    if turn in SIDEWAYS:
+        x, y, width, height = y, x, height, width
+    if turn in (2, 3, 7, 8):
+        x = size[0] - x - width
+    if turn in (3, 4, 6, 7):
+        y = size[1] - y - height
+    return x, y, width, height
+
+
 def is_raw(image: Image.Image) -> bool:
     """Whether a TIFF is a camera's raw file: a DNG, or a first picture that is a mere preview of others."""
     dng_version, subfile_type, sub_ifds = 50706, 254, 330  # DNG 1.4; TIFF 6.0 8; TIFF supplement 1

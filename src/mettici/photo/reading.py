@@ -50,9 +50,9 @@ def _read_stream(stream: BinaryIO | io.RawIOBase, most: int) -> bytes:
     data = bytearray()
     while len(data) <= most:
         piece = stream.read(min(_CHUNK, most + 1 - len(data)))
-        if isinstance(piece, str):
-            raise UnreadableError("text_stream")
         if not piece:
             break
+        if not isinstance(piece, (bytes, bytearray, memoryview)):
+            raise UnreadableError("text_stream")
         data += piece
     return bytes(data)

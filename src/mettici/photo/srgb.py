@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 _WIDE = re.compile(r"I;16|;16[BLN]")  # raw modes with sixteen bits a channel; "BGR;16" is five or six bits
@@ -47,15 +49,29 @@ def _converted(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
+_STRIP = 1 << 18
+"""Pixels widened at once, so that a large picture is not held as floats too."""
+
+
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Greys of more than eight bits, divided by the smallest usual full scale that holds them all."""
-    grey = np.nan_to_num(np.asarray(image, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    top = float(grey.max(initial=0.0))
+    top = max(float(strip.max(initial=0.0)) for _, strip in _strips(image))
     # Sixteen-bit modes say their scale; I and F do not: F is usually 0..1, I is a widened I;16.
     scales = {"F": (1.0, 255.0, 65535.0), "I": (65535.0,)}.get(image.mode, (65535.0,))
     full = next((scale for scale in scales if top <= scale), top)
-    # Half a step is added so that eight bits widened to sixteen come back as they were.
-    return Image.fromarray((np.clip(grey, 0, full) * (255.0 / full) + 0.5).astype(np.uint8))
+    grey = np.empty(image.size[::-1], np.uint8)
+    for row, strip in _strips(image):
+        # Half a step is added so that eight bits widened to sixteen come back as they were.
+        grey[row : row + len(strip)] = np.clip(strip, 0, full) * (255.0 / full) + 0.5
+    return Image.fromarray(grey)
+
+
+def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """The first row and the values of each stretch of rows; what is no number counts as 0."""
+    rows = max(1, _STRIP // image.width)
+    for row in range(0, image.height, rows):
+        strip = image.crop((0, row, image.width, min(row + rows, image.height)))
+        yield row, np.nan_to_num(np.asarray(strip, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set[str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -168,15 +170,20 @@ def _person(origin: Origin) -> float:
 
 
 def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
-    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile)."""
+    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
+
+    In a picture over six times as long as wide they are a tenth of the longer side, so that no strip has thousands.
+    """
     height, width = pixels.shape[:2]
-    side = max(1, round(0.6 * min(height, width)))
+    side = max(1, round(0.6 * min(height, width)), round(0.1 * max(height, width)))
     for y in _starts(height, side):
         for x in _starts(width, side):
             yield x, y, pixels[y : y + side, x : x + side]
 
 
 def _starts(length: int, side: int) -> list[int]:
+    if side >= length:
+        return [0]
     count = max(2, round((length - side) / (side * 0.6)) + 1)
     return [int(s) for s in np.linspace(0, length - side, count)]
 
@@ -186,6 +193,17 @@ def prominence(face: Face, shape: tuple[int, ...]) -> float:
     x, y = face.box.centre
     off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
     return face.box.area * face.score * (1 - off)
+
+
+def _give_back() -> None:
+    """Give freed memory back to the system: glibc keeps it in the arenas of MediaPipe's threads, half a MB a network.
+
+    A service that makes and closes checkers would grow by that for hundreds of them (`benchmarks/endurance.py`).
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
+        if trim is not None:
+            trim(0)
 
 
 class Vision:
@@ -252,11 +270,10 @@ class Vision:
             coming, self._coming = self._coming, None
         if coming is not None and coming.exception() is None:
             coming.result().close()
-        while True:
-            try:
+        with suppress(queue.Empty):
+            while True:
                 self._idle.get_nowait().close()
-            except queue.Empty:
-                return
+        _give_back()
 
     def __enter__(self) -> Vision:
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,7 +13,7 @@ from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
 from mettici.web import languages, schema
 from mettici.web.answers import Wanted, checked, ranked
-from mettici.web.coach import coached
+from mettici.web.coach import guided
 from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
 from mettici.web.options import Options
 from mettici.web.service import Service
@@ -54,7 +55,8 @@ async def check(request: Request, options: Asked) -> Response:
     service = _service(request)
     async with _admitted(service, request, options) as (photos, checker, wanted):
         (name, data), = photos
-        return await service.answer(request, lambda: checked(checker, name, data, wanted), wanted.lang)
+        work = partial(checked, name=name, data=data, wanted=wanted)
+        return await service.answer(request, checker, work, wanted.lang)
 
 
 @router.post(
@@ -69,7 +71,8 @@ async def rank(request: Request, options: Asked) -> Response:
     """The reports, best first, and why the first stands before the second. What cannot be read is told apart."""
     service = _service(request)
     async with _admitted(service, request, options, service.settings.shots) as (photos, checker, wanted):
-        return await service.answer(request, lambda: ranked(checker, photos, wanted), wanted.lang, len(photos))
+        work = partial(ranked, photos=photos, wanted=wanted)
+        return await service.answer(request, checker, work, wanted.lang, len(photos))
 
 
 @router.post(
@@ -87,7 +90,7 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
         upload = await service.uploaded(request)
         checker, spoken = service.checker(policy), lang or languages.wanted(request)
         data = upload.photos[0][1]
-        return await service.answer(request, lambda: coached(checker.examine(data, crop=False), spoken), spoken)
+        return await service.answer(request, checker, partial(guided, data=data, lang=spoken), spoken)
 
 
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})

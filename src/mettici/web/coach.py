@@ -10,7 +10,7 @@ from mettici.checks.base import FROM_SIDE, Status, Text
 from mettici.web.drawing import outlines
 
 if TYPE_CHECKING:
-    from mettici.checker import Examination
+    from mettici.checker import Examination, PhotoChecker
     from mettici.verdict import Finding
 
 MOST_HINTS = 2
@@ -57,6 +57,11 @@ HINTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({
 })  # fmt: skip
 """What to say for each check and reason ("" for any other), in the order of urgency: there is no use in a smile
 outside the picture. Checks that a person before the camera cannot mend are not here."""
+
+
+def guided(checker: PhotoChecker, data: bytes, lang: str) -> dict[str, Any]:
+    """What to say on one frame, the bytes of a file. Raises `PhotoError`."""
+    return coached(checker.examine(data, crop=False), lang)
 
 
 def coached(done: Examination, lang: str) -> dict[str, Any]:

@@ -6,20 +6,19 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 from starlette.responses import Response
 
 from mettici.aio import Threads
 from mettici.checker import PhotoChecker
-from mettici.errors import BusyError, MetticiError, PolicyError, TooManyRequestsError
-from mettici.policy import names
+from mettici.errors import BusyError, MetticiError, TooManyRequestsError
 from mettici.render.json import to_text
 from mettici.web import languages, uploads
 from mettici.web.answers import Wanted
+from mettici.web.processes import Checkers, Processes, Work, warm
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,19 +46,8 @@ class Service:
         s = self.settings
         self.ready = self._closed = False
         self.threads = Threads(s.workers, s.queue, s.timeout)
-        self._own = PhotoChecker(s.policy, limits=s.limits)
-        self._checkers = {name: self._own.under(name) for name in names()}
-
-    def checker(self, policy: str | None) -> PhotoChecker:
-        """The checker of a policy that comes with mettici; a path is never read for a request.
-
-        Raises `PolicyError`.
-        """
-        if policy is None or policy == self._own.policy.name:
-            return self._own
-        if policy not in self._checkers:
-            raise PolicyError("unknown_policy", name=policy, known=", ".join(self._checkers))
-        return self._checkers[policy]
+        self.checker = Checkers(s.policy, s.limits)
+        self._processes = Processes(s.policy, s.limits, self.threads.workers) if s.isolated else None
 
     @contextmanager
     def admitted(self, request: Request) -> Iterator[None]:
@@ -88,13 +76,13 @@ class Service:
         )
 
     async def answer(
-        self, request: Request, work: Callable[[], dict[str, Any]], lang: str, photos: int = 1
+        self, request: Request, checker: PhotoChecker, work: Work, lang: str, photos: int = 1
     ) -> Response:
-        """What `work` on so many photos gives, as JSON; both are done in a thread.
+        """What `work` gives with the checker, on so many photos, as JSON.
 
         Work that waits is dropped when the client hangs up.
         """
-        working = asyncio.create_task(self.threads.run(lambda: to_text(work()).encode(), photos))
+        working = asyncio.create_task(self.threads.run(lambda: self._done(checker, work, photos), photos))
         leaving = asyncio.create_task(_hung_up(request))
         try:
             await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -105,21 +93,26 @@ class Service:
             working.cancel()
             leaving.cancel()
 
+    def _done(self, checker: PhotoChecker, work: Work, photos: int = 1) -> bytes:
+        """In a thread: the work done there, or the wait for the process that does it, which is ended after its time."""
+        if self._processes is None:
+            return to_text(work(checker)).encode()
+        return self._processes.run(checker.policy.name, work, photos * self.settings.timeout)
+
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
         lang = options.lang or languages.wanted(request)
         return Wanted(lang, options.crop, options.annotate, options.preview)
 
     async def warm_up(self) -> None:
-        """Load the networks of every thread, so that nobody waits for them; then the service is ready."""
+        """Load the networks of every thread or process, so that nobody waits; then the service is ready."""
         if self._closed:
             self.open()
         together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
-        blank = np.full((64, 64, 3), 128, np.uint8)
 
         def load() -> None:
             together.wait()  # or one quick thread would do the work of all
-            self._own.check(blank, crop=False)
+            self._done(self.checker.own, warm)
 
         try:
             await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
@@ -129,10 +122,12 @@ class Service:
             self.ready = True
 
     def close(self) -> None:
-        """Free threads and networks."""
+        """Free threads, processes and networks."""
         self.ready, self._closed = False, True
         self.threads.close()
-        self._own.close()
+        if self._processes is not None:
+            self._processes.close()
+        self.checker.close()
 
 
 async def _hung_up(request: Request) -> None:

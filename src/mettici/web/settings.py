@@ -13,22 +13,26 @@ from mettici.policy import DEFAULT, Policy
 @dataclass(frozen=True)
 class Settings:
     """- `policy`: what is asked of a photo where the request does not say: a name, a TOML file, or a `Policy`.
+    - `isolated`: judge in processes, one for each worker, so that a photo which crashes or hangs its decoder costs only
+      itself. The program that sets it must be importable by them: `if __name__ == "__main__"` around what it runs.
     - `workers`: photos judged at once; one for each core where left out. `queue`: requests that wait beside them.
     - `timeout`: seconds for a photo, `upload_timeout`: seconds for a body to arrive.
     - `max_bytes`: of one photo: 25 MiB holds a 50-megapixel phone's JPEG. `max_body`: of several in one request.
-    - `max_pixels`: 60 million, above what phones give unless told otherwise; decoded, that is 240 MB.
+    - `max_pixels`: 50 million, above what phones give unless told otherwise (48.8): cutting a crop out of them at full
+      size takes 350 MB at most.
     - `shots`: photos compared in one request. `per_client`: requests one address may have under way; None: any number.
     - `root_path`: the prefix under which a proxy shows the service, such as "/photo".
     """
 
     policy: str | Path | Policy = DEFAULT
+    isolated: bool = False
     workers: int | None = None
     queue: int = QUEUE
     timeout: float = TIMEOUT
     upload_timeout: float = 30.0
     max_bytes: int = 25 * 2**20
     max_body: int = 80 * 2**20
-    max_pixels: int = 60_000_000
+    max_pixels: int = 50_000_000
     shots: int = 8
     per_client: int | None = None
     root_path: str = ""

@@ -1,0 +1,130 @@
+"""Judging in processes of their own: a photo that crashes or hangs its decoder costs itself, and not the service."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from concurrent import futures
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pebble import ProcessExpired, ProcessPool
+
+from mettici.checker import PhotoChecker
+from mettici.errors import PhotoTimeoutError, PolicyError, WorkerCrashedError
+from mettici.photo import Limits
+from mettici.policy import Policy, names
+from mettici.process import settle
+from mettici.render.json import to_text
+
+Work = Callable[[PhotoChecker], dict[str, Any]]
+"""What a checker is to do: picklable, where it goes to another process."""
+
+GRACE = 30.0
+"""Seconds past its time that a photo's process has to be ended; then all of them are taken for stuck."""
+
+
+class Checkers:
+    """The service's own checker, and one for each policy that comes with mettici, with the same networks."""
+
+    def __init__(self, policy: str | Path | Policy, limits: Limits) -> None:
+        """Raises `PolicyError`."""
+        self.own = PhotoChecker(policy, limits=limits)
+        self._others = {name: self.own.under(name) for name in names()}
+
+    def __call__(self, policy: str | None) -> PhotoChecker:
+        """The checker of a policy by its name, the own one where it is None; a path is never read for a request.
+
+        Raises `PolicyError`.
+        """
+        if policy is None or policy == self.own.policy.name:
+            return self.own
+        if policy not in self._others:
+            raise PolicyError("unknown_policy", name=policy, known=", ".join(self._others))
+        return self._others[policy]
+
+    def close(self) -> None:
+        self.own.close()
+
+
+def warm(checker: PhotoChecker) -> dict[str, Any]:
+    """Load the networks."""
+    checker.check(np.full((64, 64, 3), 128, np.uint8), crop=False)
+    return {}
+
+
+class Processes:
+    """`count` processes, started when first needed. One that dies is replaced; the next photo finds it ready."""
+
+    def __init__(self, policy: str | Path | Policy, limits: Limits, count: int) -> None:
+        self._policy, self._limits, self._count = policy, limits, count
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+
+    def run(self, policy: str, work: Work, seconds: float) -> bytes:
+        """What `work` gives with the checker of `policy`, as JSON; waits for it, `seconds` at most.
+
+        Raises what `work` raises; `PhotoTimeoutError`, and `WorkerCrashedError` where the process dies.
+        """
+        pool = self._running()
+        future: futures.Future[bytes] = pool.schedule(_judged, (policy, work), timeout=seconds)
+        try:
+            return future.result(seconds + GRACE)
+        except futures.TimeoutError as error:
+            if not future.done():
+                self._drop(pool)
+            raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
+        except (ProcessExpired, BrokenProcessPool, futures.CancelledError) as error:
+            raise WorkerCrashedError from error
+
+    def _running(self) -> ProcessPool:
+        with self._lock:
+            if self._pool is not None and not self._pool.active:
+                _end(self._pool)
+                self._pool = None
+            if self._pool is None:
+                # Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork.
+                context = multiprocessing.get_context("spawn")
+                given = (self._policy, self._limits)
+                self._pool = ProcessPool(self._count, context=context, initializer=_prepare, initargs=given)
+            return self._pool
+
+    def _drop(self, pool: ProcessPool) -> None:
+        """End a pool that is stuck; the next photo starts another."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        _end(pool)
+
+    def close(self) -> None:
+        """End the processes; what they were doing is lost."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            _end(pool)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+_checkers: Checkers | None = None  # of a process that judges
+
+
+def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
+    global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
+    settle()
+    import cv2
+
+    cv2.setNumThreads(1)  # a photo for each core: more threads within one would only stand in each other's way
+    _checkers = Checkers(policy, limits)
+    warm(_checkers.own)
+
+
+def _judged(policy: str, work: Work) -> bytes:
+    assert _checkers is not None
+    return to_text(work(_checkers(policy))).encode()

@@ -1,0 +1,107 @@
+"""The fuzzing of `benchmarks/fuzz` and the endurance of `benchmarks/endurance` in short, and that both would notice."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks import endurance
+from benchmarks.endurance import Held
+from benchmarks.fuzz import __main__ as fuzzing
+from benchmarks.fuzz import trial
+from benchmarks.fuzz.grammars import GRAMMARS, apart
+from benchmarks.fuzz.mutations import mutant
+from benchmarks.fuzz.seeds import seeds
+from benchmarks.fuzz.trial import Outcome, Run, try_many
+from mettici import PhotoError
+from mettici.photo import load
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::UserWarning"),  # Pillow tells what it minds in a damaged file
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the writers of the seeds
+    pytest.mark.skipif(not psutil.LINUX, reason="the peak of a process is told by Linux"),
+]
+
+FILES, JUDGED = 3000, 100
+"""Files decoded here, and how many of them are judged whole."""
+
+
+def test_seeds_are_whole_and_come_apart(samples: Path) -> None:
+    found = seeds(samples)
+    assert {seed.format for seed in found} >= {"JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "other"}
+    for seed in found:
+        if seed.format == "other":
+            with pytest.raises(PhotoError):
+                load(seed.data)
+            continue
+        assert load(seed.data).format == seed.format, seed.name
+        pieces = apart(seed.format, seed.data)
+        assert len(pieces) > 1 or seed.format == "WEBP", seed.name
+        assert GRAMMARS[seed.format].together(pieces) == seed.data, seed.name
+
+
+def test_mutants_are_many_and_always_the_same(samples: Path) -> None:
+    found = seeds(samples)
+    files = [mutant(found, 1, number).data for number in range(500)]
+    assert files == [mutant(found, 1, number).data for number in range(500)]
+    assert len(set(files) - {seed.data for seed in found}) > 450
+
+
+def test_thousands_of_files_and_no_fault(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "CHECKED", FILES // JUDGED)
+    outcomes = try_many(Run(samples, 5), range(FILES))
+    faults = [(o.number, fuzzing.complaint(o)) for o in outcomes if o.fault or o.seconds > fuzzing.LIMIT]
+    assert faults == []
+    counts = Counter(o.what for o in outcomes)
+    assert counts["decoded"] > FILES / 10
+    assert counts["unreadable"] > FILES / 10
+    assert sum(o.checked for o in outcomes) == JUDGED
+    assert counts["reject"] + counts["improve"] > JUDGED / 10
+
+
+def sabotaged(_: Run, numbers: range) -> list[Outcome]:
+    """A file that crashes, one that raises, and fine ones."""
+    if 3 in numbers:
+        ctypes.string_at(0)
+    return [Outcome(n, "PNG", "decoded", False, 0.0, 700.0 * (n == 5)) for n in numbers]
+
+
+def test_a_crash_is_told_with_its_file_and_the_rest_goes_on(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fuzzing, "try_many", sabotaged)
+    monkeypatch.setattr(fuzzing, "prepare", None)
+    monkeypatch.setattr(fuzzing, "BATCH", 4)
+    run = Run(samples, 5)
+    table = fuzzing.Table(run, tmp_path / "kept")
+    table.add(fuzzing.fuzzed(run, range(8), jobs=1))
+    assert table.files == 8
+    assert sorted(number for number, _ in table.faults) == [3, 5]
+    assert dict(table.faults)[5] == "700 MB"
+    kept = next((tmp_path / "kept").glob("5-3.*"))
+    assert kept.read_bytes() == mutant(seeds(samples), 5, 3).data
+    table.print(1.0)
+    assert capsys.readouterr().out.count("<-- short") == 2
+
+
+# --- endurance -------------------------------------------------------------------------------------------
+
+
+def test_checks_from_four_threads_leave_nothing_behind(samples: Path) -> None:
+    grown = endurance.growth(endurance.checks(samples, 100))
+    assert grown.memory <= endurance.MOST_MB
+    assert (grown.threads, grown.files) <= (0, 0)
+
+
+def test_closed_checkers_leave_no_thread_and_no_file(samples: Path) -> None:
+    marks = endurance.closings(samples, 10)
+    assert len(marks) == endurance.MARKS
+    assert endurance.growth(marks[1:])[1:] <= (0, 0)
+
+
+def test_growth_is_noticed() -> None:
+    assert endurance.growth([Held(100, 4, 6), Held(90, 9, 9), Held(130, 5, 6)]) == Held(30, 1, 0)

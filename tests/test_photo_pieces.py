@@ -1,0 +1,75 @@
+"""Pieces of a photo, at full size and reduced, as crops are cut and judged; and whose thumbnail is never the photo."""
+
+import io
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from benchmarks.fuzz.seeds import encoded as encode
+from mettici import photo
+from mettici.photo import ANALYSIS_SIDE, load
+
+_INVERSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def scene(width: int, height: int) -> NDArray[np.uint8]:
+    """A picture without symmetry: red grows to the right, green downwards, with a blue corner."""
+    across = np.linspace(0, 255, width)[None, :].repeat(height, 0)
+    down = np.linspace(0, 255, height)[:, None].repeat(width, 1)
+    array = np.stack([across, down, np.full_like(across, 60)], axis=-1).astype(np.uint8)
+    array[: height // 4, : width // 4] = (20, 20, 230)
+    return array
+
+
+def close(a: NDArray[np.uint8], b: NDArray[np.uint8], mean: float = 0.0) -> bool:
+    return a.shape == b.shape and float(np.abs(a.astype(int) - b.astype(int)).mean()) <= mean
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["PNG", "TIFF", "JPEG"])
+def test_a_piece_is_that_of_the_upright_photo(orientation: int, name: str) -> None:
+    image = Image.fromarray(scene(1600, 1200))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = image.transpose(_INVERSE[orientation]) if orientation > 1 else image
+    result = load(encode(stored, name, exif=exif))
+    x, y, width, height = 30, 50, 500, 700
+    expected = scene(1600, 1200)[y : y + height, x : x + width]
+    assert close(result.cut((x, y, width, height)), expected, 4.0 if name == "JPEG" else 0.0)
+    large = result.cut((0, 0, 1600, 1100), 400)
+    assert large.shape == (275, 400, 3)
+    reference = Image.fromarray(scene(1600, 1200)).resize((400, 275), Image.Resampling.BOX, (0, 0, 1600, 1100))
+    assert close(large, np.asarray(reference), 5.0)
+
+
+def test_a_piece_of_a_large_jpeg_is_not_decoded_larger_than_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
+    sizes: list[tuple[int, int]] = []
+    plain = photo.srgb.plain
+    monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
+    assert max(result.cut((500, 500, 2000, 2000), ANALYSIS_SIDE).shape) in range(960, 1025)
+    assert sizes == [(2000, 1500)]
+
+
+def test_the_thumbnail_of_a_heic_is_not_the_photo() -> None:
+    heif = pytest.importorskip("pillow_heif")
+    made = heif.from_pillow(Image.fromarray(scene(3000, 2000)))
+    file = io.BytesIO()
+    made.save(file, quality=90)
+    whole = load(file.getvalue())
+    with_thumbnail = io.BytesIO()
+    heif.from_pillow(Image.fromarray(scene(3000, 2000))).save(with_thumbnail, quality=90, thumbnails=[1500])
+    opened = heif.HeifImageFile(io.BytesIO(with_thumbnail.getvalue()))
+    assert opened.info["thumbnails"]
+    assert opened.draft(None, (960, 640)), "its decoder would take the thumbnail"
+    assert np.array_equal(load(with_thumbnail.getvalue()).pixels, whole.pixels)
