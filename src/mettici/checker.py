@@ -14,6 +14,7 @@ from mettici import photo as photos
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import suggest
+from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
 from mettici.photo import Area, Limits, Photo, Source
@@ -119,11 +120,11 @@ class PhotoChecker:
     def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
         try:
             return rule.check.assess(evidence, rule.limits)
-        except Exception:
+        except Exception as error:
             if self._strict:
                 raise
-            # One check that breaks must not cost the person the other nineteen; the traceback names no photo.
-            log.exception("the check %s failed", rule.check.id)
+            # One check that breaks must not cost the person the other nineteen.
+            log.error("the check %s failed: %s", rule.check.id, fault(error))
             return Assessment(Status.UNKNOWN, CRASHED)
 
     def close(self) -> None:

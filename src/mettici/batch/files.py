@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+PRIVATE = 0o600
+"""Rights of what is not finished: reports and thumbnails are a person's data."""
+_OPEN = "/proc/self/fd"
+"""Where a file that is open, but has no name, has one."""
+
+
 class End(Enum):
     """How a run ended: at the end of its source, stopped by the user, or by an error."""
 
@@ -22,27 +28,73 @@ class End(Enum):
 
 
 class AtomicFile:
-    """A file that appears whole or not at all: written beside its place under a hidden name, then renamed."""
+    """A file that appears whole or not at all, and that nobody else reads before.
+
+    Where the system can (Linux), it has no name until it is whole, so that `kill -9` leaves nothing; elsewhere it is
+    written beside its place under a hidden name, which the next run for the same place takes over.
+    """
 
     def __init__(self, path: str) -> None:
-        folder, name = os.path.split(path)
-        self._path, self.part = path, os.path.join(folder, f".{name}.part")
+        """Raises `OutputError` where no file can be made there."""
+        self._path, (self._folder, name) = path, os.path.split(path)
+        self._part = os.path.join(self._folder, f".{name}.part")
         with output_errors(path):
-            self.stream = open(self.part, "wb")  # noqa: SIM115 - closed by commit or discard
+            self._remove()  # of a run that was killed
+            self._named, number = self._open()
+        self.stream = os.fdopen(number, "wb")
+
+    def _open(self) -> tuple[bool, int]:
+        """Whether the new file has a name, and its number. Only its owner may read it."""
+        if hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN):
+            with suppress(OSError):  # a file system that has none such
+                return False, os.open(self._folder or ".", os.O_TMPFILE | os.O_WRONLY, PRIVATE)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return True, os.open(self._part, flags, PRIVATE)
 
     def commit(self) -> None:
-        """Put it in its place, replacing what is there."""
+        """Put it in its place, replacing what is there, with the rights that this had, else those of a new file."""
         with output_errors(self._path):
             self.stream.flush()
-            os.fsync(self.stream.fileno())
+            number = self.stream.fileno()
+            os.fsync(number)
+            if not self._named:
+                self._name(number)
             self.stream.close()
-            os.replace(self.part, self._path)
+            with suppress(OSError):  # a file system without rights
+                os.chmod(self._part, self._rights())
+            os.replace(self._part, self._path)
+
+    def _name(self, number: int) -> None:
+        """Give the open file its hidden name, as open(2) says under O_TMPFILE: by a link that is followed."""
+        folder = os.open(self._folder or ".", os.O_RDONLY)
+        try:
+            os.link(f"{_OPEN}/{number}", self._part, src_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+
+    def _rights(self) -> int:
+        try:
+            return os.stat(self._path).st_mode & 0o777
+        except OSError:
+            return ordinary_rights(0o666)
 
     def discard(self) -> None:
         """Leave what was there."""
-        self.stream.close()
         with suppress(OSError):
-            os.unlink(self.part)
+            self.stream.close()
+        with suppress(OSError):
+            self._remove()
+
+    def _remove(self) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(self._part)
+
+
+def ordinary_rights(most: int) -> int:
+    """`most` less what this user's new files leave out (the umask, which the system tells only to who sets it)."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return most & ~mask
 
 
 @contextmanager

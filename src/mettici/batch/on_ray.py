@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici.batch import listing
-from mettici.batch.files import output_errors
+from mettici.batch.files import ordinary_rights, output_errors
 from mettici.batch.sinks import ending
 from mettici.batch.sources import Task
 from mettici.batch.workers import Pool
@@ -160,9 +160,12 @@ def _appearing(output: str) -> Iterator[str]:
     if os.path.isdir(output) and not all(entry.endswith(ending(output)) for entry in os.listdir(output)):
         raise OutputError("io", path=output, detail="it holds other files")
     try:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        with output_errors(output):
+            os.mkdir(part, 0o700)
         yield part
         with output_errors(output):
+            os.chmod(part, ordinary_rights(0o777))
             if os.path.isdir(output):
                 shutil.rmtree(output)
             elif os.path.lexists(output):

@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from mettici.batch.judging import Answer
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
+from mettici.errors.logged import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -193,7 +194,7 @@ class Pool:
         if isinstance(error, (ProcessExpired, BrokenProcessPool, MemoryError)):
             return None
         if error is not None:
-            _log_once(repr(error), str(getattr(error, "traceback", "")))
+            _log_once(fault(error, str(getattr(error, "traceback", ""))))
             return WorkerCrashedError()
         return future.result()
 
@@ -219,6 +220,6 @@ def _made_room(future: futures.Future[Answer]) -> bool:
 
 
 @lru_cache(maxsize=100)
-def _log_once(error: str, traceback: str) -> None:
-    """A fault of the program, which may strike every photo: told once, and no photo is named."""
-    log.error("judging failed: %s\n%s", error, traceback)
+def _log_once(fault: str) -> None:
+    """A fault of the program, which may strike every photo: told once."""
+    log.error("judging failed: %s", fault)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from mettici.batch.files import AtomicFile, output_errors
 from mettici.cli.terminal import page
 from mettici.errors import OutputError
 
@@ -62,20 +62,16 @@ class Target:
     def write(self, photo: str, tag: str, kind: str, data: bytes) -> str:
         """Write the picture made of `photo`, whole or not at all; returns its path. Raises `OutputError`."""
         path = self.file or self._named(photo, tag, kind)
-        beside = f"{path}.{os.getpid()}.part"
-        try:
+        with output_errors(path):
             if self._folder:
                 os.makedirs(self._path, exist_ok=True)
+            file = AtomicFile(path)
             try:
-                with open(beside, "xb") as file:
-                    file.write(data)
-                os.replace(beside, path)
+                file.stream.write(data)
+                file.commit()
             except BaseException:
-                with suppress(OSError):
-                    os.unlink(beside)
+                file.discard()
                 raise
-        except OSError as error:
-            raise OutputError("io", path=path, detail=error.strerror or str(error)) from error
         return path
 
     def _named(self, photo: str, tag: str, kind: str) -> str:

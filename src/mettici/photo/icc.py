@@ -22,7 +22,7 @@ def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str | None
     try:
         image, converted = _through_profile(image, profile)
     except (ImageCms.PyCMSError, OSError, TypeError, ValueError) as error:
-        logger.debug("ICC profile ignored: %r", error)
+        logger.debug("ICC profile ignored: %s", type(error).__name__)
         return image, "icc_ignored"
     return image, "icc_converted" if converted else None
 

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, IptcImagePlugin, JpegImagePlugin, TiffImagePlugin
 
 logger = logging.getLogger(__name__)
+# At DEBUG, Pillow logs every tag with its value, the place where the photo was taken among them: never into an
+# application's log for the mere use of this package. Who wants it can set the level back.
+logging.getLogger("PIL.TiffImagePlugin").setLevel(logging.INFO)
 T = TypeVar("T")
 
 SIDEWAYS = range(5, 9)
@@ -137,7 +140,7 @@ def _parsed(what: str, parse: Callable[[], T], otherwise: T) -> T:
     try:
         return parse()
     except Exception as error:  # parsers of damaged metadata raise almost anything
-        logger.debug("%s ignored: %r", what, error)
+        logger.debug("%s ignored: %s", what, type(error).__name__)  # its message may quote the file
         return otherwise
 
 

@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Prefix, chosen.root_path), Middleware(SecurityHeaders), Middleware(EarlyAnswers)],
+        middleware=[Middleware(Prefix, prefix=chosen.root_path), Middleware(SecurityHeaders), Middleware(EarlyAnswers)],
         separate_input_output_schemas=False,
     )
     app.state.service = service

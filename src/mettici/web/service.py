@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from mettici.aio import Threads
 from mettici.checker import PhotoChecker
-from mettici.errors import BusyError, MetticiError, TooManyRequestsError
+from mettici.errors import BusyError, InternalError, MetticiError, TooManyRequestsError
+from mettici.errors.logged import fault
 from mettici.render.json import to_text
 from mettici.web import languages, uploads
 from mettici.web.answers import Wanted
@@ -88,7 +89,7 @@ class Service:
             await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 return Response(status_code=HUNG_UP)  # nobody hears it
-            return Response(working.result(), headers={"Content-Language": lang}, media_type="application/json")
+            return Response(_result(working), headers={"Content-Language": lang}, media_type="application/json")
         finally:
             working.cancel()
             leaving.cancel()
@@ -128,6 +129,17 @@ class Service:
         if self._processes is not None:
             self._processes.close()
         self.checker.close()
+
+
+def _result(working: asyncio.Task[bytes]) -> bytes:
+    """What came of it. A fault is logged here: the server would log its message too, which may quote the photo."""
+    try:
+        return working.result()
+    except MetticiError:
+        raise
+    except Exception as error:
+        log.error("judging failed: %s", fault(error))
+        raise InternalError from None
 
 
 async def _hung_up(request: Request) -> None:

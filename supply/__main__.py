@@ -1,0 +1,30 @@
+"""`python -m supply lock | audit | bom | lowest`: the dependencies pinned, audited, listed, tried at their oldest."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from supply import audit, bom, lock, lowest
+
+
+def main() -> None:
+    """Do what is asked; the exit code is the command's."""
+    parser = argparse.ArgumentParser(prog="python -m supply", description=__doc__)
+    commands = parser.add_subparsers(required=True, dest="command")
+    renew = commands.add_parser("lock", help=lock.__doc__)
+    renew.add_argument("--upgrade", action="store_true", help="take the newest versions, not only what is missing")
+    commands.add_parser("audit", help=audit.__doc__)
+    listing = commands.add_parser("bom", help=bom.__doc__)
+    listing.add_argument("--environment", default=sys.executable, help="the interpreter whose packages are listed")
+    listing.add_argument("--output", type=Path, default=Path("dist/mettici.cdx.json"))
+    oldest = commands.add_parser("lowest", help=lowest.__doc__)
+    oldest.add_argument("--python", default=sys.executable, help="the interpreter to try with")
+    options = vars(parser.parse_args())
+    runs = {"lock": lock.run, "audit": audit.run, "bom": bom.run, "lowest": lowest.run}
+    sys.exit(runs[options.pop("command")](**options))
+
+
+if __name__ == "__main__":
+    main()

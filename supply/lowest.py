@@ -1,0 +1,44 @@
+"""Install the oldest versions that pyproject.toml allows, and run the tests of what rests on them."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from supply.lock import OLDEST, ROOT, resolve
+
+TESTS = (
+    "test_photo.py", "test_checker.py", "test_vision.py", "test_crop.py", "test_annotate.py", "test_policy.py",
+    "test_render.py", "test_cli.py", "test_album.py", "test_scan_tables.py", "test_scan_workers.py", "test_rank.py",
+    "test_web_api.py", "test_integrations.py", "test_nothing_told.py",
+)  # fmt: skip
+"""What touches click, MediaPipe, Jinja2, numpy, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI, Django and
+Flask. Ray is left out: its tests take longer than all of these."""
+
+OLD = ("-W", "default::DeprecationWarning", "-W", "default::PendingDeprecationWarning")
+"""Old versions warn of what was to change: that is no fault here, where elsewhere each warning is an error."""
+
+
+def run(python: str) -> int:
+    """The exit code of pytest in a fresh environment made by `python`, which should be the oldest that is allowed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        resolve("--resolution", "lowest-direct", output=folder / "pins.txt", python=version(python))
+        inside = folder / "venv" / "bin" / "python"
+        subprocess.run([python, "-m", "venv", str(folder / "venv")], check=True)
+        pip = [str(inside), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "--only-binary=:all:", "--requirement", str(folder / "pins.txt")], check=True)
+        subprocess.run([*pip, "--no-deps", "--editable", str(ROOT)], check=True)
+        tests = [str(ROOT / "tests" / test) for test in TESTS]
+        pytest = [str(inside), "-m", "pytest", "-p", "no:cacheprovider", *OLD]
+        return subprocess.run([*pytest, *tests], check=False, cwd=ROOT).returncode
+
+
+def version(python: str) -> str:
+    """Such as "3.10"; a warning where it is not the oldest."""
+    command = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    if found != OLDEST:
+        print(f"Python {found}: the oldest versions are older still on {OLDEST}")
+    return found
