@@ -3,7 +3,8 @@
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs site release exam ci speed crops batch web soak
+.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed memory crops batch web soak \
+  fuzz endurance sameness matrix lowest
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,10 +41,22 @@ exam: ## the exam on labelled photos, where ../shared has it
 ci: ## all that must pass before anything lands, in a new environment
 	@.ci/run
 
+lock: ## renew requirements/ci.txt, what CI installs
+	python -m supply lock --upgrade
+
+audit: ## whether anything is known against what is locked
+	python -m supply audit
+
+bom: ## a bill of materials, in dist/
+	python -m supply bom
+
 # What takes long, and is not part of CI.
 
 speed: ## long: one check against its floor
 	python -m benchmarks
+
+memory: ## long: what one photo adds to the loaded models
+	python -m benchmarks.memory
 
 crops: ## long: how often a crop mends; DATA=folder of labelled sets
 	python -m benchmarks.crops --data $(DATA)
@@ -56,3 +69,18 @@ web: ## long: the API under load
 
 soak: ## long: ten thousand photos among hostile files; killed and resumed
 	python -m benchmarks.soak
+
+fuzz: ## long: a hundred thousand mutated files
+	python -m benchmarks.fuzz
+
+endurance: ## long: twenty thousand checks in one process, a thousand checkers
+	python -m benchmarks.endurance
+
+sameness: ## long: a thousand repeats of one report
+	python -m benchmarks.sameness
+
+matrix: ## long: the reports of every version of Python, OpenCV and Pillow at hand
+	python -m benchmarks.matrix --output build/matrix
+
+lowest: ## long: the tests on the oldest versions that pyproject.toml allows
+	python -m supply lowest
