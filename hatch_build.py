@@ -36,7 +36,7 @@ class ModelsHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  (hatchling's signature)
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Called by hatchling; an sdist carries no third-party weights."""
         if self.target_name == "wheel":
             fill(Path(self.root) / "models")

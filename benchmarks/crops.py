@@ -21,10 +21,10 @@ import numpy as np
 
 from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import Status
-from mettici.crop import MENDABLE, Area, cut_out
+from mettici.crop import MENDABLE, cut_out
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
-from mettici.photo import load
+from mettici.photo import Area, load
 from mettici.photo.encode import Original
 from mettici.policy import Policy
 

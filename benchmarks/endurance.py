@@ -86,7 +86,8 @@ def closings(samples: Path, count: int, marked: Callable[[int, Held], None] = la
 
 def growth(marks: list[Held]) -> Held:
     """From the first mark to the last."""
-    return Held(*(after - before for before, after in zip(marks[0], marks[-1], strict=True)))
+    before, after = marks[0], marks[-1]
+    return Held(after.memory - before.memory, after.threads - before.threads, after.files - before.files)
 
 
 def main() -> None:

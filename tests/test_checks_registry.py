@@ -9,7 +9,7 @@ import pytest
 
 import mettici.checks
 from mettici.checks import all_checks
-from mettici.checks.base import COMMON_REASONS, FROM_SIDE, LANGUAGES, Check, Reason, Status
+from mettici.checks.base import COMMON_REASONS, FROM_SIDE, LANGUAGES, SECTIONS, Check, Reason, Status
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face, Origin, Sight
 from mettici.photo import Photo
@@ -20,7 +20,6 @@ CONTRACT = {
     "noise", "compression", "background", "metadata_privacy",
 }  # fmt: skip
 BLOCKING = {"photographic_origin", "face_present", "single_face", "face_visible", "eyes_visible"}
-SECTIONS = ("Why", "How", "Mend", "Limits")
 FACE_CHECKS = {
     "face_visible", "eyes_visible", "eyes_open", "smile", "gaze", "head_pose", "face_size", "framing", "sharpness",
     "exposure", "illumination", "colour_cast", "background",
@@ -52,9 +51,16 @@ def test_a_check_is_named_after_its_file(check: Check) -> None:
 
 @EVERY
 def test_it_is_documented(check: Check) -> None:
-    assert check.documentation.splitlines()[0].startswith("Asks ")
-    for section in SECTIONS:
-        assert re.search(rf"^{section}\n    \S", check.documentation, re.MULTILINE), f"no section {section}"
+    assert tuple(check.sections) == SECTIONS
+    assert all(check.sections.values())
+    assert check.asks.startswith("Asks ")
+    assert check.asks.endswith(".")
+
+
+@EVERY
+def test_why_names_its_source(check: Check) -> None:
+    _, _, last = check.sections["Why"].rpartition("\n\n")
+    assert re.fullmatch(r"Source: \S.{10,}\.", " ".join(last.split()))
 
 
 @EVERY

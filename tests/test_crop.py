@@ -18,6 +18,7 @@ from PIL import Image
 from mettici import crop, photo
 from mettici.checks.base import LANGUAGES, Assessment, Status
 from mettici.crop import MENDABLE, TRIES, Area, suggest
+from mettici.evidence import Evidence
 from mettici.photo.encode import Original, encode, format_for
 from mettici.suggestion import RETAKES, Retake, SuggestedCrop
 from mettici.verdict import Finding, Report, Verdict
@@ -253,6 +254,14 @@ def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Pa
     assert seen.head is not None
     for side in ("top", "chin", "left", "right"):
         assert getattr(foreseen.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
+
+
+def test_where_no_person_was_outlined_a_crop_has_no_outline_either(checker: PhotoChecker, samples: Path) -> None:
+    evidence = checker.examine(samples / "portrait_good.jpg", crop=False).evidence
+    without = Evidence(evidence.photo, replace(evidence.sight, mask=None))
+    inside = crop.cut_out(without, (10, 10, 300, 300))
+    assert (inside.width, inside.height, inside.sight.mask) == (300, 300, None)
+    assert crop.cut_out(evidence, (10, 10, 300, 300)).sight.mask is not None
 
 
 # --- the file ---------------------------------------------------------------------------------------------

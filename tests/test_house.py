@@ -1,11 +1,23 @@
-"""The house: what may be loaded when."""
+"""The house: what may be loaded when, how large a thing may grow, and that nothing goes in a circle."""
 
+import ast
+import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
 
+import grimp
 import pytest
 
 import mettici
+import mettici.web
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("src", "tests", "training", "benchmarks", "sample_images", "docs", "examples")
+MODULES = sorted([*ROOT.glob("*.py"), *(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))])
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
+EVERY = pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 
 
 @pytest.mark.parametrize("statement", [
@@ -23,5 +35,38 @@ def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:
 def test_everything_public_is_there() -> None:
     for name in mettici.__all__:
         assert getattr(mettici, name) is not None
-    with pytest.raises(AttributeError):
-        _ = mettici.nothing
+    for name in mettici.web.__all__:
+        assert getattr(mettici.web, name) is not None
+    for module in (mettici, mettici.web):
+        with pytest.raises(AttributeError):
+            _ = module.nothing
+
+
+@EVERY
+def test_a_module_can_be_read_in_one_go(module: Path) -> None:
+    text = module.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
+
+
+@EVERY
+def test_a_module_says_what_it_is_for(module: Path) -> None:
+    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
+
+
+@EVERY
+def test_an_exception_to_a_rule_has_its_reason(module: Path) -> None:
+    """`noqa: CODE - why`: what `ruff` is told to overlook."""
+    exceptions = re.findall(r"[#] noqa(.*)", module.read_text("utf-8"))
+    assert [e for e in exceptions if not re.match(r": [A-Z]+\d+(, [A-Z]+\d+)* - \w", e)] == []
+
+
+@pytest.mark.parametrize("package", ["mettici", "benchmarks"])
+def test_no_module_needs_itself(package: str) -> None:
+    """What is imported inside functions counts; what is imported for types alone does not."""
+    graph = grimp.build_graph(package, cache_dir=None, exclude_type_checking_imports=True)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle

@@ -72,3 +72,17 @@ def test_an_unknown_policy_names_those_there_are(name: str) -> None:
         policy.load(name)
     assert name in str(error.value)
     assert "professional" in error.value.remedy
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "binary.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+    assert error.value.reason == "not_toml"
+    assert str(path) in str(error.value)
+
+
+def test_a_policy_stays_as_it_is() -> None:
+    loaded = policy.load("strict")
+    assert policy.load(loaded) is loaded

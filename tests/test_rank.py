@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ import pytest
 from browser import CHROMIUM, opened
 from PIL import Image, ImageEnhance
 
-from mettici.batch import judging
+from mettici.batch import contact_sheet, judging
 from mettici.batch.contact_sheet import write
 from mettici.batch.judging import Answer, Judge
 from mettici.batch.ranking import ALIKE, rank, why
 from mettici.batch.sources import Task
-from mettici.errors import EmptyError
+from mettici.errors import EmptyError, OutputError
 from mettici.render.json import error_object, to_text
 
 RANK = [sys.executable, "-m", "mettici", "rank"]
@@ -170,3 +171,17 @@ def test_the_contact_sheet_in_a_browser(tmp_path: Path) -> None:
         page.select_option("#order", "worst")
         assert names.first.text_content() == "4. 3.jpg"
         assert (watched.troubles, watched.requests) == ([], [])
+
+
+def test_a_sheet_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Iterator[str]:
+        yield "<!doctype html>"
+        raise OSError(28, "No space left on device")
+
+    sheet = tmp_path / "sheet.html"
+    sheet.write_text("earlier")
+    monkeypatch.setattr(contact_sheet, "page", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write(str(sheet), [], [], [], "en")
+    assert sheet.read_text() == "earlier"
+    assert [file.name for file in tmp_path.iterdir()] == ["sheet.html"]

@@ -79,7 +79,7 @@ def shown(*findings: Finding, page: Page | None = None) -> str:
 
 def test_good_photo_is_told_in_words_with_its_score() -> None:
     text = shown(*GOOD)
-    assert "anna.jpg  800 × 600 JPEG" in text  # noqa: RUF001
+    assert "anna.jpg  800 × 600 JPEG" in text
     assert "✔ A good professional profile photo" in text
     assert "█░░  92/100" in text
     assert "✔ Light, smile" in text
@@ -141,11 +141,11 @@ CROP = SuggestedCrop((10, 20, 300, 300), "accept", 93.6, ("light", "noise"))
 def test_a_crop_that_mends_is_told_with_what_comes_after_and_how_to_write_it() -> None:
     report = replace(made_report(*MIXED), crop=CROP)
     text = " ".join(click.unstyle(report_text(report, Page())).split())
-    assert "→ Crop: A crop to 300 × 300 px is enough to mend: light, noise. Then 94/100: a good" in text  # noqa: RUF001
+    assert "→ Crop: A crop to 300 × 300 px is enough to mend: light, noise. Then 94/100: a good" in text
     assert "mettici check --crop FILE" in text
     assert "--crop" not in report_text(report, Page(), hint=False)
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
-    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it)." in italian  # noqa: RUF001
+    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it)." in italian
     told = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
     assert report.to_dict()["crop"] == told
 

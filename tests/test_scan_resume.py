@@ -18,10 +18,10 @@ import pytest
 from PIL import Image
 from scripted_scan import Reader
 
+from mettici.batch.files import End
 from mettici.batch.judging import THUMBNAIL, Answer, Judge
 from mettici.batch.resume import Resumed
 from mettici.batch.running import Outputs, run
-from mettici.batch.sinks import End
 from mettici.batch.sources import Task, find
 from mettici.errors import EmptyError, OutputError, UnreadableError
 

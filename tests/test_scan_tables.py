@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from test_render import GOOD, REJECTED, made_report
 
+from mettici.batch.files import End
 from mettici.batch.judging import Answer
-from mettici.batch.sinks import End, Sink
+from mettici.batch.sinks import Sink
 from mettici.batch.tables import ROW_GROUP, Csv, Parquet
 from mettici.checks import all_checks
 from mettici.errors import EmptyError, OutputError

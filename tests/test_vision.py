@@ -8,13 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
+import mediapipe as mp
 import numpy as np
 import pytest
 
 from mettici import photo
+from mettici.crops import Pyramid, cut
+from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
 from mettici.vision import Vision, tiles
+from mettici.vision.networks import Network
 from mettici.vision.pose import head_pose
+from mettici.vision.weights import manifest, verified
 
 
 def turned(pixels: Pixels, clockwise: float) -> Pixels:
@@ -68,15 +73,15 @@ def test_a_lifted_chin_has_positive_pitch() -> None:
 @pytest.mark.parametrize("angle", [-25.0, -10.0, 10.0, 25.0])
 def test_clockwise_roll_is_positive(vision: Vision, portrait: Pixels, angle: float) -> None:
     level, rolled = (vision.look(p).main for p in (portrait, turned(portrait, angle)))
-    assert level is not None and level.pose is not None  # noqa: PT018
-    assert rolled is not None and rolled.pose is not None  # noqa: PT018
+    assert level is not None and level.pose is not None  # noqa: PT018 - for types
+    assert rolled is not None and rolled.pose is not None  # noqa: PT018 - for types
     assert rolled.pose.roll - level.pose.roll == pytest.approx(angle, abs=2.5)
 
 
 def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait: Pixels) -> None:
     seen, mirrored = vision.look(portrait).main, vision.look(np.ascontiguousarray(portrait[:, ::-1])).main
-    assert seen is not None and seen.pose is not None  # noqa: PT018
-    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018
+    assert seen is not None and seen.pose is not None  # noqa: PT018 - for types
+    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018 - for types
     assert mirrored.pose.yaw == pytest.approx(-seen.pose.yaw, abs=3)
     assert mirrored.pose.roll == pytest.approx(-seen.pose.roll, abs=2)
     assert mirrored.box.x == pytest.approx(portrait.shape[1] - seen.box.right, abs=0.04 * portrait.shape[1])
@@ -84,7 +89,7 @@ def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait:
 
 def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> None:
     face = vision.look(portrait).main
-    assert face is not None and face.mesh is not None  # noqa: PT018
+    assert face is not None and face.mesh is not None  # noqa: PT018 - for types
     xy = face.mesh.points[:, :2]
     assert xy[10, 1] < xy[33, 1] < xy[1, 1] < xy[13, 1] < xy[152, 1], "forehead, eye, nose, mouth, chin"
     assert xy[33, 0] < xy[468, 0] < xy[133, 0] < xy[362, 0] < xy[473, 0] < xy[263, 0], "irises lie between eye corners"
@@ -109,7 +114,7 @@ def test_a_small_face_in_a_corner_is_found_by_the_second_look(vision: Vision, po
 
 def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
     sight = vision.look(portrait)
-    assert sight.mask is not None and sight.main is not None  # noqa: PT018
+    assert sight.mask is not None and sight.main is not None  # noqa: PT018 - for types
     x, y = sight.main.box.centre
     rows, columns = sight.mask.shape
     assert sight.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9
@@ -157,6 +162,71 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
     vision.close()
     with pytest.raises(RuntimeError, match="closed"):
         vision.look(portrait)
+
+
+@pytest.mark.parametrize("name", ["face_detector_far", "face_mesh"])
+def test_a_network_answers_what_mediapipe_s_own_call_does(portrait: Pixels, name: str) -> None:
+    side = 192
+    pixels = np.ascontiguousarray(cv2.resize(portrait, (side, side)), np.uint8)
+    network = Network(verified(name))
+    image = mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)
+    theirs = [one.embedding for one in network._embedder.embed(image).embeddings]
+    ours = network(pixels)
+    network.close()
+    assert len(ours) == len(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one, np.asarray(other, np.float32))
+
+
+def test_a_pyramid_halves_by_means_and_leaves_odd_edges_out() -> None:
+    pixels = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3)
+    pyramid = Pyramid(pixels)
+    assert Pyramid.of(pyramid) is pyramid
+    assert pyramid.shape == (5, 4, 3)
+    assert pyramid.level(1).shape == (2, 2, 3)
+    assert pyramid.level(2).shape == (1, 1, 3)
+    np.testing.assert_allclose(pyramid.level(1)[0, 0], pixels[:2, :2].mean(axis=(0, 1)), atol=0.51)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 4, 8])
+def test_a_cut_shows_the_same_whatever_the_size_of_the_picture(portrait: Pixels, factor: int) -> None:
+    small = cv2.resize(portrait, (128, 128), interpolation=cv2.INTER_AREA)
+    large = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    expected = cut(np.asarray(small, np.uint8), (60, 70), 64, 0.2, 64)
+    x, y = ((c + 0.5) * factor - 0.5 for c in (60, 70))  # coordinates are those of the pixels' middles
+    seen = cut(np.asarray(large, np.uint8), (x, y), 64 * factor, 0.2, 64)
+    assert cv2.absdiff(expected.pixels, seen.pixels).mean() < 1.5
+    np.testing.assert_allclose(seen.matrix[:, :2] * factor, expected.matrix[:, :2], atol=1e-9)
+
+
+def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision) -> None:
+    with Vision() as prepared:
+        prepared.prepare()
+        sight = prepared.look(portrait)
+        assert prepared._coming is None
+    assert sight.main is not None
+    np.testing.assert_array_equal(sight.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
+
+
+def test_prepared_networks_are_freed_unused() -> None:
+    vision = Vision()
+    vision.prepare()
+    vision.close()
+    assert vision._coming is None
+
+
+def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
+    portrait: Pixels, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("mettici.vision.weights.folder", lambda: tmp_path)
+    manifest.cache_clear()
+    try:
+        with Vision() as prepared:
+            prepared.prepare()
+            with pytest.raises(ModelMissingError):
+                prepared.look(portrait)
+    finally:
+        manifest.cache_clear()
 
 
 @pytest.mark.parametrize("size", [(1, 20_000), (1024, 1), (3, 700), (900, 300)])

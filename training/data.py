@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -20,10 +22,11 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 Pixels = npt.NDArray[np.uint8]
 
+KEPT = Path(__file__).resolve().parents[1] / ".train"
+"""Where what takes long is kept between runs."""
 LONGEST = 1024
 """Longer side in pixels to which the program reduces a photo before it looks at it."""
 PADDING = {"cew": 0.4, "facemask_cd": 0.3, "fairface": 0.25, "utkface": 0.25, "smiles64": 0.4}
@@ -166,8 +169,9 @@ def near_duplicates(keys: list[str], hashes: npt.NDArray[np.bool_], parts: list[
     return {k for k, d, c in zip(keys, differ, checked, strict=True) if d <= ALIKE and not c}
 
 
-def duplicates(data: Path, cache: Path, *names: str) -> set[str]:
-    """`near_duplicates` over the sets `names`; hashes are kept in the file `cache` (.npz) between runs."""
+def duplicates(data: Path, *names: str) -> set[str]:
+    """`near_duplicates` over the sets `names`; hashes are kept between runs, by whichever network's training."""
+    cache = KEPT / "hashes.npz"
     known: dict[str, npt.NDArray[np.bool_]] = {}
     if cache.exists():
         with np.load(cache) as kept:
@@ -179,7 +183,7 @@ def duplicates(data: Path, cache: Path, *names: str) -> set[str]:
         known[row.key] = np.zeros(256, np.bool_) if picture is None else perceptual_hash(picture)
     if missing:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        beside = cache.with_name(f"{cache.stem}.{len(known)}.npz")
+        beside = cache.with_name(f"{cache.stem}.{os.getpid()}.npz")
         np.savez_compressed(beside, keys=np.array(list(known)), hashes=np.stack(list(known.values())))
         beside.replace(cache)
     seen = [r for r in everything if known[r.key].any()]

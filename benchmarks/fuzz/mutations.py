@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from benchmarks.fuzz.grammars import GRAMMARS, Piece, apart
 from benchmarks.fuzz.seeds import Seed
@@ -90,9 +90,10 @@ def _flip(data: bytes, chance: random.Random) -> bytes:
 
 
 def _number(data: bytes, chance: random.Random) -> bytes:
-    size, order = chance.choice((1, 2, 4)), chance.choice(("big", "little"))
+    size = chance.choice((1, 2, 4))
+    order: Literal["big", "little"] = chance.choice(("big", "little"))
     at = chance.randrange(len(data)) // size * size if data else 0
-    value = chance.choice(TELLING) % 256**size
+    value = chance.choice(TELLING) & (1 << 8 * size) - 1
     return data[:at] + value.to_bytes(size, order) + data[at + size :]
 
 

@@ -73,10 +73,11 @@ def metadata() -> dict[str, object]:
     """EXIF with a place, an orientation and a comment; XMP; and a profile that is not sRGB."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Camera"
-    for directory, tags in {
+    directories: dict[int, dict[int, object]] = {
         0x8825: {1: "N", 2: (45.0, 4.0, 0.0), 3: "E", 4: (7.0, 40.0, 0.0)},
         0x8769: {0x9286: b"ASCII\0\0\0hello"},
-    }.items():
+    }
+    for directory, tags in directories.items():
         exif.get_ifd(directory).update(tags)
         exif[directory] = tags
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description photoshop:City="Torino"/></x:xmpmeta>'
@@ -93,11 +94,12 @@ def _stills(samples: Path) -> Iterator[Seed]:
         yield from _save("", scene(), name)
         if name not in ("GIF", "BMP"):
             yield from _save("metadata", scene(), name, **metadata())
-    for label, options in {
+    settings: dict[str, dict[str, object]] = {
         "progressive": {"progressive": True},
         "restarts": {"restart_marker_blocks": 1},
         "full colour": {"subsampling": 0, "quality": 100, "comment": b"hello"},
-    }.items():
+    }
+    for label, options in settings.items():
         yield from _save(label, scene(), "JPEG", **options)
     yield from _save("lossless", scene(), "WEBP", lossless=True)
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"):

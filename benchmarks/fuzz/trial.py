@@ -16,7 +16,8 @@ from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
 from benchmarks.peak import forget_peak, peak
 from mettici.errors import PhotoError
-from mettici.photo import File, load, load_small
+from mettici.photo import load, load_small
+from mettici.photo.reading import File
 from mettici.process import settle, silence_native
 from mettici.render.json import to_text
 from mettici.web.settings import Settings

@@ -9,9 +9,12 @@ from mettici.errors import MetticiError, ModelError, PhotoError, PolicyError
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
+    from mettici.render.json import report_schema
     from mettici.verdict import Report
 
-__all__ = ["MetticiError", "ModelError", "PhotoChecker", "PhotoError", "PolicyError", "Report", "__version__"]
+__all__ = [
+    "MetticiError", "ModelError", "PhotoChecker", "PhotoError", "PolicyError", "Report", "__version__", "report_schema",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -24,4 +27,8 @@ def __getattr__(name: str) -> Any:
         from mettici.verdict import Report
 
         return Report
+    if name == "report_schema":
+        from mettici.render.json import report_schema
+
+        return report_schema
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -39,16 +39,22 @@ class PhotoChecker:
     """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
 
     `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
-    raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. Raises `PolicyError`; at
+    raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. `vision`: networks that are
+    being loaded already (`Vision.prepare`); closing the checker closes them. Raises `PolicyError`; at
     the first check, `ModelError`.
     """
 
     def __init__(
-        self, policy: str | Path | Policy = DEFAULT, *, strict: bool = False, limits: Limits = photos.DEFAULT
+        self,
+        policy: str | Path | Policy = DEFAULT,
+        *,
+        strict: bool = False,
+        limits: Limits = photos.DEFAULT,
+        vision: Vision | None = None,
     ) -> None:
         self.policy = load(policy)
         self._strict, self._limits = strict, limits
-        self._vision = Vision()
+        self._vision = vision or Vision()
 
     def under(self, policy: str | Path | Policy) -> PhotoChecker:
         """A checker by another policy, with the same networks: closing one closes both. Raises `PolicyError`."""

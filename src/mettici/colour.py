@@ -1,10 +1,11 @@
-"""Colour as people see it: sRGB to CIELAB.
+"""Colour as people see it, linear light, and the channels of pixels.
 
-In numpy, because OpenCV's conversion builds tables at its first use, which cost a single check 95 ms.
+CIELAB is computed here, because OpenCV's conversion builds tables at its first use, which cost a single check 95 ms.
 """
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -16,12 +17,37 @@ _CODES = np.arange(256) / 255
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _WHITE = _TO_XYZ.sum(axis=1, keepdims=True)
-_TO_RELATIVE_XYZ = (_TO_XYZ / _WHITE).T.astype(np.float32)
+_TO_RELATIVE_XYZ = (_TO_XYZ / _WHITE).astype(np.float32)
+_TO_LAB = np.array([[0, 116, 0, -16], [500, -500, 0, 0], [0, 200, -200, 0]], np.float32)
+"""From the cube roots of X, Y, Z to L*, a*, b*, with what is added in the last column."""
+
+
+def linear(levels: Pixels) -> Floats:
+    """Linear light 0..1 of sRGB `levels` 0..255 (IEC 61966-2-1); twice the value is one stop more."""
+    return np.asarray(cv2.LUT(levels, _LINEAR), np.float32)
+
+
+def highest(pixels: Pixels) -> Pixels:
+    """(H, W): the largest of the three channels of each pixel. OpenCV takes a twentieth of numpy's time over it."""
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def middle(pixels: Pixels) -> Pixels:
+    """(H, W): the middle one of the three channels of each pixel."""
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.max(cv2.min(red, green), cv2.min(cv2.max(red, green), blue)), np.uint8)
+
+
+def lowest(pixels: Pixels) -> Pixels:
+    """(H, W): the smallest of the three channels of each pixel."""
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
 
 def to_lab(pixels: Pixels) -> Floats:
     """CIELAB (D65; L* 0..100, a* and b* about -110..110) of sRGB `pixels` (..., 3) uint8; IEC 61966-2-1, CIE 15."""
-    relative = _LINEAR[pixels] @ _TO_RELATIVE_XYZ
-    f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), relative * ((29 / 6) ** 2 / 3) + 4 / 29)
-    x, y, z = np.moveaxis(f, -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
+    relative = cv2.transform(cv2.LUT(pixels.reshape(-1, 1, 3), _LINEAR), _TO_RELATIVE_XYZ)
+    low = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
+    f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), low)
+    return np.asarray(cv2.transform(f, _TO_LAB), np.float32).reshape(pixels.shape)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Pixels, Points
+
+ALIASING = 0.6
+"""Crop pixels per picture pixel under which linear interpolation would leave some out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +44,34 @@ def _apply(points: Points, matrix: npt.NDArray[np.float64], scale: float) -> Poi
     return moved
 
 
-def shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
-    """`pixels` (H, W, 3) averaged down to `width` x `height`; where that is more than there is, enlarged linearly.
+class Pyramid:
+    """A picture (H, W, 3) RGB uint8 and its half, quarter, …, down to a side of one pixel.
 
-    Halving is quick, so that comes first, as often as it fits.
+    Whatever looks at a photo shrinks it first: that they share the halves takes a tenth off a check.
     """
-    while pixels.shape[1] >= 2 * width and pixels.shape[0] >= 2 * height:
-        pixels = _halved(pixels)
-    larger = width > pixels.shape[1] or height > pixels.shape[0]
-    way = cv2.INTER_LINEAR if larger else cv2.INTER_AREA
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)
+
+    def __init__(self, pixels: Pixels) -> None:
+        levels = [pixels]
+        while min(levels[-1].shape[:2]) > 1:
+            levels.append(_halved(levels[-1]))
+        self._levels = tuple(levels)
+
+    @classmethod
+    def of(cls, picture: Picture) -> Pyramid:
+        """`picture` itself, or a pyramid of these pixels."""
+        return picture if isinstance(picture, Pyramid) else cls(picture)
+
+    @property
+    def pixels(self) -> Pixels:
+        return self._levels[0]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.pixels.shape
+
+    def level(self, halvings: int) -> Pixels:
+        """The picture halved so many times."""
+        return self._levels[halvings]
 
 
 def _halved(pixels: Pixels) -> Pixels:
@@ -59,16 +81,29 @@ def _halved(pixels: Pixels) -> Pixels:
     return np.asarray(half, np.uint8)
 
 
-def cut(pixels: Pixels, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:
+Picture: TypeAlias = Pixels | Pyramid
+
+
+def shrunk(picture: Picture, width: int, height: int) -> Pixels:
+    """`picture` averaged down to `width` x `height`; where that is more than there is, enlarged linearly."""
+    picture = Pyramid.of(picture)
+    halvings, (rows, columns) = 0, picture.shape[:2]
+    while columns >= 2 * width and rows >= 2 * height:
+        halvings, rows, columns = halvings + 1, rows // 2, columns // 2
+    way = cv2.INTER_LINEAR if width > columns or height > rows else cv2.INTER_AREA
+    return np.asarray(cv2.resize(picture.level(halvings), (width, height), interpolation=way), np.uint8)
+
+
+def cut(picture: Picture, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:
     """The square of `size` px around `centre`, turned back by `angle` radians (clockwise), scaled to `side` px.
 
     Beyond the edge the picture's border is repeated.
     """
-    return Crop(*warped(pixels, centre, size, angle, (side, side)))
+    return Crop(*warped(picture, centre, size, angle, (side, side)))
 
 
 def warped(
-    pixels: Pixels,
+    picture: Picture,
     centre: tuple[float, float],
     width: float,
     angle: float,
@@ -78,31 +113,23 @@ def warped(
     """`shape` (height, width) pixels around `centre`, `width` px of the picture across, turned back by `angle`.
 
     The pixels, and the (2, 3) matrix from picture to crop coordinates. Beyond the edge stands the colour `outside`, or
-    the border is repeated. A picture much larger than the crop is halved first, as often as that fits, or the crop
-    would alias.
+    the border is repeated. A picture much larger than the crop is taken at a half, a quarter, …, or the crop would
+    alias.
     """
     height, across = shape
     scale = across / max(width, 1.0)
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     matrix = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
     matrix[:, 2] = np.array([across / 2, height / 2]) - matrix[:, :2] @ centre
-    part, left, top = _around(pixels, centre, math.hypot(*shape) / 2 / scale + 2)
-    warp = np.vstack([matrix, [0.0, 0.0, 1.0]]) @ np.array([[1.0, 0.0, left], [0.0, 1.0, top], [0.0, 0.0, 1.0]])
-    while scale < 0.6 and min(part.shape[:2]) > 1:
-        part, scale = _halved(part), 2 * scale
-        # a halved picture's pixel i covers the pixels 2 i and 2 i + 1
-        warp = warp @ np.array([[2.0, 0.0, 0.5], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
+    picture, halvings = Pyramid.of(picture), 0
+    while scale * 2**halvings < ALIASING and min(picture.shape[:2]) >> halvings > 1:
+        halvings += 1
+    # A level's pixel i covers the picture's pixels k i to k i + k - 1, so their middles are (k - 1) / 2 apart.
+    k = 2.0**halvings
+    warp = np.stack([matrix[:, 0] * k, matrix[:, 1] * k, matrix @ [(k - 1) / 2, (k - 1) / 2, 1.0]], axis=1)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
     crop = cv2.warpAffine(
-        part, warp[:2], (across, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=outside or (0, 0, 0)
-    )
+        picture.level(halvings), warp, (across, height), flags=cv2.INTER_LINEAR, borderMode=border,
+        borderValue=outside or (0, 0, 0),
+    )  # fmt: skip
     return np.asarray(crop, np.uint8), matrix
-
-
-def _around(pixels: Pixels, centre: tuple[float, float], reach: float) -> tuple[Pixels, int, int]:
-    """The part of `pixels` within `reach` px of `centre`, at least one pixel, and where it begins (left, top)."""
-    (top, bottom), (left, right) = (
-        (int(np.clip(c - reach, 0, n - 1)), int(np.clip(c + reach + 1, 1, n)))
-        for c, n in zip(centre[::-1], pixels.shape[:2], strict=True)
-    )
-    return pixels[top : max(bottom, top + 1), left : max(right, left + 1)], left, top

@@ -1,7 +1,4 @@
-"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once.
-
-Medians are quantiles here: `np.median` brings `numpy.ma` with it, a cost at every start.
-"""
+"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once."""
 
 from __future__ import annotations
 
@@ -13,10 +10,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.colour import to_lab
-from mettici.crops import Crop, cut, shrunk
+from mettici.colour import linear, to_lab
+from mettici.crops import Crop, Pyramid, cut, shrunk
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
+from mettici.quantiles import medians, quantile
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -89,7 +87,7 @@ class FaceView:
     @cached_property
     def light(self) -> Floats:
         """(256, 256) linear light, 0..1: twice the value is one stop more."""
-        return linear(self.grey)
+        return linear(self.grey.astype(np.uint8))
 
 
 class Evidence:
@@ -117,6 +115,10 @@ class Evidence:
         return int(self.photo.pixels.shape[1])
 
     @cached_property
+    def _picture(self) -> Pyramid:
+        return Pyramid(self.photo.pixels)
+
+    @cached_property
     def grey(self) -> Pixels:
         """(H, W) uint8 luma of the analysed photo."""
         return np.asarray(cv2.cvtColor(self.photo.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
@@ -124,7 +126,12 @@ class Evidence:
     @cached_property
     def overview(self) -> Pixels:
         """(256, 256, 3) RGB: the whole photo, stretched."""
-        return shrunk(self.photo.pixels, OVERVIEW_SIDE, OVERVIEW_SIDE)
+        return shrunk(self._picture, OVERVIEW_SIDE, OVERVIEW_SIDE)
+
+    @cached_property
+    def overview_light(self) -> Floats:
+        """(256, 256) linear light, 0..1, of the overview."""
+        return linear(np.asarray(cv2.cvtColor(self.overview, cv2.COLOR_RGB2GRAY), np.uint8))
 
     @cached_property
     def surroundings(self) -> Mask | None:
@@ -150,9 +157,10 @@ class Evidence:
         small = (cols, rows)
         whole = slice(0, rows * 16), slice(0, cols * 16)
         level = cv2.resize(self.grey[whole], small, interpolation=cv2.INTER_AREA)
-        power = cv2.resize(cv2.multiply(left, left)[whole], small, interpolation=cv2.INTER_AREA)
+        # In place: megabytes that come and go cost more than the sum.
+        power = cv2.resize(cv2.multiply(left, left, dst=left)[whole], small, interpolation=cv2.INTER_AREA)
         open_ = power[(level > 12) & (level < 243)]
-        return float(np.sqrt(np.percentile(open_, 20))) if open_.size else 0.0
+        return math.sqrt(quantile(open_, 0.2)) if open_.size else 0.0
 
     @cached_property
     def monochrome(self) -> bool:
@@ -185,7 +193,7 @@ class Evidence:
         if self.sight.mask is None:
             return 0.0
         columns = self.sight.mask.shape[1]
-        row = np.quantile(self.sight.mask[:3], 0.5, axis=0) >= 0.5
+        row = medians(self.sight.mask[:3].T) >= 0.5
         width = (right - left) * HEAD_OVER_FACE
         x0, x1 = (round(((left + right) / 2 + k * width / 2) / self.width * columns) for k in (-1, 1))
         chord = float(row[max(0, x0) : max(1, x1)].sum()) * self.width / columns
@@ -202,7 +210,7 @@ class Evidence:
         strip = self.sight.mask[:, max(0, x0) : max(x0 + 1, x1)]
         if strip.size == 0:
             return max(0.0, bare)
-        filled = np.quantile(strip, 0.5, axis=1) >= 0.5
+        filled = medians(strip) >= 0.5
         highest = max(0, round((brow - TALLEST_CROWN * (chin - brow)) / self.height * rows))
         start = min(rows - 1, max(0, round(brow / self.height * rows)))
         row = start
@@ -228,7 +236,7 @@ class Evidence:
         dx, dy = (eye_right - eye_left).tolist()
         length = float(np.linalg.norm(points[10] - points[152]))
         x, y = points[[10, 152], :2].mean(0).tolist()
-        return cut(self.photo.pixels, (x, y), length * VIEW_SIDE / VIEW_FACE, math.atan2(dy, dx), VIEW_SIDE)
+        return cut(self._picture, (x, y), length * VIEW_SIDE / VIEW_FACE, math.atan2(dy, dx), VIEW_SIDE)
 
     def _inside(self, crop: Crop) -> Mask:
         """Which pixels of the view lie inside the photo, and are no repeated border."""
@@ -244,12 +252,6 @@ HEAD_OVER_FACE = 1.15
 """Width of a head with ears and hair over that of its face mesh."""
 BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
 """How far above the mesh's forehead the crown is on a bald head, and at most (hat, high hair), in face heights."""
-
-
-def linear(grey: Floats) -> Floats:
-    """Linear light 0..1 of sRGB levels 0..255 (IEC 61966-2-1)."""
-    level = grey / np.float32(255)
-    return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def _filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:

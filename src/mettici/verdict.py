@@ -23,9 +23,16 @@ REJECTED_AT_MOST = 39.0
 
 
 class Verdict(str, Enum):
+    """The best first."""
+
     ACCEPT = "accept"
     IMPROVE = "improve"
     REJECT = "reject"
+
+    @property
+    def place(self) -> int:
+        """0 for the best: what photos are ordered by, before their scores."""
+        return list(Verdict).index(self)
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def photo(pixels, *, kind="PNG", jpeg_quality=None, scale=1.0, notes=(), locatio
                  tuple(location_tags), jpeg_quality)
 
 
-def face_of(points, *, score=0.95, presence=0.99, pose=Pose(0.0, 0.0, 0.0)) -> Face:  # noqa: B008  (frozen)
+def face_of(points, *, score=0.95, presence=0.99, pose=Pose(0.0, 0.0, 0.0)) -> Face:  # noqa: B008 - frozen
     """The face that vision would report for this mesh: the detector's box spans brows to chin."""
     low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
     upper = low[1] + 0.2 * (high[1] - low[1])

@@ -17,7 +17,7 @@ from mettici.policy import load as load_policy
 from mettici.vision import HUMAN
 from mettici.vision.looks import HEADS, LooksReader
 from training import reliability
-from training.data import auc, auc_interval, calibration_error, read, say, share_interval
+from training.data import KEPT, auc, auc_interval, calibration_error, read, say, share_interval
 from training.faces.crops import Sample, load
 from training.faces.labels import DRAWN, Target, faults, nobody, target
 
@@ -88,13 +88,6 @@ def smiles(found: list[Judged]) -> list[str]:
     people = [
         j for j in _of(found, "profiles", "us_congress", looking_away=0) if j[0].row.label("smile_level") in (0, 2)
     ]
-    slight = [c["smile"] for _, c in _of(found, "profiles", "us_congress", smile_level=1)]
-    middle = (
-        ""
-        if not slight
-        else f"| slight smiles, quartiles of the chance | "
-        f"{' / '.join(f'{v:.2f}' for v in np.quantile(slight, (0.25, 0.5, 0.75)))} (n {len(slight)}) | | |"
-    )
     return [
         _area(
             "smile, GENKI-4K, area under the curve",
@@ -122,8 +115,15 @@ def smiles(found: list[Judged]) -> list[str]:
             lambda j: (j[1]["smile"] >= 0.5) == (j[0].row.label("smile_level") == 2),
             0.97,
         ),
-        middle,
+        _slight([c["smile"] for _, c in _of(found, "profiles", "us_congress", smile_level=1)]),
     ]
+
+
+def _slight(chances: list[float]) -> str:
+    if not chances:
+        return ""
+    quartiles = " / ".join(f"{v:.2f}" for v in np.quantile(chances, (0.25, 0.5, 0.75)))
+    return f"| slight smiles, quartiles of the chance | {quartiles} (n {len(chances)}) | | |"
 
 
 def eyes(found: list[Judged]) -> list[str]:
@@ -288,8 +288,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
     parser.add_argument("--models", type=Path, required=True, help="folder of the networks")
     chosen = parser.parse_args()
-    cache = Path(__file__).resolve().parents[2] / ".train" / "faces"
-    samples, known = check_part(chosen.data, chosen.models, cache)
+    samples, known = check_part(chosen.data, chosen.models, KEPT / "faces")
     read = judged(samples, chosen.models / FILE)
     reliability.draw(stated(read, known), chosen.models / "face_reliability.svg")
     say(report(read, known))

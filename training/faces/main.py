@@ -7,26 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from mettici.vision.looks import HEADS
 from mettici.vision.weights import folder
 from training import reliability
-from training.data import duplicates, fold, say
+from training.data import KEPT, duplicates, fold, say
 from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
 from training.faces.figures import FILE, check_part, judged, margins, report, stated
 from training.faces.join import chances, joined, write
 from training.faces.labels import Target, faults, reconsidered, target
 from training.faces.train import opinions, picked, stock, train
+from training.process import settle
 
 if TYPE_CHECKING:
     from training.faces.train import Floats, Stock
 
-CACHE = Path(__file__).resolve().parents[2] / ".train" / "faces"
+CACHE = KEPT / "faces"
 FOLDS = 3
 SHOWN_FOLD, SHOWN = 108_800, 256_000
 """Samples shown to each network of cross-validation, and to the one that is kept: six and fifteen minutes on
@@ -40,8 +39,7 @@ DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
 def main(data: Path, output: Path) -> None:
     """Cross-validate, calibrate, train on everything; write the network and its card into `output`, print
     the figures."""
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    settle()
     start = time.perf_counter()
     samples, targets = known(data)
     ready = stock(samples, targets, VARIANTS, SEED)
@@ -70,7 +68,7 @@ def log(text: str, start: float) -> None:
 
 def known(data: Path) -> tuple[list[Sample], list[Target]]:
     """Faces of the train part that look like none of the check part, and what is known of them."""
-    twins = duplicates(data, CACHE.with_name("hashes.npz"), *PEOPLE, *THINGS)
+    twins = duplicates(data, *PEOPLE, *THINGS)
     rated = faults(data)
     samples = [s for s in load(data, folder(), CACHE) if s.row.part == "train" and s.row.key not in twins]
     return samples, [target(s, rated) for s in samples]

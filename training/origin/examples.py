@@ -89,7 +89,7 @@ def joined(parts: list[Examples]) -> Examples:
 def plain(data: Path, cache: Path) -> Examples:
     """Every picture as it is."""
     if not (cache / "plain" / "key.npy").exists():
-        twins = copies(data, cache)
+        twins = copies(data)
         found = (
             (views(p.pixels, p.mesh), p.kind, _fold(p), p.row.key)
             for p in pictures(data, cache)
@@ -109,7 +109,7 @@ def varied(data: Path, cache: Path, number: int) -> Examples:
 
 def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, int, str]]:
     draw = np.random.default_rng(1000 + number)
-    twins = copies(data, cache)
+    twins = copies(data)
     art = [p.pixels for p in pictures(data, cache, sets=("painted_portraits",)) if p.row.part == "train"]
     walls = art + [p.pixels for p in pictures(data, cache, sets=WALLS) if p.row.part == "train" and not p.mesh]
     for picture in pictures(data, cache):

@@ -79,9 +79,9 @@ def chosen(data: Path) -> list[tuple[Row, int]]:
     return found
 
 
-def copies(data: Path, cache: Path) -> set[str]:
+def copies(data: Path) -> set[str]:
     """Keys of training pictures that resemble one of the check part."""
-    return duplicates(data, cache / "hashes.npz", *SETS)
+    return duplicates(data, *SETS)
 
 
 def pictures(data: Path, cache: Path, sets: Collection[str] = tuple(SETS)) -> Iterator[Picture]:

@@ -7,18 +7,18 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from mettici.vision.origin import KINDS, Views
 from training import onnx_file
+from training.data import KEPT
 from training.origin import card
 from training.origin.card import Measured
 from training.origin.examples import FOLDS, Examples, joined, plain, varied
 from training.origin.figures import Calibration, Floats, calibrated, chances
 from training.origin.network import Calibrated, OriginNet, batches, logits_of, trained
+from training.process import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,19 +28,19 @@ LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
 STEPS_FOLD, STEPS = 1500, 4800
 """Batches that each network of cross-validation is trained on, and the one that is kept."""
-CACHE = Path(".train/origin")
+CACHE = KEPT / "origin"
 
 
 def main(data: Path, output: Path) -> None:
     """Train on the sets in `data`; write `origin.onnx` and `origin_card.md` to `output`; print figures."""
-    _settle()
+    settle()
     output.mkdir(parents=True, exist_ok=True)
     everything = plain(data, CACHE)
     own = everything.where(everything.fold >= 0)
     for number in range(ROUNDS):
         varied(data, CACHE, number)
     # None of these networks waits for another: two at a time, the long one first.
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), _settle) as apart:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), settle) as apart:
         whole = apart.submit(_whole, data)
         folds = [apart.submit(_held_out, data, fold) for fold in range(FOLDS)]
         partial = apart.submit(_without, data)
@@ -51,12 +51,6 @@ def main(data: Path, output: Path) -> None:
         print(f"[origin] {calibration}", flush=True)
         finished(whole.result(), calibration, output / card.FILE, own)
         report(data, output, own, logits, calibration, partial.result())
-
-
-def _settle() -> None:
-    """One core a process: several are at work."""
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
 
 
 def _examples(data: Path, keep: Callable[[Examples], npt.NDArray[np.bool_]]) -> tuple[Examples, Examples]:

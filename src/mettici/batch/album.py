@@ -6,7 +6,7 @@ import json
 import tempfile
 from typing import TYPE_CHECKING
 
-from mettici.batch.sinks import Beside, End, told
+from mettici.batch.files import AtomicFile, End, output_errors
 from mettici.render.album import Counts, Heading, Rows, page
 from mettici.render.album.texts import SCANNED, SHORTENED, STOPPED
 
@@ -25,7 +25,7 @@ class Album:
 
     def __init__(self, path: str, lang: Language) -> None:
         """Raises `OutputError` where the file cannot be made."""
-        self._path, self._lang, self._beside = path, lang, Beside(path)
+        self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(), 0
         self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
@@ -35,22 +35,22 @@ class Album:
         self._counts.add(report)
         if self._listed < LISTED:
             self._listed += 1
-            with told(self._path):
+            with output_errors(self._path):
                 self._aside.write(self._rows.row(report, answer.thumbnail) + "\n")
 
     def close(self, end: End) -> None:
         """Put the page in its place, also with what is done so far; not after an error."""
         with self._aside:
             if end is End.FAILED:
-                self._beside.discard()
+                self._file.discard()
                 return
-            with told(self._path):
+            with output_errors(self._path):
                 self._aside.seek(0)
                 rows = (line.rstrip("\n") for line in self._aside)
                 heading = Heading(SCANNED(self._lang), tuple(self._notes(end)))
                 for piece in page(heading, self._counts, self._rows, rows, self._lang):
-                    self._beside.stream.write(piece.encode())
-            self._beside.commit()
+                    self._file.stream.write(piece.encode())
+            self._file.commit()
 
     def _notes(self, end: End) -> Iterator[str]:
         total = self._counts.verdicts.total()

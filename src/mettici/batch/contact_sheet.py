@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mettici.batch.sinks import Beside, told
+from mettici.batch.files import AtomicFile, output_errors
 from mettici.render.album import Counts, Heading, Rows, page
 from mettici.render.album.texts import RANKED
 
@@ -24,16 +24,16 @@ def write(
         counts.add(report)
     listed = [_row(one, rows) for one in ranked]
     listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
-    beside = Beside(path)
+    file = AtomicFile(path)
     try:
         heading = Heading(RANKED(lang), tuple(reasons), ranked=True)
-        with told(path):
+        with output_errors(path):
             for piece in page(heading, counts, rows, listed, lang):
-                beside.stream.write(piece.encode("utf-8", "backslashreplace"))
+                file.stream.write(piece.encode("utf-8", "backslashreplace"))
     except BaseException:
-        beside.discard()
+        file.discard()
         raise
-    beside.commit()
+    file.commit()
 
 
 def _row(one: Ranked, rows: Rows) -> str:

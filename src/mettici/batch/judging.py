@@ -15,7 +15,8 @@ from mettici._version import __version__
 from mettici.errors import Language, PhotoError
 from mettici.policy import load
 from mettici.process import settle, silence_native
-from mettici.render.json import SCHEMA, error_object, to_text
+from mettici.render.json import error_object, to_text
+from mettici.verdict import SCHEMA
 
 if TYPE_CHECKING:
     from mettici.batch.sources import Task

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici.batch import listing
-from mettici.batch.sinks import ending, told
+from mettici.batch.files import output_errors
+from mettici.batch.sinks import ending
 from mettici.batch.sources import Task
 from mettici.batch.workers import Pool
 from mettici.errors import MetticiError, OutputError
@@ -161,7 +162,7 @@ def _appearing(output: str) -> Iterator[str]:
     try:
         shutil.rmtree(part, ignore_errors=True)
         yield part
-        with told(output):
+        with output_errors(output):
             if os.path.isdir(output):
                 shutil.rmtree(output)
             elif os.path.lexists(output):

@@ -14,6 +14,7 @@ import numpy as np
 from mettici.batch.judging import LIKENESS
 from mettici.checks import all_checks
 from mettici.checks.base import Text
+from mettici.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +35,6 @@ TELLING = 8
 MOST_REASONS = 3
 """Checks named as reasons: more would hide the gravest."""
 
-_ORDER = {"accept": 0, "improve": 1, "reject": 2}
 _BEATS = Text("{first} beats {second}, {a} points to {b}.", "{first} batte {second}, {a} punti a {b}.")
 _EVEN = Text("{first} and {second} are on a par, at {a} points.", "{first} e {second} sono alla pari, a {a} punti.")
 _VERDICT = Text(
@@ -86,7 +86,7 @@ def _key(report: Report) -> tuple[Any, ...]:
     weighed = [(c["weight"], c["score"]) for c in report["checks"] if c["score"] is not None]
     mean = sum(w * s for w, s in weighed) / (sum(w for w, _ in weighed) or 1)
     pixels = report["photo"]["width"] * report["photo"]["height"]
-    return _ORDER[report["verdict"]], -report["score"], -mean, -pixels, report["path"]
+    return Verdict(report["verdict"]).place, -report["score"], -mean, -pixels, report["path"]
 
 
 def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:

@@ -14,8 +14,9 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mettici.batch.files import AtomicFile, End, open_locked, output_errors
 from mettici.batch.judging import Answer, stamp
-from mettici.batch.sinks import Beside, End, JsonLines, open_alone, told
+from mettici.batch.sinks import JsonLines
 from mettici.errors import OutputError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Resumed(JsonLines):
 
     def __init__(self, path: str) -> None:
         """Raises `OutputError` where the file cannot be read, holds no reports, or another run writes it."""
-        super().__init__(open_alone(path), path)
+        super().__init__(open_locked(path), path)
         self._index = sqlite3.connect("")  # a file of its own, which SQLite removes
         try:
             self._read(path)
@@ -48,7 +49,7 @@ class Resumed(JsonLines):
 
     def _read(self, path: str) -> None:
         self._index.execute(_TABLE)
-        with told(path):
+        with output_errors(path):
             insert = "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
             self._index.executemany(insert, _lines(self._stream, path))
             self._end = self._stream.seek(0, 2)
@@ -100,24 +101,24 @@ class Resumed(JsonLines):
         return None
 
     def _answer(self, start: int, length: int, outcome: str, failed: int) -> Answer:
-        with told(self._name):
+        with output_errors(self._name):
             self._stream.seek(start)
             line = self._stream.read(length).decode().rstrip("\n")
         return Answer(line, outcome, bool(failed), kept=True)
 
     def _compact(self) -> None:
-        beside = Beside(self._name)
+        compacted = AtomicFile(self._name)
         try:
-            with told(self._name):
+            with output_errors(self._name):
                 for start, length in self._index.execute("SELECT start, length FROM line WHERE taken ORDER BY start"):
                     self._stream.seek(start)
-                    beside.stream.write(self._stream.read(length))
+                    compacted.stream.write(self._stream.read(length))
                 self._stream.seek(self._end)
-                shutil.copyfileobj(self._stream, beside.stream)
+                shutil.copyfileobj(self._stream, compacted.stream)
         except BaseException:
-            beside.discard()
+            compacted.discard()
             raise
-        beside.commit()
+        compacted.commit()
 
 
 def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[Any, ...]]:

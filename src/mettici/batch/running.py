@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mettici.batch import sinks
+from mettici.batch.files import End
 from mettici.batch.resume import Resumed
-from mettici.batch.sinks import End
 from mettici.errors import OutputError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from mettici.batch.sinks import Beside, End, told
+from mettici.batch.files import AtomicFile, End, output_errors
 from mettici.checks import all_checks
 from mettici.errors import OutputError
 
@@ -28,22 +28,22 @@ class Csv:
 
     def __init__(self, path: str) -> None:
         """Raises `OutputError` where the file cannot be made."""
-        self._path, self._beside = path, Beside(path)
-        text = io.TextIOWrapper(self._beside.stream, "utf-8", "backslashreplace", newline="", write_through=True)
+        self._path, self._file = path, AtomicFile(path)
+        text = io.TextIOWrapper(self._file.stream, "utf-8", "backslashreplace", newline="", write_through=True)
         self._text, self._writer = text, csv.DictWriter(text, _columns())
-        with told(path):
+        with output_errors(path):
             self._writer.writeheader()
 
     def write(self, answer: Answer) -> None:
         """Add the row of one photo."""
-        with told(self._path):
+        with output_errors(self._path):
             self._writer.writerow(flat(json.loads(answer.line)))
 
     def close(self, end: End) -> None:
         """Put the table in its place, also with what is done so far; not after an error."""
-        with told(self._path):
+        with output_errors(self._path):
             self._text.flush()
-        self._beside.discard() if end is End.FAILED else self._beside.commit()
+        self._file.discard() if end is End.FAILED else self._file.commit()
 
 
 def flat(report: dict[str, Any]) -> dict[str, object]:
@@ -82,8 +82,8 @@ class Parquet:
             import pyarrow.parquet as pq
         except ImportError as error:
             raise OutputError("extra", path=path, extra="parquet") from error
-        self._path, self._beside, self._rows = path, Beside(path), list[str]()
-        self._writer = pq.ParquetWriter(self._beside.stream, schema(), compression="zstd")
+        self._path, self._file, self._rows = path, AtomicFile(path), list[str]()
+        self._writer = pq.ParquetWriter(self._file.stream, schema(), compression="zstd")
 
     def write(self, answer: Answer) -> None:
         """Add the row of one photo."""
@@ -96,15 +96,15 @@ class Parquet:
         if end is End.FAILED:
             with suppress(OSError):  # what failed is told already
                 self._writer.close()
-            self._beside.discard()
+            self._file.discard()
             return
         self._flush()
-        with told(self._path):
+        with output_errors(self._path):
             self._writer.close()
-        self._beside.commit()
+        self._file.commit()
 
     def _flush(self) -> None:
-        with told(self._path):
+        with output_errors(self._path):
             self._writer.write_table(table(self._rows))
         self._rows.clear()
 

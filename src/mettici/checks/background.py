@@ -20,7 +20,9 @@ class Background(Check):
 
     Why
         A busy background draws the eye from the face; how much the setting itself matters was not significant
-        in 60,000 ratings (Photofeeler, 2014), so this weighs little and never fails.
+        in 60,000 ratings, so this weighs little and never fails.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
         The strength of edges in light and colour outside every person, against that of the face, with the
@@ -75,4 +77,5 @@ def _edges(evidence: Evidence) -> Floats:
     """(256, 256) squared strength of edges, CIELAB units per px."""
     lab = to_lab(evidence.overview)
     right, down = (cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
-    return np.asarray((right**2 + down**2).sum(axis=2), np.float32)
+    squares = cv2.accumulateSquare(down, cv2.multiply(right, right, dst=right))
+    return np.asarray(cv2.transform(squares, np.ones((1, 3), np.float32)), np.float32)

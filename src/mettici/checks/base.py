@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mettici.evidence import Evidence
 
 LANGUAGES = ("en", "it")
+WHAT = "What"
+SECTIONS = (WHAT, "Why", "How", "Mend", "Limits")
+"""Of a check's documentation: what it asks, why (with the source), how it is measured, how to mend, where it fails."""
 Detail = float | int | str | bool
 
 
@@ -88,7 +91,8 @@ COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
 class Check(ABC):
     """One question asked of a photo. A subclass per file of this folder; the file's name is the check's id.
 
-    The subclass's docstring is its documentation: a first line, then the sections `Why`, `How`, `Mend`, `Limits`.
+    The subclass's docstring is its documentation: first what it asks, then the sections `Why`, `How`, `Mend` and
+    `Limits`, each a heading with indented paragraphs below; the last paragraph of `Why` begins with `Source:`.
     """
 
     title: ClassVar[Text]
@@ -107,6 +111,21 @@ class Check(ABC):
     @property
     def documentation(self) -> str:
         return inspect.cleandoc(type(self).__doc__ or "")
+
+    @property
+    def asks(self) -> str:
+        """What the check asks, in one line."""
+        return " ".join(self.sections[WHAT].split())
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The documentation by section, in its order; paragraphs have an empty line between them."""
+        found, name = {WHAT: ""}, WHAT
+        for line in self.documentation.splitlines():
+            if line and line in SECTIONS:
+                name = line
+            found[name] = f"{found.get(name, '')}\n{line.strip()}"
+        return {name: text.removeprefix(f"\n{name}").strip() for name, text in found.items()}
 
     @abstractmethod
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

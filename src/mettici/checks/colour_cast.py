@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
-from mettici.colour import to_lab
+from mettici.colour import highest, to_lab
 from mettici.evidence import Evidence
+from mettici.quantiles import quantile
 
 GREEN_RED, BLUE_YELLOW = (5.0, 25.0), (5.0, 35.0)
 """CIELAB a* and b* of natural skin (ISO/IEC 29794-5, natural colour, as OFIQ computes it)."""
@@ -20,6 +21,8 @@ class ColourCast(Check):
     Why
         A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail
         size.
+
+        Source: ISO/IEC 29794-5, natural colour.
 
     How
         The median CIELAB colour of the skin, without eyes, brows, lips and burnt pixels, and its distance
@@ -79,12 +82,12 @@ class ColourCast(Check):
             return without_mesh(evidence)
         if looks is not None and looks.face_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "covered")
-        seen = view.skin & (view.pixels.max(axis=2) < 250)
+        seen = view.skin & (highest(view.pixels) < 250)
         skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
         if len(skin) < FEWEST:
             return Assessment(Status.UNKNOWN, "covered")
         lab = to_lab(skin)
-        red, yellow = np.quantile(lab[:, 1:], 0.5, axis=0).tolist()
+        red, yellow = (quantile(lab[:, axis], 0.5) for axis in (1, 2))
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
         value = float(np.hypot(off_red, off_yellow))
         status, score = less_is_better(value, limits)

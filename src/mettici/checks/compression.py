@@ -27,6 +27,8 @@ class Compression(Check):
         Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses
         it again.
 
+        Source: ISO/IEC 29794-5, compression artefacts.
+
     How
         How much larger the steps between neighbouring pixels are on the worst grid of 8 px than between the
         grid's lines, in grey levels: so a photo that was crushed once and saved again in better quality is

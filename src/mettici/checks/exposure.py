@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
-from mettici.evidence import Evidence, FaceView, Mask, linear
+from mettici.colour import middle
+from mettici.evidence import Evidence, FaceView, Mask
+from mettici.quantiles import quantile
 
 BURNT, BLACK = 250, 6
 """Level, of 255, from which a pixel is burnt, if two of its colours reach it, and up to which it is black."""
@@ -38,6 +40,8 @@ class Exposure(Check):
     Why
         A face lost in the dark or bleached white cannot be recognised, and no editing brings back what was
         clipped.
+
+        Source: ISO/IEC 29794-5, under-exposure, over-exposure and dynamic range.
 
     How
         The share of the face that is usable: not burnt (two colours at 250 or more, with the pixels beside
@@ -113,7 +117,8 @@ class Exposure(Check):
         white = _white(view)
         burnt = max(0.0, float(white[view.oval].mean()) - SHINE)
         black = float((view.grey[view.oval] <= BLACK).mean())
-        low, high = np.percentile(view.light[view.oval], (2, 98)).tolist()
+        light = view.light[view.oval]
+        low, high = quantile(light, 0.02), quantile(light, 0.98)
         under = _missing(high, FACE_FULL)
         lacking = under + min(TWICE * under, _missing(_photo_highlights(evidence), PHOTO_FULL))
         reach = max(0.0, 1 - lacking / STOPS)
@@ -136,13 +141,12 @@ def _missing(light: float, full: float) -> float:
 
 def _photo_highlights(evidence: Evidence) -> float:
     """Linear light that the brightest 5 % of the photo reach."""
-    small = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY))
-    return float(np.percentile(linear(small.astype(np.float32)), 95))
+    return quantile(evidence.overview_light, 0.95)
 
 
 def _white(view: FaceView) -> Mask:
     """The burnt part of the face: two colours clipped, and the pixels beside them."""
-    clipped = (np.sort(view.pixels, axis=2)[..., 1] >= BURNT) & view.oval
+    clipped = (middle(view.pixels) >= BURNT) & view.oval
     return np.asarray(cv2.dilate(clipped.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & view.oval)
 
 

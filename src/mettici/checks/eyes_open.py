@@ -11,7 +11,9 @@ class EyesOpen(Check):
 
     Why
         A blink is the commonest small accident of a portrait. Squinting slightly is none: it added 0.33 to
-        competence and 0.37 to influence in ratings of profile photos (Photofeeler, 2014).
+        competence and 0.37 to influence in ratings of profile photos.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes open.
 
     How
         The value is the calibrated chance, from a network trained here that looks at the eyes, that both are open.

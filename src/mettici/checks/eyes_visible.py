@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.colour import lowest
 from mettici.evidence import Evidence, FaceView
 
 LENSES = ((33, 133), (362, 263))
@@ -19,8 +20,9 @@ class EyesVisible(Check):
     """Asks whether both eyes can be seen: no sunglasses, deep shade, hair or glare over them.
 
     Why
-        Hidden eyes cost competence (-0.29) and sunglasses likability (-0.36) in ratings of profile photos
-        (Photofeeler, 60,000 ratings of 800 photos, 2014).
+        Hidden eyes cost competence (-0.29) and sunglasses likability (-0.36) in ratings of profile photos.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes visible.
 
     How
         The value is the calibrated chance, from a network trained here, that both eyes can be seen. Clear glasses,
@@ -71,10 +73,10 @@ class EyesVisible(Check):
             return without_mesh(evidence)
         value = looks.eyes_visible
         status, score = more_is_better(value, limits)
-        glare = _glare(evidence.view) if evidence.view is not None else 0.0
         if status is Status.PASS:
-            reason = "visible"
-        elif looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
+            return Assessment(status, "visible", value, score)
+        glare = _glare(evidence.view) if evidence.view is not None else 0.0
+        if looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
             reason = "sunglasses"
         elif glare >= GLARING:
             reason = "glare"
@@ -86,7 +88,7 @@ class EyesVisible(Check):
 def _glare(view: FaceView) -> float:
     """The larger share of the two lenses that is white, 0..1."""
     rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
-    white = view.pixels.min(axis=2) >= WHITE
+    white = lowest(view.pixels) >= WHITE
     shares = []
     for corners in LENSES:
         one, other = view.points[list(corners), :2]

@@ -23,6 +23,8 @@ class FacePresent(Check):
     Why
         A profile photo is there to show who you are; 'Mettici la faccia' means 'put your face to it'.
 
+        Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
+
     How
         Two detectors look at the whole picture, then again in tiles where they find nothing; a place counts as a
         face when the face mesh fits it and a network trained here sees a person's face there, not an animal's.

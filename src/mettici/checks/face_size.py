@@ -12,8 +12,9 @@ class FaceSize(Check):
 
     Why
         At 48 px, the smallest size that networks show, a head of a quarter of the height is 12 px: nobody can be
-        known. Framings from head-and-shoulders to the waist are rated best, face-only and full-body worst
-        (Photofeeler, 60,000 ratings of 800 photos, 2014).
+        known. Framings from head-and-shoulders to the waist are rated best, face-only and full-body worst.
+
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; LinkedIn's sizes of the picture shown.
 
     How
         The height of the head, from the top of the hair or hat (person mask) to the chin (mesh), over the photo's.

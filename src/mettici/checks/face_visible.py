@@ -12,6 +12,8 @@ class FaceVisible(Check):
     Why
         People recognise and trust a face they can see whole. Headwear and glasses alone are no fault.
 
+        Source: ISO/IEC 29794-5, face occlusion.
+
     How
         The value is a network's calibrated chance that the face is uncovered, times the share of the face's outline
         that lies inside the photo. The outline comes from the mesh, which goes on beyond the edge.

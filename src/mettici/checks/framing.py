@@ -17,6 +17,8 @@ class Framing(Check):
         outside it is lost. A centred head with its eyes in the upper part is how portraits are framed, from
         ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below) on.
 
+        Source: LinkedIn's round crop; ISO/IEC 19794-5, position of the eyes.
+
     How
         Five offsets, each 0 where all is well: how far the head's middle is from the middle of the width, over the
         width; how much of the head is missing above the edge, or of chin and face below it, over the head's height;

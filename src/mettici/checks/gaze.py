@@ -21,6 +21,8 @@ class Gaze(Check):
     Why
         Eye contact is part of looking approachable, and a gaze past the camera reads as elsewhere.
 
+        Source: ICAO Doc 9303, which asks for a look into the camera. No study of profile photos is known to us.
+
     How
         The sum of the head's turn and of the eyes' turn against it, read from where the irises stand between the
         corners of the eyes, as an angle off the camera in degrees.

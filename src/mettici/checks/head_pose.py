@@ -13,6 +13,8 @@ class HeadPose(Check):
         A face turned far away is known less easily, and a tilted one looks accidental. A slight turn is fine: it is
         how most portraits are taken.
 
+        Source: ISO/IEC 29794-5, head pose.
+
     How
         Yaw (turn), pitch (chin up or down) and roll (tilt) from the face mesh, in degrees; the value is the largest,
         each measured by its own limit: the limits are those of yaw, pitch counts `pitch_factor` and roll

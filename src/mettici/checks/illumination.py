@@ -18,7 +18,8 @@ from mettici.checks.base import (
     more_is_better,
     without_mesh,
 )
-from mettici.evidence import Evidence, FaceView, linear
+from mettici.evidence import Evidence, FaceView
+from mettici.quantiles import quantile
 
 PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
          (108, 337), (117, 346), (118, 347), (119, 348), (36, 266), (216, 436))  # fmt: skip
@@ -45,6 +46,8 @@ class Illumination(Check):
 
     Why
         With half of the face in shadow, or a bright window behind, people see the light and not the person.
+
+        Source: ISO/IEC 29794-5, illumination uniformity.
 
     How
         The weakest of three ratios of linear light, as a share of an even light (1). Sides: the median over
@@ -117,7 +120,7 @@ def _sides(view: FaceView) -> float:
         left, right = view.patch(one, RADIUS), view.patch(other, RADIUS)
         if all(view.oval[side].size and view.oval[side].all() for side in (left, right)):
             ratios.append(math.log2((view.light[left].mean() + FLOOR) / (view.light[right].mean() + FLOOR)))
-    return float(np.quantile(ratios, 0.5)) if len(ratios) >= FEWEST else 0.0
+    return quantile(ratios, 0.5) if len(ratios) >= FEWEST else 0.0
 
 
 def _spread(view: FaceView) -> float:
@@ -127,8 +130,8 @@ def _spread(view: FaceView) -> float:
         return 0.0
     stops = np.log2(view.light + np.float32(FLOOR)) * middle
     smooth = cv2.GaussianBlur(stops, (0, 0), 5) / np.maximum(cv2.GaussianBlur(middle, (0, 0), 5), 1e-3)
-    low, high = np.percentile(smooth[middle > 0], (25, 75)).tolist()
-    return float(high - low)
+    seen = smooth[middle > 0]
+    return quantile(seen, 0.75) - quantile(seen, 0.25)
 
 
 def _background(evidence: Evidence, view: FaceView) -> float:
@@ -136,7 +139,6 @@ def _background(evidence: Evidence, view: FaceView) -> float:
     around = evidence.surroundings
     if around is None or around.mean() < 0.05:
         return 0.0
-    grey = np.asarray(cv2.cvtColor(evidence.overview, cv2.COLOR_RGB2GRAY), np.float32)
-    behind = float(np.quantile(linear(grey)[around], 0.5))
+    behind = quantile(evidence.overview_light[around], 0.5)
     soft = cv2.GaussianBlur(view.light, (0, 0), HIGHLIGHT)
-    return math.log2((behind + FLOOR) / (float(np.percentile(soft[view.oval], 98)) + FLOOR))
+    return math.log2((behind + FLOOR) / (quantile(soft[view.oval], 0.98) + FLOOR))

@@ -12,6 +12,8 @@ class MetadataPrivacy(Check):
     Why
         Phones write the position into each photo; published with a profile, it may tell everyone where you live.
 
+        Source: the Exif standard, CIPA DC-008, whose GPS directory holds the position.
+
     How
         Counts the tags of a place in EXIF (the GPS directory) and XMP (coordinates, city, location). Only their
         names are looked at, never their contents.

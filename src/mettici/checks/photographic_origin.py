@@ -19,7 +19,9 @@ class PhotographicOrigin(Check):
 
     Why
         A photo in which your face is seen is what gives a professional image of you; a drawing cannot. Networks
-        remove logos, landscapes, animals and text from profile photos (LinkedIn's photo rules).
+        remove logos, landscapes, animals and text from profile photos.
+
+        Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
 
     How
         A network trained here looks at the texture of the face at full resolution and at the whole picture; the

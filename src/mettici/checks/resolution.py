@@ -12,6 +12,8 @@ class Resolution(Check):
     Why
         Networks show a profile photo at 48 to 400 px, and more where it is enlarged; a smaller one looks soft.
 
+        Source: LinkedIn's sizes: at least 400 x 400 px; shown at 48 to 400 px.
+
     How
         The shorter side of the upright photo, as stored. 400 px is the least that LinkedIn recommends
         (400 x 400 to 7680 x 4320); under 128 px a face cannot be recognised with ease at any size.

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.evidence import VIEW_FACE, Evidence, Floats, Mask
+from mettici.quantiles import quantile
 
 EYES = (
     (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
@@ -42,6 +43,8 @@ class Sharpness(Check):
 
     Why
         The eyes are looked at first; where they are soft, the whole photo looks like a snapshot.
+
+        Source: ISO/IEC 29794-5, sharpness.
 
     How
         The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the
@@ -152,8 +155,8 @@ def _smoothed(evidence: Evidence) -> bool:
     if skin.sum() < SKIN_ENOUGH:
         return False
     finest = np.abs(view.grey - cv2.GaussianBlur(view.grey, (0, 0), 1.5))
-    sharpest = float(np.percentile(finest[features & view.oval], 90))
-    return float(np.median(finest[skin])) < SMOOTHED * sharpest
+    sharpest = quantile(finest[features & view.oval], 0.9)
+    return quantile(finest[skin], 0.5) < SMOOTHED * sharpest
 
 
 def _around(points: npt.NDArray[np.float32], shape: tuple[int, ...], face: float) -> Mask:
@@ -198,5 +201,5 @@ def _trace(grey: Floats) -> float:
         frequency = np.fft.rfftfreq(len(rough))
         grid = np.abs(frequency * 8 - np.rint(frequency * 8)) < 0.06
         strength = strength[(frequency > 0.05) & ~grid]
-        peaks.append(float(strength.max() / max(float(np.quantile(strength, 0.5)), 1e-6)))
+        peaks.append(float(strength.max() / max(quantile(strength, 0.5), 1e-6)))
     return min(peaks)

@@ -12,6 +12,8 @@ class SingleFace(Check):
     Why
         With two people in the photo nobody knows which one you are, and at 48 px neither can be seen.
 
+        Source: ISO/IEC 29794-5, single face present.
+
     How
         The area of the second largest face over that of the main face, as in ISO/IEC 29794-5 (single face present).
         A far smaller face in the background warns; one of comparable size fails.

@@ -10,22 +10,22 @@ from contextlib import suppress
 import click
 
 from mettici._version import __version__
+from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
 from mettici.cli.terminal import colour, language, say_error
 from mettici.errors import LibraryError, MetticiError
+from mettici.process import silence_native
 
-COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "doctor")
-INTERRUPTED, BROKEN_PIPE = 130, 141
-"""Exit codes as shells give them: 128 and the number of the signal (SIGINT, SIGPIPE)."""
+COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "schema", "doctor")
 
 
 class Commands(click.Group):
     """The commands; what they raise on purpose becomes a sentence, a remedy and an exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command of that name, imported only now."""
         if cmd_name not in COMMANDS:
             return None
@@ -85,6 +85,7 @@ def program(ctx: click.Context) -> None:
 
 def main() -> None:
     """The command `mettici`: runs the program and ends this process."""
+    silence_native()  # `check` loads its networks beside the rest: their greetings must not swallow our own messages
     try:
         program(prog_name="mettici")
     except SystemExit as end:

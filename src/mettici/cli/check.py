@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettici.cli.exit_codes import REJECTED
 from mettici.cli.pictures import Pictures, Target
 from mettici.cli.terminal import lang_option, page, policy_option, say_error
 from mettici.errors import Language, PhotoError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from mettici.verdict import Report
 
     Result = tuple[str, Report | PhotoError]
-
-REJECTED = 1
 
 
 @click.command("check", short_help="Judge photos: verdict, score, what is good, what to mend.")
@@ -54,10 +53,13 @@ def command(
     from mettici.process import settle
 
     settle()
-    from mettici.checker import PhotoChecker
+    from mettici.vision import Vision
 
-    with PhotoChecker(policy) as checker:
-        results = _judged(checker, photos, pictures)
+    with Vision() as vision:
+        vision.prepare()  # while the rest is imported and the first photo decoded
+        from mettici.checker import PhotoChecker
+
+        results = _judged(PhotoChecker(policy, vision=vision), photos, pictures)
         if as_json:
             code = _print_json(list(results), lang)
         else:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.checks.base import Text
-from mettici.cli.terminal import batch_options, lang_option, page, policy_option, processors
+from mettici.cli.terminal import batch_options, lang_option, page, policy_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.table import Table
 
     from mettici.batch.ranking import Ranked
@@ -44,6 +46,7 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
     """
+    from mettici.aio import cores
     from mettici.batch import ranking, sources
     from mettici.batch.contact_sheet import write
     from mettici.batch.judging import Judge
@@ -54,15 +57,17 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     load(policy)
     skip = [sheet] if sheet else []
-    tasks = sources.find(source, skip)
-    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or processors(), timeout)
+
+    def find() -> Iterator[sources.Task]:
+        return sources.find(source, skip)
+
+    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
     answers = []
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
-        count = lambda: sum(1 for _ in sources.find(source, skip))  # noqa: E731
-        advance = stack.enter_context(progress(count, lang, shown=shown))
-        for answer in stack.enter_context(closing(crew.judge_all(tasks))):
+        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), lang, shown=shown))
+        for answer in stack.enter_context(closing(crew.judge_all(find()))):
             answers.append(answer)
             tally.add(answer)
             advance(answer)
@@ -84,7 +89,8 @@ def _grouping() -> bool:
 
 
 def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: Language) -> None:
-    from mettici.render.json import SCHEMA, to_text
+    from mettici.render.json import to_text
+    from mettici.verdict import SCHEMA
 
     rows = [
         {"rank": r.rank, "path": r.path, "verdict": r.report["verdict"], "score": r.report["score"],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.terminal import batch_options, lang_option, policy_option, processors
+from mettici.cli.exit_codes import INTERRUPTED
+from mettici.cli.terminal import batch_options, lang_option, policy_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
     from mettici.errors import Language
-
-INTERRUPTED = 130
 
 
 @click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
@@ -59,6 +58,7 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
     becomes a folder of partitions; --jobs is the number of actors.
     """
+    from mettici.aio import cores
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.workers import Crew
@@ -68,7 +68,7 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
     judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
     outputs = Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
-    crew, tally = Crew(judge, jobs or processors(), timeout), Tally(lang, quiet=quiet)
+    crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     if engine == "ray":
         _scan_on_ray(source, paths, crew, judge, tally, resume=resume)
         ctx.exit(tally.exit_code)
@@ -100,11 +100,9 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
 def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
     from mettici.batch import on_ray
     from mettici.errors import OutputError
-    from mettici.process import silence_native
 
     if len(paths) != 1 or resume:
         raise OutputError("ray", path=", ".join(paths) or "-")
-    silence_native()
     tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout)
     tally.say(paths)
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.checks.base import Text
+from mettici.cli.exit_codes import REJECTED
 from mettici.cli.terminal import page
+from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mettici.batch.judging import Answer
     from mettici.errors import Language
-
-REJECTED, UNREADABLE = 1, 3
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
 _STOPPED = Text("Stopped before the end. To go on: {command}", "Interrotto prima della fine. Per continuare: {command}")
@@ -46,7 +46,7 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        return UNREADABLE if self.failures else REJECTED if self.verdicts["reject"] else 0
+        return PhotoError.exit_code if self.failures else REJECTED if self.verdicts["reject"] else 0
 
     def say(self, written: Sequence[str] = (), *, stopped: bool = False, resumable: bool = False) -> None:
         """To standard error, unless this is to be quiet."""

@@ -98,8 +98,3 @@ def batch_options(command: Command) -> Command:
         metavar="N",
         help="Photos judged at the same time. Default: one for each processor.",
     )(command)
-
-
-def processors() -> int:
-    """Those that this process may use, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

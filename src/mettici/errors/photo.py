@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from mettici.errors.base import MetticiError, Text, Texts
+from mettici.errors.base import MetticiError, Text
 
 
 class PhotoError(MetticiError):
@@ -28,7 +26,7 @@ class NotAnImageError(PhotoError):
     """The contents are no picture, whatever the file is called."""
 
     code = "not_an_image"
-    texts: ClassVar[Texts] = {
+    texts = {
         "unknown": Text("This file is not a picture: its contents match no picture format.", _CHOOSE,
                         "Questo file non è un'immagine: il contenuto non è in alcun formato di immagine.",
                         _CHOOSE_IT),
@@ -53,7 +51,7 @@ class UnsupportedFormatError(PhotoError):
     """A picture, in a format that is not accepted or that this installation cannot decode."""
 
     code = "unsupported_format"
-    texts: ClassVar[Texts] = {
+    texts = {
         "picture": Text("This picture is in the {name} format, which is not read here.", _SAVE,
                         "Questa immagine è in formato {name}, che qui non si legge.", _SAVE_IT),
         "drawing": Text("This is a {name} file, a format for drawings and not for photos.", _CHOOSE,
@@ -73,7 +71,7 @@ class TruncatedError(PhotoError):
     """The picture breaks off before its end."""
 
     code = "truncated"
-    texts: ClassVar[Texts] = {
+    texts = {
         "file": Text("This {format} picture breaks off early: part of the file is missing.", _AGAIN,
                      "Questa immagine {format} si interrompe: manca una parte del file.", _AGAIN_IT),
     }  # fmt: skip
@@ -83,7 +81,7 @@ class TooLargeError(PhotoError):
     """The picture passes a limit on bytes (`limit` in MiB), pixels (in megapixels) or side (in px)."""
 
     code = "too_large"
-    texts: ClassVar[Texts] = {
+    texts = {
         "bytes": Text("The file is larger than {limit} MB.", _SMALLER,
                       "Il file supera i {limit} MB.", _SMALLER_IT),
         "pixels": Text("The picture has {width} x {height} pixels, more than {limit} megapixels.", _SMALLER,
@@ -106,7 +104,7 @@ class EmptyError(PhotoError):
     """There is nothing to read."""
 
     code = "empty"
-    texts: ClassVar[Texts] = {
+    texts = {
         "file": Text("The file is empty.", _AGAIN, "Il file è vuoto.", _AGAIN_IT),
         "stream": Text("The stream gave no bytes.", "If it was read or written before, rewind it: seek(0).",
                        "Dal flusso non sono arrivati dati.",
@@ -120,7 +118,7 @@ class UnreadableError(PhotoError):
     """The file cannot be read, or its contents are damaged."""
 
     code = "unreadable"
-    texts: ClassVar[Texts] = {
+    texts = {
         "damaged": Text("This {format} picture is damaged and cannot be decoded.",
                         "Open it in a photo program, save it again as JPEG or PNG and try once more.",
                         "Questa immagine {format} è danneggiata e non si può decodificare.",
@@ -152,7 +150,7 @@ class PhotoTimeoutError(PhotoError):
     """Judging took longer than allowed (`seconds`)."""
 
     code = "timeout"
-    texts: ClassVar[Texts] = {
+    texts = {
         "worker": Text("The photo was not judged within {seconds} seconds.",
                        "Save it again as JPEG, or allow more time with --timeout.",
                        "La foto non è stata giudicata entro {seconds} secondi.",
@@ -168,7 +166,7 @@ class WorkerCrashedError(PhotoError):
     """The process that judged this photo died."""
 
     code = "worker_crashed"
-    texts: ClassVar[Texts] = {
+    texts = {
         "worker": Text("The process that judged this photo ended unexpectedly.",
                        "Save the photo again as JPEG; if it happens again, run: mettici doctor",
                        "Il processo che giudicava questa foto è terminato all'improvviso.",
@@ -180,7 +178,7 @@ class NotFoundError(PhotoError):
     """No such file."""
 
     code = "not_found"
-    texts: ClassVar[Texts] = {
+    texts = {
         "file": Text("There is no file {path}.", "Check the name and the folder.",
                      "Il file {path} non esiste.", "Controlla il nome e la cartella."),
     }  # fmt: skip

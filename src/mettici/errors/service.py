@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from mettici.errors.base import MetticiError, Text, Texts
+from mettici.errors.base import MetticiError, Text
 
 _LATER = "Try again in a few seconds."
 _LATER_IT = "Riprova tra qualche secondo."
@@ -22,7 +20,7 @@ class BusyError(ServiceError):
     """Every place in the queue is taken."""
 
     code = "busy"
-    texts: ClassVar[Texts] = {
+    texts = {
         "queue": Text("Too many photos are waiting at the moment.", _LATER,
                       "In questo momento ci sono troppe foto in attesa.", _LATER_IT),
         "shutting_down": Text("The service is shutting down.", _LATER, "Il servizio si sta spegnendo.", _LATER_IT),
@@ -33,7 +31,7 @@ class TooManyRequestsError(ServiceError):
     """One client has more requests under way than it may (`limit`)."""
 
     code = "too_many_requests"
-    texts: ClassVar[Texts] = {
+    texts = {
         "client": Text("You may have {limit} requests under way at once.", "Wait for an answer before sending more.",
                        "Puoi avere {limit} richieste in corso alla volta.",
                        "Aspetta una risposta prima di mandarne altre."),
@@ -44,7 +42,7 @@ class SlowUploadError(ServiceError):
     """The body did not arrive in time (`seconds`)."""
 
     code = "slow_upload"
-    texts: ClassVar[Texts] = {
+    texts = {
         "body": Text("The photo did not arrive within {seconds} seconds.", "Send a smaller copy, or try again.",
                      "La foto non è arrivata entro {seconds} secondi.", "Manda una copia più piccola, o riprova."),
     }  # fmt: skip
@@ -54,7 +52,7 @@ class BadRequestError(ServiceError):
     """A request that does not say what it wants in the way that is understood."""
 
     code = "bad_request"
-    texts: ClassVar[Texts] = {
+    texts = {
         "parameter": Text("The parameter {name} is not understood: {detail}.", _SEE,
                           "Il parametro {name} non è valido: {detail}.", _SEE_IT),
         "form": Text("The form could not be read: {detail}.",
@@ -75,7 +73,7 @@ class NoSuchPageError(ServiceError):
     """Nothing is at this address, or not for this method."""
 
     code = "no_such_page"
-    texts: ClassVar[Texts] = {
+    texts = {
         "path": Text("There is nothing at this address.", "See what there is: openapi.json",
                      "A questo indirizzo non c'è nulla.", "Vedi che cosa c'è: openapi.json"),
         "method": Text("This address does not take that method.", "See what it takes: openapi.json",
@@ -87,7 +85,7 @@ class InternalError(ServiceError):
     """A fault of the program."""
 
     code = "internal"
-    texts: ClassVar[Texts] = {
+    texts = {
         "fault": Text("Something went wrong here, and not with your photo.",
                       "Try again; if it happens again, report it.",
                       "Qualcosa è andato storto qui, e non nella tua foto.", "Riprova; se succede ancora, segnalalo."),

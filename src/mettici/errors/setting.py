@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from mettici.errors.base import MetticiError, Text, Texts
+from mettici.errors.base import MetticiError, Text
 
 _REINSTALL = "Install mettici again (pip install --force-reinstall mettici), then run: mettici doctor"
 _REINSTALL_IT = "Reinstalla mettici (pip install --force-reinstall mettici), poi esegui: mettici doctor"
@@ -21,7 +19,7 @@ class ModelMissingError(ModelError):
     """A model's file is not there."""
 
     code = "model_missing"
-    texts: ClassVar[Texts] = {
+    texts = {
         "file": Text("The model {file} is missing.", _REINSTALL, "Manca il modello {file}.", _REINSTALL_IT),
     }  # fmt: skip
 
@@ -30,7 +28,7 @@ class ModelCorruptError(ModelError):
     """A model's file is not the one that was shipped."""
 
     code = "model_corrupt"
-    texts: ClassVar[Texts] = {
+    texts = {
         "hash": Text("The model {file} is not the one that was shipped.", _REINSTALL,
                      "Il modello {file} non è quello distribuito.", _REINSTALL_IT),
         "load": Text("The model {file} could not be loaded: {detail}.", _REINSTALL,
@@ -42,7 +40,7 @@ class LibraryError(ModelError):
     """A library that the models run on cannot be loaded."""
 
     code = "library_broken"
-    texts: ClassVar[Texts] = {
+    texts = {
         "load": Text("A library could not be loaded: {detail}.", "To see what to do, run: mettici doctor",
                      "Una libreria non si è potuta caricare: {detail}.",
                      "Per sapere che cosa fare, esegui: mettici doctor"),
@@ -58,7 +56,7 @@ class PolicyError(MetticiError):
 
     code = "bad_policy"
     exit_code = 2
-    texts: ClassVar[Texts] = {
+    texts = {
         "unknown_policy": Text("There is no policy {name}.", "Use one of: {known}; or a TOML file.",
                                "La politica {name} non esiste.", "Usa una fra: {known}; o un file TOML."),
         "not_toml": Text("The policy {name} is not valid TOML: {detail}.", "Mend the line named above.",
@@ -76,7 +74,7 @@ class SourceError(MetticiError):
 
     code = "bad_source"
     exit_code = 2
-    texts: ClassVar[Texts] = {
+    texts = {
         "not_found": Text("There is nothing at {source}.",
                           "Name a folder, a pattern such as 'team/*.jpg', or a list: @list.txt",
                           "Non c'è nulla in {source}.",
@@ -91,7 +89,7 @@ class OutputError(MetticiError):
 
     code = "bad_output"
     exit_code = 2
-    texts: ClassVar[Texts] = {
+    texts = {
         "ending": Text("Results cannot be written as {path}: its ending is not known.",
                        "Name a file that ends in: {known}",
                        "I risultati non si possono scrivere come {path}: l'estensione non è prevista.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import File, Header, HTTPException, UploadFile
 
@@ -56,7 +56,6 @@ class ProfilePhoto:
             raise HTTPException(422, [refused(error, lang).to_dict()]) from error
         finally:
             await photo.seek(0)
-        against: list[dict[str, Any]] = [r.to_dict() for r in refusals(report, self._taken, lang)]
         if report.verdict.value not in self._taken:
-            raise HTTPException(422, against)
+            raise HTTPException(422, [one.to_dict() for one in refusals(report, self._taken, lang)])
         return report

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from mettici.verdict import SCHEMA
 
 if TYPE_CHECKING:
     from mettici.errors import Language, PhotoError
 
-SCHEMA = 1
 Object = dict[str, Any]
+
+
+def report_schema() -> Object:
+    """The JSON Schema (2020-12) of a report, and of what stands in its place for a photo that could not be judged."""
+    text = (resources.files("mettici") / "report.schema.json").read_text("utf-8")
+    schema: Object = json.loads(text)
+    return schema
 
 
 def error_object(path: str, error: PhotoError, lang: Language = "en") -> Object:

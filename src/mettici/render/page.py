@@ -17,7 +17,7 @@ NARROWEST, WIDEST = 48, 100
 
 _PLAIN = {
     "✔": "+", "✘": "x", "█": "#", "░": "-", "•": "*", "·": "-", "→": "->", "…": "...", "≥": ">=", "≤": "<=",
-    "—": "-", "\u2013": "-", "\u2212": "-", "\xd7": "x", "°": " deg",
+    "—": "-", "─": "-", "\u2013": "-", "\u2212": "-", "\xd7": "x", "°": " deg",
     "\u2019": "'", "\u2018": "'", "“": '"', "”": '"',
     "«": '"', "»": '"',
 }  # fmt: skip
@@ -34,10 +34,23 @@ class Page:
 
     def fit(self, text: str) -> str:
         """The text in signs that the encoding has, without the control characters a file name may hold."""
-        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-        if self._carries(shown):
-            return shown
-        return "".join(c if self._carries(c) else self._substitute(c) for c in shown)
+        return self._carried("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+
+    def markdown(self, text: str) -> str:
+        """Markdown as the terminal shows it, ready to print; ends without a line break."""
+        from mettici.render.markdown import styled
+
+        return self._carried(styled(text, self.columns))
+
+    @property
+    def columns(self) -> int:
+        """Columns of a line: those that the terminal has, within what can be read."""
+        return max(NARROWEST, min(self.width, WIDEST))
+
+    def _carried(self, text: str) -> str:
+        if self._carries(text):
+            return text
+        return "".join(c if self._carries(c) else self._substitute(c) for c in text)
 
     def _substitute(self, sign: str) -> str:
         if sign in _PLAIN:
@@ -55,7 +68,7 @@ class Page:
                 dim: bool = False) -> list[str]:  # fmt: skip
         """Lines of `opening` (bold) and `text` after a `lead` in `colour`; the others are indented as far."""
         lead, opening = self.fit(lead), self.fit(opening)
-        room = max(NARROWEST, min(self.width, WIDEST)) - len(lead)
+        room = self.columns - len(lead)
         lines = textwrap.wrap(opening + self.fit(text), room, break_on_hyphens=False) or [""]
         shown = [_styled(line, dim=dim) for line in lines]
         if opening and lines[0].startswith(opening.rstrip()):

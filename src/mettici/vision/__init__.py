@@ -7,13 +7,16 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from mettici.faces import Box, Face, Looks, Origin, Pixels, Sight
+from mettici.crops import Pyramid
+from mettici.faces import Box, Face, Looks, Origin, Pixels, Points, Sight
 from mettici.vision.detector import Detection, Detector, merge
 from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
@@ -84,71 +87,79 @@ class _Eyes:
         self.person = PersonMask(self._networks["person_mask"])
         self.looks = LooksReader(verified("face_looks"))
         self.origin = OriginReader(verified("origin"))
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici")
+        """Runs the two slowest networks beside the others, where a second core is free."""
 
-    def look(self, pixels: Pixels) -> Sight:
-        candidates = merge(self.near(pixels, CANDIDATE) + self.far(pixels, CANDIDATE))
+    def look(self, picture: Pyramid) -> Sight:
+        far = self._beside.submit(self.far, picture, CANDIDATE)
+        candidates = merge(self.near(picture, CANDIDATE) + far.result())
+        if any(c.score >= CERTAIN for c in candidates):
+            mask = self._beside.submit(self.person, picture).result
+        else:
+            mask = partial(self.person, picture)
         doubtful: list[_Seen] = []
-        for places in self._places(pixels, candidates):
-            seen = self._faces(pixels, places)
+        for places in self._places(picture, candidates):
+            seen = self._faces(picture, places)
             if people := [s for s in seen if s.human >= HUMAN]:
-                main, origin = self._main(people, pixels)
+                main, origin = self._main(people, picture)
                 animal = origin.kinds["animal"] >= ANIMAL and main.human < SURE
-                return Sight(origin=origin) if animal else self._sight(pixels, main, seen, origin)
+                return Sight(origin=origin) if animal else self._sight(main, seen, mask(), origin)
             doubtful += [s for s in seen if s.human >= DOUBTFUL]
         if doubtful:
-            main, origin = self._main(doubtful, pixels)
+            main, origin = self._main(doubtful, picture)
             if _person(origin) >= AGREED:
-                return self._sight(pixels, main, [], origin)
-        return self._without_mesh(pixels, candidates)
+                return self._sight(main, [], mask(), origin)
+        return self._without_mesh(picture, candidates, mask)
 
-    def _main(self, people: list[_Seen], pixels: Pixels) -> tuple[_Seen, Origin]:
+    def _main(self, people: list[_Seen], picture: Pyramid) -> tuple[_Seen, Origin]:
         """The photo's subject, and the origin of the photo as seen with it."""
-        main = max(people, key=lambda s: prominence(s.face, pixels.shape))
-        return main, self.origin(pixels, main.face.mesh)
+        main = max(people, key=lambda s: prominence(s.face, picture.shape))
+        return main, self.origin(picture, main.face.mesh)
 
-    def _sight(self, pixels: Pixels, main: _Seen, seen: list[_Seen], origin: Origin) -> Sight:
+    def _sight(self, main: _Seen, seen: list[_Seen], mask: Points, origin: Origin) -> Sight:
         others = [s.face for s in seen if s is not main and s.counts_beside]
-        return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), self.person(pixels), main.looks, origin)
+        return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), mask, main.looks, origin)
 
-    def _places(self, pixels: Pixels, candidates: list[Detection]) -> Iterator[list[Detection]]:
+    def _places(self, picture: Pyramid, candidates: list[Detection]) -> Iterator[list[Detection]]:
         """Where to look closely; each further list only for a picture in which the one before shows nobody."""
         yield [c for c in candidates if c.score >= CERTAIN]
         yield [c for c in candidates if c.score < CERTAIN]
-        yield self._second_look(pixels)
+        yield self._second_look(picture)
 
-    def _without_mesh(self, pixels: Pixels, candidates: list[Detection]) -> Sight:
+    def _without_mesh(self, picture: Pyramid, candidates: list[Detection], mask: Callable[[], Points]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
-        origin = self.origin(pixels, None)
+        origin = self.origin(picture, None)
         person = _person(origin)
         enough = CANDIDATE if person >= AGREED else CERTAIN
         turned = [c for c in candidates if c.score >= enough and c.turn >= TURNED]
         if not turned or person < PERSON:
             return Sight(origin=origin)
-        faces = sorted((Face(c.box, c.score) for c in turned), key=lambda f: -prominence(f, pixels.shape))
-        return Sight(tuple(faces), self.person(pixels), None, origin)
+        faces = sorted((Face(c.box, c.score) for c in turned), key=lambda f: -prominence(f, picture.shape))
+        return Sight(tuple(faces), mask(), None, origin)
 
-    def _second_look(self, pixels: Pixels) -> list[Detection]:
+    def _second_look(self, picture: Pyramid) -> list[Detection]:
         """Candidates in overlapping tiles, for faces too small for the whole picture."""
         found = []
-        for x, y, tile in tiles(pixels):
+        for x, y, tile in tiles(picture.pixels):
             for d in self.near(tile, CERTAIN):
                 box = Box(d.box.x + x, d.box.y + y, d.box.width, d.box.height)
                 found.append(Detection(box, d.score, d.keypoints + np.array([x, y], np.float32)))
         return merge(found)
 
-    def _faces(self, pixels: Pixels, candidates: list[Detection]) -> list[_Seen]:
+    def _faces(self, picture: Pyramid, candidates: list[Detection]) -> list[_Seen]:
         """What the best candidates look like from close by."""
         seen = []
         for one in candidates[:LOOKED_AT]:
-            mesh = self.mesh(pixels, one)
+            mesh = self.mesh(picture, one)
             if mesh.presence >= PRESENT:
                 face = Face(one.box, one.score, mesh, head_pose(mesh))
-                seen.append(_Seen(face, self.looks(pixels, mesh)))
+                seen.append(_Seen(face, self.looks(picture, mesh)))
             else:
                 seen.append(_Seen(Face(one.box, one.score), None))
         return seen
 
     def close(self) -> None:
+        self._beside.shutdown()
         for network in self._networks.values():
             network.close()
 
@@ -208,12 +219,22 @@ class Vision:
         self._pid = os.getpid()
         self._idle: queue.LifoQueue[_Eyes] = queue.LifoQueue()
         self._abandoned: list[queue.LifoQueue[_Eyes]] = []
+        self._coming: Future[_Eyes] | None = None
         self._closed = False
+
+    def prepare(self) -> None:
+        """Begin to load a set of networks for the first look, beside what the caller does meanwhile.
+
+        What goes wrong with them is raised by that look.
+        """
+        loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
+        self._coming = loader.submit(_Eyes)
+        loader.shutdown(wait=False)
 
     def look(self, pixels: Pixels) -> Sight:
         """Faces and person mask of (H, W, 3) RGB uint8 `pixels`."""
         with self._eyes() as eyes:
-            return eyes.look(pixels)
+            return eyes.look(Pyramid(pixels))
 
     @contextmanager
     def _eyes(self) -> Iterator[_Eyes]:
@@ -221,7 +242,9 @@ class Vision:
         try:
             eyes = idle.get_nowait()
         except queue.Empty:
-            eyes = _Eyes()
+            with self._lock:
+                coming, self._coming = self._coming, None
+            eyes = coming.result() if coming else _Eyes()
         try:
             yield eyes
         finally:
@@ -237,13 +260,16 @@ class Vision:
                 raise RuntimeError("this Vision is closed")
             if self._pid != os.getpid():
                 self._abandoned.append(self._idle)
-                self._idle, self._pid = queue.LifoQueue(), os.getpid()
+                self._idle, self._coming, self._pid = queue.LifoQueue(), None, os.getpid()
             return self._idle
 
     def close(self) -> None:
         """Free the networks; a look under way ends first and frees its own."""
         with self._lock:
             self._closed = True
+            coming, self._coming = self._coming, None
+        if coming is not None and coming.exception() is None:
+            coming.result().close()
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()

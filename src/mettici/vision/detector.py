@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mettici.crops import shrunk
-from mettici.faces import Box, Pixels
+from mettici.crops import Picture, shrunk
+from mettici.faces import Box
 from mettici.vision.networks import Network
 
 Floats = npt.NDArray[np.float32]
@@ -48,11 +48,11 @@ class Detector:
         self._network, self._side = network, side
         self._anchors = _anchors(side, strides)
 
-    def __call__(self, pixels: Pixels, threshold: float) -> list[Detection]:
+    def __call__(self, picture: Picture, threshold: float) -> list[Detection]:
         """Faces in (H, W, 3) RGB scoring at least `threshold`, best first, overlapping ones merged into the best."""
-        height, width = pixels.shape[:2]
+        height, width = picture.shape[:2]
         scale = self._side / max(height, width)
-        small = shrunk(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+        small = shrunk(picture, max(1, round(width * scale)), max(1, round(height * scale)))
         square = np.zeros((self._side, self._side, 3), np.uint8)
         top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
         square[top : top + small.shape[0], left : left + small.shape[1]] = small

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from mettici.crops import warped
+from mettici.crops import Picture, Pyramid, warped
 from mettici.faces import Looks, Mesh, Pixels, Points
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ class LooksReader:
     def __init__(self, path: Path):
         self._network = cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
 
-    def __call__(self, pixels: Pixels, mesh: Mesh) -> Looks:
-        """How the face under `mesh` looks in (H, W, 3) RGB `pixels`."""
-        seen = self.chances(views(pixels, Frame(mesh.points), shape_vector(mesh.points)))
+    def __call__(self, picture: Picture, mesh: Mesh) -> Looks:
+        """How the face under `mesh` looks in (H, W, 3) RGB `picture`."""
+        seen = self.chances(views(picture, Frame(mesh.points), shape_vector(mesh.points)))
         return Looks(
             human=seen["human"],
             smile=seen["smile"],
@@ -110,21 +110,22 @@ class Frame:
         self.middle: Points = (low + high) / 2 @ turn
 
 
-def views(pixels: Pixels, frame: Frame, shape: Points) -> Views:
-    """The crops of (H, W, 3) RGB `pixels` where `frame` says, eyes level, and the vector `shape` with them."""
-    left, right = (_piece(pixels, frame, eye, EYE_WIDTH, EYE) for eye in (frame.left, frame.right))
+def views(picture: Picture, frame: Frame, shape: Points) -> Views:
+    """The crops of (H, W, 3) RGB `picture` where `frame` says, eyes level, and the vector `shape` with them."""
+    picture = Pyramid.of(picture)
+    left, right = (_piece(picture, frame, eye, EYE_WIDTH, EYE) for eye in (frame.left, frame.right))
     return Views(
-        _piece(pixels, frame, frame.middle, FACE_SIDE, (FACE, FACE)),
+        _piece(picture, frame, frame.middle, FACE_SIDE, (FACE, FACE)),
         np.concatenate([left, right[:, ::-1]], axis=1),
-        _piece(pixels, frame, frame.mouth, MOUTH_WIDTH, MOUTH),
+        _piece(picture, frame, frame.mouth, MOUTH_WIDTH, MOUTH),
         shape,
     )
 
 
-def _piece(pixels: Pixels, frame: Frame, centre: Points, width: float, shape: tuple[int, int]) -> Pixels:
+def _piece(picture: Picture, frame: Frame, centre: Points, width: float, shape: tuple[int, int]) -> Pixels:
     """`shape` (height, width) pixels around `centre`; `width` is the crop's over the face's size."""
     x, y = centre.tolist()
-    return warped(pixels, (x, y), frame.size * width, frame.angle, shape, OUTSIDE)[0]
+    return warped(picture, (x, y), frame.size * width, frame.angle, shape, OUTSIDE)[0]
 
 
 def shape_vector(points: Points) -> Points:

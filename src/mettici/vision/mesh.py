@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from mettici.crops import cut
-from mettici.faces import Mesh, Pixels, Points
+from mettici.crops import Picture, cut
+from mettici.faces import Mesh, Points
 from mettici.vision.detector import Detection
 from mettici.vision.networks import Network
 
@@ -45,10 +45,10 @@ class MeshFitter:
     def __init__(self, network: Network):
         self._network = network
 
-    def __call__(self, pixels: Pixels, face: Detection) -> Mesh:
+    def __call__(self, picture: Picture, face: Detection) -> Mesh:
         """The mesh of `face` in (H, W, 3) RGB; a second run on the first run's own region steadies it."""
         left, right = face.keypoints[0], face.keypoints[1]
-        first = self._run(pixels, face.box.centre, max(face.box.width, face.box.height), _angle(left, right))
+        first = self._run(picture, face.box.centre, max(face.box.width, face.box.height), _angle(left, right))
         xy = first.points[:468, :2]
         angle = _angle(first.points[33, :2], first.points[263, :2])
         turned = xy @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32)
@@ -58,10 +58,10 @@ class MeshFitter:
             float(middle[0] * math.cos(angle) - middle[1] * math.sin(angle)),
             float(middle[0] * math.sin(angle) + middle[1] * math.cos(angle)),
         )
-        return self._run(pixels, centre, float((high - low).max()), angle)
+        return self._run(picture, centre, float((high - low).max()), angle)
 
-    def _run(self, pixels: Pixels, centre: tuple[float, float], size: float, angle: float) -> Mesh:
-        crop = cut(pixels, centre, size * CROP, angle, SIDE)
+    def _run(self, picture: Picture, centre: tuple[float, float], size: float, angle: float) -> Mesh:
+        crop = cut(picture, centre, size * CROP, angle, SIDE)
         plain, lips, left_eye, right_eye, left_iris, right_iris, flag = self._network(crop.pixels)
         points = np.empty((478, 3), np.float32)
         points[:468] = plain.reshape(468, 3)

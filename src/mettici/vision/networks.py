@@ -7,6 +7,7 @@ custom operations included, and hands back one vector per output. Nothing else i
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import sys
 import threading
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import mediapipe as mp
 import numpy as np
 import numpy.typing as npt
+from mediapipe.tasks.python.components.containers.embedding_result_c import EmbeddingC, EmbeddingResultC
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import ImageEmbedder, ImageEmbedderOptions
 
@@ -53,7 +55,20 @@ class Network:
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
         """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
-        return [np.asarray(e.embedding, np.float32) for e in self._embedder.embed(image).embeddings]
+        # `embed` would make a Python float of each number, which costs as much as a small network. Its private parts
+        # are the same in every release that pyproject.toml allows; tests compare with `embed` itself.
+        library, result = self._embedder._lib, EmbeddingResultC()
+        library.MpImageEmbedderEmbedImage(self._embedder._handle, image._image_ptr, None, ctypes.byref(result))
+        try:
+            return [_copied(one) for one in result.embeddings[: result.embeddings_count]]
+        finally:
+            library.MpImageEmbedderCloseResult(ctypes.byref(result))
 
     def close(self) -> None:
         self._embedder.close()
+
+
+def _copied(output: EmbeddingC) -> npt.NDArray[np.float32]:
+    """The numbers, which are MediaPipe's and last until the result is closed."""
+    numbers = ctypes.cast(output.float_embedding, ctypes.POINTER(ctypes.c_float * output.values_count)).contents
+    return np.frombuffer(numbers, np.float32).copy()

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.crops import cut, shrunk
+from mettici.colour import highest, lowest
+from mettici.crops import Picture, Pyramid, cut, shrunk
 from mettici.faces import Mesh, Origin, Pixels
 
 if TYPE_CHECKING:
@@ -67,21 +68,23 @@ class Views(NamedTuple):
     statistics: Floats
 
 
-def views(pixels: Pixels, mesh: Mesh | None) -> Views:
-    """The views of (H, W, 3) RGB `pixels`; without a face its middle takes the face's place."""
-    if min(pixels.shape[:2]) < 2:  # a line has no gradients
-        pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, 1, 0, 1, cv2.BORDER_REPLICATE), np.uint8)
-    height, width = pixels.shape[:2]
+def views(picture: Picture, mesh: Mesh | None) -> Views:
+    """The views of (H, W, 3) RGB `picture`; without a face its middle takes the face's place."""
+    picture = Pyramid.of(picture)
+    if min(picture.shape[:2]) < 2:  # a line has no gradients
+        wider = cv2.copyMakeBorder(picture.pixels, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+        picture = Pyramid(np.asarray(wider, np.uint8))
+    height, width = picture.shape[:2]
     if mesh is None:
         centre, size, angle = (width / 2, height / 2), min(height, width) / FACE_CROP, 0.0
         spot = centre
     else:
         centre, size, angle = _extent(mesh)
         spot = _nearer_eye(mesh)
-    overview = _shrunk(pixels, OVERVIEW / max(height, width))
+    overview = _shrunk(picture, OVERVIEW / max(height, width))
     return Views(
-        cut(pixels, centre, size * FACE_CROP, angle, FACE).pixels,
-        cut(pixels, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE).pixels,
+        cut(picture, centre, size * FACE_CROP, angle, FACE).pixels,
+        cut(picture, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE).pixels,
         np.asarray(cv2.resize(overview, (WHOLE, WHOLE), interpolation=cv2.INTER_AREA), np.uint8),
         statistics(overview, mesh is not None),
     )
@@ -107,12 +110,12 @@ def _nearer_eye(mesh: Mesh) -> tuple[float, float]:
     return x, y
 
 
-def _shrunk(pixels: Pixels, scale: float) -> Pixels:
-    """`pixels` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
+def _shrunk(picture: Pyramid, scale: float) -> Pixels:
+    """`picture` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
     if scale >= 1:
-        return pixels
-    width, height = (max(2, round(n * scale)) for n in pixels.shape[1::-1])
-    return shrunk(pixels, width, height)
+        return picture.pixels
+    width, height = (max(2, round(n * scale)) for n in picture.shape[1::-1])
+    return shrunk(picture, width, height)
 
 
 def statistics(overview: Pixels, face: bool) -> Floats:
@@ -123,9 +126,8 @@ def statistics(overview: Pixels, face: bool) -> Floats:
     """
     grey = cv2.cvtColor(overview, cv2.COLOR_RGB2GRAY)
     steps = cv2.max(cv2.absdiff(overview[1:, 1:], overview[:-1, 1:]), cv2.absdiff(overview[1:, 1:], overview[1:, :-1]))
-    gradient = _largest(np.asarray(steps, np.uint8))
-    red, green, blue = cv2.split(overview)
-    chroma = cv2.subtract(_largest(overview), np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8))
+    gradient = highest(np.asarray(steps, np.uint8))
+    chroma = cv2.subtract(highest(overview), lowest(overview))
     residual = cv2.absdiff(grey, cv2.medianBlur(grey, 3))[1:, 1:]
     smooth = residual[gradient < 16]
     noise = (
@@ -138,12 +140,6 @@ def statistics(overview: Pixels, face: bool) -> Floats:
         _shares(np.asarray(grey, np.uint8), _LUMAS), _colours(overview), np.log1p(noise), [face],
     )  # fmt: skip
     return np.concatenate(parts).astype(np.float32)
-
-
-def _largest(pixels: Pixels) -> Pixels:
-    """The largest of the three channels of each pixel."""
-    red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def _shares(values: Pixels, edges: tuple[int, ...]) -> Floats:
@@ -168,9 +164,9 @@ class OriginReader:
     def __init__(self, path: Path):
         self._network = cv2.dnn.readNetFromONNX(str(path))
 
-    def __call__(self, pixels: Pixels, mesh: Mesh | None) -> Origin:
-        """The origin of (H, W, 3) RGB `pixels`, `mesh` being the main face's, where there is one."""
-        shares = self.shares(views(pixels, mesh))
+    def __call__(self, picture: Picture, mesh: Mesh | None) -> Origin:
+        """The origin of (H, W, 3) RGB `picture`, `mesh` being the main face's, where there is one."""
+        shares = self.shares(views(picture, mesh))
         kinds = {k: float(s) for k, s in zip(KINDS[1:], shares[1:], strict=True)}
         return Origin(float(shares[:PHOTOGRAPHIC].sum()), kinds)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mettici.crops import shrunk
-from mettici.faces import Pixels, Points
+from mettici.crops import Picture, shrunk
+from mettici.faces import Points
 from mettici.vision.networks import Network
 
 SIDE = 256
@@ -15,9 +15,9 @@ class PersonMask:
     def __init__(self, network: Network):
         self._network = network
 
-    def __call__(self, pixels: Pixels) -> Points:
-        """(256, 256) float32 chances 0..1, stretched over the whole of (H, W, 3) RGB `pixels`."""
-        (mask,) = self._network(shrunk(pixels, SIDE, SIDE))
+    def __call__(self, picture: Picture) -> Points:
+        """(256, 256) float32 chances 0..1, stretched over the whole of (H, W, 3) RGB `picture`."""
+        (mask,) = self._network(shrunk(picture, SIDE, SIDE))
         mask = mask.reshape(SIDE, SIDE)
         mask.flags.writeable = False
         return mask

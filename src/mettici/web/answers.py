@@ -10,6 +10,7 @@ from mettici.errors import PhotoError
 from mettici.photo.encode import Original, encode, format_for
 from mettici.render.json import error_object
 from mettici.render.text import crop_text
+from mettici.verdict import SCHEMA
 from mettici.web.drawing import geometry
 from mettici.web.ranking import best_first, why
 
@@ -49,7 +50,7 @@ def ranked(checker: PhotoChecker, photos: Sequence[tuple[str, bytes]], wanted: W
     order = best_first(done)
     reason = why(order[0][1], order[1][1], wanted.lang) if len(order) > 1 else None
     ranking = [{"index": index, **told} for (index, told), _ in order]
-    return {"schema": 1, "ranking": ranking, "why": reason, "failed": failed}
+    return {"schema": SCHEMA, "ranking": ranking, "why": reason, "failed": failed}
 
 
 def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
 from mettici.web import languages, schema
-from mettici.web.answers import checked, ranked
+from mettici.web.answers import Wanted, checked, ranked
 from mettici.web.coach import guided
 from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
 from mettici.web.options import Options
 from mettici.web.service import Service
+from mettici.web.uploads import Photos
 
 router = APIRouter()
 Asked = Annotated[Options, Query()]
@@ -27,6 +31,17 @@ def _service(request: Request) -> Service:
     return service
 
 
+@asynccontextmanager
+async def _admitted(
+    service: Service, request: Request, options: Options, most: int = 1
+) -> AsyncIterator[tuple[Photos, PhotoChecker, Wanted]]:
+    """A request's photos, one to `most`; who judges them; and what the answer is to hold."""
+    with service.admitted(request):
+        upload = await service.uploaded(request, most)
+        options = options.with_fields(upload.fields)
+        yield upload.photos, service.checker(options.policy), service.wanted(request, options)
+
+
 @router.post(
     "/v1/check",
     tags=["photos"],
@@ -38,11 +53,8 @@ def _service(request: Request) -> Service:
 async def check(request: Request, options: Asked) -> Response:
     """The report on one photo, sent as a form or as the body itself."""
     service = _service(request)
-    with service.admitted(request):
-        upload = await service.uploaded(request)
-        options = options.with_fields(upload.fields)
-        checker, wanted = service.checker(options.policy), service.wanted(request, options)
-        (name, data), = upload.photos
+    async with _admitted(service, request, options) as (photos, checker, wanted):
+        (name, data), = photos
         work = partial(checked, name=name, data=data, wanted=wanted)
         return await service.answer(request, checker, work, wanted.lang)
 
@@ -58,11 +70,7 @@ async def check(request: Request, options: Asked) -> Response:
 async def rank(request: Request, options: Asked) -> Response:
     """The reports, best first, and why the first stands before the second. What cannot be read is told apart."""
     service = _service(request)
-    with service.admitted(request):
-        upload = await service.uploaded(request, most=service.settings.shots)
-        options = options.with_fields(upload.fields)
-        checker, wanted = service.checker(options.policy), service.wanted(request, options)
-        photos = upload.photos
+    async with _admitted(service, request, options, service.settings.shots) as (photos, checker, wanted):
         work = partial(ranked, photos=photos, wanted=wanted)
         return await service.answer(request, checker, work, wanted.lang, len(photos))
 
@@ -93,7 +101,7 @@ async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> 
         {
             "id": rule.check.id,
             "title": rule.check.title(spoken),
-            "asks": " ".join(rule.check.documentation.partition("\n\n")[0].split()),
+            "asks": rule.check.asks,
             "unit": rule.check.unit,
             "weight": rule.weight,
             "blocking": rule.blocking,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mettici import errors
+from mettici._version import __version__
 from mettici.errors import MetticiError
 from mettici.web.problems import MEDIA_TYPE, status_of
 
@@ -79,7 +80,7 @@ CHECK_EXAMPLE: dict[str, Any] = {
     }],
     "crop": {"box": [250, 120, 560, 560], "verdict_after": "accept", "score_after": 91, "mends": ["face_size"]},
     "policy": {"name": "professional", "version": "1"}, "models": {"face_mesh": "sha256:…"},
-    "mettici": "0.1.0", "timing_ms": {"decode": 6.1, "vision": 12.0, "checks": 3.2},
+    "mettici": __version__, "timing_ms": {"decode": 6.1, "vision": 12.0, "checks": 3.2},
 }  # fmt: skip
 """A report cut short to one check."""
 RANK_EXAMPLE: dict[str, Any] = {

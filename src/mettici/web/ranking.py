@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from mettici.checks.base import Text
-from mettici.verdict import Report, Verdict
+from mettici.verdict import Report
 
-_ORDER = {Verdict.ACCEPT: 0, Verdict.IMPROVE: 1, Verdict.REJECT: 2}
 _VERDICT = Text("The first photo has the better verdict, above all for: {titles}.",
                 "La prima foto ha il giudizio migliore, soprattutto per: {titles}.")  # fmt: skip
 _SCORE = Text("The first photo has {points} points more, above all for: {titles}.",
@@ -24,7 +23,7 @@ Key = TypeVar("Key")
 
 def best_first(reports: Sequence[tuple[Key, Report]]) -> list[tuple[Key, Report]]:
     """By verdict, then by score; those that are equal stay in the order they came in."""
-    return sorted(reports, key=lambda pair: (_ORDER[pair[1].verdict], -round(pair[1].score)))
+    return sorted(reports, key=lambda pair: (pair[1].verdict.place, -round(pair[1].score)))
 
 
 def why(first: Report, second: Report, lang: str = "en") -> str:

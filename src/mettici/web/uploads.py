@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 FORM = "multipart/form-data"
+Photos = tuple[tuple[str, bytes], ...]
+"""Each by the name that its file had."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """The photos of one request, by the names their files had, and the form's other fields."""
+    """The photos of one request, and the form's other fields."""
 
-    photos: tuple[tuple[str, bytes], ...]
+    photos: Photos
     fields: Mapping[str, str]
 
 

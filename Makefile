@@ -1,0 +1,58 @@
+# The targets are scripts of scripts/, which .ci/run calls too; so nothing here needs make.
+# They run in .venv where there is one (`make setup`), else in the environment that is active.
+PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH
+
+.PHONY: help setup check fix test samples docs site release exam ci speed crops batch web soak
+
+help: ## these lines
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## a development environment in .venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
+
+check: ## style, types, layers, generated pages
+	@scripts/check
+
+fix: ## mend what ruff can mend, and write the generated pages anew
+	ruff check --fix .
+	python docs/reference.py
+
+test: ## every test, and how much they reach; one file: scripts/test tests/test_verdict.py
+	@scripts/test
+
+samples: ## the README's main job: a verdict for every sample
+	@scripts/samples
+
+docs: ## write the generated pages anew
+	python docs/reference.py
+
+site: ## the documentation as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
+
+release: ## build and try what a release would publish, into dist/; publishes nothing
+	@scripts/release dist
+
+exam: ## the exam on labelled photos, where ../shared has it
+	@scripts/exam
+
+ci: ## all that must pass before anything lands, in a new environment
+	@.ci/run
+
+# What takes long, and is not part of CI.
+
+speed: ## long: one check against its floor
+	python -m benchmarks
+
+crops: ## long: how often a crop mends; DATA=folder of labelled sets
+	python -m benchmarks.crops --data $(DATA)
+
+batch: ## long: a scan's throughput against cleanvision's
+	python -m benchmarks.batch
+
+web: ## long: the API under load
+	python -m benchmarks.web
+
+soak: ## long: ten thousand photos among hostile files; killed and resumed
+	python -m benchmarks.soak

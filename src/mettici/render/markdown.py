@@ -1,0 +1,33 @@
+"""Markdown on a terminal, by rich, in the style of the other commands: headings at the left, nothing boxed."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.console import Console
+from rich.markdown import Heading, Markdown, MarkdownElement
+from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleOptions, RenderResult
+
+_THEME = Theme({"markdown.code": "cyan", "markdown.h1": "bold underline", "markdown.h2": "bold"})
+
+
+class _Heading(Heading):
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        self.text.justify = "left"
+        yield self.text
+
+
+class _Markdown(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "heading_open": _Heading}
+
+
+def styled(text: str, columns: int) -> str:
+    """Lines of at most so many columns, styled as ANSI codes; ends without a line break."""
+    console = Console(file=io.StringIO(), width=columns, force_terminal=True, color_system="standard", theme=_THEME)
+    with console.capture() as captured:
+        console.print(_Markdown(text))
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())

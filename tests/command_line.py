@@ -1,0 +1,17 @@
+"""The command as a test runs it: in this process, in the same surroundings every time."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner, Result
+
+from mettici.cli import program
+
+SURROUNDINGS = {
+    "LC_ALL": "C.UTF-8", "COLUMNS": "80",
+    "LC_MESSAGES": None, "LANG": None, "NO_COLOR": None, "FORCE_COLOR": None, "TERM": None,
+}  # fmt: skip
+"""Environment variables: what each is set to; None: unset."""
+
+
+def run(*words: str, stdin: bytes | None = None, color: bool = False, **environment: str) -> Result:
+    return CliRunner(env=SURROUNDINGS | environment).invoke(program, list(words), input=stdin, color=color)

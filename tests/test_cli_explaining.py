@@ -1,0 +1,146 @@
+"""`mettici checks`, `policy` and `doctor`: what the program tells about itself."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from contextlib import redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command_line import run
+
+from mettici.checks import all_checks
+from mettici.checks.base import LANGUAGES, Check
+from mettici.cli import diagnosis
+from mettici.errors import ModelCorruptError, ModelMissingError
+from mettici.policy import load
+from mettici.render.explained import HEADINGS, explained, said
+from mettici.render.page import NARROWEST, Page
+from mettici.vision import weights
+
+if TYPE_CHECKING:
+    pass
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def test_checks_are_listed_in_both_languages() -> None:
+    listed = run("checks").stdout
+    for rule in load().rules:
+        assert rule.check.id in listed
+        assert rule.check.title.en in listed
+    assert "Sorriso" in run("checks", "--lang", "it").stdout
+
+
+def words_of(text: str) -> str:
+    """Without what Markdown and the terminal each add, and without where lines break."""
+    return " ".join(re.sub(r"[#|─]|---", " ", re.sub("[`*]", "", text)).split())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
+def test_a_check_is_explained_by_the_page_of_the_docs(check: Check, lang: str) -> None:
+    told = run("checks", check.id, "--lang", lang, COLUMNS="100")
+    assert told.exit_code == 0
+    page = explained(load(), check.id, lang)
+    assert all(heading(lang) in told.stdout for heading in HEADINGS.values())
+    assert set(words_of(page).split()) <= set(words_of(told.stdout).split())
+    assert max(len(line) for line in told.stdout.splitlines()) <= 100
+    written = (Path(__file__).parents[1] / "docs" / "checks" / f"{check.id}.md").read_text("utf-8")
+    assert (page if lang == "en" else said(check, lang)) in written
+
+
+def test_an_explanation_fits_a_narrow_terminal_without_colours_and_signs() -> None:
+    told = run("checks", "smile", COLUMNS="20").stdout
+    assert max(len(line) for line in told.splitlines()) <= NARROWEST
+    assert "\x1b" not in told
+    assert "\x1b[1m" in run("checks", "smile", color=True).stdout
+    plain = Page("it", 80, "ascii").markdown(explained(load(), "sharpness", "it"))
+    assert plain.isascii()
+    assert "?" not in plain
+
+
+def test_an_unknown_check_is_wrong_usage() -> None:
+    done = run("checks", "smil")
+    assert done.exit_code == 2
+    assert "Did you mean: smile" in done.stderr
+
+
+def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
+    printed = run("policy", "professional").stdout
+    assert tomllib.loads(printed)["name"] == "professional"
+    path = tmp_path / "mine.toml"
+    path.write_text(printed, "utf-8")
+    assert run("policy", str(path)).stdout == printed
+
+
+def test_doctor_finds_all_in_order() -> None:
+    done = run("doctor", "--lang", "it")
+    assert done.exit_code == 0, done.stdout
+    for word in ("mediapipe", "opencv", "face_mesh", "Apache-2.0", "JPEG", "Codifica".lower()):
+        assert word in done.stdout
+
+
+def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def corrupt(name: str) -> Path:
+        raise ModelCorruptError("hash", file=f"{name}.tflite")
+
+    monkeypatch.setattr(weights, "verified", corrupt)
+    done = run("doctor")
+    assert done.exit_code == 4
+    assert "✘ face_mesh: The model face_mesh.tflite is not the one that was shipped." in done.stdout
+    assert "→ Install mettici again" in done.stdout
+
+
+@pytest.mark.parametrize(("library", "module", "error", "remedy"), [
+    ("OpenCV", "cv2", "libGL.so.1: cannot open shared object file", "pip install opencv-python-headless"),
+    ("Pillow", "PIL.Image", "libtiff.so.6: cannot open shared object file", "libtiff.so.6"),
+    ("numpy", "numpy", "No module named 'numpy'", "pip install --force-reinstall numpy"),
+])  # fmt: skip
+def test_doctor_says_what_to_do_about_a_library_that_does_not_load(
+    monkeypatch: pytest.MonkeyPatch, library: str, module: str, error: str, remedy: str
+) -> None:
+    def broken(name: str) -> object:
+        if name == module:
+            raise ImportError(error)
+        return import_module(name)
+
+    monkeypatch.setattr(diagnosis.importlib, "import_module", broken)
+    lines = {line.name: line for line in diagnosis.versions("en")}
+    assert lines[library].fatal
+    assert remedy in (lines[library].remedy or "")
+
+
+def test_doctor_tells_models_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> object:
+        raise ModelMissingError(file="manifest.toml")
+
+    monkeypatch.setattr(weights, "manifest", missing)
+    (line,) = diagnosis.models("en")
+    assert line.fatal
+    assert "manifest.toml" in line.found
+    monkeypatch.setattr(diagnosis.importlib, "import_module", lambda _: import_module("no_such_library"))
+    (line,) = diagnosis.models("en")
+    assert line.fatal
+
+
+def test_doctor_tells_two_packages_that_bring_the_same_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "_version", lambda _: "4.12")
+    lines = {line.name: line for line in diagnosis.versions("en")}
+    assert "pip uninstall opencv-" in (lines["OpenCV"].remedy or "")
+    assert not lines["OpenCV"].fatal
+
+
+def test_doctor_tells_a_terminal_that_lacks_the_signs() -> None:
+    plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with redirect_stdout(plain):
+        encoding, _ = diagnosis.terminal("en")
+    assert encoding.found == "ascii"
+    assert encoding.remedy

@@ -1,0 +1,104 @@
+"""`mettici scan`, with a judge that says what the test wants."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command_line import run
+
+from mettici.batch import judging
+from mettici.batch.judging import Answer
+from mettici.errors import PhotoError
+
+if TYPE_CHECKING:
+    from mettici.batch.sources import Task
+
+if sys.version_info >= (3, 11):
+    pass
+else:
+    pass
+
+
+class FakeJudge:
+    """Judges by the file's contents; picklable, as it is sent to the processes."""
+
+    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - as `Judge` has it
+        self.lang = lang
+
+    def prepare(self) -> None:
+        pass
+
+    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002 - as `Judge` has it
+        return None
+
+    def __call__(self, task: Task) -> Answer:
+        outcome = Path(task.path).read_text()
+        return Answer(json.dumps({"path": task.name, "lang": self.lang}), outcome, outcome == "empty")
+
+    def refuse(self, task: Task, error: PhotoError) -> Answer:
+        return Answer(json.dumps({"path": task.name}), error.code, failed=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two photos, judged by `FakeJudge`."""
+    monkeypatch.setattr(judging, "Judge", FakeJudge)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jpg").write_text("accept")
+    (tmp_path / "b.jpg").write_text("improve")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("accept", 0), ("reject", 1), ("empty", 3)])
+def test_scan_writes_every_output_and_sums_up(folder: Path, outcome: str, code: int) -> None:
+    (folder / "c.jpg").write_text(outcome)
+    done = run("scan", ".", "--output", "one.jsonl", "--output", "two.JSONL", "--jobs", "1", "--lang", "it")
+    assert done.exit_code == code
+    assert done.stdout == ""
+    assert done.stderr.startswith("3 foto in ")
+    lines = [json.loads(line) for line in Path("one.jsonl").read_text().splitlines()]
+    assert sorted(line["path"] for line in lines) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert {line["lang"] for line in lines} == {"it"}
+    assert Path("one.jsonl").read_bytes() == Path("two.JSONL").read_bytes()
+
+
+@pytest.mark.usefixtures("folder")
+def test_scan_prints_without_an_output() -> None:
+    done = run("scan", "*.jpg", "--jobs", "1")
+    assert sorted(json.loads(line)["path"] for line in done.stdout.splitlines()) == ["a.jpg", "b.jpg"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nowhere"],
+        ["."],
+        [".", "--jobs", "0"],
+        [".", "--timeout", "0"],
+        [".", "--output", "no/folder/out.jsonl"],
+        [".", "--output", "out.doc"],
+        [".", "--output", "no/folder/out.csv"],
+        [".", "--policy", "nope"],
+    ],
+)
+def test_wrong_usage_of_scan_keeps_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kept.jsonl").write_text("{}\n")
+    if words != ["."]:
+        (tmp_path / "a.jpg").touch()
+    done = run("scan", *words, "--output", "kept.jsonl")
+    assert done.exit_code == 2, done.output
+    if not any(word.startswith("no/folder") for word in words):
+        assert (tmp_path / "kept.jsonl").read_text() == "{}\n"
+
+
+def test_an_output_that_is_not_supported_names_those_that_are(tmp_path: Path) -> None:
+    done = run("scan", str(tmp_path), "--output", "out.doc")
+    assert ".jsonl" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,92 @@
+"""CONTRIBUTING.md, "Add a check", followed to the letter in a copy: one new file, its test, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SECTION = re.search(r"^## Add a check\n(.*?)^## ", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M | re.S)
+NEEDED = ("src", "tests", "docs", "scripts", "models", "training", "pyproject.toml", "CONTRIBUTING.md")
+
+
+def files_to_write() -> dict[str, str]:
+    """The Python blocks, by the path that the line above says to write them to."""
+    assert SECTION is not None
+    return dict(re.findall(r"Write `([\w/.]+)`:\n\n```python\n(.*?)^```$", SECTION[1], re.M | re.S))
+
+
+def commands_to_run() -> list[str]:
+    assert SECTION is not None
+    blocks = re.findall(r"^```sh\n(.*?)^```$", SECTION[1], re.M | re.S)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a contributor works on."""
+    copy = tmp_path_factory.mktemp("scratch")
+    for name in NEEDED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def surroundings(scratch: Path) -> dict[str, str]:
+    """The environment that is active, with the copy in place of what is installed."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
+    return kept | {"PATH": path, "PYTHONPATH": str(scratch / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file() and not re.search(r"_cache|\.hypothesis", str(file)))
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+def test_the_steps_lead_to_a_check_by_one_file_and_its_test(scratch: Path, surroundings: dict[str, str]) -> None:
+    before, files = contents(scratch), files_to_write()
+    check, test = files
+    name = Path(check).stem
+    assert (check, test) == (f"src/mettici/checks/{name}.py", f"tests/checks/test_{name}.py")
+    for path, text in files.items():
+        (scratch / path).write_text(text, "utf-8")
+    said = {}
+    for command in commands_to_run():
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=scratch, env=surroundings, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        said[command] = done.stdout
+    assert "Shape of the photo" in said[f"mettici checks {name}"]
+    assert "Forma della foto" in said[f"mettici checks {name} --lang it"]
+    assert f"[{name}]" in said["mettici policy professional"]
+    after = contents(scratch)
+    written = {path for path in after if after[path] != before.get(path)}
+    generated = {f"docs/checks/{name}.md", "docs/checks.md", "docs/failings.md", "docs/policies.md"}
+    assert written == {check, test} | generated
+    assert before.keys() <= after.keys()
+
+
+def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) -> None:
+    for path, text in files_to_write().items():
+        (scratch / path).write_text(text, "utf-8")
+    code = (
+        "import numpy as np\n"
+        "from mettici import PhotoChecker\n"
+        "report = PhotoChecker(strict=True).check(np.zeros((300, 900, 3), np.uint8))\n"
+        "print(report['elongation'].status.value, report['elongation'].advice('it'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.startswith("warn Ritaglia la foto")

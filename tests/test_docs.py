@@ -1,0 +1,169 @@
+"""README and documentation: every block runs, every link leads somewhere, every figure is one that was printed."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM
+from doc_blocks import ROOT, Desk, blocks
+from test_checks_registry import CONTRACT
+
+from mettici import policy
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+READMES = (ROOT / "README.md", ROOT / "README.it.md")
+PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
+RUNNABLE = [
+    p for p in PAGES
+    if p != READMES[1]  # its blocks are those of the English one
+    and any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))
+]  # fmt: skip
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=name)
+def test_every_block_runs(page: Path, tmp_path: Path, samples: Path) -> None:
+    desk = Desk(tmp_path, samples)
+    with ExitStack() as servers:
+        for block in blocks(page):
+            if block.serves:
+                servers.enter_context(desk.served(block))
+            elif not block.left_out:
+                desk.run(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_what_is_saved_is_used(page: Path) -> None:
+    there = blocks(page)
+    for number, block in enumerate(there):
+        if block.title is not None:
+            used = Path(block.title).name if block.language == "toml" else Path(block.title).stem
+            assert any(used in later.body for later in there[number + 1 :]), f"{block.title} is not used"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_settings_are_a_policy(page: Path) -> None:
+    for block in blocks(page):
+        if block.language == "toml" and block.title is None:
+            policy.parse(block.body, "block")
+
+
+def test_few_blocks_are_left_out() -> None:
+    """Each says why, and all that install name only extras that exist."""
+    left_out = [b for p in PAGES for b in blocks(p) if b.left_out]
+    assert len(left_out) <= 14
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    asked = {e for b in left_out for named in re.findall(r"\[([a-z,]+)\]", b.body) for e in named.split(",")}
+    assert asked <= set(extras)
+
+
+@pytest.mark.parametrize("page", READMES, ids=name)
+def test_links_of_the_readme_lead_somewhere(page: Path) -> None:
+    """Those between pages of the site are verified where it is built; other hosts are not asked."""
+    for link in LINK.findall(page.read_text("utf-8")):
+        path, _, anchor = link.partition("#")
+        if path.startswith("https://"):
+            continue
+        target = (page.parent / path) if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def anchors(page: Path) -> set[str]:
+    """As code hosts name headings."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_the_italian_readme_has_all_of_the_english_one() -> None:
+    english, italian = (p.read_text("utf-8") for p in READMES)
+    assert [b.body for b in blocks(READMES[0])] == [b.body for b in blocks(READMES[1])]
+    for what in (r"^#+ ", r"^\| ", r"^!\[", r"^- "):
+        assert len(re.findall(what, english, re.M)) == len(re.findall(what, italian, re.M)), what
+    pictures = r"\((docs/assets/[^)]+)\)"
+    assert re.findall(pictures, english) == re.findall(pictures, italian)
+    mentioned = r"https://[^)\s]+"
+    assert set(re.findall(mentioned, english)) == set(re.findall(mentioned, italian))
+
+
+@pytest.mark.parametrize("page", READMES, ids=name)
+def test_figures_are_those_that_were_printed(page: Path) -> None:
+    """Every number of the table of figures stands in the file that its row links to, as the command printed it."""
+    rows = re.findall(r"^\| [^|]+ \| ([^|]*\d[^|]*) \| \[[^\]]+\]\(([^)#]+)[^)]*\): `python -m [^|]+\|$",
+                      page.read_text("utf-8"), re.M)  # fmt: skip
+    assert len(rows) >= 6
+    for figure, source in rows:
+        printed = (ROOT / source).read_text("utf-8")
+        for number in re.findall(r"\d+(?:[.,]\d+)*", figure):
+            plain = number.translate(str.maketrans(".,", ",.")) if page == READMES[1] else number
+            assert re.search(rf"(?<![\d.,]){re.escape(plain)}(?!\d|[.,]\d)", printed), f"{number} is not in {source}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, built with warnings as errors."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_pages_of_checks_show_an_example(site: Path) -> None:
+    """A check of one's own needs none: there may be no sample with its fault."""
+    made = {p.stem for p in (site / "pictures").glob("*.jpg")}
+    assert made >= CONTRACT
+    for check in made:
+        assert f"pictures/{check}.jpg" in (site / "checks" / f"{check}.html").read_text("utf-8")
+
+
+def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
+    loads = re.compile(
+        r"""<(?:script|img|iframe|source)[^>]+src=["']?(?:https?:)?//|<link[^>]+href=["']?(?:https?:)?//"""
+    )
+    for page in site.rglob("*.html"):
+        assert not loads.search(page.read_text("utf-8")), page
+    for sheet in site.rglob("*.css"):
+        assert "url(http" not in sheet.read_text("utf-8"), sheet
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_pages_open_without_trouble_at_every_width(site: Path, tmp_path: Path) -> None:
+    from web_browser import Watched, browser
+
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    from playwright.sync_api import sync_playwright
+
+    try:
+        with sync_playwright() as playwright:
+            for width in (1280, 390):
+                size = {"viewport": {"width": width, "height": 900}}
+                with browser(playwright, tmp_path / str(width), **size) as context:
+                    address = f"http://127.0.0.1:{server.server_port}"
+                    for path in ("index.html", "checks/smile.html", "comparison.html", "report.html"):
+                        seen = Watched(context.new_page(), f"{address}/{path}#")
+                        assert not [t for t in seen.troubles if "favicon" not in t], path
+                        assert not [r for r in seen.elsewhere if not r.startswith(address)], path
+                        wide = seen.page.evaluate("document.documentElement.scrollWidth")
+                        assert wide <= width, f"{path} is {wide} px wide at {width}"
+    finally:
+        server.shutdown()
+        server.server_close()

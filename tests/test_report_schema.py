@@ -1,0 +1,101 @@
+"""The JSON Schema of a report: real reports follow it, and it describes all that they hold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import mettici
+from mettici import PhotoChecker, PhotoError, errors
+from mettici.checks.base import Status
+from mettici.render.json import error_object
+from mettici.verdict import Verdict
+from mettici.web import schema as web
+
+Object = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def closed() -> Draft202012Validator:
+    """The schema with every field it does not name forbidden: so that what a report holds is described."""
+    schema = mettici.report_schema()
+    for kind in schema["$defs"].values():
+        if "properties" in kind:
+            kind["additionalProperties"] = False
+    return Draft202012Validator(schema)
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(mettici.report_schema())
+
+
+@pytest.mark.parametrize("lang", ["en", "it"])
+def test_every_sample_s_report_follows_it(
+    closed: Draft202012Validator, samples: Path, checker: PhotoChecker, lang: errors.Language
+) -> None:
+    kinds = set[str]()
+    for path in sorted(p for p in samples.rglob("*.*") if p.suffix in {".jpg", ".png"}):
+        try:
+            told = checker.check(path).to_dict(lang)
+            kinds.add(told["verdict"])
+        except PhotoError as error:
+            told = error_object(str(path), error, lang)
+            kinds.add("error")
+        closed.validate(json.loads(json.dumps(told)))
+    assert kinds == {"accept", "improve", "reject", "error"}
+
+
+@pytest.mark.parametrize("option", [[], ["--hash"]])
+def test_every_line_of_a_scan_follows_it(
+    closed: Draft202012Validator, samples: Path, tmp_path: Path, option: list[str]
+) -> None:
+    two = tmp_path / "two.txt"
+    two.write_text(f"{samples / 'portrait_good.jpg'}\n{samples / 'broken' / 'text.jpg'}\n", "utf-8")
+    command = [sys.executable, "-m", "mettici", "scan", f"@{two}", "--quiet", "--jobs", "1", *option]
+    lines = subprocess.run(command, capture_output=True, check=False).stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        closed.validate(json.loads(line))
+
+
+@pytest.mark.parametrize("wrong", [
+    {"verdict": "good"}, {"score": 101}, {"score": 86.5}, {"schema": 2}, {"checks": []}, {"crop": {"box": [1, 2, 3]}},
+    {"faces": [{"box": [0, 0, 1], "score": 1, "main": True}]}, {"models": {"mesh": "abc"}},
+])  # fmt: skip
+def test_what_is_no_report_does_not(checker: PhotoChecker, samples: Path, wrong: Object) -> None:
+    report = checker.check(samples / "portrait_good.jpg").to_dict()
+    validator = Draft202012Validator(mettici.report_schema())
+    assert validator.is_valid(report)
+    assert not validator.is_valid({**deepcopy(report), **wrong})
+    assert not validator.is_valid({k: v for k, v in report.items() if k != "verdict"})
+
+
+def test_its_words_are_those_of_the_code() -> None:
+    kinds = mettici.report_schema()["$defs"]
+    assert kinds["verdict"]["enum"] == [v.value for v in Verdict]
+    assert kinds["check"]["properties"]["status"]["enum"] == [s.value for s in Status]
+    codes = {e.code for e in vars(errors).values() if isinstance(e, type) and issubclass(e, PhotoError)}
+    assert set(kinds["error"]["properties"]["code"]["enum"]) == codes
+
+
+@pytest.mark.parametrize(("kind", "answer"), [
+    ("report", web.ReportAnswer), ("check", web.CheckResult), ("photo", web.PhotoFacts), ("face", web.FoundFace),
+    ("crop", web.Crop), ("retake", web.Retake), ("policy", web.UsedPolicy), ("error", web.Told),
+])  # fmt: skip
+def test_the_api_s_document_names_the_same_fields(kind: str, answer: type[web.Model]) -> None:
+    """Answers of the API may hold more, such as pictures; only lines of a scan have a `source`."""
+    named = {*mettici.report_schema()["$defs"][kind]["properties"]} - {"source"}
+    told = set(answer.model_json_schema()["properties"])
+    assert named <= told if kind == "report" else named == told
+
+
+def test_the_command_prints_it() -> None:
+    done = subprocess.run([sys.executable, "-m", "mettici", "schema"], capture_output=True, check=True)
+    assert json.loads(done.stdout) == mettici.report_schema()
