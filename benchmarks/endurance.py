@@ -86,8 +86,8 @@ def closings(samples: Path, count: int, marked: Callable[[int, Held], None] = la
 
 def growth(marks: list[Held]) -> Held:
     """From the first mark to the last."""
-    first, last = marks[0], marks[-1]
-    return Held(last.memory - first.memory, last.threads - first.threads, last.files - first.files)
+    before, after = marks[0], marks[-1]
+    return Held(after.memory - before.memory, after.threads - before.threads, after.files - before.files)
 
 
 def main() -> None:

@@ -90,10 +90,10 @@ def _flip(data: bytes, chance: random.Random) -> bytes:
 
 
 def _number(data: bytes, chance: random.Random) -> bytes:
-    size: int = chance.choice((1, 2, 4))
+    size = chance.choice((1, 2, 4))
     order: Literal["big", "little"] = chance.choice(("big", "little"))
     at = chance.randrange(len(data)) // size * size if data else 0
-    value: int = chance.choice(TELLING) % 256**size
+    value = chance.choice(TELLING) & (1 << 8 * size) - 1
     return data[:at] + value.to_bytes(size, order) + data[at + size :]
 
 

@@ -94,12 +94,12 @@ def _stills(samples: Path) -> Iterator[Seed]:
         yield from _save("", scene(), name)
         if name not in ("GIF", "BMP"):
             yield from _save("metadata", scene(), name, **metadata())
-    kinds: dict[str, dict[str, object]] = {
+    settings: dict[str, dict[str, object]] = {
         "progressive": {"progressive": True},
         "restarts": {"restart_marker_blocks": 1},
         "full colour": {"subsampling": 0, "quality": 100, "comment": b"hello"},
     }
-    for label, options in kinds.items():
+    for label, options in settings.items():
         yield from _save(label, scene(), "JPEG", **options)
     yield from _save("lossless", scene(), "WEBP", lossless=True)
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"):

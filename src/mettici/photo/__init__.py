@@ -26,7 +26,7 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import appetite, jpeg, metadata, srgb
+from mettici.photo import appetite, jpeg, metadata, sizes, srgb
 from mettici.photo.formats import DECODABLE, PICTURES, decoder, ends_early, recognise
 from mettici.photo.reading import File, read
 
@@ -38,9 +38,6 @@ Area = tuple[int, int, int, int]
 ANALYSIS_SIDE = 1024
 """Longer side of `Photo.pixels` at most, in px: the largest face that matters is then about 700 px, which is
 several times the input of every network used here (192 to 256 px)."""
-
-
-_STRIP = 1 << 20  # pixels
 
 
 @dataclass(frozen=True)
@@ -241,13 +238,13 @@ def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Phot
         full, turn, notes = _decode(opened, side, area)
         box = metadata.stored(area, full, turn) if area else (0, 0, *full)
         size = box[2:]
-        image = _reduced(srgb.plain(opened.image), full, box, side)
+        image = sizes.reduced(srgb.plain(opened.image), full, box, side)
         if image.size != size:
             notes.add("reduced")
         if turn in metadata.TURNS:
             image = image.transpose(metadata.TURNS[turn])
         image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
-        pixels = _array(image)
+        pixels = sizes.array(image)
     pixels.setflags(write=False)
     width, height = size[::-1] if turn in metadata.SIDEWAYS else size
     return Photo(
@@ -260,30 +257,6 @@ def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Phot
         location_tags=metadata.location_tags(opened.image),
         jpeg_quality=metadata.jpeg_quality(opened.image),
     )
-
-
-def _array(image: Image.Image) -> Pixels:
-    """The pixels of an RGB picture; a few rows at a time, since Pillow hands them over by way of two copies."""
-    pixels = np.empty((image.height, image.width, 3), np.uint8)
-    rows = max(1, _STRIP // image.width)
-    for row in range(0, image.height, rows):
-        strip = image.crop((0, row, image.width, min(row + rows, image.height)))
-        pixels[row : row + rows] = np.asarray(strip)
-    return pixels
-
-
-def _reduced(image: Image.Image, full: tuple[int, int], area: Area, side: int | None) -> Image.Image:
-    """`area` of the decoded picture, whose size was `full` in the file, with no side over `side` px."""
-    x, y, width, height = area
-    across, down = image.width / full[0], image.height / full[1]
-    edges = (x * across, y * down, (x + width) * across, (y + height) * down)
-    if side and max(edges[2] - edges[0], edges[3] - edges[1]) > side:
-        wanted = _fitted((width, height), side)
-        return image.resize(wanted, Image.Resampling.HAMMING, edges, reducing_gap=2.0)
-    if (width, height) == full:
-        return image
-    left, top, right, bottom = map(round, edges)
-    return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
 
 
 def _decode(opened: _Opened, side: int | None, area: Area | None = None) -> tuple[tuple[int, int], int, set[str]]:
@@ -302,7 +275,7 @@ def _decode(opened: _Opened, side: int | None, area: Area | None = None) -> tupl
     drafted = bool(opened.data) and opened.format == "JPEG"  # a HEIF would give the thumbnail that it carries
     if side and drafted:
         share = max(area[2:]) / max(full) if area else 1.0
-        image.draft(None, _fitted(full, side * 15 // 16 / share))
+        image.draft(None, sizes.fitted(full, side * 15 // 16 / share))
     image.load()
     if not drafted:
         full = image.size  # a TIFF is turned, and a damaged HEIF is not what it said
@@ -310,9 +283,3 @@ def _decode(opened: _Opened, side: int | None, area: Area | None = None) -> tupl
     if turned > 1 or turn > 1:
         notes.add("exif_rotated")
     return full, turn, notes
-
-
-def _fitted(size: tuple[int, int], side: float) -> tuple[int, int]:
-    """The size with its longer side at `side`, in whole pixels; unchanged if it is not longer."""
-    ratio = min(1.0, side / max(size))
-    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))

@@ -1,7 +1,7 @@
 """How much memory decoding a picture takes, foreseen from its header, so that a small file cannot fill a large one.
 
-The bytes per pixel are held against what decoding takes by `tests/test_bombs.py`, with the steps of `srgb` that follow
-decoding; they are rounded up.
+The bytes per pixel are held against what decoding takes by `tests/test_odd_files.py`, with the steps of `srgb` after
+it; they are rounded up.
 """
 
 from __future__ import annotations

@@ -1,0 +1,41 @@
+"""From a decoded picture to the piece and the size that are wanted, and to an array, without needless copies."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_STRIP = 1 << 20  # pixels
+
+
+def reduced(
+    image: Image.Image, full: tuple[int, int], area: tuple[int, int, int, int], side: int | None
+) -> Image.Image:
+    """`area` of the decoded picture, whose size was `full` in the file, with no side over `side` px."""
+    x, y, width, height = area
+    across, down = image.width / full[0], image.height / full[1]
+    edges = (x * across, y * down, (x + width) * across, (y + height) * down)
+    if side and max(edges[2] - edges[0], edges[3] - edges[1]) > side:
+        wanted = fitted((width, height), side)
+        return image.resize(wanted, Image.Resampling.HAMMING, edges, reducing_gap=2.0)
+    if (width, height) == full:
+        return image
+    left, top, right, bottom = map(round, edges)
+    return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+def array(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of an RGB picture; a few rows at a time, since Pillow hands them over by way of two copies."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    rows = max(1, _STRIP // image.width)
+    for row in range(0, image.height, rows):
+        strip = image.crop((0, row, image.width, min(row + rows, image.height)))
+        pixels[row : row + rows] = np.asarray(strip)
+    return pixels
+
+
+def fitted(size: tuple[int, int], side: float) -> tuple[int, int]:
+    """The size with its longer side at `side`, in whole pixels; unchanged if it is not longer."""
+    ratio = min(1.0, side / max(size))
+    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
