@@ -126,8 +126,8 @@ is shown as it is and disguised (framing, size, compression, colour, blur, noise
 all sets), and of photographs imitations are shown as well: brush strokes, oil, Kuwahara, cartoon and pencil
 filters."""
 
-_THRESHOLD = """The check fails under {fail:.2f}: the figures are at that limit. It was set on cross-validated chances of
-the train part, where under 1 % of the photographs of people with a face fall under it ({false:.1%} of them under
+_THRESHOLD = """The check fails under {fail:.2f}: the figures are at that limit. It was set on cross-validated chances
+of the train part, where under 1 % of the photographs of people with a face fall under it ({false:.1%} of them under
 {strict:.3f}). Intervals are of 95 %."""
 
 _STRANGE = """One network was trained without these sets, to see that it answers to the thing and not
