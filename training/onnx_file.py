@@ -22,13 +22,18 @@ APART = 0.01
 
 
 def write(
-    network: torch.nn.Module, probe: Sequence[torch.Tensor], names: Sequence[str], output: str, file: Path
+    network: torch.nn.Module,
+    probe: Sequence[torch.Tensor],
+    names: Sequence[str],
+    output: str,
+    file: Path,
+    apart: float = APART,
 ) -> float:
     """Write `network` into `file` (beside, then renamed), inputs and output named; the largest difference between
     cv2.dnn on it and torch on the rows of `probe`.
 
     Raises:
-        RuntimeError: that difference exceeds `APART`.
+        RuntimeError: that difference exceeds `apart`.
     """
     network = network.eval()
     one = tuple(p[:1].contiguous() for p in probe)
@@ -45,7 +50,7 @@ def write(
         for name, tensor in zip(names, probe, strict=True):
             net.setInput(np.ascontiguousarray(tensor[n : n + 1].numpy()), name)
         worst = max(worst, float(np.abs(net.forward() - row).max()))
-    if worst > APART:
+    if worst > apart:
         raise RuntimeError(f"{file.name}: cv2.dnn and torch differ by {worst:.4f}")
     beside = file.with_suffix(".part")
     beside.write_bytes(data)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from mettici.vision.origin import KINDS, Views
 from training import onnx_file
 from training.data import KEPT
 from training.origin import card
 from training.origin.card import Measured
-from training.origin.examples import FOLDS, Examples, joined, plain, varied
+from training.origin.examples import FOLDS, Examples, plain
 from training.origin.figures import Calibration, Floats, calibrated, chances
-from training.origin.network import Calibrated, OriginNet, batches, logits_of, trained
+from training.origin.lessons import Lessons, batches, lessons
+from training.origin.network import Calibrated, Describer, OriginNet, logits_of, trained
 from training.process import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
 ROUNDS = 2
 LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
-STEPS_FOLD, STEPS = 1500, 4800
-"""Batches that each network of cross-validation is trained on, and the one that is kept."""
+STEPS = 2500
+"""Batches that each network is trained on: half a minute."""
 CACHE = KEPT / "origin"
 
 
@@ -35,54 +35,40 @@ def main(data: Path, output: Path) -> None:
     """Train on the sets in `data`; write `origin.onnx` and `origin_card.md` to `output`; print figures."""
     settle()
     output.mkdir(parents=True, exist_ok=True)
+    known = lessons(data, CACHE, ROUNDS)
     everything = plain(data, CACHE)
     own = everything.where(everything.fold >= 0)
-    for number in range(ROUNDS):
-        varied(data, CACHE, number)
-    # None of these networks waits for another: two at a time, the long one first.
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), settle) as apart:
-        whole = apart.submit(_whole, data)
-        folds = [apart.submit(_held_out, data, fold) for fold in range(FOLDS)]
-        partial = apart.submit(_without, data)
-        logits = np.zeros((len(own), len(KINDS)), np.float32)
-        for fold, held in enumerate(folds):
-            logits[own.fold == fold] = held.result()
-        calibration = calibrated(logits, own)
-        print(f"[origin] {calibration}", flush=True)
-        finished(whole.result(), calibration, output / card.FILE, own)
-        report(data, output, own, logits, calibration, partial.result())
+    logits = held_out(*known)
+    calibration = calibrated(logits, own)
+    print(f"[origin] {calibration}", flush=True)
+    finished(trained(*known, STEPS), calibration, output / card.FILE, own)
+    report(data, output, own, logits, calibration, left_out(*known, own))
 
 
-def _examples(data: Path, keep: Callable[[Examples], npt.NDArray[np.bool_]]) -> tuple[Examples, Examples]:
-    """Of the train part what `keep` chooses: the pictures as they are; disguises and imitations of them."""
-    own, *rounds = (plain(data, CACHE), *(varied(data, CACHE, n) for n in range(ROUNDS)))
-    return own.where((own.fold >= 0) & keep(own)), joined([r.where(keep(r)) for r in rounds])
+def _learnt(own: Lessons, more: Lessons, keep: Callable[[Lessons], npt.NDArray[np.bool_]], seed: int) -> OriginNet:
+    """A network that saw only what `keep` chooses."""
+    return trained(own.where(keep(own)), more.where(keep(more)), STEPS, seed)
 
 
-def _whole(data: Path) -> OriginNet:
-    """The network that is kept."""
-    return trained(*_examples(data, lambda e: e.fold >= 0), STEPS, name="whole")
+def held_out(own: Lessons, more: Lessons) -> Floats:
+    """(N, kinds) logits of the pictures as they are, each by a network that saw neither it nor a disguise of it."""
+    logits = np.zeros((len(own), len(KINDS)), np.float32)
+    for fold in range(FOLDS):
+        net = _learnt(own, more, lambda e, fold=fold: e.fold != fold, seed=fold + 1)  # type: ignore[misc]
+        logits[own.fold == fold] = logits_of(net, own.features[own.fold == fold])
+    return logits
 
 
-def _held_out(data: Path, fold: int) -> Floats:
-    """(N, kinds) logits of the pictures of `fold`, by a network that saw neither them nor a disguise of them."""
-    net = trained(*_examples(data, lambda e: e.fold != fold), STEPS_FOLD, seed=fold + 1, name=f"fold {fold}")
-    own = plain(data, CACHE)
-    return logits_of(net, own.where(own.fold == fold))
-
-
-def _without(data: Path) -> Measured:
+def left_out(own: Lessons, more: Lessons, examples: Examples) -> Measured:
     """The sets `LEFT_OUT` as a network sees them that was trained without them (raw chances)."""
-    known = _examples(data, lambda e: ~np.isin(e.source, LEFT_OUT))
-    net = trained(*known, STEPS_FOLD, seed=FOLDS + 1, name="without some sets")
-    own = plain(data, CACHE)
-    strange = own.where((own.fold >= 0) & np.isin(own.source, LEFT_OUT))
-    return Measured(strange, chances(logits_of(net, strange)))
+    net = _learnt(own, more, lambda e: ~np.isin(e.source, LEFT_OUT), seed=FOLDS + 1)
+    strange = np.isin(own.source, LEFT_OUT)
+    return Measured(examples.where(strange), chances(logits_of(net, own.features[strange])))
 
 
 def finished(net: OriginNet, calibration: Calibration, path: Path, examples: Examples) -> None:
     """Write the calibrated network."""
-    whole = Calibrated(net, calibration.slope, calibration.shift)
+    whole = Calibrated(Describer(), net, calibration.slope, calibration.shift)
     some = examples.where(np.arange(len(examples)) % (len(examples) // 50) == 0)
     apart = onnx_file.write(whole, next(batches(some)), Views._fields, "shares", path)
     print(f"torch and OpenCV differ by at most {apart:.1e}")

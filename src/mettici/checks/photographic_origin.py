@@ -40,7 +40,7 @@ class PhotographicOrigin(Check):
     unit = "probability"
     weight = 1.0
     blocking = True
-    limits = {"fail_below": 0.3, "warn_below": 0.6, "ideal": 0.95, "name_from": 0.6}
+    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.95, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "photograph": Reason(Text("A photograph.", "Una fotografia.")),
