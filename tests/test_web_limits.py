@@ -17,7 +17,9 @@ from PIL import Image
 from web_server import serving
 
 from mettici import PhotoChecker
+from mettici.errors import PhotoTimeoutError
 from mettici.web import create_app
+from mettici.web.service import Service
 
 GOOD = "portrait_good.jpg"
 
@@ -184,3 +186,19 @@ def test_an_application_may_be_started_again(samples: Path) -> None:
     for _ in range(2):
         with serving(app) as address:
             assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
+
+
+def test_networks_that_did_not_load_in_time_are_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = Service._load_all, []
+
+    async def slow(service: Service) -> None:
+        tries.append(service.ready)
+        if len(tries) == 1:
+            raise PhotoTimeoutError("service", seconds="1")
+        await real(service)
+
+    monkeypatch.setattr(Service, "_load_all", slow)
+    monkeypatch.setattr("mettici.web.service.PAUSE", 0.05)
+    with serving(workers=1) as address:  # waits until it is ready
+        assert httpx.get(f"{address}/readyz").status_code == 200
+    assert tries == [False, False]

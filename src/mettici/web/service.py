@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from mettici.aio import Threads
 from mettici.checker import PhotoChecker
-from mettici.errors import BusyError, InternalError, MetticiError, TooManyRequestsError
+from mettici.errors import BusyError, InternalError, MetticiError, ModelError, TooManyRequestsError
 from mettici.errors.logged import fault
 from mettici.render.json import to_text
 from mettici.web import languages, uploads
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PAUSE = 1.0
+"""Seconds before networks that did not load in time are tried again."""
 HUNG_UP = 499
 """What logs show for a client that did not wait for its answer (nginx's number)."""
 
@@ -39,6 +41,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._retry: asyncio.Task[None] | None = None
         self._inside: Counter[str] = Counter()
         self.open()
 
@@ -106,25 +109,41 @@ class Service:
         return Wanted(lang, options.crop, options.annotate, options.preview)
 
     async def warm_up(self) -> None:
-        """Load the networks of every thread or process, so that nobody waits; then the service is ready."""
+        """Load the networks of every thread or process, so that nobody waits; then the service is ready.
+
+        Tried again, beside what is asked meanwhile, where the machine was too busy to load them in time; weights that
+        are missing do not mend themselves.
+        """
         if self._closed:
             self.open()
+        try:
+            await self._load_all()
+        except ModelError as error:
+            log.error("the service is not ready: %s", error)
+        except (MetticiError, threading.BrokenBarrierError) as error:
+            log.error("the service is not ready yet: %s", error)
+            self._retry = asyncio.create_task(self._warm_up_later())
+        else:
+            self.ready = True
+
+    async def _warm_up_later(self) -> None:
+        await asyncio.sleep(PAUSE)
+        await self.warm_up()
+
+    async def _load_all(self) -> None:
         together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
 
         def load() -> None:
             together.wait()  # or one quick thread would do the work of all
             self._done(self.checker.own, warm)
 
-        try:
-            await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
-        except (MetticiError, threading.BrokenBarrierError) as error:
-            log.error("the service is not ready: %s", error)
-        else:
-            self.ready = True
+        await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
 
     def close(self) -> None:
         """Free threads, processes and networks."""
         self.ready, self._closed = False, True
+        if self._retry is not None:
+            self._retry.cancel()
         self.threads.close()
         if self._processes is not None:
             self._processes.close()
