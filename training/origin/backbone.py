@@ -77,7 +77,7 @@ class Backbone(nn.Module):
                 found += [mean, ((x - mean) ** 2).mean((2, 3), keepdim=True).sqrt()]
         return torch.cat(found, 1).flatten(1)
 
-    def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002  (torch's signature)
+    def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002 - torch's signature
         """Statistics of the batches it was trained on stay what they are."""
         return super().train(False)
 
