@@ -3,8 +3,7 @@
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed memory crops batch web soak \
-  fuzz endurance sameness matrix lowest
+.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed memory crops batch web soak fuzz endurance sameness matrix lowest
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
