@@ -8,6 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+INVERSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How an upright picture is stored under each EXIF orientation."""
+
 
 def scene(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
     """A picture without symmetry: red grows to the right, green downwards, with a blue corner."""

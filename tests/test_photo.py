@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from encoded import close, encode, scene, wide_profile
+from encoded import INVERSE, close, encode, scene, wide_profile
 from PIL import Image
 
 from mettici.photo import ANALYSIS_SIDE, load
@@ -56,22 +56,11 @@ def test_same_bytes_same_result_from_any_thread() -> None:
 
 # --- which way is up -------------------------------------------------------------------------------------
 
-_INVERSE = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-
-
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_orientation_comes_out_upright(orientation: int, name: str) -> None:
     image = Image.fromarray(scene())
-    stored = image.transpose(_INVERSE[orientation]) if orientation > 1 else image
+    stored = image.transpose(INVERSE[orientation]) if orientation > 1 else image
     exif = Image.Exif()
     exif[0x0112] = orientation
     options = {"lossless": True} if name == "WEBP" else {}

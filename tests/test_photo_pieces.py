@@ -4,35 +4,11 @@ import io
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from encoded import INVERSE, close, encode, scene
 from PIL import Image
 
-from benchmarks.fuzz.seeds import encoded as encode
 from mettici import photo
 from mettici.photo import ANALYSIS_SIDE, load
-
-_INVERSE = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-
-
-def scene(width: int, height: int) -> NDArray[np.uint8]:
-    """A picture without symmetry: red grows to the right, green downwards, with a blue corner."""
-    across = np.linspace(0, 255, width)[None, :].repeat(height, 0)
-    down = np.linspace(0, 255, height)[:, None].repeat(width, 1)
-    array = np.stack([across, down, np.full_like(across, 60)], axis=-1).astype(np.uint8)
-    array[: height // 4, : width // 4] = (20, 20, 230)
-    return array
-
-
-def close(a: NDArray[np.uint8], b: NDArray[np.uint8], mean: float = 0.0) -> bool:
-    return a.shape == b.shape and float(np.abs(a.astype(int) - b.astype(int)).mean()) <= mean
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -41,7 +17,7 @@ def test_a_piece_is_that_of_the_upright_photo(orientation: int, name: str) -> No
     image = Image.fromarray(scene(1600, 1200))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored = image.transpose(_INVERSE[orientation]) if orientation > 1 else image
+    stored = image.transpose(INVERSE[orientation]) if orientation > 1 else image
     result = load(encode(stored, name, exif=exif))
     x, y, width, height = 30, 50, 500, 700
     expected = scene(1600, 1200)[y : y + height, x : x + width]

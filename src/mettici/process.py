@@ -17,6 +17,14 @@ def settle() -> None:
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
+def settle_worker() -> None:
+    """As `settle`, in one of several processes that share the cores: OpenCV starts no threads of its own there."""
+    settle()
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
 def silence_native() -> None:
     """Mute what is written in C and mutters on file descriptor 2: decoders about damaged files, Ray about itself.
 

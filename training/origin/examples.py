@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,28 +34,42 @@ IMITATED = 0.35
 
 
 @dataclass(frozen=True, eq=False)
-class Examples:
+class Table:
+    """Columns of N rows each, `kind` among them."""
+
+    kind: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def where(self: T, mask: npt.NDArray[np.bool_]) -> T:
+        return type(self)(**{name: column[mask] for name, column in vars(self).items()})
+
+
+T = TypeVar("T", bound=Table)
+
+
+def joined(parts: list[T]) -> T:
+    """The rows of all, in order."""
+    return type(parts[0])(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in vars(parts[0])})
+
+
+@dataclass(frozen=True, eq=False)
+class Examples(Table):
     """Columns of N examples; `fold` is -1 in the check part, the `key` of imitations begins "imitation/"."""
 
     face: npt.NDArray[np.uint8]
     texture: npt.NDArray[np.uint8]
     whole: npt.NDArray[np.uint8]
     statistics: npt.NDArray[np.float32]
-    kind: npt.NDArray[np.int64]
     fold: npt.NDArray[np.int64]
     with_face: npt.NDArray[np.bool_]
     key: npt.NDArray[np.str_]
-
-    def __len__(self) -> int:
-        return len(self.kind)
 
     @property
     def source(self) -> npt.NDArray[np.str_]:
         """The set that each is from, or is an imitation from."""
         return np.array([k.removeprefix("imitation/").split("/")[0] for k in self.key])
-
-    def where(self, mask: npt.NDArray[np.bool_]) -> Examples:
-        return Examples(**{name: column[mask] for name, column in vars(self).items()})
 
     def save(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -80,10 +94,6 @@ class Examples:
             with_face=columns["statistics"][:, -1] > 0.5,
             key=np.array(keys),
         )
-
-
-def joined(parts: list[Examples]) -> Examples:
-    return Examples(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in vars(parts[0])})
 
 
 def plain(data: Path, cache: Path) -> Examples:

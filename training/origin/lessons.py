@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from mettici.vision.origin import Views
 from training import onnx_file
-from training.origin.examples import plain, varied
+from training.origin.examples import Table, joined, plain, varied
 from training.origin.network import FEATURES, Describer
 
 if TYPE_CHECKING:
@@ -31,19 +31,12 @@ ROUGH = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Lessons:
+class Lessons(Table):
     """Of N examples of the train part the features (N, FEATURES), the kind, the fold and the set."""
 
     features: npt.NDArray[np.float32]
-    kind: npt.NDArray[np.int64]
     fold: npt.NDArray[np.int64]
     source: npt.NDArray[np.str_]
-
-    def __len__(self) -> int:
-        return len(self.kind)
-
-    def where(self, mask: npt.NDArray[np.bool_]) -> Lessons:
-        return Lessons(**{name: column[mask] for name, column in vars(self).items()})
 
 
 def lessons(data: Path, cache: Path, rounds: int) -> tuple[Lessons, Lessons]:
@@ -53,7 +46,7 @@ def lessons(data: Path, cache: Path, rounds: int) -> tuple[Lessons, Lessons]:
         draw = np.random.default_rng(2000 + number)
         shown.append(_described(cache / f"round{number}", varied(data, cache, number), draw))
     own, *more = shown
-    return own, Lessons(**{name: np.concatenate([getattr(m, name) for m in more]) for name in vars(own)})
+    return own, joined(more)
 
 
 def _described(folder: Path, examples: Examples, draw: np.random.Generator | None) -> Lessons:
@@ -64,7 +57,9 @@ def _described(folder: Path, examples: Examples, draw: np.random.Generator | Non
         with file.with_suffix(".part").open("wb") as out:
             np.save(out, found)
         file.with_suffix(".part").replace(file)
-    return Lessons(np.load(file), examples.kind[at], examples.fold[at], examples.source[at])
+    return Lessons(
+        features=np.load(file), kind=examples.kind[at], fold=examples.fold[at], source=examples.source[at]
+    )
 
 
 def described(examples: Examples, draw: np.random.Generator | None = None) -> npt.NDArray[np.float32]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mettici._version import __version__
 from mettici.errors import Language, PhotoError
 from mettici.policy import load
-from mettici.process import settle, silence_native
+from mettici.process import settle_worker, silence_native
 from mettici.render.json import error_object, to_text
 from mettici.verdict import SCHEMA
 
@@ -132,14 +132,11 @@ def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _checker(policy: str) -> PhotoChecker:
-    """This process's checker. The processes share the cores, so OpenCV starts no threads of its own."""
-    settle()
+    """This process's checker."""
+    settle_worker()
     silence_native()
-    import cv2
-
     from mettici.checker import PhotoChecker
 
-    cv2.setNumThreads(1)
     checker = PhotoChecker(policy)
     # Not by atexit: by then MediaPipe can no longer close its networks, and says so at length.
     Finalize(None, checker.close, exitpriority=1)

@@ -17,7 +17,7 @@ from mettici.checker import PhotoChecker
 from mettici.errors import PhotoTimeoutError, PolicyError, WorkerCrashedError
 from mettici.photo import Limits
 from mettici.policy import Policy, names
-from mettici.process import settle
+from mettici.process import settle_worker
 from mettici.render.json import to_text
 
 Work = Callable[[PhotoChecker], dict[str, Any]]
@@ -117,10 +117,7 @@ _checkers: Checkers | None = None  # of a process that judges
 
 def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
     global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
-    settle()
-    import cv2
-
-    cv2.setNumThreads(1)  # a photo for each core: more threads within one would only stand in each other's way
+    settle_worker()
     _checkers = Checkers(policy, limits)
     warm(_checkers.own)
 
