@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -124,3 +126,12 @@ def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, sample
     assert len(report.advice("it")) == len(report.advice("en"))
     with pytest.raises(KeyError):
         _ = report["nothing"]
+
+
+def test_a_checker_left_open_lets_its_script_end_in_silence(samples: Path) -> None:
+    script = "import sys, mettici\nchecker = mettici.PhotoChecker()\nprint(checker.check(sys.argv[1]).verdict.value)"
+    command = [sys.executable, "-c", script, str(samples / GOOD)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "accept\n")
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr

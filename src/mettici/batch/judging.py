@@ -8,7 +8,6 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici._version import __version__
@@ -137,10 +136,7 @@ def _checker(policy: str) -> PhotoChecker:
     silence_native()
     from mettici.checker import PhotoChecker
 
-    checker = PhotoChecker(policy)
-    # Not by atexit: by then MediaPipe can no longer close its networks, and says so at length.
-    Finalize(None, checker.close, exitpriority=1)
-    return checker
+    return PhotoChecker(policy)
 
 
 def _webp(task: Task) -> bytes:

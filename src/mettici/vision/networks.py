@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ class Network:
         options = ImageEmbedderOptions(base_options=BaseOptions(model_asset_buffer=path.read_bytes()))
         with _native_log_silenced():
             self._embedder = ImageEmbedder.create_from_options(options)
+        self.close = weakref.finalize(self, _closed, self._embedder)
+        """Free the network; done of itself when it is no longer used, and when the interpreter ends."""
 
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
         """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
@@ -64,8 +67,13 @@ class Network:
         finally:
             library.MpImageEmbedderCloseResult(ctypes.byref(result))
 
-    def close(self) -> None:
-        self._embedder.close()
+
+def _closed(embedder: ImageEmbedder) -> None:
+    """At the interpreter's end MediaPipe has no thread left to close it with, and would say so at length: forget it."""
+    try:
+        embedder.close()
+    except RuntimeError:
+        embedder._handle = None
 
 
 def _copied(output: EmbeddingC) -> npt.NDArray[np.float32]:
