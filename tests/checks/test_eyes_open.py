@@ -7,6 +7,7 @@ from made_up import GOOD, evidence, faceless
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_open import EyesOpen
+from mettici.faces import Pose
 
 CHECK = EyesOpen()
 
@@ -32,3 +33,26 @@ def test_hidden_eyes_are_not_called_closed() -> None:
 
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
+
+
+LOWERED = replace(GOOD, eyes_open=0.2)
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "status", "reason"),
+    [
+        (0, -10, Status.FAIL, "closed"),  # bowed, but facing the camera: both lids are seen well
+        (25, 8, Status.FAIL, "closed"),  # turned, but lifted: nobody looks down like this
+        (25, -4, Status.WARN, "lowered"),
+        (-25, -4, Status.WARN, "lowered"),
+    ],
+)
+def test_lowered_lids_on_a_turned_head_may_be_a_look_down(yaw: float, pitch: float, status: Status, reason: str) -> None:
+    result = CHECK.assess(evidence(looks=LOWERED, pose=Pose(yaw, pitch, 0)), CHECK.limits)
+    assert (result.status, result.reason) == (status, reason)
+
+
+def test_lids_that_are_closed_beyond_doubt_fail_on_a_turned_head_too() -> None:
+    shut = replace(GOOD, eyes_open=CHECK.limits["turned_fail_below"] - 0.01)
+    result = CHECK.assess(evidence(looks=shut, pose=Pose(25, -4, 0)), CHECK.limits)
+    assert (result.status, result.reason) == (Status.FAIL, "closed")
