@@ -144,15 +144,15 @@ def coloured(scene: Scene, draw: np.random.Generator) -> Scene:
     pixels = scene.pixels / np.float32(255)
     grey = pixels @ np.float32([0.299, 0.587, 0.114])
     kind = draw.random()
-    if kind < 0.19:
+    if kind < 0.28:
         pixels = np.repeat(grey[..., None], 3, 2)
-        if kind < 0.08:
-            pixels = pixels * np.float32([1, draw.uniform(0.82, 0.95), draw.uniform(0.55, 0.85)])
-    elif kind < 0.28:
+        if kind < 0.16:
+            pixels = pixels * np.float32([1, draw.uniform(0.75, 0.97), draw.uniform(0.45, 0.9)])
+    elif kind < 0.38:
         pixels = pixels * np.float32([1, draw.uniform(0.72, 0.95), draw.uniform(0.4, 0.85)])
-    elif kind < 0.34:
+    elif kind < 0.44:
         pixels = pixels * np.float32(draw.uniform(1.3, 2.6))
-    elif kind < 0.39:
+    elif kind < 0.49:
         light = draw.uniform(0.15, 1, 3).astype(np.float32)
         pixels = (pixels * 0.4 + grey[..., None] * 0.6) * light / light.max()
     else:

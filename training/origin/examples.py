@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,8 +11,11 @@ import numpy.typing as npt
 
 from mettici.faces import Mesh, Pixels
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, Views, views
+from mettici.vision.weights import folder
 from training.data import fold
+from training.faces.crops import Finder
 from training.origin import imitations
+from training.origin.avatars import avatar
 from training.origin.disguise import Scene, coloured, compressed, disguised, hung, palette
 from training.origin.pictures import Picture, copies, pictures
 
@@ -31,6 +35,8 @@ WALLS = ("pacs", "logos", "event_photos", "screenshots")
 """Sets whose pictures without a face are put around faces now and then, beside painted portraits."""
 IMITATED = 0.35
 """Share of the photographs of people of which a round makes an imitation too."""
+MODELLED = 500
+"""Avatars that a round models anew, each shown as it is and disguised."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +62,10 @@ def joined(parts: list[T]) -> T:
 
 @dataclass(frozen=True, eq=False)
 class Examples(Table):
-    """Columns of N examples; `fold` is -1 in the check part, the `key` of imitations begins "imitation/"."""
+    """Columns of N examples; `fold` is -1 in the check part.
+
+    The `key` of imitations begins "imitation/", that of avatars modelled by code "modelled/".
+    """
 
     face: npt.NDArray[np.uint8]
     texture: npt.NDArray[np.uint8]
@@ -111,10 +120,10 @@ def plain(data: Path, cache: Path) -> Examples:
 
 def varied(data: Path, cache: Path, number: int) -> Examples:
     """Round `number` of disguises and imitations of the train part."""
-    folder = cache / f"round{number}"
-    if not (folder / "key.npy").exists():
-        Examples.gathered(_varied(data, cache, number)).save(folder)
-    return Examples.load(folder)
+    kept = cache / f"round{number}"
+    if not (kept / "key.npy").exists():
+        Examples.gathered(_varied(data, cache, number)).save(kept)
+    return Examples.load(kept)
 
 
 def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, int, str]]:
@@ -137,6 +146,26 @@ def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, 
         if picture.kind == KINDS.index("person") and scene.extent > 80 and draw.random() < IMITATED:
             imitation, name = _imitated(scene, art, draw)
             yield _seen(imitation, draw), KINDS.index(name), _fold(picture), f"imitation/{picture.row.key}"
+
+
+def modelled(cache: Path, number: int) -> Examples:
+    """Round `number` of avatars made by code."""
+    kept = cache / f"modelled{number}"
+    if not (kept / "key.npy").exists():
+        Examples.gathered(_modelled(number)).save(kept)
+    return Examples.load(kept)
+
+
+def _modelled(number: int) -> Iterator[tuple[Views, int, int, str]]:
+    kind = KINDS.index("avatar_3d")
+    with contextlib.closing(Finder(folder())) as finder:
+        for i in range(MODELLED):
+            draw = np.random.default_rng((3000 + number, i))
+            pixels = avatar(draw, int(draw.choice([192, 256, 384])))
+            face = finder.main(pixels)
+            scene = Scene(pixels, face.mesh if face else None)
+            for seen in (scene, disguised(scene, draw)):
+                yield _seen(seen, draw), kind, i % FOLDS, f"modelled/{number}-{i}"
 
 
 def _fold(picture: Picture) -> int:

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from mettici.vision.origin import Views
 from training import onnx_file
-from training.origin.examples import Table, joined, plain, varied
+from training.origin.examples import Table, joined, modelled, plain, varied
 from training.origin.network import FEATURES, Describer
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ class Lessons(Table):
 
 
 def lessons(data: Path, cache: Path, rounds: int) -> tuple[Lessons, Lessons]:
-    """Of the pictures as they are; of their disguises and imitations, each in other light and coarseness."""
+    """Of the pictures as they are; of disguises, imitations and avatars, each in other light and coarseness."""
     shown = [_described(cache / "plain", plain(data, cache), None)]
     for number in range(rounds):
         draw = np.random.default_rng(2000 + number)
         shown.append(_described(cache / f"round{number}", varied(data, cache, number), draw))
+        shown.append(_described(cache / f"modelled{number}", modelled(cache, number), draw))
     own, *more = shown
     return own, joined(more)
 

@@ -1,0 +1,292 @@
+"""Three-dimensional avatars, modelled by code: a head, with or without shoulders, of every style we can think of.
+
+Pictures of them are few, and those at hand are of one maker; what makes an avatar is the same in all: a smooth
+head of few shapes, large eyes, hair in one piece, a plain background.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.origin.clay import SPAN, Clay, Stuff, Vector, turned
+
+if TYPE_CHECKING:
+    from mettici.faces import Pixels
+    from training.origin.clay import Mask, Points
+
+SKINS = ("f6d7c0", "eebf9c", "d99f76", "b97a50", "8d5836", "6a3f28", "46291c", "ffcf3f", "7d7df0", "6fc28e")
+"""From light to dark; the last three, now and then, are no person's."""
+HAIRS = ("17120f", "2b1b12", "54301b", "8a4f26", "c58a45", "e6cc94", "a8a8a8", "e9e9ec", "c8492d", "3f6fd8", "d24f93")
+CLOTHES = ("d8433b", "2f6fd0", "f2b530", "3fa66b", "f4f4f4", "22252e", "8d5bd0", "e58ab0", "2aa5b8", "7a5b40")
+
+
+def avatar(draw: np.random.Generator, side: int = 256) -> Pixels:
+    """One avatar, RGB (side, side, 3) uint8."""
+    figure = _Figure(draw, side)
+    figure.head()
+    figure.face()
+    figure.hair()
+    figure.worn()
+    return figure.finished()
+
+
+def _colour(draw: np.random.Generator, names: tuple[str, ...], usual: int | None = None) -> Vector:
+    """One of `names`, of the first `usual` mostly, a little off."""
+    among = names if usual is None or draw.random() < 0.15 else names[:usual]
+    code = among[draw.integers(len(among))]
+    r, g, b = (int(code[i : i + 2], 16) / 255 * float(draw.uniform(0.9, 1.08)) for i in (0, 2, 4))
+    return min(r, 1.0), min(g, 1.0), min(b, 1.0)
+
+
+def _darker(colour: Vector, share: float) -> Vector:
+    return colour[0] * share, colour[1] * share, colour[2] * share
+
+
+class _Figure:
+    """An avatar in the making; the head's middle is at the origin, its radius about 1."""
+
+    def __init__(self, draw: np.random.Generator, side: int) -> None:
+        self.draw = draw
+        limits = np.array([0.45, 0.2, 0.18])
+        yaw, pitch, roll = np.clip(draw.normal(0, limits / 2), -limits, limits)
+        self.clay = Clay(side * 2, turned(float(yaw), float(pitch), float(roll)))
+        self.skin = Stuff(_colour(draw, SKINS, 7), float(draw.uniform(0.02, 0.22)))
+        self.dyed = Stuff(_colour(draw, HAIRS, 8), float(draw.uniform(0.05, 0.4)), float(draw.uniform(0, 1)))
+        self.wide = float(draw.uniform(0.82, 1.02))
+        self.jaw = float(draw.uniform(0.62, 0.82))
+        self.eye = float(draw.uniform(0.13, 0.27))
+        self.apart = float(draw.uniform(0.33, 0.42))
+        self.hairline = float(draw.uniform(0.42, 0.68))
+        self.iris = Stuff(_colour(draw, ("3b2314", "5a3a1e", "2f5f8f", "4f7a4a", "20160f")), 0.5)
+        self.look = float(np.clip(draw.normal(0, 0.15), -0.3, 0.3)) * self.eye
+        self.dots = self.chance(0.15)
+        self.lashes = self.chance(0.6)
+
+    def chance(self, share: float) -> bool:
+        return bool(self.draw.random() < share)
+
+    def front(self, x: float, y: float) -> float:
+        """How far the face reaches to the viewer at (x, y)."""
+        skull = 1 - (x / self.wide) ** 2 - ((y - 0.12) / 1.0) ** 2
+        jaw = 1 - (x / self.jaw) ** 2 - ((y + 0.42) / 0.68) ** 2
+        return float(max(0.95 * np.sqrt(max(skull, 0)), 0.05 + 0.88 * np.sqrt(max(jaw, 0))))
+
+    def head(self) -> None:
+        clay, skin = self.clay, self.skin
+        if self.chance(0.45):
+            cloth = Stuff(_colour(self.draw, CLOTHES), 0.05)
+            clay.blob((0, -1.35, -0.25), (0.42, 0.75, 0.42), skin)
+            clay.blob((0, -2.35, -0.3), (float(self.draw.uniform(1.2, 1.7)), 0.95, 0.7), cloth)
+        clay.blob((0, 0.12, 0), (self.wide, 1.0, 0.95), skin)
+        clay.blob((0, -0.42, 0.05), (self.jaw, 0.68, 0.88), skin)
+        for sign in (-1, 1):
+            clay.blob((sign * self.wide * 0.98, -0.05, -0.05), (0.16, 0.26, 0.12), skin)
+            clay.blob((sign * 0.42, -0.28, 0.52), (0.34, 0.32, 0.32), skin)
+        clay.soften(float(self.draw.uniform(0.008, 0.02)))
+        nose = Stuff(_darker(skin.colour, 0.96), skin.gloss + 0.08)
+        size = float(self.draw.uniform(0.09, 0.18))
+        clay.blob((0, -0.16, self.front(0, -0.16)), (size, size * 1.1, size * 1.3), nose)
+
+    def face(self) -> None:
+        for sign in (-1, 1):
+            self._brow(sign)
+            if self.chance(0.1):
+                self._shut(sign)
+            else:
+                self._eye(sign)
+        self._mouth()
+        if self.chance(0.3):
+            blush = _darker(self.skin.colour, 0.9)
+            for sign in (-1, 1):
+                colour = min(1.0, blush[0] * 1.15), blush[1] * 0.85, blush[2] * 0.85
+                self.clay.paint(lambda p, s=sign: (p.z > 0.2) & ((p.x - s * 0.5) ** 2 + (p.y + 0.3) ** 2 < 0.04), colour, 0.5)
+        if self.chance(0.3):
+            self._beard()
+
+    def _eye(self, sign: int) -> None:
+        clay, size = self.clay, self.eye
+        x, y = sign * self.apart, 0.06
+        z = self.front(x, y) - 0.04
+        if self.dots:
+            clay.blob((x, y, z), (size * 0.45, size * 0.5, 0.08), Stuff((0.05, 0.04, 0.04), 0.6))
+        else:
+            clay.blob((x, y, z), (size, size * 1.1, 0.1), Stuff((0.97, 0.97, 0.97), 0.3))
+            clay.blob((x + self.look, y, z + 0.05), (size * 0.62, size * 0.66, 0.07), self.iris)
+            clay.blob((x + self.look, y, z + 0.09), (size * 0.34, size * 0.36, 0.045), Stuff((0.03, 0.03, 0.03), 0.6))
+        glint = x + self.look + size * 0.2, y + size * 0.25, z + 0.13
+        clay.blob(glint, (size * 0.14,) * 3, Stuff((1.0, 1.0, 1.0), 1.0))
+        if self.lashes:
+            lash = Stuff((0.06, 0.05, 0.05), 0.1)
+            clay.chain(self._arc(x, y, size * 1.02, size * 1.1, 25, 155), size * 0.08, lash)
+
+    def _arc(self, x: float, y: float, wide: float, high: float, start: float, end: float) -> list[Vector]:
+        """Points on the face along an ellipse about (x, y), degrees from the right."""
+        points = []
+        for angle in np.radians(np.arange(start, end + 1, 6)):
+            at = x + wide * float(np.cos(angle)), y + high * float(np.sin(angle))
+            points.append((*at, self.front(*at) + 0.03))
+        return points
+
+    def _shut(self, sign: int) -> None:
+        up = self.chance(0.5)
+        arc = self._arc(sign * self.apart, 0.06, self.eye, self.eye * 0.5, *((20, 160) if up else (200, 340)))
+        self.clay.chain(arc, 0.03, Stuff((0.08, 0.06, 0.06), 0.1))
+
+    def _brow(self, sign: int) -> None:
+        y = 0.1 + self.eye * 1.1 + float(self.draw.uniform(0.02, 0.12))
+        arc = self._arc(sign * self.apart, y, self.eye * 1.15, float(self.draw.uniform(0.02, 0.12)), 15, 165)
+        self.clay.chain(arc, float(self.draw.uniform(0.025, 0.06)), Stuff(_darker(self.dyed.colour, 0.85)))
+
+    def _mouth(self) -> None:
+        wide, y = float(self.draw.uniform(0.22, 0.42)), float(self.draw.uniform(-0.58, -0.48))
+        if self.chance(0.35):
+            bend = float(self.draw.uniform(0.02, 0.12))
+            self.clay.chain(self._arc(0, y, wide * 0.8, bend, 200, 340), 0.025, Stuff((0.45, 0.16, 0.15)))
+            return
+        high = wide * float(self.draw.uniform(0.45, 0.95))
+        edge = Stuff(_darker(self.skin.colour, 0.7))
+        self.clay.chain(self._arc(0, y, wide, high, 180, 360), 0.018, edge)
+
+        def opened(p: Points) -> Mask:
+            return (p.y < y) & (p.z > 0.2) & ((p.x / wide) ** 2 + ((p.y - y) / high) ** 2 < 1)
+
+        def tongue(p: Points) -> Mask:
+            round_ = p.x**2 + (p.y - y + high * 1.05) ** 2 < (wide * 0.6) ** 2
+            return opened(p) & round_ & (p.y < y - high * 0.45)
+
+        self.clay.paint(opened, (0.38, 0.06, 0.08))
+        self.clay.paint(lambda p: opened(p) & (p.y > y - high * 0.38), (0.97, 0.97, 0.97))
+        if self.chance(0.7):
+            self.clay.paint(tongue, (0.88, 0.42, 0.44))
+
+    def _beard(self) -> None:
+        mouth = float(self.draw.uniform(0.2, 0.34))
+        top = float(self.draw.uniform(-0.6, -0.15))
+
+        def grown(p: Points) -> Mask:
+            lips = (p.x / (mouth + 0.12)) ** 2 + ((p.y + 0.62) / 0.2) ** 2 < 1
+            return (p.y < top + 0.7 * p.x**2) & ~lips & (p.z > -0.5)
+
+        self.clay.blob((0, -0.45, 0.06), (self.jaw + 0.05, 0.74, 0.9), self.dyed, grown)
+        if self.chance(0.6):
+            for sign in (-1, 1):
+                self.clay.chain(self._arc(sign * 0.13, -0.42, 0.16, 0.06, 10, 170), 0.06, self.dyed)
+
+    def hair(self) -> None:
+        style = self.draw.choice(["none", "cap", "cap", "fringe", "long", "long", "curls", "buns", "plaits"])
+        if style == "none":
+            return
+        line, side = self.hairline, float(self.draw.uniform(0.0, 0.3))
+        part = float(self.draw.uniform(-0.4, 0.4))
+
+        def grown(p: Points) -> Mask:
+            rim = line - side * np.abs(p.x - part) ** 1.5 + (0.1 * np.sin(9 * p.x) if style == "fringe" else 0)
+            return (p.y > rim) | (p.z < 0.12)
+
+        self.clay.blob((0, 0.2, -0.08), (self.wide + 0.1, 1.06, 1.05), self.dyed, grown)
+        self.clay.blob((part * 0.6, 0.62, 0.02), (self.wide * 0.86, float(self.draw.uniform(0.5, 0.75)), 0.86),
+                       self.dyed, grown)  # fmt: skip
+        getattr(self, f"_{style}", lambda: None)()
+
+    def _long(self) -> None:
+        low = float(self.draw.uniform(-1.5, -0.6))
+        for sign in (-1, 1):
+            for depth in (-0.35, -0.05):
+                at = (sign * self.wide * float(self.draw.uniform(0.88, 1.05)), (low + 0.6) / 2, depth)
+                self.clay.blob(at, (float(self.draw.uniform(0.2, 0.36)), (0.8 - low) / 2, 0.35), self.dyed)
+        self.clay.blob((0, (low + 0.5) / 2, -0.55), (self.wide * 1.02, (0.9 - low) / 2, 0.4), self.dyed)
+
+    def _curls(self) -> None:
+        reach, size = float(self.draw.uniform(1.0, 1.35)), float(self.draw.uniform(0.14, 0.3))
+        for _ in range(int(self.draw.integers(50, 120))):
+            turn, lift = self.draw.uniform(0, 2 * np.pi), self.draw.uniform(-0.25, 1)
+            flat = np.sqrt(1 - lift * lift)
+            at = np.array([np.cos(turn) * flat, 0.1 + lift, np.sin(turn) * flat]) * reach * [self.wide, 1, 1]
+            if at[2] < 0.15 or at[1] > self.hairline + 0.1:
+                self.clay.blob((float(at[0]), float(at[1]), float(at[2])), (size,) * 3, self.dyed)
+
+    def _buns(self) -> None:
+        size = float(self.draw.uniform(0.25, 0.5))
+        for x in (0.0,) if self.chance(0.5) else (-0.65, 0.65):
+            self.clay.blob((x, 1.15 + size / 2, -0.2), (size, size * 0.9, size), self.dyed)
+
+    def _plaits(self) -> None:
+        low = float(self.draw.uniform(-1.6, -0.9))
+        for x in np.linspace(-self.wide - 0.1, self.wide + 0.1, int(self.draw.integers(2, 9))):
+            at = float(x), -0.3 if abs(x) < self.wide * 0.8 else 0.05
+            points = [(at[0], float(y), at[1] - 0.2) for y in np.linspace(0.6, low, 18)]
+            self.clay.chain(points, float(self.draw.uniform(0.07, 0.13)), self.dyed)
+
+    def worn(self) -> None:
+        if self.chance(0.35):
+            self._glasses()
+        if self.chance(0.35):
+            getattr(self, str(self.draw.choice(["_beanie", "_brim", "_scarf", "_turban"])))()
+
+    def _glasses(self) -> None:
+        rim = Stuff(_colour(self.draw, ("101010", "3a2a1c", "b98a3a", "c0392b", "dddddd")), 0.5)
+        wide, thick = min(self.eye * 1.35 + 0.04, self.apart - 0.04), float(self.draw.uniform(0.02, 0.05))
+        high = wide * float(self.draw.uniform(0.75, 1.05))
+        lens = Stuff(_colour(self.draw, ("15161a", "f5a623", "35506b")), 0.9) if self.chance(0.4) else None
+        for sign in (-1, 1):
+            ring = self._arc(sign * self.apart, 0.04, wide, high, 0, 357)
+            if lens:
+                middle = sign * self.apart, 0.04, self.front(self.apart, 0.04) + 0.1
+                self.clay.blob(middle, (wide, high, 0.06), lens)
+            self.clay.chain([(x, y, z + 0.14) for x, y, z in ring], thick, rim)
+        self.clay.chain([(float(x), 0.08, self.front(0, 0.08) + 0.18) for x in np.linspace(-0.12, 0.12, 9)], thick, rim)
+
+    def _beanie(self) -> None:
+        cloth, low = Stuff(_colour(self.draw, CLOTHES), 0.05, 0.4), self.hairline
+        self.clay.blob((0, 0.3, -0.05), (self.wide + 0.16, 1.1, 1.12), cloth, lambda p: p.y > low)
+        if self.chance(0.5):
+            turn = np.linspace(0, 2 * np.pi, 60)
+            ring = [(float(np.cos(t)) * (self.wide + 0.12), low, float(np.sin(t)) * 1.05 - 0.05) for t in turn]
+            self.clay.chain(ring, 0.13, cloth)
+
+    def _brim(self) -> None:
+        cloth, low = Stuff(_colour(self.draw, CLOTHES), 0.08), self.hairline + 0.05
+        tilt = turned(0, float(self.draw.uniform(-0.25, 0.1)), 0)
+        reach = float(self.draw.uniform(1.25, 1.75))
+        self.clay.blob((0, low, 0), (reach, 0.09, reach), cloth, own=tilt)
+        self.clay.blob((0, low + 0.2, -0.05), (self.wide + 0.05, float(self.draw.uniform(0.6, 0.9)), 1.0), cloth,
+                       lambda p: p.y > low)  # fmt: skip
+        turn = np.linspace(0, 2 * np.pi, 60)
+        band = [(float(np.cos(t)) * (self.wide + 0.02), low + 0.12, float(np.sin(t)) * 0.98) for t in turn]
+        self.clay.chain(band, 0.07, Stuff(_darker(cloth.colour, 0.6)))
+
+    def _scarf(self) -> None:
+        cloth, high = Stuff(_colour(self.draw, CLOTHES), 0.05), self.hairline + 0.1
+
+        def around(p: Points) -> Mask:
+            return (p.z < 0.1) | ((p.x / (self.wide * 0.86)) ** 2 + ((p.y + 0.12) / (high + 0.15)) ** 2 > 1)
+
+        self.clay.blob((0, 0.02, -0.06), (self.wide + 0.16, 1.22, 1.12), cloth, around)
+        self.clay.blob((0.1, -1.15, 0.1), (0.75, 0.45, 0.6), cloth)
+
+    def _turban(self) -> None:
+        cloth, low = Stuff(_colour(self.draw, CLOTHES), 0.05), self.hairline - 0.05
+        for lift, lean in zip(np.linspace(0, 0.5, 5), (0.5, -0.5, 0.35, -0.35, 0.0), strict=True):
+            radii = self.wide + 0.2 - float(lift) * 0.3, 0.34, 1.15
+            self.clay.blob((0, low + 0.3 + float(lift), -0.05), radii, cloth, own=turned(0, 0, float(lean)))
+
+    def finished(self) -> Pixels:
+        """In some light, before something plain."""
+        draw, side = self.draw, self.clay.side
+        light = float(draw.normal(0, 0.7)), float(draw.uniform(0.3, 1.2)), 1.0
+        first, second = (np.float32(_colour(draw, (*CLOTHES, "88a0b8", "c9d6e2"))) for _ in range(2))
+        kind = draw.random()
+        if kind < 0.5:
+            first = second = np.float32([1, 1, 1]) * np.float32(1 if kind < 0.4 else draw.uniform(0.8, 1))
+        elif kind < 0.8:
+            second = first
+        share = np.linspace(0, 1, side, dtype=np.float32)[:, None, None]
+        ground = np.broadcast_to(first * (1 - share) + second * share, (side, side, 3))
+        pixels = self.clay.lit(light, ground)
+        closer = float(draw.uniform(0.62, 1.0))
+        half = round(pixels.shape[0] * closer / 2)
+        middle = pixels.shape[0] // 2
+        low = min(pixels.shape[0] - half, middle + round(float(draw.uniform(-0.05, 0.1)) * middle / SPAN))
+        return np.ascontiguousarray(pixels[max(0, low - half) : low + half, middle - half : middle + half])
