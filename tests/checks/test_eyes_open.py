@@ -47,7 +47,7 @@ LOWERED = replace(GOOD, eyes_open=0.2)
         (-25, -4, Status.WARN, "lowered"),
     ],
 )
-def test_lowered_lids_on_a_turned_head_may_be_a_look_down(yaw: float, pitch: float, status: Status, reason: str) -> None:
+def test_lowered_lids_on_a_turned_head_may_look_down(yaw: float, pitch: float, status: Status, reason: str) -> None:
     result = CHECK.assess(evidence(looks=LOWERED, pose=Pose(yaw, pitch, 0)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
 

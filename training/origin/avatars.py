@@ -101,7 +101,8 @@ class _Figure:
             blush = _darker(self.skin.colour, 0.9)
             for sign in (-1, 1):
                 colour = min(1.0, blush[0] * 1.15), blush[1] * 0.85, blush[2] * 0.85
-                self.clay.paint(lambda p, s=sign: (p.z > 0.2) & ((p.x - s * 0.5) ** 2 + (p.y + 0.3) ** 2 < 0.04), colour, 0.5)
+                x = sign * 0.5
+                self.clay.paint(lambda p, x=x: (p.z > 0.2) & ((p.x - x) ** 2 + (p.y + 0.3) ** 2 < 0.04), colour, 0.5)
         if self.chance(0.3):
             self._beard()
 

@@ -112,7 +112,7 @@ class Clay:
         self.normal = np.asarray(normal / (np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-6), np.float32)
 
     def lit(self, light: Vector, background: Floats) -> Pixels:
-        """RGB uint8, half the side: the figure in a soft light from `light`, before `background` (side, side, 3) 0..1."""
+        """RGB uint8, half the side: the figure lit softly from `light`, before `background` (side, side, 3), 0..1."""
         towards = np.float32(light) / np.float32(np.linalg.norm(light))
         solid = np.isfinite(self.depth)
         depth = np.where(solid, self.depth, -1.5).astype(np.float32)

@@ -52,7 +52,8 @@ class EyesOpen(Check):
             Text("Look into the camera and take a few shots in a row.",
                  "Guarda nell'obiettivo e fai qualche scatto di seguito.")),
         "lowered": Reason(
-            Text("The lids are lowered: you may be looking down.", "Le palpebre sono abbassate: forse guardi in basso."),
+            Text("The lids are lowered: you may be looking down.",
+                 "Le palpebre sono abbassate: forse guardi in basso."),
             Text("Turn to the camera and look into the lens.", "Girati verso la fotocamera e guarda nell'obiettivo.")),
         "hidden": Reason(
             Text("Whether the eyes are open cannot be told: they are hidden.",
