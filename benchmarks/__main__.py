@@ -24,13 +24,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from benchmarks.photos import made
 from mettici import PhotoChecker
 from mettici.photo import ANALYSIS_SIDE
 from mettici.vision import looks, origin
 from mettici.vision.networks import Network
 from mettici.vision.weights import verified
 
-SAMPLE = Path(__file__).resolve().parents[1] / "sample_images" / "made" / "portrait_good.jpg"
+SAMPLE = "portrait_good.jpg"
 HEAD_AND_SHOULDERS = (57, 0, 352, 295)
 """Of the sample: left, top, right, bottom."""
 GRAIN = 8.0
@@ -79,7 +80,7 @@ SIZES = (
 
 def photo(size: Size) -> bytes:
     """The file of a grained portrait of this size; what is wider than the portrait shows its left edge."""
-    with Image.open(SAMPLE) as image:
+    with Image.open(made() / SAMPLE) as image:
         side = (size.height, size.height)
         portrait = np.asarray(image.convert("RGB").resize(side, Image.Resampling.BICUBIC, HEAD_AND_SHOULDERS))
     canvas = np.pad(portrait, ((0, 0), (size.width - size.height, 0), (0, 0)), "edge")

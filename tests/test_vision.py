@@ -238,3 +238,11 @@ def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
     for x, y, tile in found:
         seen[y : y + tile.shape[0], x : x + tile.shape[1]] = True
     assert seen.all()
+
+
+def test_networks_run_beside_or_in_turn_see_the_same(portrait: Pixels, vision: Vision) -> None:
+    with Vision(beside=False) as single:
+        one, two = single.look(portrait), vision.look(portrait)
+    assert one.origin == two.origin
+    assert one.looks == two.looks
+    np.testing.assert_array_equal(one.mask, two.mask)  # type: ignore[arg-type]

@@ -135,8 +135,9 @@ def _checker(policy: str) -> PhotoChecker:
     settle_worker()
     silence_native()
     from mettici.checker import PhotoChecker
+    from mettici.vision import Vision
 
-    return PhotoChecker(policy)
+    return PhotoChecker(policy, vision=Vision(beside=False))
 
 
 def _webp(task: Task) -> bytes:

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from mettici.vision.origin import OriginReader
 from mettici.vision.person import PersonMask
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import verified
+
+T = TypeVar("T")
 
 CANDIDATE = 0.3
 """Detector's score from which a place is looked at closely, where nothing better is found."""
@@ -76,7 +79,7 @@ class _Seen:
 class _Eyes:
     """One set of networks, used by one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: bool) -> None:
         self._networks = {
             name: Network(verified(name))
             for name in ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")
@@ -87,16 +90,15 @@ class _Eyes:
         self.person = PersonMask(self._networks["person_mask"])
         self.looks = LooksReader(verified("face_looks"))
         self.origin = OriginReader(verified("origin"))
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
         """Runs the two slowest networks beside the others, where a second core is free."""
 
     def look(self, picture: Pyramid) -> Sight:
-        far = self._beside.submit(self.far, picture, CANDIDATE)
-        candidates = merge(self.near(picture, CANDIDATE) + far.result())
+        far = self._begun(partial(self.far, picture, CANDIDATE))
+        candidates = merge(self.near(picture, CANDIDATE) + far())
+        mask: Callable[[], Points] = partial(self.person, picture)
         if any(c.score >= CERTAIN for c in candidates):
-            mask = self._beside.submit(self.person, picture).result
-        else:
-            mask = partial(self.person, picture)
+            mask = self._begun(mask)
         doubtful: list[_Seen] = []
         for places in self._places(picture, candidates):
             seen = self._faces(picture, places)
@@ -110,6 +112,10 @@ class _Eyes:
             if _person(origin) >= AGREED:
                 return self._sight(main, [], mask(), origin)
         return self._without_mesh(picture, candidates, mask)
+
+    def _begun(self, network: Callable[[], T]) -> Callable[[], T]:
+        """What gives the answer of `network`, which is being worked out beside, or will be when it is asked for."""
+        return self._beside.submit(network).result if self._beside else network
 
     def _main(self, people: list[_Seen], picture: Pyramid) -> tuple[_Seen, Origin]:
         """The photo's subject, and the origin of the photo as seen with it."""
@@ -159,7 +165,8 @@ class _Eyes:
         return seen
 
     def close(self) -> None:
-        self._beside.shutdown()
+        if self._beside:
+            self._beside.shutdown()
         for network in self._networks.values():
             network.close()
 
@@ -209,12 +216,14 @@ def _give_back() -> None:
 class Vision:
     """What is seen in photos. Safe to share between threads.
 
-    Networks are loaded when first needed, one set for each thread at work, and anew after a fork.
+    Networks are loaded when first needed, one set for each thread at work, and anew after a fork. `beside`: run two of
+    them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
 
     Raises `ModelMissingError` or `ModelCorruptError` at the first look.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, beside: bool = True) -> None:
+        self._beside = beside
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._idle: queue.LifoQueue[_Eyes] = queue.LifoQueue()
@@ -228,7 +237,7 @@ class Vision:
         What goes wrong with them is raised by that look.
         """
         loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
-        self._coming = loader.submit(_Eyes)
+        self._coming = loader.submit(_Eyes, self._beside)
         loader.shutdown(wait=False)
 
     def look(self, pixels: Pixels) -> Sight:
@@ -244,7 +253,7 @@ class Vision:
         except queue.Empty:
             with self._lock:
                 coming, self._coming = self._coming, None
-            eyes = coming.result() if coming else _Eyes()
+            eyes = coming.result() if coming else _Eyes(self._beside)
         try:
             yield eyes
         finally:
