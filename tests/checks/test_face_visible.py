@@ -25,8 +25,8 @@ def test_the_cover_is_named_only_where_it_is_sure(
     assert (result.status, result.reason) == (status, reason)
 
 
-def cut_at(x: float):
-    return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE))
+def cut_at(x: float, looks=GOOD):
+    return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE), looks=looks)
 
 
 def test_a_face_cut_by_the_edge_is_named_with_its_share() -> None:
@@ -51,3 +51,10 @@ def test_a_mirrored_face_is_as_visible() -> None:
 
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
+
+
+def test_what_the_edge_takes_is_not_counted_twice() -> None:
+    # The network is unsure because the edge cuts: half of a face that shows is half visible, not a quarter.
+    result = CHECK.assess(cut_at(-0.02 * SIDE, replace(GOOD, face_visible=0.5)), CHECK.limits)
+    assert result.value == pytest.approx(min(0.5, result.details["inside_percent"] / 100), abs=0.01)
+    assert result.reason == "cut_by_edge"

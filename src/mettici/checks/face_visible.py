@@ -15,8 +15,8 @@ class FaceVisible(Check):
         Source: ISO/IEC 29794-5, face occlusion.
 
     How
-        The value is a network's calibrated chance that the face is uncovered, times the share of the face's outline
-        that lies inside the photo. The outline comes from the mesh, which goes on beyond the edge.
+        The value is a network's calibrated chance that the face is uncovered, or the share of the face's outline that
+        lies inside the photo, where that is less. The outline comes from the mesh, which goes on beyond the edge.
 
     Mend
         Take off what covers the face, move hair and hands away, and leave room around the head.
@@ -59,7 +59,8 @@ class FaceVisible(Check):
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
         inside = float(within.mean())
         cut = inside < limits["inside_at_least"]
-        value = looks.face_visible * (inside if cut else 1.0)
+        # The smaller, not the product: the network sees what the edge takes away too.
+        value = min(looks.face_visible, inside) if cut else looks.face_visible
         status, score = more_is_better(value, limits)
         details = {"inside_percent": round(100 * inside)}
         if status is Status.PASS:
@@ -69,7 +70,7 @@ class FaceVisible(Check):
     def _cover(self, evidence: Evidence, limits: Limits, status: Status, cut: bool) -> str:
         looks = evidence.sight.looks
         assert looks is not None
-        if cut and looks.face_visible >= limits["warn_below"]:
+        if cut and looks.face_visible >= limits["fail_below"]:
             return "cut_by_edge"
         if status is Status.WARN:
             return "unsure"
