@@ -13,9 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from mettici.checks import eyes_open
+from mettici.faces import Mesh
 from mettici.policy import load as load_policy
 from mettici.vision import HUMAN
 from mettici.vision.looks import HEADS, LooksReader
+from mettici.vision.pose import head_pose
 from training import reliability
 from training.data import KEPT, auc, auc_interval, calibration_error, read, say, share_interval
 from training.faces.crops import Sample, load
@@ -26,10 +29,10 @@ Judged = tuple[Sample, dict[str, float]]
 Test = Callable[[Judged], bool]
 
 _POLICY = load_policy()
-CLOSED = _POLICY["eyes_open"].limits["fail_below"]
+CLOSED = _POLICY["eyes_open"].limits
 UNSEEN = 1 - _POLICY["eyes_visible"].limits["fail_below"]
 HIDDEN = 1 - _POLICY["face_visible"].limits["fail_below"]
-"""The checks' own limits: eyes count as closed under the first, eyes and face as hidden over the other two."""
+"""The checks' own limits; eyes and face count as hidden over the last two."""
 
 
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
@@ -68,7 +71,7 @@ def _large(j: Judged) -> bool:
 
 
 def closed(j: Judged) -> bool:
-    return j[1]["eyes_open"] < CLOSED
+    return eyes_open.closed(j[1]["eyes_open"], head_pose(Mesh(j[0].points, 1.0)), CLOSED)
 
 
 def unseen(j: Judged) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
 from mettici.evidence import Evidence
+from mettici.faces import Pose
 
 
 class EyesOpen(Check):
@@ -68,13 +69,16 @@ class EyesOpen(Check):
         if looks.eyes_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "hidden", looks.eyes_open)
         status, score = more_is_better(looks.eyes_open, limits)
-        if status is Status.FAIL and looks.eyes_open >= limits["turned_fail_below"] and _turned(evidence, limits):
+        if status is Status.FAIL and not closed(looks.eyes_open, evidence.face and evidence.face.pose, limits):
             return Assessment(Status.WARN, "lowered", looks.eyes_open, score)
         reason = {Status.PASS: "open", Status.WARN: "unsure"}.get(status, "closed")
         return Assessment(status, reason, looks.eyes_open, score)
 
 
-def _turned(evidence: Evidence, limits: Limits) -> bool:
-    """The head is turned to a side and not lifted, as of one who looks down at something."""
-    pose = evidence.face.pose if evidence.face else None
-    return pose is not None and abs(pose.yaw) > limits["turned_yaw"] and pose.pitch < 0
+def closed(chance: float, pose: Pose | None, limits: Limits) -> bool:
+    """Whether eyes with `chance` of being open count as closed, on a head of that `pose`.
+
+    A head turned to a side and not lifted is as of one who looks down at something: there it takes more to be sure.
+    """
+    turned = pose is not None and abs(pose.yaw) > limits["turned_yaw"] and pose.pitch < 0
+    return chance < limits["turned_fail_below" if turned else "fail_below"]
