@@ -174,11 +174,7 @@ def covers(found: list[Judged]) -> list[str]:
             lambda j: hidden(j) or unseen(j),
             0.8,
         ),
-        _share(
-            "hidden faces rightly named a mask",
-            [j for j in masked if hidden(j)],
-            lambda j: j[1]["mask"] > 0.5,
-        ),
+        _share("hidden faces rightly named a mask", list(filter(hidden, masked)), lambda j: j[1]["mask"] > 0.5),
         _share(
             "hidden eyes rightly named sunglasses",
             [j for j in _of(found, "selfie_sunglasses", clear_single_sunglasses=1) if unseen(j)],

@@ -69,7 +69,8 @@ class EyesOpen(Check):
         if looks.eyes_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "hidden", looks.eyes_open)
         status, score = more_is_better(looks.eyes_open, limits)
-        if status is Status.FAIL and not closed(looks.eyes_open, evidence.face and evidence.face.pose, limits):
+        pose = evidence.face.pose if evidence.face else None
+        if status is Status.FAIL and not closed(looks.eyes_open, pose, limits):
             return Assessment(Status.WARN, "lowered", looks.eyes_open, score)
         reason = {Status.PASS: "open", Status.WARN: "unsure"}.get(status, "closed")
         return Assessment(status, reason, looks.eyes_open, score)
