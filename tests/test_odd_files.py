@@ -159,7 +159,8 @@ def test_every_mode_in_every_format_that_takes_it(mode: str) -> None:
     sources: list[bytes | Image.Image] = [image]
     for name in KEPT.get(mode, ("PNG", "TIFF", "BMP", "WEBP", "GIF", "JPEG")):
         with suppress(KeyError, OSError, ValueError):
-            sources.append(encoded(image, name))
+            # Pillow 12 cannot read the plain YCbCr that it writes.
+            sources.append(encoded(image, name, **({"compression": "tiff_lzw"} if name == "TIFF" else {})))
     for source in sources:
         pixels = load(source).pixels
         off = min(np.abs(pixels - colours).mean(), np.abs(pixels - greys).mean())

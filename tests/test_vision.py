@@ -16,7 +16,8 @@ from mettici import photo
 from mettici.crops import Pyramid, cut
 from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
-from mettici.vision import Vision, tiles
+from mettici.vision import Vision
+from mettici.vision.detector import tiles
 from mettici.vision.networks import Network
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import manifest, verified
@@ -110,6 +111,13 @@ def test_a_small_face_in_a_corner_is_found_by_the_second_look(vision: Vision, po
     face = vision.look(wall).main
     assert face is not None
     assert face.box.overlap(Box(0, 840, 160, 160)) > 0.9
+
+
+def test_company_of_a_small_face_is_found_by_the_second_look(vision: Vision, portrait: Pixels) -> None:
+    scene = np.full((1600, 1600, 3), 150, np.uint8)
+    for x in (100, 1100):
+        scene[900:1300, x : x + 400] = cv2.resize(portrait, (400, 400), interpolation=cv2.INTER_AREA)
+    assert len(vision.look(scene).faces) == 2
 
 
 def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:

@@ -24,6 +24,7 @@ EVERY = int(os.environ.get("METTICI_HOSTILE_EVERY", "8"))
 document = schemathesis.openapi.from_dict(create_app().openapi())
 
 
+@pytest.mark.filterwarnings("default:Skipped test cases with unsupported payload:UserWarning")  # of schemathesis 4.30
 @document.parametrize()
 @settings(
     max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],

@@ -18,7 +18,7 @@ import numpy as np
 
 from mettici.crops import Pyramid
 from mettici.faces import Box, Face, Looks, Origin, Pixels, Points, Sight
-from mettici.vision.detector import Detection, Detector, merge
+from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
@@ -55,6 +55,9 @@ PERSON = 0.6
 Of 35 such faces in fairface's train part it keeps 34, of 33 other pictures none."""
 TURNED = 0.4
 """`Detection.turn` from which a face counts as seen from the side; a frontal one without a mesh is mostly covered."""
+SMALL = 0.15
+"""Height of a lone face, as a share of the photo's, under which others are looked for in tiles: of 5 such photos
+of events that finds company in the one that has it, of 8 such profile photos of one person in none."""
 LOOKED_AT = 6
 """Candidates looked at closely, best first: enough to tell one person from several, bounded in time."""
 
@@ -104,8 +107,9 @@ class _Eyes:
             seen = self._faces(picture, places)
             if people := [s for s in seen if s.human >= HUMAN]:
                 main, origin = self._main(people, picture)
-                animal = origin.kinds["animal"] >= ANIMAL and main.human < SURE
-                return Sight(origin=origin) if animal else self._sight(main, seen, mask(), origin)
+                if origin.kinds["animal"] >= ANIMAL and main.human < SURE:
+                    return Sight(origin=origin)
+                return self._sight(main, seen + self._further(main, seen, picture), mask(), origin)
             doubtful += [s for s in seen if s.human >= DOUBTFUL]
         if doubtful:
             main, origin = self._main(doubtful, picture)
@@ -125,6 +129,13 @@ class _Eyes:
     def _sight(self, main: _Seen, seen: list[_Seen], mask: Points, origin: Origin) -> Sight:
         others = [s.face for s in seen if s is not main and s.counts_beside]
         return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), mask, main.looks, origin)
+
+    def _further(self, main: _Seen, seen: list[_Seen], picture: Pyramid) -> list[_Seen]:
+        """People beside a `main` who is alone and small: who stands that far off is seldom alone."""
+        if main.face.box.height >= SMALL * picture.shape[0] or any(s is not main and s.counts_beside for s in seen):
+            return []
+        found = [d for d in self._second_look(picture) if d.box.overlap(main.face.box) < 0.5]
+        return [s for s in self._faces(picture, found) if s.human >= HUMAN_BESIDE]
 
     def _places(self, picture: Pyramid, candidates: list[Detection]) -> Iterator[list[Detection]]:
         """Where to look closely; each further list only for a picture in which the one before shows nobody."""
@@ -174,25 +185,6 @@ class _Eyes:
 def _person(origin: Origin) -> float:
     """The chance that the picture is a photograph of a person."""
     return origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
-
-
-def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
-    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
-
-    In a picture over six times as long as wide they are a tenth of the longer side, so that no strip has thousands.
-    """
-    height, width = pixels.shape[:2]
-    side = max(1, round(0.6 * min(height, width)), round(0.1 * max(height, width)))
-    for y in _starts(height, side):
-        for x in _starts(width, side):
-            yield x, y, pixels[y : y + side, x : x + side]
-
-
-def _starts(length: int, side: int) -> list[int]:
-    if side >= length:
-        return [0]
-    count = max(2, round((length - side) / (side * 0.6)) + 1)
-    return [int(s) for s in np.linspace(0, length - side, count)]
 
 
 def prominence(face: Face, shape: tuple[int, ...]) -> float:

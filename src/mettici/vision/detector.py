@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from mettici.crops import Picture, shrunk
-from mettici.faces import Box
+from mettici.faces import Box, Pixels
 from mettici.vision.networks import Network
 
 Floats = npt.NDArray[np.float32]
@@ -78,3 +79,22 @@ def merge(found: list[Detection], overlap: float = 0.5) -> list[Detection]:
         if all(one.box.overlap(other.box) < overlap for other in kept):
             kept.append(one)
     return kept
+
+
+def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
+    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
+
+    In a picture over six times as long as wide they are a tenth of the longer side, so that no strip has thousands.
+    """
+    height, width = pixels.shape[:2]
+    side = max(1, round(0.6 * min(height, width)), round(0.1 * max(height, width)))
+    for y in _starts(height, side):
+        for x in _starts(width, side):
+            yield x, y, pixels[y : y + side, x : x + side]
+
+
+def _starts(length: int, side: int) -> list[int]:
+    if side >= length:
+        return [0]
+    count = max(2, round((length - side) / (side * 0.6)) + 1)
+    return [int(s) for s in np.linspace(0, length - side, count)]
