@@ -21,10 +21,16 @@ ROBUST = Path(__file__).parents[2] / "shared" / "data" / "robust"
 EVERY = int(os.environ.get("METTICI_HOSTILE_EVERY", "8"))
 """Of the hostile files, one in so many is sent; 1 sends all."""
 
+
+@schemathesis.serializer("image/jpeg")
+def as_bytes(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """A body of the coach: whatever was made up; schemathesis 4.30 sends none without this."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
 document = schemathesis.openapi.from_dict(create_app().openapi())
 
 
-@pytest.mark.filterwarnings("default:Skipped test cases with unsupported payload:UserWarning")  # of schemathesis 4.30
 @document.parametrize()
 @settings(
     max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
