@@ -1,0 +1,40 @@
+"""Avatars modelled by code, which the origin network learns from: made alike by the same dice, and no photographs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mettici import PhotoChecker
+from training.origin.avatars import avatar
+from training.origin.clay import Clay, Stuff, turned
+
+SHOWN = 12
+"""Avatars of dice that no training throws: `training/origin/examples.py` throws (3000 + round, number)."""
+
+
+def test_the_same_dice_make_the_same_avatar() -> None:
+    one, two, other = (avatar(np.random.default_rng(seed), 96) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(one, two)
+    assert one.dtype == np.uint8
+    assert one.shape != other.shape or (one != other).any()
+
+
+def test_what_is_nearer_hides_what_is_behind() -> None:
+    clay = Clay(64, turned(0, 0, 0))
+    clay.blob((0, 0, 1), (0.5, 0.5, 0.5), Stuff((1.0, 0.0, 0.0)))
+    clay.blob((0, 0, -1), (1.0, 1.0, 0.5), Stuff((0.0, 0.0, 1.0)))
+    np.testing.assert_array_equal(clay.colour[32, 32], (1, 0, 0))
+    np.testing.assert_array_equal(clay.colour[32, 44], (0, 0, 1))
+
+
+def test_a_turned_figure_shows_its_side() -> None:
+    clay = Clay(64, turned(np.pi / 2, 0, 0))
+    clay.blob((0, 0, 0.8), (0.3, 0.3, 0.3), Stuff((1.0, 1.0, 1.0)))  # in front of the figure, now to the right
+    assert np.isfinite(clay.depth[32, 44])
+    assert not np.isfinite(clay.depth[32, 20])
+
+
+def test_avatars_are_no_photographs(checker: PhotoChecker) -> None:
+    shown = [avatar(np.random.default_rng((1, number)), 256) for number in range(SHOWN)]
+    passed = [n for n, pixels in enumerate(shown) if checker.check(pixels).verdict.value != "reject"]
+    assert len(passed) <= 1, f"taken for photographs: {passed}"
