@@ -30,6 +30,16 @@ def test_a_plain_wall_is_calm():
     assert (result.status, result.reason) == (Status.PASS, "calm")
 
 
+def test_a_person_cut_out_is_told_and_costs_nothing():
+    person = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None] > 0.02
+    flat = np.where(person, portrait(), 255).astype(np.uint8)
+    grain = np.random.default_rng(1).normal(0, 4, flat.shape)
+    wall = np.clip(np.where(person, flat, 235 + grain), 0, 255).astype(np.uint8)
+    cut, plain = assess(evidence(flat)), assess(evidence(wall))
+    assert (cut.status, cut.reason, cut.score) == (Status.PASS, "cut_out", 100.0)
+    assert plain.reason == "calm"
+
+
 def test_clutter_warns_and_never_fails():
     result = assess(evidence(cluttered(1)))
     assert (result.status, result.reason) == (Status.WARN, "busy")

@@ -8,6 +8,7 @@ import numpy as np
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence, Floats
+from mettici.faces import Pixels
 
 FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""
@@ -26,7 +27,9 @@ class Background(Check):
 
     How
         The strength of edges in light and colour outside every person, against that of the face, with the
-        photo at 256 px: what is left of both in a small round picture.
+        photo at 256 px: what is left of both in a small round picture. Where nearly all of the background is one
+        colour to the last grey level, as no lens leaves a wall, the person was cut out: that is said, and costs
+        nothing.
 
     Mend
         Step two metres away from the wall or shelf so that it blurs, use the portrait mode, or take a plain
@@ -40,11 +43,14 @@ class Background(Check):
     title = Text("Background", "Sfondo")
     unit = "ratio"
     weight = 0.8
-    limits = {"ideal": 0.6, "warn_above": 1.3, "zero_above": 2.6}
+    limits = {"ideal": 0.6, "warn_above": 1.3, "zero_above": 2.6, "cut_out_from": 0.98}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = {
         "calm": Reason(Text("The background leaves the face in front.",
                             "Lo sfondo lascia in primo piano il viso.")),
+        "cut_out": Reason(
+            Text("The background is one flat colour, as of a person cut out: see that hair and ears are whole.",
+                 "Lo sfondo è di un solo colore, come in un ritaglio: controlla che capelli e orecchie siano interi.")),
         "none": Reason(Text("There is hardly any background.", "Di sfondo non ce n'è quasi.")),
         "busy": Reason(
             Text("The background is busy: {value:.1f} times the contrast of the face.",
@@ -69,8 +75,16 @@ class Background(Check):
         contrast = float(np.sqrt(face.mean())) if face.size else 0.0
         value = float(np.sqrt(edges[around].mean())) / max(contrast, QUIETEST)
         _, score = less_is_better(value, {**limits, "fail_above": limits["zero_above"]})
-        busy = value > limits["warn_above"]
-        return Assessment(Status.WARN if busy else Status.PASS, "busy" if busy else "calm", value, score)
+        if value > limits["warn_above"]:
+            return Assessment(Status.WARN, "busy", value, score)
+        flat = _flat(evidence.overview[around]) >= limits["cut_out_from"]
+        return Assessment(Status.PASS, "cut_out" if flat else "calm", value, score)
+
+
+def _flat(colours: Pixels) -> float:
+    """Share of (N, 3) `colours` that lie within one grey level of their median."""
+    away = np.abs(colours.astype(np.int16) - np.median(colours, 0).astype(np.int16))
+    return float((away.max(1) <= 1).mean())
 
 
 def _edges(evidence: Evidence) -> Floats:
