@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from mettici import photo
-from mettici.crops import Pyramid, cut
 from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
+from mettici.sampling import Pyramid, cut
 from mettici.vision import Vision
 from mettici.vision.detector import tiles
 from mettici.vision.networks import Network

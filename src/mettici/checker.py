@@ -20,6 +20,7 @@ from mettici.faces import Box, Face
 from mettici.photo import Area, Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
+from mettici.sampling import Pyramid
 from mettici.suggestion import Retake
 from mettici.verdict import FaceBox, Finding, Report, judge
 from mettici.vision import Vision
@@ -82,9 +83,10 @@ class PhotoChecker:
     def _examined(self, loaded: Photo, name: str, started: float) -> Examination:
         """A photo that began to be decoded when `started` and now is: looked at and judged, without its crop."""
         decoded = time.perf_counter()
-        sight = self._vision.look(loaded.pixels)
+        picture = Pyramid(loaded.pixels)
+        sight = self._vision.look(picture)
         seen = time.perf_counter()
-        evidence = Evidence(loaded, sight)
+        evidence = Evidence(loaded, sight, picture)
         findings = tuple(Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules)
         judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.colour import linear, to_lab
-from mettici.crops import Crop, Pyramid, cut, shrunk
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
 from mettici.quantiles import medians, quantile
+from mettici.sampling import Crop, Pyramid, cut, shrunk
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -91,10 +91,13 @@ class FaceView:
 
 
 class Evidence:
-    """One photo's evidence. Derived measures are computed when first asked and kept; nothing here judges."""
+    """One photo's evidence. Derived measures are computed when first asked and kept; nothing here judges.
 
-    def __init__(self, photo: Photo, sight: Sight) -> None:
-        self.photo, self.sight = photo, sight
+    `picture`: the analysed photo with its halves, where someone has made them already.
+    """
+
+    def __init__(self, photo: Photo, sight: Sight, picture: Pyramid | None = None) -> None:
+        self.photo, self.sight, self._halves = photo, sight, picture
 
     @property
     def face(self) -> Face | None:
@@ -116,7 +119,7 @@ class Evidence:
 
     @cached_property
     def _picture(self) -> Pyramid:
-        return Pyramid(self.photo.pixels)
+        return self._halves or Pyramid(self.photo.pixels)
 
     @cached_property
     def grey(self) -> Pixels:

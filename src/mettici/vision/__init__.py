@@ -16,8 +16,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from mettici.crops import Pyramid
-from mettici.faces import Box, Face, Looks, Origin, Pixels, Points, Sight
+from mettici.faces import Box, Face, Looks, Origin, Points, Sight
+from mettici.sampling import Picture, Pyramid
 from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
@@ -232,10 +232,10 @@ class Vision:
         self._coming = loader.submit(_Eyes, self._beside)
         loader.shutdown(wait=False)
 
-    def look(self, pixels: Pixels) -> Sight:
-        """Faces and person mask of (H, W, 3) RGB uint8 `pixels`."""
+    def look(self, picture: Picture) -> Sight:
+        """Faces and person mask of (H, W, 3) RGB uint8 pixels."""
         with self._eyes() as eyes:
-            return eyes.look(Pyramid(pixels))
+            return eyes.look(Pyramid.of(picture))
 
     @contextmanager
     def _eyes(self) -> Iterator[_Eyes]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mettici.crops import Picture, shrunk
 from mettici.faces import Box, Pixels
+from mettici.sampling import Picture, shrunk
 from mettici.vision.networks import Network
 
 Floats = npt.NDArray[np.float32]

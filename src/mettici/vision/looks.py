@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from mettici.crops import Picture, Pyramid, warped
 from mettici.faces import Looks, Mesh, Pixels, Points
+from mettici.sampling import Picture, Pyramid, warped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from mettici.crops import Picture, cut
 from mettici.faces import Mesh, Points
+from mettici.sampling import Picture, cut
 from mettici.vision.detector import Detection
 from mettici.vision.networks import Network
 

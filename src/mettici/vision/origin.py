@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.colour import highest, lowest
-from mettici.crops import Picture, Pyramid, cut, shrunk
 from mettici.faces import Mesh, Origin, Pixels
+from mettici.sampling import Picture, Pyramid, cut, shrunk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mettici.crops import Picture, shrunk
 from mettici.faces import Points
+from mettici.sampling import Picture, shrunk
 from mettici.vision.networks import Network
 
 SIDE = 256

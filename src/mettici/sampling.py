@@ -1,4 +1,4 @@
-"""Square cut-outs of a picture, turned and scaled, with the way there and back."""
+"""A picture at smaller sizes, and square cut-outs of it, turned and scaled, with the way there and back."""
 
 from __future__ import annotations
 
