@@ -15,6 +15,8 @@ from training.average import Average
 from training.origin.backbone import Backbone, pretrained, width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from training.origin.lessons import Lessons
 
 LOOKS = ((4, 10), (4,), (4, 10))
@@ -32,6 +34,8 @@ SHARES = {"person": 0.37, "animal": 0.06, "thing": 0.05, "painting": 0.27, "cart
 BATCH, PLAIN = 256, 176
 """Examples in a batch, and how many of them are pictures as they are."""
 RATE = 2e-3
+SEEDS = 3
+"""Networks whose logits are averaged: what one has learnt by chance, the others do not say."""
 
 
 class Describer(nn.Module):
@@ -50,11 +54,11 @@ class Describer(nn.Module):
 class OriginNet(nn.Module):
     """Features (N, FEATURES) in, logits of `KINDS` out."""
 
-    def __init__(self, mean: Tensor, spread: Tensor):
+    def __init__(self, mean: Tensor, spread: Tensor, wide: int = WIDE):
         super().__init__()
         self.mean, self.spread = nn.Buffer(mean), nn.Buffer(spread)
-        self.mix = nn.Sequential(nn.Dropout(0.4), nn.Linear(FEATURES, WIDE), nn.ReLU(), nn.Dropout(0.4))
-        self.decide = nn.Linear(WIDE, len(KINDS))
+        self.mix = nn.Sequential(nn.Dropout(0.4), nn.Linear(FEATURES, wide), nn.ReLU(), nn.Dropout(0.4))
+        self.decide = nn.Linear(wide, len(KINDS))
 
     def forward(self, features: Tensor) -> Tensor:
         level = ((features - self.mean) / self.spread).clamp(-FAR, FAR)
@@ -63,7 +67,23 @@ class OriginNet(nn.Module):
 
 
 def trained(plain: Lessons, varied: Lessons, steps: int, seed: int = 0) -> OriginNet:
-    """A network after `steps` batches of pictures as they are and of disguised ones."""
+    """`SEEDS` networks as one, each after `steps` batches of pictures as they are and of disguised ones."""
+    return merged([_trained(plain, varied, steps, 100 * seed + number) for number in range(SEEDS)])
+
+
+@torch.no_grad()
+def merged(nets: Sequence[OriginNet]) -> OriginNet:
+    """One network whose logits are the mean of those of `nets`, which were fed alike."""
+    layers = [(net.mix[1], net.decide) for net in nets]
+    whole = OriginNet(nets[0].mean, nets[0].spread, WIDE * len(nets))
+    whole.mix[1].weight.copy_(torch.cat([mix.weight for mix, _ in layers]))
+    whole.mix[1].bias.copy_(torch.cat([mix.bias for mix, _ in layers]))
+    whole.decide.weight.copy_(torch.cat([decide.weight for _, decide in layers], 1) / len(nets))
+    whole.decide.bias.copy_(torch.stack([decide.bias for _, decide in layers]).mean(0))
+    return whole.eval()
+
+
+def _trained(plain: Lessons, varied: Lessons, steps: int, seed: int) -> OriginNet:
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     numbers = torch.from_numpy(np.concatenate([plain.features, varied.features]))
