@@ -110,9 +110,9 @@ Is the picture a photograph, and if not, what is it? Run by `cv2.dnn` (`src/mett
   cartoon, sketch, avatar_3d, logo_or_graphic, screenshot
 - made of: the first eleven blocks of EfficientNet-Lite0, pretrained on ImageNet and left as they are, look at each
   crop (`training/origin/backbone.py`); mean and spread of their channels, with the statistics, go into two layers
-  that are learnt here, three times from other dice, and averaged. An earlier network, learnt here from its first pixel on, caught 79 % of the drawn faces in
-  cross-validation at the same share of photographs called drawn (area under the curve 0.991; its networks of
-  cross-validation were trained for a third of the time of the one kept)
+  that are learnt here, three times from other dice, and averaged. An earlier network, learnt here from its first
+  pixel on, caught 79 % of the drawn faces in cross-validation at the same share of photographs called drawn (area
+  under the curve 0.991; its networks of cross-validation were trained for a third of the time of the one kept)
 - cost: 2.6 MB, weights in half precision; `python -m benchmarks` prints the time a face takes
 - trained by `python -m training origin`; seeds fixed; under half an hour on a core of its own
 - licence of the weights: Apache-2.0; those of EfficientNet-Lite0 are from the package
