@@ -22,6 +22,11 @@ def test_a_head_in_the_middle_is_well_framed() -> None:
     assert (result.status, result.reason) == (Status.PASS, "good")
 
 
+def test_shoulders_are_told_where_the_photo_goes_down_to_them() -> None:
+    assert 1.5 < assess(0.5, 0.45).details["shoulders"] < 4
+    assert assess(0.5, 0.86, 0.3).details["shoulders"] == 0
+
+
 @pytest.mark.parametrize(
     ("x", "y", "length", "reason"),
     [

@@ -24,7 +24,8 @@ class Framing(Check):
         width; how much of the head is missing above the edge, or of chin and face below it, over the head's height;
         how far the eyes are below `eyes_lowest` of the height; how much of the head lies outside the round crop, over
         its diameter. The value is the worst of them. The details give the headroom and the eye line (shares of the
-        height), and how many pixels of head the round crop shows at 48, 100 and 400 px.
+        height), how wide the shoulders are, over the face's width (0 where the photo ends above them), and how many
+        pixels of head the round crop shows at 48, 100 and 400 px.
 
     Mend
         Move the camera or crop the photo, so that the head is in the middle, with a hand's breadth above it.
@@ -89,9 +90,22 @@ class Framing(Check):
             "cut_percent": round(100 * max(offsets["head_cut"], offsets["chin_cut"])),
             "headroom": max(0.0, head.top / evidence.height),
             "eye_line": eyes,
+            "shoulders": _shoulders(evidence, head),
             **{f"head_px_at_{d}": round(head.height / min(evidence.width, evidence.height) * d) for d in ROUND},
         }
         return Assessment(status, "good" if status is Status.PASS else worst, offsets[worst], score, details)
+
+
+def _shoulders(evidence: Evidence, head: Head) -> float:
+    """How wide the person is where shoulders are, up to half a head below the chin, over the face's width."""
+    mask = evidence.sight.mask
+    if mask is None:
+        return 0.0
+    rows, columns = mask.shape
+    first, last = (round((head.chin + share * head.height) / evidence.height * rows) for share in (0.1, 0.5))
+    below = mask[first:last] >= 0.5
+    widest = below.sum(1).max() / columns * evidence.width if below.size else 0.0
+    return float(widest) / (head.right - head.left)
 
 
 def _outside_circle(evidence: Evidence, head: Head) -> float:
