@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mettici import PhotoChecker
-from training.origin.avatars import avatar
-from training.origin.clay import Clay, Stuff, turned
+from training.modelled.avatars import avatar
+from training.modelled.clay import Clay, Stuff, turned
 
 SHOWN = 12
 """Avatars of dice that no training throws: `training/origin/examples.py` throws (3000 + round, number)."""

@@ -125,7 +125,7 @@ painters dead for more than 70 years; for the other sets no licence of the pictu
 is shown as it is and disguised (framing, size, compression, colour, blur, noise, beauty filter: alike for
 all sets), and of photographs imitations are shown as well: brush strokes, oil, Kuwahara, cartoon and pencil
 filters. Three-dimensional avatars, few among the labelled pictures, are modelled by code as well
-(`training/origin/avatars.py`): heads of ellipsoids of every skin, hair and headwear."""
+(`training/modelled/avatars.py`): heads of ellipsoids of every skin, hair and headwear."""
 
 _THRESHOLD = """The check fails under {fail:.2f}: the figures are at that limit. It was set on cross-validated chances
 of the train part, where under 1 % of the photographs of people with a face fall under it ({false:.1%} of them under

@@ -14,8 +14,8 @@ from mettici.vision.origin import KINDS, PHOTOGRAPHIC, Views, views
 from mettici.vision.weights import folder
 from training.data import fold
 from training.faces.crops import Finder
+from training.modelled.avatars import avatar
 from training.origin import imitations
-from training.origin.avatars import avatar
 from training.origin.disguise import Scene, coloured, compressed, disguised, hung, palette
 from training.origin.pictures import Picture, copies, pictures
 

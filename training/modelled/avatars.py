@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.origin.clay import SPAN, Clay, Stuff, Vector, turned
+from training.modelled.clay import SPAN, Clay, Stuff, Vector, turned
 
 if TYPE_CHECKING:
     from mettici.faces import Pixels
-    from training.origin.clay import Mask, Points
+    from training.modelled.clay import Mask, Points
 
 SKINS = ("f6d7c0", "eebf9c", "d99f76", "b97a50", "8d5836", "6a3f28", "46291c", "ffcf3f", "7d7df0", "6fc28e")
 """From light to dark; the last three, now and then, are no person's."""
