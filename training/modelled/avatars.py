@@ -44,6 +44,12 @@ def _darker(colour: Vector, share: float) -> Vector:
     return colour[0] * share, colour[1] * share, colour[2] * share
 
 
+def _ring(middle: Vector, wide: float, deep: float) -> list[Vector]:
+    """Points around the head at one height."""
+    x, y, z = middle
+    return [(x + float(np.cos(t)) * wide, y, z + float(np.sin(t)) * deep) for t in np.linspace(0, 2 * np.pi, 60)]
+
+
 class _Figure:
     """An avatar in the making; the head's middle is at the origin, its radius about 1."""
 
@@ -243,9 +249,7 @@ class _Figure:
         cloth, low = Stuff(_colour(self.draw, CLOTHES), 0.05, 0.4), self.hairline
         self.clay.blob((0, 0.3, -0.05), (self.wide + 0.16, 1.1, 1.12), cloth, lambda p: p.y > low)
         if self.chance(0.5):
-            turn = np.linspace(0, 2 * np.pi, 60)
-            ring = [(float(np.cos(t)) * (self.wide + 0.12), low, float(np.sin(t)) * 1.05 - 0.05) for t in turn]
-            self.clay.chain(ring, 0.13, cloth)
+            self.clay.chain(_ring((0, low, -0.05), self.wide + 0.12, 1.05), 0.13, cloth)
 
     def _brim(self) -> None:
         cloth, low = Stuff(_colour(self.draw, CLOTHES), 0.08), self.hairline + 0.05
@@ -254,8 +258,7 @@ class _Figure:
         self.clay.blob((0, low, 0), (reach, 0.09, reach), cloth, own=tilt)
         self.clay.blob((0, low + 0.2, -0.05), (self.wide + 0.05, float(self.draw.uniform(0.6, 0.9)), 1.0), cloth,
                        lambda p: p.y > low)  # fmt: skip
-        turn = np.linspace(0, 2 * np.pi, 60)
-        band = [(float(np.cos(t)) * (self.wide + 0.02), low + 0.12, float(np.sin(t)) * 0.98) for t in turn]
+        band = _ring((0, low + 0.12, 0), self.wide + 0.02, 0.98)
         self.clay.chain(band, 0.07, Stuff(_darker(cloth.colour, 0.6)))
 
     def _scarf(self) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-
     from mettici.faces import Pixels
 
 Floats = npt.NDArray[np.float32]

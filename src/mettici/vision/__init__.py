@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -102,14 +102,15 @@ class _Eyes:
         mask: Callable[[], Points] = partial(self.person, picture)
         if any(c.score >= CERTAIN for c in candidates):
             mask = self._begun(mask)
+        again = cache(partial(self._second_look, picture))
         doubtful: list[_Seen] = []
-        for places in self._places(picture, candidates):
+        for places in self._places(candidates, again):
             seen = self._faces(picture, places)
             if people := [s for s in seen if s.human >= HUMAN]:
                 main, origin = self._main(people, picture)
                 if origin.kinds["animal"] >= ANIMAL and main.human < SURE:
                     return Sight(origin=origin)
-                return self._sight(main, seen + self._further(main, seen, picture), mask(), origin)
+                return self._sight(main, seen + self._further(main, seen, picture, again), mask(), origin)
             doubtful += [s for s in seen if s.human >= DOUBTFUL]
         if doubtful:
             main, origin = self._main(doubtful, picture)
@@ -130,18 +131,22 @@ class _Eyes:
         others = [s.face for s in seen if s is not main and s.counts_beside]
         return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), mask, main.looks, origin)
 
-    def _further(self, main: _Seen, seen: list[_Seen], picture: Pyramid) -> list[_Seen]:
+    def _further(
+        self, main: _Seen, seen: list[_Seen], picture: Pyramid, again: Callable[[], list[Detection]]
+    ) -> list[_Seen]:
         """People beside a `main` who is alone and small: who stands that far off is seldom alone."""
         if main.face.box.height >= SMALL * picture.shape[0] or any(s is not main and s.counts_beside for s in seen):
             return []
-        found = [d for d in self._second_look(picture) if d.box.overlap(main.face.box) < 0.5]
+        found = [d for d in again() if d.box.overlap(main.face.box) < 0.5]
         return [s for s in self._faces(picture, found) if s.human >= HUMAN_BESIDE]
 
-    def _places(self, picture: Pyramid, candidates: list[Detection]) -> Iterator[list[Detection]]:
+    def _places(
+        self, candidates: list[Detection], again: Callable[[], list[Detection]]
+    ) -> Iterator[list[Detection]]:
         """Where to look closely; each further list only for a picture in which the one before shows nobody."""
         yield [c for c in candidates if c.score >= CERTAIN]
         yield [c for c in candidates if c.score < CERTAIN]
-        yield self._second_look(picture)
+        yield again()
 
     def _without_mesh(self, picture: Pyramid, candidates: list[Detection], mask: Callable[[], Points]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
