@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 CACHE = KEPT / "faces"
 FOLDS = 3
-SHOWN_FOLD, SHOWN = 108_800, 256_000
-"""Samples shown to each network of cross-validation, and to the one that is kept: six and fifteen minutes on
-a core of its own."""
-VARIANTS = 2.5
+SHOWN_FOLD, SHOWN = 160_000, 448_000
+"""Samples shown to each network of cross-validation, and to the one that is kept: nine and twenty-five minutes on
+a core of its own. A third of the train part held out, 256,000 from six variants against 108,800 from two and a half:
+the cross-entropy of eyes open 0.040 against 0.061, of eyes hidden 0.021 against 0.024, of smiles 0.170 against 0.172."""
+VARIANTS = 5.0
 SEED = 1
 DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
 """Heads with few real examples, whose last layer is fitted on samples drawn anew as well."""

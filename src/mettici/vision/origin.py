@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from mettici.colour import highest, lowest
 from mettici.faces import Mesh, Origin, Pixels
-from mettici.sampling import Picture, Pyramid, cut, shrunk
+from mettici.sampling import Picture, Pyramid, cut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def views(picture: Picture, mesh: Mesh | None) -> Views:
     return Views(
         cut(picture, centre, size * FACE_CROP, angle, FACE).pixels,
         cut(picture, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE).pixels,
-        np.asarray(cv2.resize(overview, (WHOLE, WHOLE), interpolation=cv2.INTER_AREA), np.uint8),
+        picture.shrunk(WHOLE, WHOLE),
         statistics(overview, mesh is not None),
     )
 
@@ -111,11 +111,11 @@ def _nearer_eye(mesh: Mesh) -> tuple[float, float]:
 
 
 def _shrunk(picture: Pyramid, scale: float) -> Pixels:
-    """`picture` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
+    """`picture` at `scale`, where that is below 1."""
     if scale >= 1:
         return picture.pixels
     width, height = (max(2, round(n * scale)) for n in picture.shape[1::-1])
-    return shrunk(picture, width, height)
+    return picture.shrunk(width, height)
 
 
 def statistics(overview: Pixels, face: bool) -> Floats:
