@@ -144,17 +144,16 @@ def statistics(overview: Pixels, face: bool) -> Floats:
 
 def _shares(values: Pixels, edges: tuple[int, ...]) -> Floats:
     """The share of `values` in each bin, 0..1."""
-    counts = np.bincount(values.ravel(), minlength=256)
+    counts = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()
     return (np.add.reduceat(counts, edges[:-1]) / max(1, values.size)).astype(np.float32)
 
 
 def _colours(overview: Pixels) -> Floats:
     """Of 32768 colours: how many are used (log); shares of the first, the first eight, and common ones."""
-    high = (overview >> 3).astype(np.uint16)
-    code = (high[..., 0] << 10) | (high[..., 1] << 5) | high[..., 2]
-    counts = np.bincount(code.ravel())
-    shares = np.sort(counts[counts > 0])[::-1] / code.size
-    used = math.log(len(shares) / min(code.size, 32768))
+    counts = cv2.calcHist([overview], [0, 1, 2], None, [32, 32, 32], [0, 256] * 3)
+    size = overview.shape[0] * overview.shape[1]
+    shares = np.sort(counts[counts > 0])[::-1] / size
+    used = math.log(len(shares) / min(size, 32768))
     return np.array([used, shares[0], shares[:8].sum(), shares[shares > 0.002].sum()], np.float32)
 
 
