@@ -27,6 +27,7 @@ from PIL import Image
 from benchmarks.photos import made
 from mettici import PhotoChecker
 from mettici.photo import ANALYSIS_SIDE
+from mettici.photo.sizes import fitted
 from mettici.vision import looks, origin
 from mettici.vision.networks import Network
 from mettici.vision.weights import verified
@@ -121,10 +122,10 @@ def trained_here() -> Callable[[], object]:
 
 
 def decode(data: bytes, side: int | None = None) -> None:
-    """By Pillow alone: in full, or a JPEG at the smallest scale that keeps `side` px."""
+    """By Pillow alone: in full, or a JPEG at the smallest scale that keeps `side` px on the longer side."""
     with Image.open(io.BytesIO(data)) as image:
         if side is not None:
-            image.draft(None, (side, side))
+            image.draft(None, fitted(image.size, side))
         image.load()
 
 

@@ -105,12 +105,12 @@ def test_faces_are_found_and_only_people_s(vision: Vision, samples: Path, sample
     assert len(vision.look(photo.load(samples / sample).pixels).faces) == faces
 
 
-def test_a_small_face_in_a_corner_is_found_by_the_second_look(vision: Vision, portrait: Pixels) -> None:
+def test_a_small_face_in_a_corner_is_found(vision: Vision, portrait: Pixels) -> None:
     wall = np.full((1000, 1000, 3), 150, np.uint8)
-    wall[840:, :160] = cv2.resize(portrait, (160, 160), interpolation=cv2.INTER_AREA)
+    wall[820:, :180] = cv2.resize(portrait, (180, 180), interpolation=cv2.INTER_AREA)
     face = vision.look(wall).main
     assert face is not None
-    assert face.box.overlap(Box(0, 840, 160, 160)) > 0.9
+    assert face.box.overlap(Box(0, 820, 180, 180)) > 0.9
 
 
 def test_company_of_a_small_face_is_found_by_the_second_look(vision: Vision, portrait: Pixels) -> None:
@@ -194,6 +194,20 @@ def test_a_pyramid_halves_by_means_and_leaves_odd_edges_out() -> None:
     assert pyramid.level(1).shape == (2, 2, 3)
     assert pyramid.level(2).shape == (1, 1, 3)
     np.testing.assert_allclose(pyramid.level(1)[0, 0], pixels[:2, :2].mean(axis=(0, 1)), atol=0.51)
+
+
+@pytest.mark.parametrize("size", [(96, 96), (256, 256), (300, 128)])
+def test_a_pyramid_shrinks_to_means_once_a_size(portrait: Pixels, size: tuple[int, int]) -> None:
+    pyramid = Pyramid(portrait)
+    small = pyramid.shrunk(*size)
+    assert small.shape == (size[1], size[0], 3)
+    assert pyramid.shrunk(*size) is small
+    expected = cv2.resize(portrait, size, interpolation=cv2.INTER_AREA)
+    assert cv2.absdiff(small, np.asarray(expected, np.uint8)).mean() < 4
+
+
+def test_a_pyramid_enlarges_where_more_is_asked_for_than_there_is() -> None:
+    assert Pyramid(np.full((3, 5, 3), 7, np.uint8)).shrunk(40, 30).min() == 7
 
 
 @pytest.mark.parametrize("factor", [1, 2, 4, 8])

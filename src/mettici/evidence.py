@@ -14,7 +14,7 @@ from mettici.colour import linear, to_lab
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
 from mettici.quantiles import medians, quantile
-from mettici.sampling import Crop, Pyramid, cut, shrunk
+from mettici.sampling import Crop, Pyramid, cut
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -129,7 +129,7 @@ class Evidence:
     @cached_property
     def overview(self) -> Pixels:
         """(256, 256, 3) RGB: the whole photo, stretched."""
-        return shrunk(self._picture, OVERVIEW_SIDE, OVERVIEW_SIDE)
+        return self._picture.shrunk(OVERVIEW_SIDE, OVERVIEW_SIDE)
 
     @cached_property
     def overview_light(self) -> Floats:
@@ -171,7 +171,7 @@ class Evidence:
 
         Colour photos spread in both chroma directions; a sepia print in one, and little.
         """
-        lab = to_lab(shrunk(self.overview, 64, 64))
+        lab = to_lab(np.asarray(cv2.resize(self.overview, (64, 64), interpolation=cv2.INTER_AREA), np.uint8))
         chroma = lab[..., 1:].reshape(-1, 2)
         across = math.sqrt(max(0.0, float(np.linalg.eigvalsh(np.cov(chroma.T))[0])))
         return across < MONOCHROME_SPREAD

@@ -55,6 +55,7 @@ class Pyramid:
         while min(levels[-1].shape[:2]) > 1:
             levels.append(_halved(levels[-1]))
         self._levels = tuple(levels)
+        self._shrunk: dict[tuple[int, int, bool], Pixels] = {}
 
     @classmethod
     def of(cls, picture: Picture) -> Pyramid:
@@ -73,6 +74,25 @@ class Pyramid:
         """The picture halved so many times."""
         return self._levels[halvings]
 
+    def shrunk(self, width: int, height: int, *, exact: bool = False) -> Pixels:
+        """The picture averaged down to `width` x `height`, once however often it is asked for.
+
+        From the level that is less than twice as large on, linearly: each pixel there still has its say, and averages
+        over fractions of a pixel take eight times as long. `exact`: those all the same, for what hangs on a hair. Where
+        more is asked for than there is, it is enlarged.
+        """
+        key = width, height, exact
+        if key not in self._shrunk:
+            halvings, (rows, columns) = 0, self.shape[:2]
+            while columns >= 2 * width and rows >= 2 * height:
+                halvings, rows, columns = halvings + 1, rows // 2, columns // 2
+            enlarged, far = width > columns or height > rows, columns > 2 * width or rows > 2 * height
+            way = cv2.INTER_AREA if (far or exact) and not enlarged else cv2.INTER_LINEAR
+            small = np.asarray(cv2.resize(self.level(halvings), (width, height), interpolation=way), np.uint8)
+            small.flags.writeable = False
+            self._shrunk[key] = small
+        return self._shrunk[key]
+
 
 def _halved(pixels: Pixels) -> Pixels:
     """Means of 2 x 2 pixels; an odd last row or column is left out."""
@@ -82,16 +102,6 @@ def _halved(pixels: Pixels) -> Pixels:
 
 
 Picture: TypeAlias = Pixels | Pyramid
-
-
-def shrunk(picture: Picture, width: int, height: int) -> Pixels:
-    """`picture` averaged down to `width` x `height`; where that is more than there is, enlarged linearly."""
-    picture = Pyramid.of(picture)
-    halvings, (rows, columns) = 0, picture.shape[:2]
-    while columns >= 2 * width and rows >= 2 * height:
-        halvings, rows, columns = halvings + 1, rows // 2, columns // 2
-    way = cv2.INTER_LINEAR if width > columns or height > rows else cv2.INTER_AREA
-    return np.asarray(cv2.resize(picture.level(halvings), (width, height), interpolation=way), np.uint8)
 
 
 def cut(picture: Picture, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:

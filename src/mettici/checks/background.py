@@ -7,7 +7,7 @@ import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
 from mettici.colour import to_lab
-from mettici.evidence import Evidence, Floats
+from mettici.evidence import Evidence, Floats, Mask
 from mettici.faces import Pixels
 
 FEWEST = 0.05
@@ -77,14 +77,17 @@ class Background(Check):
         _, score = less_is_better(value, {**limits, "fail_above": limits["zero_above"]})
         if value > limits["warn_above"]:
             return Assessment(Status.WARN, "busy", value, score)
-        flat = _flat(evidence.overview[around]) >= limits["cut_out_from"]
+        flat = _flat(evidence.overview, around) >= limits["cut_out_from"]
         return Assessment(Status.PASS, "cut_out" if flat else "calm", value, score)
 
 
-def _flat(colours: Pixels) -> float:
-    """Share of (N, 3) `colours` that lie within one grey level of their median."""
-    away = np.abs(colours.astype(np.int16) - np.median(colours, 0).astype(np.int16))
-    return float((away.max(1) <= 1).mean())
+def _flat(picture: Pixels, around: Mask) -> float:
+    """Share of RGB `picture` that, where `around`, lies within one grey level of the median there."""
+    where = around.astype(np.uint8)
+    counts = (cv2.calcHist([channel], [0], where, [256], [0, 256]).cumsum() for channel in cv2.split(picture))
+    median = np.array([np.searchsorted(count, count[-1] / 2) for count in counts], np.float64)
+    near = cv2.inRange(picture, median - 1, median + 1)
+    return cv2.countNonZero(cv2.bitwise_and(near, near, mask=where)) / cv2.countNonZero(where)
 
 
 def _edges(evidence: Evidence) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -38,6 +39,9 @@ Area = tuple[int, int, int, int]
 ANALYSIS_SIDE = 1024
 """Longer side of `Photo.pixels` at most, in px: the largest face that matters is then about 700 px, which is
 several times the input of every network used here (192 to 256 px)."""
+
+HASHED_BESIDE = 2**20
+"""Bytes of a file from which its hash is worked out in a thread of its own: a millisecond is not worth one."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class Photo:
 class _Opened:  # `data` is empty where there is no file
     image: Image.Image
     format: str
-    sha256: str
+    sha256: Callable[[], str]
     data: bytes = b""
 
 
@@ -189,7 +193,17 @@ def _from_file(data: bytes, limits: Limits, empty: str) -> _Opened:
         _check_memory(image, name, limits)
     if metadata.is_raw(image):
         raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
-    return _Opened(image, name, hashlib.sha256(data).hexdigest(), data)
+    return _Opened(image, name, _file_hash(data), data)
+
+
+def _file_hash(data: bytes) -> Callable[[], str]:
+    """SHA-256 of the file, of a large one worked out while it is decoded: neither holds the interpreter's lock."""
+    if len(data) < HASHED_BESIDE:
+        return hashlib.sha256(data).hexdigest
+    beside = ThreadPoolExecutor(1, thread_name_prefix="mettici-hash")
+    digest = beside.submit(hashlib.sha256, data)
+    beside.shutdown(wait=False)
+    return lambda: digest.result().hexdigest()
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -210,11 +224,11 @@ def _check_memory(image: Image.Image, name: str, limits: Limits) -> None:
         raise TooLargeError("decoded", format=name, width=image.width, height=image.height, **megabytes)
 
 
-def _pixel_hash(image: Image.Image) -> str:
+def _pixel_hash(image: Image.Image) -> Callable[[], str]:
     digest = hashlib.sha256(f"{image.mode} {image.width} {image.height} ".encode())
     digest.update(image.tobytes())
     digest.update(bytes(image.getpalette() or ()))
-    return digest.hexdigest()
+    return digest.hexdigest
 
 
 @contextmanager
@@ -252,7 +266,7 @@ def _render(opened: _Opened, side: int | None, area: Area | None = None) -> Phot
         width,
         height,
         format=opened.format,
-        sha256=opened.sha256,
+        sha256=opened.sha256(),
         notes=tuple(sorted(notes | more)),
         location_tags=metadata.location_tags(opened.image),
         jpeg_quality=metadata.jpeg_quality(opened.image),

@@ -6,6 +6,8 @@ ten megabytes of tiny ones take twenty seconds; and scans, each of which goes ov
 
 from __future__ import annotations
 
+import numpy as np
+
 from mettici.errors import TooLargeError, UnreadableError
 
 MOST_SEGMENTS = 4096
@@ -38,6 +40,7 @@ def check_segments(data: bytes) -> None:
 
 def check_scans(data: bytes, pixels: int) -> None:
     """Raises `TooLargeError` where the scans over so many `pixels` would take longer than any photo's do."""
-    scans = data.count(bytes([_FILL, _SCAN]))
+    octets = np.frombuffer(data, np.uint8)  # `bytes.count` takes as long as hashing the file
+    scans = int(np.count_nonzero(octets[np.flatnonzero(octets[1:] == _SCAN)] == _FILL))
     if scans * pixels > MOST_SCANNED:
         raise TooLargeError("scans", scans=scans)

@@ -83,6 +83,9 @@ class _Eyes:
     """One set of networks, used by one thread at a time."""
 
     def __init__(self, beside: bool) -> None:
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
+        """Loads half of the networks and runs the two slowest beside the others, where a second core is free."""
+        ours = self._begun(lambda: (LooksReader(verified("face_looks")), OriginReader(verified("origin"))))
         self._networks = {
             name: Network(verified(name))
             for name in ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")
@@ -91,10 +94,7 @@ class _Eyes:
         self.far = Detector(self._networks["face_detector_far"], 192, ((4, 1),))
         self.mesh = MeshFitter(self._networks["face_mesh"])
         self.person = PersonMask(self._networks["person_mask"])
-        self.looks = LooksReader(verified("face_looks"))
-        self.origin = OriginReader(verified("origin"))
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
-        """Runs the two slowest networks beside the others, where a second core is free."""
+        self.looks, self.origin = ours()
 
     def look(self, picture: Pyramid) -> Sight:
         far = self._begun(partial(self.far, picture, CANDIDATE))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from mettici.colour import highest, lowest
 from mettici.faces import Mesh, Origin, Pixels
-from mettici.sampling import Picture, Pyramid, cut, shrunk
+from mettici.sampling import Picture, Pyramid, cut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def views(picture: Picture, mesh: Mesh | None) -> Views:
     return Views(
         cut(picture, centre, size * FACE_CROP, angle, FACE).pixels,
         cut(picture, spot, max(TEXTURE, size * TEXTURE_CROP), 0.0, TEXTURE).pixels,
-        np.asarray(cv2.resize(overview, (WHOLE, WHOLE), interpolation=cv2.INTER_AREA), np.uint8),
+        picture.shrunk(WHOLE, WHOLE),
         statistics(overview, mesh is not None),
     )
 
@@ -111,11 +111,11 @@ def _nearer_eye(mesh: Mesh) -> tuple[float, float]:
 
 
 def _shrunk(picture: Pyramid, scale: float) -> Pixels:
-    """`picture` at `scale`, where that is below 1: by areas, for a warp alone would alias."""
+    """`picture` at `scale`, where that is below 1."""
     if scale >= 1:
         return picture.pixels
     width, height = (max(2, round(n * scale)) for n in picture.shape[1::-1])
-    return shrunk(picture, width, height)
+    return picture.shrunk(width, height)
 
 
 def statistics(overview: Pixels, face: bool) -> Floats:
@@ -144,17 +144,16 @@ def statistics(overview: Pixels, face: bool) -> Floats:
 
 def _shares(values: Pixels, edges: tuple[int, ...]) -> Floats:
     """The share of `values` in each bin, 0..1."""
-    counts = np.bincount(values.ravel(), minlength=256)
+    counts = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()
     return (np.add.reduceat(counts, edges[:-1]) / max(1, values.size)).astype(np.float32)
 
 
 def _colours(overview: Pixels) -> Floats:
     """Of 32768 colours: how many are used (log); shares of the first, the first eight, and common ones."""
-    high = (overview >> 3).astype(np.uint16)
-    code = (high[..., 0] << 10) | (high[..., 1] << 5) | high[..., 2]
-    counts = np.bincount(code.ravel())
-    shares = np.sort(counts[counts > 0])[::-1] / code.size
-    used = math.log(len(shares) / min(code.size, 32768))
+    counts = cv2.calcHist([overview], [0, 1, 2], None, [32, 32, 32], [0, 256] * 3)
+    size = overview.shape[0] * overview.shape[1]
+    shares = np.sort(counts[counts > 0])[::-1] / size
+    used = math.log(len(shares) / min(size, 32768))
     return np.array([used, shares[0], shares[:8].sum(), shares[shares > 0.002].sum()], np.float32)
 
 

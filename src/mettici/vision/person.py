@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mettici.faces import Points
-from mettici.sampling import Picture, shrunk
+from mettici.sampling import Picture, Pyramid
 from mettici.vision.networks import Network
 
 SIDE = 256
@@ -17,7 +17,7 @@ class PersonMask:
 
     def __call__(self, picture: Picture) -> Points:
         """(256, 256) float32 chances 0..1, stretched over the whole of (H, W, 3) RGB `picture`."""
-        (mask,) = self._network(shrunk(picture, SIDE, SIDE))
+        (mask,) = self._network(Pyramid.of(picture).shrunk(SIDE, SIDE))
         mask = mask.reshape(SIDE, SIDE)
         mask.flags.writeable = False
         return mask
