@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.thread import _global_shutdown_lock
 from pathlib import Path
 
 import cv2
@@ -184,6 +185,18 @@ def test_a_network_answers_what_mediapipe_s_own_call_does(portrait: Pixels, name
     assert len(ours) == len(theirs)
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(one, np.asarray(other, np.float32))
+
+
+def test_a_network_lost_is_freed_by_the_next_and_not_by_who_finds_it() -> None:
+    network = Network(verified("face_detector_near"))
+    embedder = network._embedder
+    with _global_shutdown_lock:  # as where the garbage collector finds it in a thread that starts another
+        del network
+    assert embedder._handle
+    another = Network(verified("face_detector_near"))
+    assert not embedder._handle
+    another.close()
+    another.close()
 
 
 def test_a_pyramid_halves_by_means_and_leaves_odd_edges_out() -> None:

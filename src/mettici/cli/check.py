@@ -55,15 +55,15 @@ def command(
     settle()
     from mettici.vision import Vision
 
-    vision = Vision()  # not closed: the process ends with the command, and the system frees its networks at once
-    vision.prepare()  # while the rest is imported and the first photo decoded
-    from mettici.checker import PhotoChecker
+    with Vision() as vision:
+        vision.prepare()  # while the rest is imported and the first photo decoded
+        from mettici.checker import PhotoChecker
 
-    results = _judged(PhotoChecker(policy, vision=vision), photos, pictures)
-    if as_json:
-        code = _print_json(list(results), lang)
-    else:
-        code = _print_text(results, lang, len(photos), hint=crop is None)
+        results = _judged(PhotoChecker(policy, vision=vision), photos, pictures)
+        if as_json:
+            code = _print_json(list(results), lang)
+        else:
+            code = _print_text(results, lang, len(photos), hint=crop is None)
     ctx.exit(code)
 
 

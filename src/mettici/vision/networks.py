@@ -6,9 +6,11 @@ custom operations included, and hands back one vector per output. Nothing else i
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
+import queue
 import sys
 import threading
 import weakref
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from mettici.faces import Pixels
 
 _STDERR = threading.Lock()
+_LOST: queue.SimpleQueue[ImageEmbedder] = queue.SimpleQueue()
+"""Networks that nobody closed, freed when the next one is loaded.
+
+The garbage collector finds them at any point of any thread, also of one that is starting a thread and holds the lock
+that closing a network waits for.
+"""
+_KNOWN: weakref.WeakSet[ImageEmbedder] = weakref.WeakSet()
 
 
 @contextlib.contextmanager
@@ -51,9 +60,10 @@ class Network:
     def __init__(self, path: Path):
         options = ImageEmbedderOptions(base_options=BaseOptions(model_asset_buffer=path.read_bytes()))
         with _native_log_silenced():
+            _free_lost()
             self._embedder = ImageEmbedder.create_from_options(options)
-        self.close = weakref.finalize(self, _closed, self._embedder)
-        """Free the network; done of itself when it is no longer used, and when the interpreter ends."""
+        _KNOWN.add(self._embedder)
+        self._lost = weakref.finalize(self, _LOST.put, self._embedder)
 
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
         """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
@@ -67,12 +77,22 @@ class Network:
         finally:
             library.MpImageEmbedderCloseResult(ctypes.byref(result))
 
+    def close(self) -> None:
+        """Free the network, which cannot be used afterwards; closing it again does nothing."""
+        if self._lost.detach():
+            self._embedder.close()
 
-def _closed(embedder: ImageEmbedder) -> None:
-    """At the interpreter's end MediaPipe has no thread left to close it with, and would say so at length: forget it."""
-    try:
-        embedder.close()
-    except RuntimeError:
+
+def _free_lost() -> None:
+    with contextlib.suppress(queue.Empty):
+        while True:
+            _LOST.get_nowait().close()
+
+
+@atexit.register
+def _forget() -> None:
+    """At the interpreter's end MediaPipe has no thread left to close a network with, and would say so at length."""
+    for embedder in _KNOWN:
         embedder._handle = None
 
 
