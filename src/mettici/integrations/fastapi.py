@@ -6,7 +6,8 @@
     async def avatar(report: Annotated[Report, Depends(profile_photo)], photo: UploadFile) -> ...
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: older FastAPI cannot read the annotations of an object that is called
+# where they are text, and would look for the photo in the query.
 
 from collections.abc import Collection
 from pathlib import Path

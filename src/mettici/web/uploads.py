@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from python_multipart.exceptions import FormParserError
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
@@ -91,6 +92,8 @@ async def _form(request: Request, limit: int, most: int) -> Upload:
         if error.message.startswith("Too many files"):
             raise BadRequestError("count", count=f"> {most}", most=most) from error
         raise BadRequestError("form", detail=error.message) from error
+    except FormParserError as error:  # which older versions of Starlette let through
+        raise BadRequestError("form", detail=str(error)) from error
     try:
         photos, fields = [], {}
         for name, value in form.multi_items():
