@@ -28,9 +28,10 @@ from typing import NamedTuple
 import psutil
 
 from benchmarks.photos import made
-from mettici.batch.judging import Answer, Judge
+from mettici.batch.judging import Judge
 from mettici.batch.running import Outputs, run
-from mettici.batch.sources import Task, find
+from mettici.batch.sources import find
+from mettici.batch.task import Answer, Task
 from mettici.batch.workers import Crew
 
 MOST_MEMORY_MB, SPEEDUP = 350, 1.85

@@ -11,13 +11,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from mettici.batch.judging import Answer, Judge
+from mettici.batch.judging import Judge
 from mettici.batch.running import Outputs, run
 from mettici.batch.sources import find
+from mettici.batch.task import Answer
 from mettici.batch.workers import Crew
 
 if TYPE_CHECKING:
-    from mettici.batch.sources import Task
+    from mettici.batch.task import Task
 
 PAUSE = 0.01
 

@@ -18,7 +18,7 @@ from PIL import Image
 from mettici.batch import album
 from mettici.batch.album import Album
 from mettici.batch.files import End
-from mettici.batch.judging import Answer
+from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError
 from mettici.render.json import error_object, to_text

@@ -11,11 +11,11 @@ import pytest
 from command_line import run
 
 from mettici.batch import judging
-from mettici.batch.judging import Answer
+from mettici.batch.task import Answer
 from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
-    from mettici.batch.sources import Task
+    from mettici.batch.task import Task
 
 if sys.version_info >= (3, 11):
     pass

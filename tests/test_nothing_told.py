@@ -20,7 +20,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from mettici import PhotoChecker, photo
 from mettici.batch.judging import Judge, _webp
-from mettici.batch.sources import Task
+from mettici.batch.task import Task
 from mettici.batch.workers import Crew
 from mettici.checks.smile import Smile
 from mettici.cli import program

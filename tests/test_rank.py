@@ -17,9 +17,9 @@ from PIL import Image, ImageEnhance
 
 from mettici.batch import contact_sheet, judging
 from mettici.batch.contact_sheet import write
-from mettici.batch.judging import Answer, Judge
+from mettici.batch.judging import Judge
 from mettici.batch.ranking import ALIKE, rank, why
-from mettici.batch.sources import Task
+from mettici.batch.task import Answer, Task
 from mettici.errors import EmptyError, OutputError
 from mettici.render.json import error_object, to_text
 

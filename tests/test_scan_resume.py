@@ -19,10 +19,11 @@ from PIL import Image
 from scripted_scan import Reader
 
 from mettici.batch.files import End
-from mettici.batch.judging import THUMBNAIL, Answer, Judge
+from mettici.batch.judging import THUMBNAIL, Judge
 from mettici.batch.resume import Resumed
 from mettici.batch.running import Outputs, run
-from mettici.batch.sources import Task, find
+from mettici.batch.sources import find
+from mettici.batch.task import Answer, Task
 from mettici.errors import EmptyError, OutputError, UnreadableError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mettici.batch.sources import Task, find
+from mettici.batch.sources import find
+from mettici.batch.task import Task
 from mettici.errors import SourceError
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes")

@@ -11,9 +11,9 @@ import pytest
 from test_render import GOOD, REJECTED, made_report
 
 from mettici.batch.files import End
-from mettici.batch.judging import Answer
 from mettici.batch.sinks import Sink
 from mettici.batch.tables import ROW_GROUP, Csv, Parquet
+from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError, OutputError
 from mettici.render.json import error_object, to_text

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mettici.batch import workers
-from mettici.batch.judging import Answer
-from mettici.batch.sources import Task
+from mettici.batch.task import Answer, Task
 from mettici.batch.workers import AHEAD, Crew
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
 

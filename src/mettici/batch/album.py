@@ -13,7 +13,7 @@ from mettici.render.album.texts import SCANNED, SHORTENED, STOPPED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
     from mettici.errors import Language
 
 LISTED = 10_000

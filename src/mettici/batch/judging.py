@@ -8,9 +8,10 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mettici._version import __version__
+from mettici.batch.task import Answer, Task
 from mettici.errors import Language, PhotoError
 from mettici.policy import load
 from mettici.process import settle_worker, silence_native
@@ -18,7 +19,6 @@ from mettici.render.json import error_object, to_text
 from mettici.verdict import SCHEMA
 
 if TYPE_CHECKING:
-    from mettici.batch.sources import Task
     from mettici.checker import PhotoChecker
 
 THUMBNAIL = 168
@@ -29,22 +29,6 @@ LIKENESS = 144
 since head and shoulders are alike."""
 FLEETING = frozenset({"permission", "io", "memory"})
 """Reasons that lie in the surroundings: the same file may be readable the next time, and is tried again then."""
-
-
-class Answer(NamedTuple):
-    """What became of a photo.
-
-    `line` is its report in JSON, `outcome` a verdict or an error's code. `thumbnail` (WebP) and `likeness` (a
-    perceptual hash in hexadecimal) are empty where they were not asked for, or cannot be made. `kept`: the line
-    stands in the output already, written by an earlier run.
-    """
-
-    line: str
-    outcome: str
-    failed: bool = False
-    thumbnail: bytes = b""
-    likeness: str = ""
-    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from mettici.batch.sources import Task, find
+from mettici.batch.sources import find
+from mettici.batch.task import Task
 from mettici.errors import NotFoundError, PhotoError, SourceError, UnreadableError
 from mettici.photo import DEFAULT
 

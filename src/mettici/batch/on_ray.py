@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mettici.batch import listing
 from mettici.batch.files import ordinary_rights, output_errors
 from mettici.batch.sinks import ending
-from mettici.batch.sources import Task
+from mettici.batch.task import Task
 from mettici.batch.workers import Pool
 from mettici.errors import MetticiError, OutputError
 

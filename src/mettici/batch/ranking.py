@@ -19,7 +19,7 @@ from mettici.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
     from mettici.errors import Language
 
     Report = dict[str, Any]

@@ -15,14 +15,14 @@ import sqlite3
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mettici.batch.files import AtomicFile, End, open_locked, output_errors
-from mettici.batch.judging import Answer, stamp
+from mettici.batch.judging import stamp
 from mettici.batch.sinks import JsonLines
+from mettici.batch.task import Answer, Task
 from mettici.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mettici.batch.sources import Task
 
 _TABLE = """
 CREATE TABLE line (

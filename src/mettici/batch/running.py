@@ -14,9 +14,9 @@ from mettici.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mettici.batch.judging import Answer, Judge
+    from mettici.batch.judging import Judge
     from mettici.batch.sinks import Sink
-    from mettici.batch.sources import Task
+    from mettici.batch.task import Answer, Task
     from mettici.batch.workers import Crew
 
 

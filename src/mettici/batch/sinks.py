@@ -11,7 +11,7 @@ from mettici.errors import Language, OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
 
 
 class Sink(Protocol):

@@ -12,35 +12,16 @@ import stat
 from fnmatch import fnmatch
 from itertools import chain
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mettici.errors import PhotoError, SourceError, UnreadableError
+from mettici.batch.task import Task
+from mettici.errors import SourceError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mettici.batch.judging import Answer
-
 _MAGIC = frozenset("*?[")
 _Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
-
-
-class Task(NamedTuple):
-    """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read.
-
-    `known` is the answer that an earlier run gave; `data` the file's bytes, where they were read already.
-    """
-
-    name: str
-    path: str
-    error: PhotoError | None = None
-    known: Answer | None = None
-    data: bytes | None = None
-
-    @property
-    def contents(self) -> str | bytes:
-        """What to decode."""
-        return self.path if self.data is None else self.data
 
 
 def find(source: str, skip: Iterable[str] = (), *, ordered: bool = False) -> Iterator[Task]:

@@ -15,7 +15,7 @@ from mettici.errors import OutputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
 
 ROW_GROUP = 1000
 """Rows of a Parquet file that are held and written together: about 10 MB."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
-from mettici.batch.judging import Answer
+from mettici.batch.task import Answer, Task
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
 from mettici.errors.logged import fault
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from mettici.batch.sources import Task
 
 log = logging.getLogger(__name__)
 

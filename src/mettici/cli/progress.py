@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import ProgressColumn, Task
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
     from mettici.errors import Language
 
 _JUDGING = Text("Judging photos", "Esame delle foto")

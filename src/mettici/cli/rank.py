@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from mettici.batch.ranking import Ranked
+    from mettici.batch.task import Task
     from mettici.errors import Language
     from mettici.render.page import Page
 
@@ -58,7 +59,7 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
     load(policy)
     skip = [sheet] if sheet else []
 
-    def find() -> Iterator[sources.Task]:
+    def find() -> Iterator[Task]:
         return sources.find(source, skip)
 
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)

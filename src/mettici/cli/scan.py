@@ -14,9 +14,10 @@ from mettici.cli.terminal import batch_options, lang_option, policy_option
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mettici.batch.judging import Answer, Judge
+    from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.sinks import Sink
+    from mettici.batch.task import Answer, Task
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
     from mettici.errors import Language
@@ -82,7 +83,7 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
 
-    def find() -> Iterable[sources.Task]:
+    def find() -> Iterable[Task]:
         return sources.find(source, skip=paths)
 
     tasks, written = find(), list[str]()

@@ -18,7 +18,7 @@ from mettici.errors import PhotoError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mettici.batch.judging import Answer
+    from mettici.batch.task import Answer
     from mettici.errors import Language
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
