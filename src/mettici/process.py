@@ -12,8 +12,8 @@ def settle() -> None:
 
     MediaPipe would load the sound library for its audio tasks: that takes a fifth of its loading time, and a
     photo checker has no business with the microphone. Pillow warns of what it minds in a damaged file. NumPy's
-    linear algebra would start a thread a core, and they spin as they wait: a quarter of the time spent to start a
-    command, for the few 3 x 3 matrices of a head's pose.
+    linear algebra would start a thread a core, and they spin as they wait: a quarter of the processor time of a
+    short command, for products with matrices of two or three columns.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]

@@ -23,7 +23,6 @@ from mettici.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
 _TABLE = """
 CREATE TABLE line (
     name BLOB, start INTEGER, length INTEGER, outcome TEXT, failed INTEGER,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-
 log = logging.getLogger(__name__)
 
 AHEAD = 4

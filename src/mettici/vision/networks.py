@@ -36,6 +36,7 @@ The garbage collector finds them at any point of any thread, also of one that is
 that closing a network waits for.
 """
 _KNOWN: weakref.WeakSet[ImageEmbedder] = weakref.WeakSet()
+"""All that are loaded, lost ones too: see `_forget`."""
 
 
 @contextlib.contextmanager
