@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mettici.checks.base import Assessment, Status
 from mettici.policy import load
-from mettici.verdict import SPREAD, Finding, Verdict, judge
+from mettici.verdict import SPREAD, Finding, Report, Verdict, judge
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -16,6 +16,10 @@ BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
 
 def finding(status: Status, score: float | None = 90.0, blocking: bool = False) -> Finding:
     return Finding(BLOCKING if blocking else OTHER, Assessment(status, "crashed", 0.5, score))
+
+
+def report(*findings: Finding) -> Report:
+    return Report("x.jpg", Verdict.REJECT, 10.0, {}, (), findings, POLICY, {}, "0")
 
 
 PASSED, UNSCORED = finding(Status.PASS), finding(Status.SKIPPED, None)
@@ -56,6 +60,15 @@ def test_mending_never_lowers_the_score(states: list[tuple[float, bool]], gain: 
     after = list(before)
     after[which] = made(min(100.0, states[which][0] + gain), states[which][1])
     assert judge(after, 70)[1] >= judge(before, 70)[1] - 1e-9
+
+
+def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
+    drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
+    covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
+    doubtful = Finding(POLICY["photographic_origin"], Assessment(Status.WARN, "unsure", 0.55, 70.0))
+    assert covered.cost > drawn.cost
+    assert [f.id for f in report(covered, drawn).to_mend] == ["photographic_origin", "face_visible"]
+    assert [f.id for f in report(doubtful, covered).to_mend] == ["face_visible", "photographic_origin"]
 
 
 def test_what_to_mend_has_advice_in_both_languages_with_its_numbers() -> None:

@@ -123,5 +123,10 @@ class Sight:
     origin: Origin | None = None
 
     @property
+    def drawn(self) -> bool:
+        """More likely drawn than photographed: what seems to cover such a face is not named."""
+        return self.origin is not None and self.origin.photograph < 0.5
+
+    @property
     def main(self) -> Face | None:
         return self.faces[0] if self.faces else None

@@ -67,6 +67,11 @@ class Finding:
         return self.rule.blocking and self.status is Status.FAIL
 
     @property
+    def comes_first(self) -> bool:
+        """Whether nothing else is worth mending before this."""
+        return self.blocks and self.rule.check.foremost
+
+    @property
     def cost(self) -> float:
         """Weighted points lost to this finding: what mending it is worth, for ordering."""
         return self.rule.weight * (100.0 - self.score) if self.score is not None else 0.0
@@ -166,9 +171,10 @@ class Report:
 
     @property
     def to_mend(self) -> tuple[Finding, ...]:
-        """What warns, fails or could not be told, and has advice: blocking ones first, then by what mending adds."""
+        """What warns, fails or could not be told, and has advice: blocking ones first (no photograph
+        of a face at all before the rest), then by what mending adds."""
         open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
-        return tuple(sorted(open_, key=lambda f: (not f.blocks, -f.cost, f.id)))
+        return tuple(sorted(open_, key=lambda f: (not f.comes_first, not f.blocks, -f.cost, f.id)))
 
     def gain(self, finding: Finding) -> float:
         """How many points the score gains at most when this finding is mended."""

@@ -8,6 +8,7 @@ from made_up import GOOD, evidence, faceless, mesh, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_visible import EyesVisible
+from mettici.faces import Origin
 
 CHECK = EyesVisible()
 SUNGLASSES, SOMETHING = {"sunglasses": 0.9, "other": 0.1}, {"sunglasses": 0.3, "other": 0.7}
@@ -25,6 +26,12 @@ def test_what_hides_them_is_named_only_where_it_is_sure(
 ) -> None:
     result = CHECK.assess(evidence(looks=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
+
+
+def test_on_a_drawing_it_is_not_named() -> None:
+    looks = replace(GOOD, eyes_visible=0.02, eye_covers=SUNGLASSES)
+    drawn = evidence(looks=looks, origin=Origin(0.1, {"cartoon": 0.9}))
+    assert CHECK.assess(drawn, CHECK.limits).reason == "hidden"
 
 
 def test_a_reflection_on_a_lens_is_named_where_the_eyes_are_hard_to_see() -> None:

@@ -7,6 +7,7 @@ from made_up import GOOD, SIDE, evidence, faceless, mesh, mirrored
 
 from mettici.checks.base import Status
 from mettici.checks.face_visible import FaceVisible
+from mettici.faces import Origin
 
 CHECK = FaceVisible()
 MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
@@ -23,6 +24,12 @@ def test_the_cover_is_named_only_where_it_is_sure(
 ) -> None:
     result = CHECK.assess(evidence(looks=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
+
+
+def test_on_a_drawing_it_is_not_named() -> None:
+    looks = replace(GOOD, face_visible=0.02, covers=MASK)
+    drawn = evidence(looks=looks, origin=Origin(0.1, {"cartoon": 0.9}))
+    assert CHECK.assess(drawn, CHECK.limits).reason == "covered"
 
 
 def cut_at(x: float, looks=GOOD):

@@ -99,6 +99,8 @@ class Check(ABC):
     unit: ClassVar[str]
     weight: ClassVar[float]
     blocking: ClassVar[bool] = False
+    foremost: ClassVar[bool] = False
+    """Where it blocks, nothing else is worth mending before it."""
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""

@@ -76,13 +76,13 @@ class EyesVisible(Check):
         if status is Status.PASS:
             return Assessment(status, "visible", value, score)
         glare = _glare(evidence.view) if evidence.view is not None else 0.0
+        reason = "unsure" if status is Status.WARN else "hidden"
         if looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
-            reason = "sunglasses"
-        elif glare >= GLARING:
-            reason = "glare"
+            named = "sunglasses"
         else:
-            reason = "unsure" if status is Status.WARN else "hidden"
-        return Assessment(status, reason, value, score, {"glare_percent": round(100 * glare)})
+            named = "glare" if glare >= GLARING else reason
+        details = {"glare_percent": round(100 * glare)}
+        return Assessment(status, reason if evidence.sight.drawn else named, value, score, details)
 
 
 def _glare(view: FaceView) -> float:

@@ -42,6 +42,7 @@ class FacePresent(Check):
     unit = "count"
     weight = 1.0
     blocking = True
+    foremost = True
     limits = {"name_from": 0.6}
     reasons = {
         "found": Reason(Text("A face was found.", "C'è un volto.")),

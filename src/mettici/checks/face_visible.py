@@ -74,4 +74,5 @@ class FaceVisible(Check):
             return "cut_by_edge"
         if status is Status.WARN:
             return "unsure"
-        return "mask" if looks.covers.get("mask", 0.0) >= limits["name_from"] else "covered"
+        mask = looks.covers.get("mask", 0.0) >= limits["name_from"] and not evidence.sight.drawn
+        return "mask" if mask else "covered"

@@ -42,6 +42,7 @@ class PhotographicOrigin(Check):
     unit = "probability"
     weight = 1.0
     blocking = True
+    foremost = True
     limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.8, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
