@@ -62,6 +62,12 @@ def test_mending_never_lowers_the_score(states: list[tuple[float, bool]], gain: 
     assert judge(after, 70)[1] >= judge(before, 70)[1] - 1e-9
 
 
+def test_decimals_are_written_as_the_language_does() -> None:
+    dark = Finding(POLICY["illumination"], Assessment(Status.FAIL, "side_light", 3.0, 10.0, {"side_stops": 3.04}))
+    assert "3.0 stops" in dark.message("en")
+    assert "3,0 stop" in dark.message("it")
+
+
 def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
     drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import pytest
 from browser import ALONE, CHROMIUM
 from PIL import Image
 
@@ -28,6 +31,18 @@ def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (96
             for _ in range(frames):
                 out.write(b"FRAME\n" + planes.tobytes())
     return path
+
+
+def axe_core(folder: Path) -> str:
+    """axe-core's source: fetched from npm into `folder` once. Skips the test where it cannot be had."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not here: accessibility was not checked with axe-core")
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), "axe-core@4"]
+        if subprocess.run(command, check=False, timeout=120).returncode != 0:
+            pytest.skip("npm did not bring axe-core: accessibility was not checked with it")
+    return script.read_text("utf-8")
 
 
 @contextmanager

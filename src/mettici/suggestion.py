@@ -74,7 +74,7 @@ class Retake:
     details: Mapping[str, Detail] = field(default_factory=dict)
 
     def message(self, lang: str = "en") -> str:
-        return RETAKES[self.reason](lang).format_map(self.details)
+        return RETAKES[self.reason].filled(lang, **self.details)
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         return {"reason": self.reason, "message": self.message(lang)}

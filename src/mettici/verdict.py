@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from mettici.checks.base import Assessment, Status
+from mettici.checks.base import Assessment, Status, Text
 from mettici.policy import Policy, Rule
 from mettici.suggestion import Retake, SuggestedCrop
 
@@ -77,15 +77,15 @@ class Finding:
         return self.rule.weight * (100.0 - self.score) if self.score is not None else 0.0
 
     def message(self, lang: str = "en") -> str:
-        return self._filled(self.rule.check.reason(self.reason).message(lang))
+        return self._filled(self.rule.check.reason(self.reason).message, lang)
 
     def advice(self, lang: str = "en") -> str | None:
         """What to do about it; None where nothing needs doing."""
         advice = self.rule.check.reason(self.reason).advice
-        return self._filled(advice(lang)) if advice is not None else None
+        return self._filled(advice, lang) if advice is not None else None
 
-    def _filled(self, template: str) -> str:
-        return template.format_map({**self.rule.limits, **self.assessment.details, "value": self.value})
+    def _filled(self, text: Text, lang: str) -> str:
+        return text.filled(lang, **{**self.rule.limits, **self.assessment.details, "value": self.value})
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         a = self.assessment

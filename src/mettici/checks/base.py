@@ -42,6 +42,18 @@ class Text:
     def __call__(self, lang: str) -> str:
         return self.it if lang == "it" else self.en
 
+    def filled(self, lang: str, **values: object) -> str:
+        """The words with their placeholders filled, decimals written as the language does."""
+        as_written = {k: _WithComma(v) if lang == "it" and isinstance(v, float) else v for k, v in values.items()}
+        return self(lang).format_map(as_written)
+
+
+class _WithComma(float):
+    """A number as Italian writes it."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace(".", ",")
+
 
 @dataclass(frozen=True)
 class Reason:

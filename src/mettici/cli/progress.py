@@ -58,7 +58,7 @@ def _pace(lang: Language) -> ProgressColumn:
     class Pace(ProgressColumn):
         def render(self, task: Task) -> Styled:
             speed = task.finished_speed or task.speed
-            parts = [] if speed is None else [_RATE(lang).format(rate=speed)]
+            parts = [] if speed is None else [_RATE.filled(lang, rate=speed)]
             if task.time_remaining is not None:
                 parts.append(_LEFT(lang).format(time=timedelta(seconds=int(task.time_remaining))))
             return Styled(", ".join(parts), style="progress.remaining")

@@ -39,7 +39,7 @@ def explained(policy: Policy, check_id: str, lang: str) -> str:
 def facts(rule: Rule, lang: str) -> str:
     """Unit, weight, and whether it can reject a photo."""
     rejects = (_REJECTS if rule.blocking else _ADVISES)(lang)
-    return _FACTS(lang).format(unit=rule.check.unit, weight=rule.weight, rejects=rejects)
+    return _FACTS.filled(lang, unit=rule.check.unit, weight=rule.weight, rejects=rejects)
 
 
 def said(check: Check, lang: str) -> str:

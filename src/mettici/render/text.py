@@ -120,8 +120,7 @@ def tally_text(
     total = sum(verdicts.values()) + unread
     start = f"{total} {(_PHOTO if total == 1 else _PHOTOS)(page.lang)}"
     if seconds is not None and total > kept:
-        rate = _TIMED(page.lang).format(seconds=seconds, rate=(total - kept) / max(seconds, 0.001))
-        start += rate.replace(".", ",") if page.lang == "it" else rate
+        start += _TIMED.filled(page.lang, seconds=seconds, rate=(total - kept) / max(seconds, 0.001))
     if kept:
         start += page.fit(_KEPT(page.lang).format(kept=kept))
     return click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")

@@ -71,8 +71,9 @@ async function judge(files, note = null) {
     else showResult(answer);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (!(error instanceof api.Problem)) throw error;
-    sorry(error.message, error.remedy);
+    if (error instanceof api.Problem) return void sorry(error.message, error.remedy);
+    sorry(t("broken"), t("broken_remedy"));
+    throw error;
   }
 }
 

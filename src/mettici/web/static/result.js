@@ -8,13 +8,11 @@ import { t } from "./texts.js";
 const MOST_VALUABLE = 3;
 const AROUND = 2 * Math.PI * 44;
 
-// What warns or fails, the most valuable to mend first: blocking ones, then by what mending adds.
+// What warns or fails, the most valuable to mend first, as the service orders it; what has no advice last.
 export function faultsOf(report) {
-  const cost = (c) => (c.score === null ? 0 : c.weight * (100 - c.score));
-  const blocks = (c) => c.blocking && c.status === "fail";
-  return report.checks
-    .filter((c) => c.status === "warn" || c.status === "fail")
-    .sort((a, b) => blocks(b) - blocks(a) || Boolean(b.advice) - Boolean(a.advice) || cost(b) - cost(a));
+  const order = Object.keys(report.gains);
+  const place = (c) => (c.advice ? order.indexOf(c.id) : order.length);
+  return report.checks.filter((c) => c.status === "warn" || c.status === "fail").sort((a, b) => place(a) - place(b));
 }
 
 export function result(report) {
@@ -73,7 +71,7 @@ function finding(check, report, frame, number) {
     frame.classList.toggle("pointed", here);
     for (const mark of frame.querySelectorAll(".mark")) mark.classList.toggle("here", mark.dataset.check === check.id);
   };
-  return el("li", { class: `finding ${check.status}${number ? " marked" : ""}`, onmouseenter: number && point(true), onmouseleave: number && point(false) },
+  return el("li", { class: `finding ${check.status}${number ? " marked" : ""}`, onmouseenter: number ? point(true) : null, onmouseleave: number ? point(false) : null },
     el("span", { class: "number", "aria-hidden": "true" }, number ? String(number) : "+"),
     el("h4", {}, report.titles[check.id],
       check.blocking && check.status === "fail" ? el("span", { class: "chip reject" }, t("blocking")) : null,
