@@ -21,6 +21,7 @@ from mettici.batch.files import End
 from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError
+from mettici.render.album import Rows
 from mettici.render.json import error_object, to_text
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:
 def report(path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None) -> dict[str, Any]:
     """A report in which the checks `open_` fail and the others pass."""
     findings = [
-        {"id": check, "status": "fail" if check in open_ else "pass", "score": 10 if check in open_ else 95,
-         "message": f"About {check}.", "advice": f"Mend {check}." if check in open_ else None}
-        for check in CHECKS
+        {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
+         "blocking": check.blocking, "weight": check.weight,
+         "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in open_ else None}
+        for check in all_checks()
     ]  # fmt: skip
     photo = {"width": 600, "height": 800}
     return {"path": path, "verdict": verdict, "score": score, "photo": photo, "checks": findings, "crop": crop}
@@ -149,6 +151,14 @@ def test_filters_and_orders_in_a_browser(shown: Watched) -> None:
     page.fill("#search", "")
     page.select_option("#check", "")
     assert (shown.troubles, shown.requests) == ([], [])
+
+
+def test_what_to_mend_first_comes_first() -> None:
+    rows = Rows()
+    row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
+    told = [rows.said[message] for _, _, _, message, _ in row["findings"]]
+    assert told[:3] == ["About photographic_origin.", "About eyes_visible.", "About smile."]
+    assert told[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in told[:3]]
 
 
 @needs_chromium

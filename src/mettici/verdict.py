@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from mettici.checks.base import Assessment, Status, Text
+from mettici.checks.base import Assessment, Check, Status, Text
 from mettici.policy import Policy, Rule
 from mettici.suggestion import Retake, SuggestedCrop
 
@@ -67,11 +67,6 @@ class Finding:
         return self.rule.blocking and self.status is Status.FAIL
 
     @property
-    def comes_first(self) -> bool:
-        """Whether nothing else is worth mending before this."""
-        return self.blocks and self.rule.check.foremost
-
-    @property
     def cost(self) -> float:
         """Weighted points lost to this finding: what mending it is worth, for ordering."""
         return self.rule.weight * (100.0 - self.score) if self.score is not None else 0.0
@@ -102,6 +97,12 @@ class Finding:
             "advice": self.advice(lang),
             "details": {k: _rounded(v) for k, v in a.details.items()},
         }
+
+
+def mending_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, float, str]:
+    """Sorts by what is to be mended first: that it is no photograph of a face at all, then what else blocks, then by
+    weighted points lost."""
+    return not (blocks and check.foremost), not blocks, -cost, check.id
 
 
 def _rounded(value: Any) -> Any:
@@ -171,10 +172,9 @@ class Report:
 
     @property
     def to_mend(self) -> tuple[Finding, ...]:
-        """What warns, fails or could not be told, and has advice: blocking ones first (no photograph
-        of a face at all before the rest), then by what mending adds."""
+        """What warns, fails or could not be told, and has advice, in the order of `mending_order`."""
         open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
-        return tuple(sorted(open_, key=lambda f: (not f.comes_first, not f.blocks, -f.cost, f.id)))
+        return tuple(sorted(open_, key=lambda f: mending_order(f.rule.check, f.blocks, f.cost)))
 
     def gain(self, finding: Finding) -> float:
         """How many points the score gains at most when this finding is mended."""

@@ -22,7 +22,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Status
 from mettici.render.album.texts import PAGE, SCRIPT
 from mettici.render.text import COUNTED, VERDICTS
-from mettici.verdict import Verdict
+from mettici.verdict import Verdict, mending_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +63,8 @@ class Rows:
 
     def __init__(self) -> None:
         self._said: dict[str, int] = {}
-        self._checks = {check.id: number for number, check in enumerate(all_checks())}
+        self._known = {check.id: check for check in all_checks()}
+        self._checks = {known: number for number, known in enumerate(self._known)}
         self._statuses = {status.value: number for number, status in enumerate(Status)}
 
     @property
@@ -80,7 +81,7 @@ class Rows:
             "score": report.get("score"),
             "size": [photo["width"], photo["height"]] if photo else None,
             "thumbnail": base64.b64encode(thumbnail).decode(),
-            "findings": [self._finding(check) for check in report.get("checks", ())],
+            "findings": [self._finding(check) for check in sorted(report.get("checks", ()), key=self._place)],
             **more,
         }
         if "error" in report:
@@ -91,6 +92,12 @@ class Rows:
             row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
             row["crop"]["mends"] = [self._checks[check] for check in crop.get("mends", ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
+
+    def _place(self, check: dict[str, Any]) -> tuple[bool, bool, float, str]:
+        """Where a check stands among those of its report: what is to be mended first comes first."""
+        open_ = check["status"] in (Status.WARN.value, Status.FAIL.value)
+        cost = check["weight"] * (100 - check["score"]) if open_ and check["score"] is not None else 0.0
+        return mending_order(self._known[check["id"]], check["blocking"] and check["status"] == Status.FAIL.value, cost)
 
     def _finding(self, check: dict[str, Any]) -> list[int | None]:
         advice = None if check["advice"] is None else self._number(check["advice"])

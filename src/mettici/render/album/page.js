@@ -35,7 +35,7 @@
   }
 
   function faults(row) { // the gravest two, as the page has little room
-    const open = row.findings.filter(toMend).sort((a, b) => (a[2] ?? 100) - (b[2] ?? 100));
+    const open = row.findings.filter(toMend); // they come in the order in which to mend them
     return open.slice(0, 2).map((finding) => said[finding[3]]).join(" ");
   }
 
@@ -106,12 +106,11 @@
     const verdict = make("p", { className: `badge ${row.verdict}` },
       `${SIGNS[row.verdict]} ${words.verdict[row.verdict]}${row.score === null ? "" : ` · ${row.score}/100`}`);
     const error = (row.error || []).map((sentence) => make("p", {}, said[sentence]));
-    const mend = status("fail", "warn").sort((a, b) => a[1] === b[1] ? 0 : statusOf(a) === "fail" ? -1 : 1);
     byId("photo-body").replaceChildren(
       make("div", {}, name, verdict, ...error),
       make("div", { className: "side" }, framed(row), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
         ...crop(row)),
-      make("div", {}, ...findings(words.mend, mend), ...findings(words.good, status("pass")),
+      make("div", {}, ...findings(words.mend, status("fail", "warn")), ...findings(words.good, status("pass")),
         ...findings(words.untold, status("unknown")), ...together(words.skipped, status("skipped"))));
     byId("photo").showModal();
     byId("photo").scrollTop = 0;
