@@ -9,7 +9,8 @@ import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from training import faces, origin
+from training.faces import main as faces
+from training.origin import train as origin
 
 NETWORKS = {"faces": faces.main, "origin": origin.main}
 

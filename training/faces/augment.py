@@ -89,13 +89,13 @@ def _cover(picture: Pixels, points: Floats, target: Target, draw: Draw, stuff: S
     elif chance < 0.23 and seeing:
         _eyes_covered(target, occluders.hair(picture, points, draw), points)
     elif chance < 0.30 and seeing:
-        cover = worn.glasses(picture, points, draw, dark=True)
+        cover = worn.glasses(picture, points, draw, stuff, dark=True)
         target.set(eyes_hidden=1, sunglasses=1, eyes_open=None)
     elif chance < 0.33 and seeing:
         eye = points[list(paint.EYES[int(draw.integers(2))]), :2].mean(0)
         _eyes_covered(target, occluders.thing(picture, points, draw, stuff, eye, draw.uniform(0.2, 0.4)), points)
     elif chance < 0.38:
-        worn.glasses(picture, points, draw, dark=False)
+        worn.glasses(picture, points, draw, stuff, dark=False)
     elif chance < 0.42:
         worn.headwear(picture, points, draw, stuff)
 

@@ -18,12 +18,14 @@ from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
 from training.faces.figures import FILE, check_part, judged, margins, report, stated
 from training.faces.join import chances, joined, write
-from training.faces.labels import Target, faults, reconsidered, target
-from training.faces.train import opinions, picked, stock, train
+from training.faces.labels import SLIGHT, Target, faults, target, taught
+from training.faces.stock import picked, reconsidered, stock
+from training.faces.teacher import Teacher, weights
+from training.faces.train import opinions, train
 from training.process import settle
 
 if TYPE_CHECKING:
-    from training.faces.train import Floats, Stock
+    from training.faces.stock import Floats, Stock
 
 CACHE = KEPT / "faces"
 FOLDS = 3
@@ -42,11 +44,12 @@ def main(data: Path, output: Path) -> None:
     settle()
     start = time.perf_counter()
     samples, targets = known(data)
-    ready = stock(samples, targets, VARIANTS, SEED)
+    odds = Teacher(weights()).smiles(samples)
+    ready = stock(samples, taught(samples, targets, odds), VARIANTS, SEED)
     log(f"{len(samples)} faces, {len(ready.sample)} with those drawn anew", start)
     folds = np.array([fold(s.row, FOLDS) for s in samples])
     found = cross_validated(ready, folds[ready.sample])
-    matrix, bias = calibrated(ready, found)
+    matrix, bias = calibrated(ready, targets, found)
     seen = chances(found, matrix, bias)
     validated = report(*main_faces(samples, targets, ready, seen))
     apart = margins(*main_faces(samples, targets, ready, seen))
@@ -87,9 +90,12 @@ def cross_validated(ready: Stock, folds: npt.NDArray[np.intp]) -> Floats:
     return found
 
 
-def calibrated(ready: Stock, found: Floats) -> tuple[Floats, Floats]:
-    """The last layer's weight and bias, from opinions on what was held out."""
+def calibrated(ready: Stock, targets: list[Target], found: Floats) -> tuple[Floats, Floats]:
+    """The last layer's weight and bias, from opinions on what was held out, as it is labelled."""
     value, weight = ready.value.copy(), ready.weight.copy()
+    value[ready.plain] = [targets[n].value for n in ready.sample[ready.plain]]
+    smile = HEADS.index("smile")
+    value[value[:, smile] == SLIGHT, smile] = np.nan
     for n, head in enumerate(HEADS):
         if head not in DRAWN_ANEW:
             value[~ready.plain, n] = np.nan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,38 +14,17 @@ from torch import Tensor
 from mettici.vision.looks import HEADS, Views
 from training.average import Average
 from training.data import say
-from training.faces.augment import mirror_pairs, recoloured, varied
+from training.faces.augment import mirror_pairs, recoloured
 from training.faces.network import OPINIONS, Network
+from training.faces.stock import picked, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from training.faces.crops import Sample
-    from training.faces.labels import Target
+    from training.faces.stock import Stock
 
 Floats = npt.NDArray[np.float32]
 
 BATCH = 64
 RATE = 2e-3
-PLAIN = 0.3
-"""Share of samples shown nearly as they are: the quick way, and what the network will meet."""
-SHARES = {
-    "profiles": 4.0,
-    "us_congress": 4.0,
-    "genki4k": 1.3,
-    "selfie_sunglasses": 3.0,
-    "facemask_cd": 2.5,
-    "facemask_synth": 2.0,
-    "rmfd": 2.5,
-    "wikiart_faces": 0.15,
-    "painted_portraits": 0.5,
-    "anime64": 0.3,
-    "fairface": 1.4,
-    "pets": 3.0,
-    "utkface": 0.5,
-    "smiles64": 0.7,
-}
-"""How often a sample of a set is shown, next to one of any other set."""
 IMPORTANCE = {
     "human": 1.0,
     "smile": 1.5,
@@ -56,16 +34,6 @@ IMPORTANCE = {
     "face_hidden": 1.0,
     "mask": 0.3,
 }
-
-
-def stacked(many: Iterable[Views]) -> Views:
-    """Views with a first axis of N."""
-    return Views(*map(np.stack, zip(*many, strict=True)))
-
-
-def picked(seen: Views, chosen: npt.NDArray[np.generic] | slice | int) -> Views:
-    """Of stacked views, those that an index chooses."""
-    return Views(*(v[chosen] for v in seen))
 
 
 def tensors(seen: Views) -> tuple[Tensor, ...]:
@@ -88,54 +56,6 @@ def _loss(opinions: Tensor, value: Tensor, weight: Tensor) -> Tensor:
             )
             total = total + IMPORTANCE[head] * (each * w).sum() / (w.sum() + 4)
     return total
-
-
-@dataclass
-class Stock:
-    """Ready to be shown: stacked views, wanted values and weights (N, heads), how likely each is shown, the
-    number of the sample it is drawn from, and whether as it is."""
-
-    views: Views
-    value: Floats
-    weight: Floats
-    chance: Floats
-    sample: npt.NDArray[np.intp]
-    plain: npt.NDArray[np.bool_]
-
-
-def stock(samples: Sequence[Sample], targets: Sequence[Target], variants: float, seed: int) -> Stock:
-    """Every sample as it is and drawn anew, `variants` times on average, more often where its set is
-    shown more often."""
-    stuff = [s.region for s in samples if s.row.set in ("imagenet1k", "pets", "pacs", "event_photos")][:400]
-    made, chances, sample_of = [], [], []
-    for n, (sample, target) in enumerate(zip(samples, targets, strict=True)):
-        if np.isnan(target.value).all():
-            continue
-        share = _share(sample, target)
-        count = max(1, round(variants * share))
-        draw = np.random.default_rng([seed, n])
-        made.append((sample.views, target))
-        made += [varied(sample, target, draw, stuff) for _ in range(count)]
-        chances += [share * PLAIN] + [share * (1 - PLAIN) / count] * count
-        sample_of += [n] * (1 + count)
-    chance = np.array(chances)
-    return Stock(
-        stacked(seen for seen, _ in made),
-        np.stack([t.value for _, t in made]),
-        np.stack([t.weight for _, t in made]),
-        chance / chance.sum(),
-        np.array(sample_of),
-        np.diff(sample_of, prepend=-1) > 0,
-    )
-
-
-def _share(sample: Sample, target: Target) -> float:
-    share = SHARES.get(sample.row.set, 1.0)
-    return (
-        share
-        if target.value[0] == 0 or sample.row.set in SHARES or not np.isnan(target.value[1:]).all()
-        else share * 0.3
-    )
 
 
 def train(ready: Stock, shown: int, seed: int) -> Network:

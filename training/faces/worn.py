@@ -38,15 +38,16 @@ def _lenses(points: Floats, draw: Draw) -> list[Floats]:
     ]
 
 
-def glasses(picture: Pixels, points: Floats, draw: Draw, dark: bool) -> npt.NDArray[np.uint8]:
+def glasses(picture: Pixels, points: Floats, draw: Draw, stuff: Sequence[Pixels], dark: bool) -> npt.NDArray[np.uint8]:
     """Glasses: `dark` (black, brown, coloured, mirrored, graded) hide the eyes; clear ones have a rim, a
-    faint tint, a glint."""
+    faint tint or reflection, a glint."""
     size = face_size(points)
     lenses = _lenses(points, draw)
     cover = np.zeros(picture.shape[:2], np.uint8)
     for lens in lenses:
         cover = np.maximum(cover, fill(picture, lens))
-    surface = _glass(picture, points, draw, dark)
+    mirror = draw.random() < 0.3
+    surface = _mirror(picture.shape[:2], draw, stuff) if mirror else _glass(picture, points, draw, dark)
     lay(picture, cover, surface, draw, draw.uniform(0.86, 1.0) if dark else draw.uniform(0, 0.18))
     _rims(picture, lenses, draw, max(1, int(size * draw.uniform(0.005, 0.03))))
     if not dark and draw.random() < 0.3:
@@ -56,6 +57,16 @@ def glasses(picture: Pixels, points: Floats, draw: Draw, dark: bool) -> npt.NDAr
         lean = float(draw.uniform(0, 180))
         cv2.ellipse(picture, (x, y), spread, lean, 0, 360, (250, 250, 255), -1, cv2.LINE_AA)
     return cover
+
+
+def _mirror(shape: tuple[int, int], draw: Draw, stuff: Sequence[Pixels]) -> Floats:
+    """What lenses show that mirror a scene: silver, or in a colour of their own (gold, orange, blue, rose), bright or
+    dim."""
+    tints = ((1, 1, 1), (1, 0.8, 0.2), (1, 0.55, 0.15), (0.3, 0.6, 1), (1, 0.5, 0.7), (0.4, 0.9, 0.6))
+    tint = np.float32(tints[draw.integers(len(tints))])
+    scene = texture(shape, draw, stuff, 0.2)
+    scene = scene * draw.uniform(0.3, 1.0) + draw.uniform(0, 120)
+    return np.asarray(scene * (1 - draw.uniform(0.2, 1.0) * (1 - tint)), np.float32)
 
 
 def _glass(picture: Pixels, points: Floats, draw: Draw, dark: bool) -> Floats:

