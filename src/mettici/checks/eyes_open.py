@@ -34,12 +34,12 @@ class EyesOpen(Check):
     unit = "probability"
     weight = 1.5
     limits = {
-        "fail_below": 0.35,
+        "fail_below": 0.45,
         "warn_below": 0.75,
         "ideal": 0.95,
         "told_from": 0.2,
         "turned_yaw": 15.0,
-        "turned_fail_below": 0.06,
+        "turned_fail_below": 0.1,
     }
     ascending = (("fail_below", "warn_below", "ideal"), ("turned_fail_below", "fail_below"))
     reasons = {
