@@ -27,7 +27,7 @@ from torch.nn import functional
 from training.data import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
 
     from training.faces.crops import Sample
 
@@ -84,9 +84,10 @@ class Teacher:
                 self._tensors[name] = [torch.from_numpy(layer[key][()]) for key in layer.attrs["weight_names"]]
 
     @torch.no_grad()
-    def smiles(self, samples: Iterable[Sample]) -> Floats:
+    def smiles(self, samples: Sequence[Sample]) -> Floats:
         """(N,) log-odds that a face smiles: the mean over two crops, each also mirrored; uncalibrated."""
-        return np.concatenate([self._smiles(crops) for crops in _batches(samples)])
+        parts = (samples[n : n + 256] for n in range(0, len(samples), 256))
+        return np.concatenate([self._smiles(torch.from_numpy(np.stack([_crops(s) for s in part]))) for part in parts])
 
     def _smiles(self, crops: Tensor) -> Floats:
         """(N, len(MARGINS), SIDE, SIDE), grey, -1..1 -> (N,)"""
@@ -124,18 +125,6 @@ def _pooled(x: Tensor) -> Tensor:
     border = (-(-size // 2) - 1) * 2 + 3 - size
     around = (border // 2, border - border // 2) * 2
     return functional.max_pool2d(functional.pad(x, around, value=float("-inf")), 3, 2)
-
-
-def _batches(samples: Iterable[Sample], many: int = 256) -> Iterator[Tensor]:
-    """The crops of `many` faces at a time."""
-    waiting: list[Floats] = []
-    for sample in samples:
-        waiting.append(_crops(sample))
-        if len(waiting) == many:
-            yield torch.from_numpy(np.stack(waiting))
-            waiting = []
-    if waiting:
-        yield torch.from_numpy(np.stack(waiting))
 
 
 def _crops(sample: Sample) -> Floats:

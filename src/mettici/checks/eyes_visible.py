@@ -76,13 +76,14 @@ class EyesVisible(Check):
         if status is Status.PASS:
             return Assessment(status, "visible", value, score)
         glare = _glare(evidence.view) if evidence.view is not None else 0.0
-        reason = "unsure" if status is Status.WARN else "hidden"
-        if looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
-            named = "sunglasses"
+        named = not evidence.sight.drawn
+        if named and looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
+            reason = "sunglasses"
+        elif named and glare >= GLARING:
+            reason = "glare"
         else:
-            named = "glare" if glare >= GLARING else reason
-        details = {"glare_percent": round(100 * glare)}
-        return Assessment(status, reason if evidence.sight.drawn else named, value, score, details)
+            reason = "unsure" if status is Status.WARN else "hidden"
+        return Assessment(status, reason, value, score, {"glare_percent": round(100 * glare)})
 
 
 def _glare(view: FaceView) -> float:

@@ -34,9 +34,8 @@
       make("span", {}, row.score === null ? "" : String(row.score)));
   }
 
-  function faults(row) { // the gravest two, as the page has little room
-    const open = row.findings.filter(toMend); // they come in the order in which to mend them
-    return open.slice(0, 2).map((finding) => said[finding[3]]).join(" ");
+  function faults(row) { // the first two to mend, as the page has little room; they come in that order
+    return row.findings.filter(toMend).slice(0, 2).map((finding) => said[finding[3]]).join(" ");
   }
 
   function group(row) {
