@@ -109,6 +109,11 @@ class Evidence:
         return self.sight.main.mesh if self.sight.main else None
 
     @property
+    def turned(self) -> float:
+        """Degrees by which the main head is turned to either side; 0 where that is not known."""
+        return abs(self.face.pose.yaw) if self.face is not None and self.face.pose is not None else 0.0
+
+    @property
     def height(self) -> int:
         """Of the analysed picture, px."""
         return int(self.photo.pixels.shape[0])

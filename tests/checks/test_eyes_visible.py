@@ -8,7 +8,7 @@ from made_up import GOOD, evidence, faceless, mesh, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_visible import EyesVisible
-from mettici.faces import Origin
+from mettici.faces import Origin, Pose
 
 CHECK = EyesVisible()
 SUNGLASSES, SOMETHING = {"sunglasses": 0.9, "other": 0.1}, {"sunglasses": 0.3, "other": 0.7}
@@ -49,3 +49,9 @@ def test_a_reflection_on_a_lens_is_named_where_the_eyes_are_hard_to_see() -> Non
 
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
+
+
+@pytest.mark.parametrize(("covers", "reason"), [(SOMETHING, "turned"), (SUNGLASSES, "sunglasses")])
+def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: str) -> None:
+    result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), looks=replace(GOOD, eyes_visible=0.1, eye_covers=covers)), CHECK.limits)
+    assert (result.reason, result.details["turned"]) == (reason, 50)

@@ -7,7 +7,7 @@ from made_up import GOOD, SIDE, evidence, faceless, mesh, mirrored
 
 from mettici.checks.base import Status
 from mettici.checks.face_visible import FaceVisible
-from mettici.faces import Origin
+from mettici.faces import Origin, Pose
 
 CHECK = FaceVisible()
 MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
@@ -65,3 +65,17 @@ def test_what_the_edge_takes_is_not_counted_twice() -> None:
     result = CHECK.assess(cut_at(-0.02 * SIDE, replace(GOOD, face_visible=0.5)), CHECK.limits)
     assert result.value == pytest.approx(min(0.5, result.details["inside_percent"] / 100), abs=0.01)
     assert result.reason == "cut_by_edge"
+
+
+@pytest.mark.parametrize(("yaw", "chance", "covers", "reason"), [
+    (-50.0, 0.1, SOMETHING, "turned"),
+    (50.0, 0.6, SOMETHING, "turned"),
+    (50.0, 0.1, MASK, "mask"),
+    (40.0, 0.1, SOMETHING, "covered"),
+])  # fmt: skip
+def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
+    yaw: float, chance: float, covers: dict[str, float], reason: str
+) -> None:
+    result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), looks=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
+    assert result.reason == reason
+    assert result.details["turned"] == abs(yaw)

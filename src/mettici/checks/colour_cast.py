@@ -52,7 +52,7 @@ class ColourCast(Check):
         "covered": Reason(
             Text("Too little skin can be seen to judge the colours.",
                  "Si vede troppa poca pelle per giudicare i colori."),
-            Text("Uncover the face, or come closer.", "Scopri il viso, o avvicinati.")),
+            Text("Let your whole face be seen, or come closer.", "Fai vedere tutto il viso, o avvicinati.")),
     } | {
         name: Reason(
             Text(f"The face has a {en} cast, {{value:.0f}} delta E from natural.",

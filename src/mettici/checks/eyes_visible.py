@@ -27,7 +27,7 @@ class EyesVisible(Check):
     How
         The value is the calibrated chance, from a network trained here, that both eyes can be seen. Clear glasses,
         thick frames and squints are no fault. Sunglasses are named where the network's chance of them is `name_from`;
-        glare where at least 0.12 of one lens is white.
+        glare where at least 0.12 of one lens is white; a head turned by `turned_from` degrees or more where neither is.
 
     Mend
         Take off the sunglasses, push the hair aside, tilt the glasses a little or move the lamp so that it does not
@@ -41,7 +41,7 @@ class EyesVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6}
+    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "turned_from": 45.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "visible": Reason(Text("Both eyes can be seen.", "Si vedono entrambi gli occhi.")),
@@ -56,6 +56,11 @@ class EyesVisible(Check):
                  "are clear.",
                  "Inclina un po' gli occhiali verso il basso, o sposta la lampada più in alto e di lato (o girati "
                  "rispetto alla finestra), finché gli occhi non si vedono bene entrambi.")),
+        "turned": Reason(
+            Text("The head is turned {turned} degrees to the side: the far eye cannot be seen well.",
+                 "La testa è girata di {turned} gradi di lato: l'occhio più lontano si vede poco."),
+            Text("Turn your face towards the camera until both eyes can be seen.",
+                 "Gira il viso verso l'obiettivo finché si vedono entrambi gli occhi.")),
         "hidden": Reason(
             Text("The eyes cannot be seen well.", "Gli occhi non si vedono bene."),
             Text("Clear what is in front of them (hair, shade, a reflection on the glasses) and face the light.",
@@ -76,14 +81,17 @@ class EyesVisible(Check):
         if status is Status.PASS:
             return Assessment(status, "visible", value, score)
         glare = _glare(evidence.view) if evidence.view is not None else 0.0
+        details = {"glare_percent": round(100 * glare), "turned": round(evidence.turned)}
         named = not evidence.sight.drawn
         if named and looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"] and status is Status.FAIL:
             reason = "sunglasses"
         elif named and glare >= GLARING:
             reason = "glare"
+        elif evidence.turned >= limits["turned_from"]:
+            reason = "turned"
         else:
             reason = "unsure" if status is Status.WARN else "hidden"
-        return Assessment(status, reason, value, score, {"glare_percent": round(100 * glare)})
+        return Assessment(status, reason, value, score, details)
 
 
 def _glare(view: FaceView) -> float:

@@ -17,6 +17,8 @@ class FaceVisible(Check):
     How
         The value is a network's calibrated chance that the face is uncovered, or the share of the face's outline that
         lies inside the photo, where that is less. The outline comes from the mesh, which goes on beyond the edge.
+        Of a head turned by `turned_from` degrees or more, that is what is said and not that something covers it: of
+        29 such faces among the labelled pictures, looked at one by one, 24 had nothing in front of them.
 
     Mend
         Take off what covers the face, move hair and hands away, and leave room around the head.
@@ -29,7 +31,7 @@ class FaceVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9}
+    limits = {"fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9, "turned_from": 45.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "uncovered": Reason(Text("The whole face can be seen.", "Si vede tutto il volto.")),
@@ -45,6 +47,11 @@ class FaceVisible(Check):
                  "Il bordo della foto taglia una parte del volto: ne resta dentro il {inside_percent} %."),
             Text("Use a photo with some room on every side of the head.",
                  "Usa una foto con un po' di spazio da ogni lato della testa.")),
+        "turned": Reason(
+            Text("The head is turned {turned} degrees to the side: part of the face cannot be seen.",
+                 "La testa è girata di {turned} gradi di lato: una parte del volto non si vede."),
+            Text("Turn your face towards the camera, with nothing in front of it.",
+                 "Gira il viso verso l'obiettivo, senza niente davanti.")),
         "unsure": Reason(
             Text("Part of the face may be covered.", "Una parte del volto potrebbe essere coperta."),
             Text("If something is in front of your face, move it away; more light on the face helps too.",
@@ -62,7 +69,7 @@ class FaceVisible(Check):
         # The smaller, not the product: the network sees what the edge takes away too.
         value = min(looks.face_visible, inside) if cut else looks.face_visible
         status, score = more_is_better(value, limits)
-        details = {"inside_percent": round(100 * inside)}
+        details = {"inside_percent": round(100 * inside), "turned": round(evidence.turned)}
         if status is Status.PASS:
             return Assessment(status, "uncovered", value, score, details)
         return Assessment(status, self._cover(evidence, limits, status, cut), value, score, details)
@@ -72,7 +79,9 @@ class FaceVisible(Check):
         assert looks is not None
         if cut and looks.face_visible >= limits["fail_below"]:
             return "cut_by_edge"
-        if status is Status.WARN:
-            return "unsure"
         mask = looks.covers.get("mask", 0.0) >= limits["name_from"] and not evidence.sight.drawn
-        return "mask" if mask else "covered"
+        if mask and status is Status.FAIL:
+            return "mask"
+        if evidence.turned >= limits["turned_from"]:
+            return "turned"
+        return "unsure" if status is Status.WARN else "covered"

@@ -40,9 +40,10 @@ class Smile(Check):
             Text("A fuller smile, one that reaches the eyes, helps new contacts most.",
                  "Un sorriso più pieno, che arrivi agli occhi, aiuta di più a farsi nuovi contatti.")),
         "covered": Reason(
-            Text("Whether you smile cannot be told: the face is covered.",
-                 "Non si può dire se sorridi: il volto è coperto."),
-            Text("Uncover your mouth first.", "Per prima cosa, scopri la bocca.")),
+            Text("Whether you smile cannot be told: too little of the face can be seen.",
+                 "Non si può dire se sorridi: il volto si vede troppo poco."),
+            Text("First let your whole face be seen, the mouth above all.",
+                 "Per prima cosa, fai vedere tutto il viso, soprattutto la bocca.")),
         "no_smile": Reason(
             Text("No smile to be seen.", "Non si vede un sorriso."),
             Text("Think of someone you are glad to see, and take a few shots while you do.",

@@ -30,8 +30,9 @@ _BRIGHT = Text("Step out of the bright light", "Allontanati dalla luce forte")
 HINTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({
     "face_present": {"": Text("Come into the picture", "Entra nell'inquadratura")},
     "single_face": {"": _ALONE},
-    "face_visible": {"cut_by_edge": _MIDDLE, "": _SEEN},
-    "eyes_visible": {"sunglasses": Text("Take the sunglasses off", "Togli gli occhiali da sole"), "": _EYES},
+    "face_visible": {"cut_by_edge": _MIDDLE, "turned": _FACE, "": _SEEN},
+    "eyes_visible": {"sunglasses": Text("Take the sunglasses off", "Togli gli occhiali da sole"),
+                     "turned": _FACE, "": _EYES},
     "head_pose": {
         FROM_SIDE: _FACE, "turned": _FACE,
         "chin_up": Text("Chin a little lower", "Il mento un po' più basso"),
