@@ -53,5 +53,6 @@ def test_without_a_face_it_is_skipped() -> None:
 
 @pytest.mark.parametrize(("covers", "reason"), [(SOMETHING, "turned"), (SUNGLASSES, "sunglasses")])
 def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: str) -> None:
-    result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), looks=replace(GOOD, eyes_visible=0.1, eye_covers=covers)), CHECK.limits)
+    looks = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
+    result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), looks=looks), CHECK.limits)
     assert (result.reason, result.details["turned"]) == (reason, 50)

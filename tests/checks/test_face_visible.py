@@ -76,6 +76,7 @@ def test_what_the_edge_takes_is_not_counted_twice() -> None:
 def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     yaw: float, chance: float, covers: dict[str, float], reason: str
 ) -> None:
-    result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), looks=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
+    looks = replace(GOOD, face_visible=chance, covers=covers)
+    result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), looks=looks), CHECK.limits)
     assert result.reason == reason
     assert result.details["turned"] == abs(yaw)

@@ -78,6 +78,8 @@ Limits = Mapping[str, float]
 
 NO_FACE = "no_face"
 FROM_SIDE = "from_side"
+TURNED_FROM = 45.0
+"""Degrees of yaw from which what cannot be seen of a face is laid to its being turned (see `face_visible`)."""
 CRASHED = "crashed"
 COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
     {

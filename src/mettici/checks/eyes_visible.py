@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.checks.base import (
+    TURNED_FROM,
+    Assessment,
+    Check,
+    Limits,
+    Reason,
+    Status,
+    Text,
+    more_is_better,
+    without_mesh,
+)  # fmt: skip
 from mettici.colour import lowest
 from mettici.evidence import Evidence, FaceView
 
@@ -41,7 +51,7 @@ class EyesVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "turned_from": 45.0}
+    limits = {"fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "turned_from": TURNED_FROM}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "visible": Reason(Text("Both eyes can be seen.", "Si vedono entrambi gli occhi.")),

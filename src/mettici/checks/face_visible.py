@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.checks.base import (
+    TURNED_FROM,
+    Assessment,
+    Check,
+    Limits,
+    Reason,
+    Status,
+    Text,
+    more_is_better,
+    without_mesh,
+)  # fmt: skip
 from mettici.evidence import OVAL, Evidence
 
 
@@ -31,7 +41,10 @@ class FaceVisible(Check):
     unit = "probability"
     weight = 1.5
     blocking = True
-    limits = {"fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9, "turned_from": 45.0}
+    limits = {
+        "fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9,
+        "turned_from": TURNED_FROM,
+    }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "uncovered": Reason(Text("The whole face can be seen.", "Si vede tutto il volto.")),
