@@ -109,6 +109,11 @@ class Evidence:
         return self.sight.main.mesh if self.sight.main else None
 
     @property
+    def face_px(self) -> float:
+        """Longer side in pixels of the main face as it was detected; 0 without a face."""
+        return max(self.face.box.width, self.face.box.height) if self.face is not None else 0.0
+
+    @property
     def turned(self) -> float:
         """Degrees by which the main head is turned to either side; 0 where that is not known."""
         return abs(self.face.pose.yaw) if self.face is not None and self.face.pose is not None else 0.0

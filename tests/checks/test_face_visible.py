@@ -80,3 +80,14 @@ def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), looks=looks), CHECK.limits)
     assert result.reason == reason
     assert result.details["turned"] == abs(yaw)
+
+
+@pytest.mark.parametrize(("size", "status", "reason"), [
+    (0.9, Status.WARN, "unsure"),
+    (1.6, Status.FAIL, "covered"),
+])  # fmt: skip
+def test_of_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
+    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
+    looks = replace(GOOD, face_visible=0.1, covers=SOMETHING)
+    result = CHECK.assess(evidence(points=points, looks=looks), CHECK.limits)
+    assert (result.status, result.reason) == (status, reason)
