@@ -45,7 +45,7 @@ class FaceVisible(Check):
     blocking = True
     limits = {
         "fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9,
-        "turned_from": TURNED_FROM, "told_from_px": 18,
+        "turned_from": TURNED_FROM, "told_from_px": 18.0,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
