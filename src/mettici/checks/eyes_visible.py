@@ -14,7 +14,7 @@ from mettici.checks.base import (
     Text,
     more_is_better,
     without_mesh,
-)  # fmt: skip
+)
 from mettici.colour import lowest
 from mettici.evidence import Evidence, FaceView
 

@@ -12,7 +12,7 @@ from mettici.checks.base import (
     Text,
     more_is_better,
     without_mesh,
-)  # fmt: skip
+)
 from mettici.evidence import OVAL, Evidence
 
 
