@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import cv2
 import pytest
-from made_up import GOOD, evidence, faceless, mesh, portrait
+from made_up import GOOD, SIDE, evidence, faceless, mesh, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_visible import EyesVisible
@@ -56,3 +56,14 @@ def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: st
     looks = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
     result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), looks=looks), CHECK.limits)
     assert (result.reason, result.details["turned"]) == (reason, 50)
+
+
+@pytest.mark.parametrize(("size", "status", "reason"), [
+    (0.9, Status.WARN, "unsure"),
+    (1.6, Status.FAIL, "hidden"),
+])  # fmt: skip
+def test_on_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
+    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
+    looks = replace(GOOD, eyes_visible=0.1, eye_covers=SOMETHING)
+    result = CHECK.assess(evidence(points=points, looks=looks), CHECK.limits)
+    assert (result.status, result.reason) == (status, reason)

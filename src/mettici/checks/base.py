@@ -80,6 +80,8 @@ NO_FACE = "no_face"
 FROM_SIDE = "from_side"
 TURNED_FROM = 45.0
 """Degrees of yaw from which what cannot be seen of a face is laid to its being turned (see `face_visible`)."""
+TOLD_FROM_PX = 18.0
+"""Longer side in px of a face under which it cannot be told that something hides it (see `face_visible`)."""
 CRASHED = "crashed"
 COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
     {
@@ -154,6 +156,11 @@ class Check(ABC):
 def without_mesh(evidence: Evidence) -> Assessment:
     """For a check of the face where there is none, or where it is turned so far that it cannot be measured."""
     return Assessment(Status.SKIPPED, NO_FACE) if evidence.face is None else Assessment(Status.UNKNOWN, FROM_SIDE)
+
+
+def told(value: float, evidence: Evidence, limits: Limits) -> float:
+    """`value`, raised to `fail_below` on a face under `told_from_px`: what is too small to tell does not fail."""
+    return max(value, limits["fail_below"]) if evidence.face_px < limits["told_from_px"] else value
 
 
 def more_is_better(value: float, limits: Limits) -> tuple[Status, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mettici.checks.base import (
+    TOLD_FROM_PX,
     TURNED_FROM,
     Assessment,
     Check,
@@ -11,6 +12,7 @@ from mettici.checks.base import (
     Status,
     Text,
     more_is_better,
+    told,
     without_mesh,
 )
 from mettici.evidence import OVAL, Evidence
@@ -45,7 +47,7 @@ class FaceVisible(Check):
     blocking = True
     limits = {
         "fail_below": 0.4, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6, "inside_at_least": 0.9,
-        "turned_from": TURNED_FROM, "told_from_px": 18.0,
+        "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
@@ -82,9 +84,7 @@ class FaceVisible(Check):
         inside = float(within.mean())
         cut = inside < limits["inside_at_least"]
         # The smaller, not the product: the network sees what the edge takes away too.
-        value = min(looks.face_visible, inside) if cut else looks.face_visible
-        if not cut and evidence.face_px < limits["told_from_px"]:
-            value = max(value, limits["fail_below"])
+        value = min(looks.face_visible, inside) if cut else told(looks.face_visible, evidence, limits)
         status, score = more_is_better(value, limits)
         details = {"inside_percent": round(100 * inside), "turned": round(evidence.turned)}
         if status is Status.PASS:
