@@ -58,12 +58,15 @@ def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: st
     assert (result.reason, result.details["turned"]) == (reason, 50)
 
 
-@pytest.mark.parametrize(("size", "status", "reason"), [
-    (0.9, Status.WARN, "unsure"),
-    (1.6, Status.FAIL, "hidden"),
+@pytest.mark.parametrize(("size", "covers", "status", "reason"), [
+    (0.9, SOMETHING, Status.WARN, "unsure"),
+    (0.9, SUNGLASSES, Status.FAIL, "sunglasses"),
+    (1.6, SOMETHING, Status.FAIL, "hidden"),
 ])  # fmt: skip
-def test_on_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
+def test_on_a_face_of_few_pixels_only_sunglasses_are_told(
+    size: float, covers: dict[str, float], status: Status, reason: str
+) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
-    looks = replace(GOOD, eyes_visible=0.1, eye_covers=SOMETHING)
+    looks = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
     result = CHECK.assess(evidence(points=points, looks=looks), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
