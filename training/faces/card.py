@@ -71,7 +71,9 @@ on with them too), the worst chances seen:
   and an ear or a cheek that the mesh takes for a face no person.
 - A picture that ends at the cheek of a tilted head may be called a hidden face.
 - Clear glasses full of sky or screen, and hair that half covers an eye, lie in the middle: no set labels
-  them.
+  them. Glasses are a clue for open eyes, for few labelled sleepers wear them: of the 12 closed eyes of the
+  check part that do not fail, six are behind clear glasses; with glasses painted on, 84 % of closed eyes
+  are caught for 94 %, and of open ones 2 % are called hidden for none.
 - Hands, cups and microphones over the mouth are few among the real pictures and learnt mostly from
   painted ones; small ones are missed.
 - Puppies and kittens seen from the front come nearest to a person; two in a hundred animals and things
