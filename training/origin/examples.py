@@ -17,7 +17,7 @@ from training.faces.crops import Finder
 from training.modelled.avatars import avatar
 from training.origin import imitations
 from training.origin.disguise import Scene, coloured, compressed, disguised, hung, palette
-from training.origin.pictures import Picture, copies, pictures
+from training.origin.pictures import Picture, copies, headscarves, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,11 @@ WALLS = ("pacs", "logos", "event_photos", "screenshots")
 """Sets whose pictures without a face are put around faces now and then, beside painted portraits."""
 IMITATED = 0.35
 """Share of the photographs of people of which a round makes an imitation too."""
+WITH_HEADSCARF = 12
+"""Disguises more, a round, of photographs of people with a headscarf or hood.
+
+Headscarves are common on paintings and rare on the labelled photographs: without these a headscarf makes a painting.
+"""
 MODELLED = 500
 """Avatars that a round models anew, each shown as it is and disguised."""
 
@@ -48,8 +53,8 @@ class Table:
     def __len__(self) -> int:
         return len(self.kind)
 
-    def where(self: T, mask: npt.NDArray[np.bool_]) -> T:
-        return type(self)(**{name: column[mask] for name, column in vars(self).items()})
+    def where(self: T, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> T:
+        return type(self)(**{name: column[rows] for name, column in vars(self).items()})
 
 
 T = TypeVar("T", bound=Table)
@@ -135,7 +140,7 @@ def _varied(data: Path, cache: Path, number: int) -> Iterator[tuple[Views, int, 
         if picture.row.part == "check" or picture.row.key in twins:
             continue
         scene = Scene(picture.pixels, picture.mesh)
-        wanted = PER_ROUND.get(picture.row.set, 1)
+        wanted = PER_ROUND.get(picture.row.set, 1) + WITH_HEADSCARF * (picture.row.key in headscarves())
         for _ in range(int(wanted + draw.random())):
             kind, changed = picture.kind, scene
             if kind < PHOTOGRAPHIC and draw.random() < 0.2:

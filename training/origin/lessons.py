@@ -1,4 +1,4 @@
-"""What the backbone says of the examples: worked out once, for it is never trained, and kept."""
+"""What the backbone says of the examples before any of it is tuned: worked out once, and kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from torch.nn import functional
 from mettici.vision.origin import Views
 from training import onnx_file
 from training.origin.examples import Table, joined, modelled, plain, varied
-from training.origin.network import FEATURES, Describer
+from training.origin.network import Describer, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,14 @@ ROUGH = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Lessons(Table):
-    """Of N examples of the train part the features (N, FEATURES), the kind, the fold and the set."""
+    """Of N examples of the train part the features (N, FEATURES), the maps that the tuned blocks start from, the kind,
+    the fold and the set.
+
+    The maps, (N, 2, channels, side, side), are of the face and of the whole picture.
+    """
 
     features: npt.NDArray[np.float32]
+    maps: npt.NDArray[np.float16]
     fold: npt.NDArray[np.int64]
     source: npt.NDArray[np.str_]
 
@@ -43,41 +48,49 @@ def lessons(data: Path, cache: Path, rounds: int) -> tuple[Lessons, Lessons]:
     """Of the pictures as they are; of disguises, imitations and avatars, each in other light and coarseness."""
     shown = [_described(cache / "plain", plain(data, cache), None)]
     for number in range(rounds):
-        draw = np.random.default_rng(2000 + number)
-        shown.append(_described(cache / f"round{number}", varied(data, cache, number), draw))
-        shown.append(_described(cache / f"modelled{number}", modelled(cache, number), draw))
+        made = {"round": varied(data, cache, number), "modelled": modelled(cache, number)}
+        for dice, (name, examples) in enumerate(made.items()):
+            shown.append(_described(cache / f"{name}{number}", examples, np.random.default_rng((2000 + number, dice))))
     own, *more = shown
     return own, joined(more)
 
 
 def _described(folder: Path, examples: Examples, draw: np.random.Generator | None) -> Lessons:
     at = examples.fold >= 0
-    file = folder / "features.npy"
-    if not file.exists():
-        found = described(examples.where(at), draw)
-        with file.with_suffix(".part").open("wb") as out:
-            np.save(out, found)
-        file.with_suffix(".part").replace(file)
+    kept = folder / "features.npy", folder / "maps.npy"
+    if not all(file.exists() for file in kept):
+        for file, found in zip(kept, described(examples.where(at), draw), strict=True):
+            with file.with_suffix(".part").open("wb") as out:
+                np.save(out, found)
+            file.with_suffix(".part").replace(file)
+    features, maps = (np.load(file, mmap_mode="r") for file in kept)
     return Lessons(
-        features=np.load(file), kind=examples.kind[at], fold=examples.fold[at], source=examples.source[at]
+        features=features, maps=maps, kind=examples.kind[at], fold=examples.fold[at], source=examples.source[at]
     )
 
 
-def described(examples: Examples, draw: np.random.Generator | None = None) -> npt.NDArray[np.float32]:
-    """(N, FEATURES) of the examples, as they are or `altered`, by the engine that the program runs on."""
-    found = np.zeros((len(examples), FEATURES), np.float32)
+@torch.no_grad()
+def described(
+    examples: Examples, draw: np.random.Generator | None = None
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float16]]:
+    """Features and maps (see `Lessons`) of the examples, as they are or `altered`; the features by the engine that the
+    program runs on."""
+    describer = Describer()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "describer.onnx"
-        onnx_file.write(Describer(), next(batches(examples, 4)), Views._fields, "features", file, ROUGH)
+        onnx_file.write(describer, next(batches(examples, 4)), Views._fields, "features", file, ROUGH)
         network = cv2.dnn.readNetFromONNX(str(file))
-    done = 0
+    features, maps = [], []
     for columns in batches(examples):
-        for row in zip(*(columns if draw is None else altered(columns, draw)), strict=True):
+        shown = columns if draw is None else altered(columns, draw)
+        face, _, whole, _ = shown
+        starts = [describer.backbone.early(crop) for crop in (reduced(face), whole)]
+        maps.append(torch.stack(starts, 1).half().numpy())
+        for row in zip(*shown, strict=True):
             for name, value in zip(Views._fields, row, strict=True):
                 network.setInput(np.ascontiguousarray(value[None].numpy()), name)
-            found[done] = network.forward()[0]
-            done += 1
-    return found
+            features.append(network.forward()[0])
+    return np.stack(features), np.concatenate(maps)
 
 
 def batches(examples: Examples, size: int = 64) -> Iterator[Columns]:

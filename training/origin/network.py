@@ -39,16 +39,20 @@ SEEDS = 3
 
 
 class Describer(nn.Module):
-    """Crops of 0..255 (N, 3, side, side) and statistics (N, STATISTICS) in, (N, FEATURES) out. Never trained."""
+    """Crops of 0..255 (N, 3, side, side) and statistics (N, STATISTICS) in, (N, FEATURES) out."""
 
-    def __init__(self) -> None:
+    def __init__(self, backbone: Backbone | None = None) -> None:
         super().__init__()
-        self.backbone: Backbone = pretrained()
+        self.backbone = backbone or pretrained()
 
     def forward(self, face: Tensor, texture: Tensor, whole: Tensor, statistics: Tensor) -> Tensor:
-        face = functional.interpolate(face, size=(SIDE, SIDE), mode="bilinear")
-        seen = [self.backbone(crop, looks) for crop, looks in zip((face, texture, whole), LOOKS, strict=True)]
+        seen = [self.backbone(crop, looks) for crop, looks in zip((reduced(face), texture, whole), LOOKS, strict=True)]
         return torch.cat([*seen, statistics], 1)
+
+
+def reduced(face: Tensor) -> Tensor:
+    """Face crops as the backbone looks at them."""
+    return functional.interpolate(face, size=(SIDE, SIDE), mode="bilinear")
 
 
 class OriginNet(nn.Module):
@@ -91,13 +95,13 @@ def _trained(plain: Lessons, varied: Lessons, steps: int, seed: int) -> OriginNe
     optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.15)
     average = Average(net)
-    sources = [(plain, PLAIN, _chances(plain)), (varied, BATCH - PLAIN, _chances(varied))]
+    sources = [(plain, PLAIN, chances_of(plain)), (varied, BATCH - PLAIN, chances_of(varied))]
     net.train()
     for step in range(steps):
         drawn = [(lessons, draw.choice(len(lessons), count, p=chance)) for lessons, count, chance in sources]
         features = torch.from_numpy(np.concatenate([lessons.features[at] for lessons, at in drawn]))
         kind = torch.from_numpy(np.concatenate([lessons.kind[at] for lessons, at in drawn]))
-        loss = _loss(net(features), kind)
+        loss = loss_of(net(features), kind)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -107,7 +111,7 @@ def _trained(plain: Lessons, varied: Lessons, steps: int, seed: int) -> OriginNe
     return net.eval()
 
 
-def _loss(logits: Tensor, kind: Tensor) -> Tensor:
+def loss_of(logits: Tensor, kind: Tensor) -> Tensor:
     """Which kind it is, and once more whether it is a photograph."""
     photo = logits[:, :PHOTOGRAPHIC].logsumexp(1) - logits[:, PHOTOGRAPHIC:].logsumexp(1)
     return 0.5 * functional.cross_entropy(
@@ -115,17 +119,11 @@ def _loss(logits: Tensor, kind: Tensor) -> Tensor:
     ) + functional.binary_cross_entropy_with_logits(photo, (kind < PHOTOGRAPHIC).float() * 0.98 + 0.01)
 
 
-def _chances(lessons: Lessons) -> npt.NDArray[np.float64]:
+def chances_of(lessons: Lessons) -> npt.NDArray[np.float64]:
     """How likely each is drawn: by kind as in `SHARES`, within a kind alike."""
     count = np.bincount(lessons.kind, minlength=len(KINDS))
     chance = np.array([SHARES[k] for k in KINDS])[lessons.kind] / count[lessons.kind]
     return np.asarray(chance / chance.sum())
-
-
-@torch.no_grad()
-def logits_of(net: OriginNet, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(N, kinds) logits."""
-    return np.asarray(net(torch.from_numpy(features)).numpy())
 
 
 class Calibrated(nn.Module):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +18,6 @@ from training.faces.crops import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
 SETS: dict[str, int] = {
     "profiles": 400, "us_congress": 60, "humans160": 300, "fairface": 1300, "utkface": 500, "genki4k": 900,
@@ -77,6 +78,12 @@ def chosen(data: Path) -> list[tuple[Row, int]]:
         known = [(labelled[i][0], KINDS.index(k)) for i in order if (k := labelled[i][1])]
         found += known[:most]
     return found
+
+
+@lru_cache(maxsize=1)
+def headscarves() -> frozenset[str]:
+    """Keys of photographs of the train part on which a headscarf, veil or hood was seen by eye."""
+    return frozenset(Path(__file__).with_name("headscarves.txt").read_text("utf-8").splitlines())
 
 
 def copies(data: Path) -> set[str]:

@@ -15,7 +15,8 @@ from training.origin.card import Measured
 from training.origin.examples import FOLDS, Examples, plain
 from training.origin.figures import Calibration, Floats, calibrated, chances
 from training.origin.lessons import Lessons, batches, lessons
-from training.origin.network import Calibrated, Describer, OriginNet, logits_of, trained
+from training.origin.network import Calibrated, Describer
+from training.origin.tuning import Judge, logits_of, tuned
 from training.process import settle
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 ROUNDS = 2
 LEFT_OUT = ("wikiart_faces", "avatars", "us_congress", "humans160")
 """Sets that one network is trained without, to see that it answers to the thing and not to the set."""
-STEPS = 2500
-"""Batches that each network is trained on: half a minute."""
 CACHE = KEPT / "origin"
 
 
@@ -41,13 +40,13 @@ def main(data: Path, output: Path) -> None:
     logits = held_out(*known)
     calibration = calibrated(logits, own)
     print(f"[origin] {calibration}", flush=True)
-    finished(trained(*known, STEPS), calibration, output / card.FILE, own)
+    finished(tuned(*known, seed=0), calibration, output / card.FILE, own)
     report(data, output, own, logits, calibration, left_out(*known, own))
 
 
-def _learnt(own: Lessons, more: Lessons, keep: Callable[[Lessons], npt.NDArray[np.bool_]], seed: int) -> OriginNet:
+def _learnt(own: Lessons, more: Lessons, keep: Callable[[Lessons], npt.NDArray[np.bool_]], seed: int) -> Judge:
     """A network that saw only what `keep` chooses."""
-    return trained(own.where(keep(own)), more.where(keep(more)), STEPS, seed)
+    return tuned(own.where(keep(own)), more.where(keep(more)), seed)
 
 
 def held_out(own: Lessons, more: Lessons) -> Floats:
@@ -55,7 +54,7 @@ def held_out(own: Lessons, more: Lessons) -> Floats:
     logits = np.zeros((len(own), len(KINDS)), np.float32)
     for fold in range(FOLDS):
         net = _learnt(own, more, lambda e, fold=fold: e.fold != fold, seed=fold + 1)  # type: ignore[misc]
-        logits[own.fold == fold] = logits_of(net, own.features[own.fold == fold])
+        logits[own.fold == fold] = logits_of(net, own.where(own.fold == fold))
     return logits
 
 
@@ -63,12 +62,12 @@ def left_out(own: Lessons, more: Lessons, examples: Examples) -> Measured:
     """The sets `LEFT_OUT` as a network sees them that was trained without them (raw chances)."""
     net = _learnt(own, more, lambda e: ~np.isin(e.source, LEFT_OUT), seed=FOLDS + 1)
     strange = np.isin(own.source, LEFT_OUT)
-    return Measured(examples.where(strange), chances(logits_of(net, own.features[strange])))
+    return Measured(examples.where(strange), chances(logits_of(net, own.where(strange))))
 
 
-def finished(net: OriginNet, calibration: Calibration, path: Path, examples: Examples) -> None:
+def finished(judge: Judge, calibration: Calibration, path: Path, examples: Examples) -> None:
     """Write the calibrated network."""
-    whole = Calibrated(Describer(), net, calibration.slope, calibration.shift)
+    whole = Calibrated(Describer(judge.backbone), judge.net, calibration.slope, calibration.shift)
     some = examples.where(np.arange(len(examples)) % (len(examples) // 50) == 0)
     apart = onnx_file.write(whole, next(batches(some)), Views._fields, "shares", path)
     print(f"torch and OpenCV differ by at most {apart:.1e}")

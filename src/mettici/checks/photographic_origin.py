@@ -24,7 +24,7 @@ class PhotographicOrigin(Check):
         Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
 
     How
-        A network, its first half pretrained and its decision learnt here, looks at the face, at its texture at full
+        A network, pretrained by others and trained further here, looks at the face, at its texture at full
         resolution and at the whole picture; the value is its calibrated chance of a photograph. Black-and-white,
         retouched and filtered photos are photos. Between `fail_below` and `warn_below` it cannot be told, and the
         reason says so. From `ideal` on nothing is taken off: the chance of a photo saved again at half its size may
@@ -43,7 +43,7 @@ class PhotographicOrigin(Check):
     weight = 1.0
     blocking = True
     foremost = True
-    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.8, "name_from": 0.6}
+    limits = {"fail_below": 0.55, "warn_below": 0.65, "ideal": 0.8, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "photograph": Reason(Text("A photograph.", "Una fotografia.")),
