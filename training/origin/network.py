@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mettici.vision.origin import KINDS, PHOTOGRAPHIC, STATISTICS
-from training.average import Average
 from training.origin.backbone import Backbone, pretrained, width
+from training.origin.descent import Descent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,23 +92,16 @@ def _trained(plain: Lessons, varied: Lessons, steps: int, seed: int) -> OriginNe
     draw = np.random.default_rng(seed)
     numbers = torch.from_numpy(np.concatenate([plain.features, varied.features]))
     net = OriginNet(numbers.mean(0), numbers.std(0) + 1e-3)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.15)
-    average = Average(net)
+    descent = Descent(net, {net: RATE}, steps)
     sources = [(plain, PLAIN, chances_of(plain)), (varied, BATCH - PLAIN, chances_of(varied))]
     net.train()
-    for step in range(steps):
+    for _ in range(steps):
         drawn = [(lessons, draw.choice(len(lessons), count, p=chance)) for lessons, count, chance in sources]
         features = torch.from_numpy(np.concatenate([lessons.features[at] for lessons, at in drawn]))
         kind = torch.from_numpy(np.concatenate([lessons.kind[at] for lessons, at in drawn]))
-        loss = loss_of(net(features), kind)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        average.update(net, step)
-    net.load_state_dict(average.state)
-    return net.eval()
+        descent.down(loss_of(net(features), kind))
+    descent.end()
+    return net
 
 
 def loss_of(logits: Tensor, kind: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from training.average import Average
 from training.origin.backbone import TUNED_FROM, pretrained, width
+from training.origin.descent import Descent
 from training.origin.network import LOOKS, STATISTICS, OriginNet, chances_of, loss_of, trained
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ALONE, TOGETHER = 2500, 700
 """Batches that the decision is trained on alone, and then both."""
 BATCH, PLAIN = 128, 80
 """Examples in a batch of both, and how many of them are pictures as they are."""
-RATES = 3e-4, 1e-3
+BLOCKS_RATE, RATE = 3e-4, 1e-3
 """Of the blocks and of the decision."""
 _PARTS = [n for looks in LOOKS for n in looks]
 """The block that each part of the features comes from; the statistics follow."""
@@ -55,29 +55,19 @@ def tuned(plain: Lessons, varied: Lessons, seed: int) -> Judge:
     judge = Judge(trained(plain, varied, ALONE, seed))
     draw = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    optimiser = torch.optim.AdamW(
-        [{"params": judge.backbone.blocks[TUNED_FROM:].parameters()}, {"params": judge.net.parameters()}],
-        weight_decay=0.05,
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(RATES), total_steps=TOGETHER, pct_start=0.15)
-    average = Average(judge)
+    descent = Descent(judge, {judge.backbone.blocks[TUNED_FROM:]: BLOCKS_RATE, judge.net: RATE}, TOGETHER)
     sources = [(plain, PLAIN, chances_of(plain)), (varied, BATCH - PLAIN, chances_of(varied))]
     judge.train()
-    for step in range(TOGETHER):
+    for _ in range(TOGETHER):
         drawn = [lessons.where(draw.choice(len(lessons), count, p=chance)) for lessons, count, chance in sources]
         features, maps, kind = (
             torch.from_numpy(np.concatenate([getattr(some, name) for some in drawn]))
             for name in ("features", "maps", "kind")
         )
         mirrored = torch.from_numpy(draw.random(BATCH) < 0.5)[:, None, None, None, None]
-        loss = loss_of(judge(features, torch.where(mirrored, maps.flip(4), maps)), kind)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        average.update(judge, step)
-    judge.load_state_dict(average.state)
-    return judge.eval()
+        descent.down(loss_of(judge(features, torch.where(mirrored, maps.flip(4), maps)), kind))
+    descent.end()
+    return judge
 
 
 @torch.no_grad()
