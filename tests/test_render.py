@@ -99,6 +99,13 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
     assert lines[then + 1].startswith("  ! Tilt: Only 0.9; light is uneven.")
 
 
+def test_a_fault_without_advice_is_shown_too_after_what_has_advice() -> None:
+    lines = shown(finding("noise", Status.FAIL, 10, "bare"), finding("pose", Status.WARN, 84, "poor")).splitlines()
+    assert lines.index("What would help most") < lines.index("Also noticed")
+    assert lines[lines.index("Also noticed") + 1] == "  ✘ Noise: Something is off."
+    assert "help" not in shown(finding("noise", Status.FAIL, 10, "bare"))
+
+
 def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:
     text = shown(*MIXED)
     assert "Could not be told\n  ? Gaze: Something is off." in text
@@ -110,10 +117,6 @@ def test_a_rejected_photo_leads_with_what_blocks_and_promises_no_points() -> Non
     assert "✘ Not fit for a professional profile" in text
     assert "  1 ✘ Face: Only 0.0" in text
     assert "points" not in text
-
-
-def test_a_fault_without_advice_is_shown_too() -> None:
-    assert "1 ! Hue: Something is off." in shown(finding("hue", Status.WARN, 50, "bare"))
 
 
 def test_advice_on_a_passing_check_is_polish() -> None:

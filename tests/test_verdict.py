@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mettici.checks.base import Assessment, Status
 from mettici.policy import load
-from mettici.verdict import SPREAD, Finding, Report, Verdict, judge
+from mettici.verdict import SPREAD, Finding, Report, Verdict, judge, worth_mending
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -75,6 +77,23 @@ def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
     assert covered.cost > drawn.cost
     assert [f.id for f in report(covered, drawn).to_mend] == ["photographic_origin", "face_visible"]
     assert [f.id for f in report(doubtful, covered).to_mend] == ["face_visible", "photographic_origin"]
+
+
+def test_of_a_drawing_only_another_picture_is_advised() -> None:
+    drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
+    faceless = Finding(POLICY["face_present"], Assessment(Status.FAIL, "none", 0.0, 0.0))
+    covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
+    whole = report(*worth_mending([covered, faceless, drawn]))
+    assert {f.id for f in whole.to_mend} == {"photographic_origin", "face_present"}
+    assert [f.to_dict()["advice"] is None for f in whole.findings] == [True, False, False]
+    assert whole["face_visible"].message(), "a failed gate hides nothing"
+
+
+def test_where_a_drawing_may_pass_what_is_amiss_in_it_is_advised() -> None:
+    rule = replace(POLICY["photographic_origin"], blocking=False)
+    drawn = Finding(rule, Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
+    covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
+    assert worth_mending([covered, drawn]) == (covered, drawn)
 
 
 def test_what_to_mend_has_advice_in_both_languages_with_its_numbers() -> None:

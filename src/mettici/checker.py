@@ -22,7 +22,7 @@ from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
 from mettici.sampling import Pyramid
 from mettici.suggestion import Retake
-from mettici.verdict import FaceBox, Finding, Report, judge
+from mettici.verdict import FaceBox, Finding, Report, judge, worth_mending
 from mettici.vision import Vision
 from mettici.vision.weights import manifest
 
@@ -87,7 +87,7 @@ class PhotoChecker:
         sight = self._vision.look(picture)
         seen = time.perf_counter()
         evidence = Evidence(loaded, sight, picture)
-        findings = tuple(Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules)
+        findings = worth_mending([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
         judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)
         report = Report(

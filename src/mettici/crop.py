@@ -70,7 +70,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
         if mends := _mended(before, after):
             return SuggestedCrop(proposal.area, after.verdict.value, after.score, mends)
     blocked = any(f.blocks and f.id not in MENDABLE for f in before.findings)
-    if amiss == ["background"] or (tries and blocked):
+    idle = any(f.idle for f in before.findings)
+    if amiss == ["background"] or idle or (tries and blocked):
         return None  # it matters little, or something else does more: that is said already
     if tries:
         return Retake("no_better")

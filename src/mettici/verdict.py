@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -37,10 +37,11 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's assessment under the policy's rule."""
+    """One check's assessment under the policy's rule. `idle`: nothing in the picture is worth mending, so no advice."""
 
     rule: Rule
     assessment: Assessment
+    idle: bool = False
 
     @property
     def id(self) -> str:
@@ -75,9 +76,9 @@ class Finding:
         return self._filled(self.rule.check.reason(self.reason).message, lang)
 
     def advice(self, lang: str = "en") -> str | None:
-        """What to do about it; None where nothing needs doing."""
+        """What to do about it; None where nothing needs doing, or where it is of no use."""
         advice = self.rule.check.reason(self.reason).advice
-        return self._filled(advice, lang) if advice is not None else None
+        return self._filled(advice, lang) if advice is not None and not self.idle else None
 
     def _filled(self, text: Text, lang: str) -> str:
         return text.filled(lang, **{**self.rule.limits, **self.assessment.details, "value": self.value})
@@ -97,6 +98,13 @@ class Finding:
             "advice": self.advice(lang),
             "details": {k: _rounded(v) for k, v in a.details.items()},
         }
+
+
+def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings, idle where another picture is needed anyway: open eyes and better light mend no drawing."""
+    if not any(f.blocks and f.rule.check.replaces for f in findings):
+        return tuple(findings)
+    return tuple(f if f.rule.check.foremost else replace(f, idle=True) for f in findings)
 
 
 def mending_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, float, str]:

@@ -117,6 +117,8 @@ class Check(ABC):
     blocking: ClassVar[bool] = False
     foremost: ClassVar[bool] = False
     """Where it blocks, nothing else is worth mending before it."""
+    replaces: ClassVar[bool] = False
+    """Where it blocks, another picture is needed: no advice is given on this one, but for what is foremost."""
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""

@@ -43,6 +43,7 @@ class PhotographicOrigin(Check):
     weight = 1.0
     blocking = True
     foremost = True
+    replaces = True
     limits = {"fail_below": 0.55, "warn_below": 0.65, "ideal": 0.8, "name_from": 0.6}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {

@@ -39,6 +39,7 @@ _MARKS = {
 
 _FIRST = Text("What would help most", "Che cosa aiuterebbe di più")
 _ALSO = Text("Then", "E poi")
+_NOTICED = Text("Also noticed", "Si nota anche")
 _POLISH = Text("Could be better still", "Può venire ancora meglio")
 _GOOD = Text("Good already", "Va già bene")
 _UNTOLD = Text("Could not be told", "Non si è potuto capire")
@@ -59,7 +60,8 @@ _KEPT = Text(" ({kept} from the earlier run)", " ({kept} dall'esame precedente)"
 
 def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
     """The whole report, ready to print; ends without a line break. `hint`: tell how to write a suggested crop."""
-    mend = faults(report)
+    found = faults(report)
+    mend = [f for f in found if f.advice()]
     good = [f for f in report.findings if f.status is Status.PASS]
     polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
     parts = [
@@ -67,6 +69,7 @@ def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
         _first(report, mend[:MOST_VALUABLE], page),
         _listed(_ALSO, mend[MOST_VALUABLE:], page),
         _cropping(report, page, hint=hint),
+        _listed(_NOTICED, [f for f in found if f not in mend], page),
         _listed(_POLISH, polish, page),
         _good([f for f in good if f not in polish], page),
         _untold(report.findings, page),

@@ -17,6 +17,7 @@ export function faultsOf(report) {
 
 export function result(report) {
   const faults = faultsOf(report);
+  const mend = faults.filter((c) => c.advice);
   const good = report.checks.filter((c) => c.status === "pass");
   const polish = good.filter((c) => c.advice);
   const frame = el("div", { class: "frame" },
@@ -28,8 +29,9 @@ export function result(report) {
       el("div", { class: "seen rise" }, frame, shown(frame)),
       el("div", { class: "told rise later" },
         verdict(report, faults.length + polish.length),
-        listed("first", faults.slice(0, MOST_VALUABLE), report, frame, 1),
-        listed("then", faults.slice(MOST_VALUABLE), report, frame, 1 + MOST_VALUABLE),
+        listed("first", mend.slice(0, MOST_VALUABLE), report, frame, 1),
+        listed("then", mend.slice(MOST_VALUABLE), report, frame, 1 + MOST_VALUABLE),
+        listed("noticed", faults.slice(mend.length), report, frame, 1 + mend.length),
         listed("polish", polish, report, frame, 0),
         goods(good.filter((c) => !c.advice), report),
         untold(report))),
