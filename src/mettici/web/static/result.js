@@ -76,7 +76,7 @@ function finding(check, report, frame, number) {
   return el("li", { class: `finding ${check.status}${number ? " marked" : ""}`, onmouseenter: number ? point(true) : null, onmouseleave: number ? point(false) : null },
     el("span", { class: "number", "aria-hidden": "true" }, number ? String(number) : "+"),
     el("h4", {}, report.titles[check.id],
-      check.blocking && check.status === "fail" ? el("span", { class: "chip reject" }, t("blocking")) : null,
+      check.blocking && check.status === "fail" && check.advice ? el("span", { class: "chip reject" }, t("blocking")) : null,
       gain >= 1 ? el("span", { class: "chip" }, t("gain", { points: gain })) : null),
     el("p", {}, check.message),
     check.advice ? el("p", { class: "advice" }, check.advice) : null);
