@@ -35,6 +35,7 @@ def main(data: Path, output: Path) -> None:
     settle()
     output.mkdir(parents=True, exist_ok=True)
     known = lessons(data, CACHE, ROUNDS)
+    print(f"[origin] {len(known[0])} pictures as they are, {len(known[1])} disguised; {FOLDS + 2} networks", flush=True)
     everything = plain(data, CACHE)
     own = everything.where(everything.fold >= 0)
     logits = held_out(*known)

@@ -7,6 +7,7 @@ picture are looked at by the same later blocks: nothing is added to the file or 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,7 @@ class Judge(nn.Module):
 
 def tuned(plain: Lessons, varied: Lessons, seed: int) -> Judge:
     """Trained on pictures as they are and on disguised ones."""
+    started = time.perf_counter()
     judge = Judge(trained(plain, varied, ALONE, seed))
     draw = np.random.default_rng(seed)
     torch.manual_seed(seed)
@@ -67,6 +69,7 @@ def tuned(plain: Lessons, varied: Lessons, seed: int) -> Judge:
         mirrored = torch.from_numpy(draw.random(BATCH) < 0.5)[:, None, None, None, None]
         descent.down(loss_of(judge(features, torch.where(mirrored, maps.flip(4), maps)), kind))
     descent.end()
+    print(f"[origin] a network trained in {time.perf_counter() - started:.0f} s", flush=True)
     return judge
 
 
