@@ -70,6 +70,12 @@ def test_decimals_are_written_as_the_language_does() -> None:
     assert "3,0 stop" in dark.message("it")
 
 
+def test_a_share_is_written_alike_by_every_check() -> None:
+    burnt = Finding(POLICY["exposure"], Assessment(Status.FAIL, "burnt", 0.1, 5.0, {"burnt": 0.864}))
+    assert "86 % of the face" in burnt.message("en")
+    assert "86 % del viso" in burnt.message("it")
+
+
 def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
     drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))

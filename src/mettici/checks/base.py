@@ -43,13 +43,20 @@ class Text:
         return self.it if lang == "it" else self.en
 
     def filled(self, lang: str, **values: object) -> str:
-        """The words with their placeholders filled, decimals written as the language does."""
-        as_written = {k: _WithComma(v) if lang == "it" and isinstance(v, float) else v for k, v in values.items()}
-        return self(lang).format_map(as_written)
+        """The words with their placeholders filled, decimals written as the language does, shares as "14 %"."""
+        number = _WithComma if lang == "it" else _Number
+        return self(lang).format_map({k: number(v) if isinstance(v, float) else v for k, v in values.items()})
 
 
-class _WithComma(float):
-    """A number as Italian writes it."""
+class _Number(float):
+    """As the texts write it."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace("%", " %")
+
+
+class _WithComma(_Number):
+    """As Italian writes it."""
 
     def __format__(self, spec: str) -> str:
         return super().__format__(spec).replace(".", ",")
