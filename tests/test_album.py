@@ -38,12 +38,14 @@ def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:
     return file.getvalue()
 
 
-def report(path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A report in which the checks `open_` fail and the others pass."""
+def report(
+    path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None, idle: str = ""
+) -> dict[str, Any]:
+    """A report in which the checks `open_` fail, `idle` without advice, and the others pass."""
     findings = [
         {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
          "blocking": check.blocking, "weight": check.weight,
-         "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in open_ else None}
+         "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in {*open_} - {idle} else None}
         for check in all_checks()
     ]  # fmt: skip
     photo = {"width": 600, "height": 800}
@@ -54,7 +56,8 @@ CROP = {"box": [60, 80, 300, 300], "verdict_after": "accept", "mends": ["framing
 REPORTS = [
     report("anna.jpg", "accept", 96),
     report("bob 10.jpg", "improve", 61, "smile", crop=CROP),
-    report("bob 9.jpg", "improve", 74, "smile", "exposure") | {"retake": {"reason": "near", "message": "Step back."}},
+    report("bob 9.jpg", "improve", 74, "smile", "exposure", idle="exposure")
+    | {"retake": {"reason": "near", "message": "Step back."}},
     report(HOSTILE, "reject", 12, "face_present"),
     error_object("empty.jpg", EmptyError()),
 ]
@@ -179,6 +182,7 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     assert not dialog.is_visible()
     page.get_by_role("button", name="What was found in bob 9.jpg").click()
     assert "Step back." in dialog.inner_text()
+    assert re.search("What to mend\\s+.*Mend smile.*Also noticed.*About exposure", dialog.inner_text(), re.DOTALL)
     assert dialog.locator(".crop").count() == 0
     page.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()

@@ -30,6 +30,7 @@ COUNTED: Mapping[Verdict, Text] = {
     Verdict.IMPROVE: Text("could be better", "da migliorare"),
     Verdict.REJECT: Text("not fit", "da cambiare"),
 }
+NOTICED = Text("Also noticed", "Si nota anche")
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
 _MARKS = {
@@ -39,7 +40,6 @@ _MARKS = {
 
 _FIRST = Text("What would help most", "Che cosa aiuterebbe di più")
 _ALSO = Text("Then", "E poi")
-_NOTICED = Text("Also noticed", "Si nota anche")
 _POLISH = Text("Could be better still", "Può venire ancora meglio")
 _GOOD = Text("Good already", "Va già bene")
 _UNTOLD = Text("Could not be told", "Non si è potuto capire")
@@ -69,7 +69,7 @@ def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
         _first(report, mend[:MOST_VALUABLE], page),
         _listed(_ALSO, mend[MOST_VALUABLE:], page),
         _cropping(report, page, hint=hint),
-        _listed(_NOTICED, [f for f in found if f not in mend], page),
+        _listed(NOTICED, [f for f in found if f not in mend], page),
         _listed(_POLISH, polish, page),
         _good([f for f in good if f not in polish], page),
         _untold(report.findings, page),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mettici.checks.base import Text
-from mettici.render.text import COUNTED, VERDICTS
+from mettici.render.text import COUNTED, NOTICED, VERDICTS
 
 TEXTS: Mapping[str, Text] = {
     "title": Text("mettici: is it a good profile photo?", "mettici: è una buona foto profilo?"),
@@ -55,7 +55,7 @@ TEXTS: Mapping[str, Text] = {
     "show_findings": Text("Show findings on the photo", "Mostra le indicazioni sulla foto"),
     "first": Text("What would help most", "Che cosa aiuterebbe di più"),
     "then": Text("Then", "E poi"),
-    "noticed": Text("Also noticed", "Si nota anche"),
+    "noticed": NOTICED,
     "polish": Text("Could be better still", "Può venire ancora meglio"),
     "good": Text("Good already", "Va già bene"),
     "untold": Text("Could not be told, or not looked at", "Non si è potuto capire, o non è stato esaminato"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import Text
+from mettici.render.text import NOTICED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ SCRIPT: Mapping[str, Text] = {
     "none": Text("No photo matches. Widen the filters.", "Nessuna foto corrisponde. Allarga i filtri."),
     "open": Text("What was found in {path}", "Che cosa è emerso in {path}"),
     "mend": Text("What to mend", "Che cosa migliorare"),
+    "noticed": NOTICED,
     "good": Text("Good already", "Va già bene"),
     "untold": Text("Could not be told", "Non si è potuto capire"),
     "skipped": Text("Does not apply", "Non si applica"),
