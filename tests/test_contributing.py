@@ -82,11 +82,11 @@ def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) ->
     for path, text in files_to_write().items():
         (scratch / path).write_text(text, "utf-8")
     code = (
-        "import numpy as np\n"
+        "from skimage import data\n"
         "from mettici import PhotoChecker\n"
-        "report = PhotoChecker(strict=True).check(np.zeros((300, 900, 3), np.uint8))\n"
-        "print(report['elongation'].status.value, report['elongation'].message('it'))"
+        "report = PhotoChecker(strict=True).check(data.chelsea()[:150])\n"
+        "print(report['elongation'].status.value, report['elongation'].advice('it'))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
                           check=True)  # fmt: skip
-    assert done.stdout.startswith("warn Un lato è lungo 3,0 volte l'altro.")
+    assert done.stdout.startswith("warn Ritaglia la foto")

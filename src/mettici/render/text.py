@@ -30,7 +30,6 @@ COUNTED: Mapping[Verdict, Text] = {
     Verdict.IMPROVE: Text("could be better", "da migliorare"),
     Verdict.REJECT: Text("not fit", "da cambiare"),
 }
-NOTICED = Text("Also noticed", "Si nota anche")
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
 _MARKS = {
@@ -38,11 +37,12 @@ _MARKS = {
     Status.UNKNOWN: ("?", "yellow"),
 }  # fmt: skip
 
-_FIRST = Text("What would help most", "Che cosa aiuterebbe di più")
-_ALSO = Text("Then", "E poi")
-_POLISH = Text("Could be better still", "Può venire ancora meglio")
-_GOOD = Text("Good already", "Va già bene")
-_UNTOLD = Text("Could not be told", "Non si è potuto capire")
+FIRST = Text("What would help most", "Che cosa aiuterebbe di più")
+ALSO = Text("Then", "E poi")
+NOTICED = Text("Also noticed", "Si nota anche")
+POLISH = Text("Could be better still", "Può venire ancora meglio")
+GOOD = Text("Good already", "Va già bene")
+UNTOLD = Text("Could not be told", "Non si è potuto capire")
 _SKIPPED = Text("Not looked at", "Non esaminato")
 _CROP = Text(
     "A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100: {verdict}.",
@@ -67,10 +67,10 @@ def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
     parts = [
         _head(report, page),
         _first(report, mend[:MOST_VALUABLE], page),
-        _listed(_ALSO, mend[MOST_VALUABLE:], page),
+        _listed(ALSO, mend[MOST_VALUABLE:], page),
         _cropping(report, page, hint=hint),
-        _listed(NOTICED, [f for f in found if f not in mend], page),
-        _listed(_POLISH, polish, page),
+        _listed(NOTICED, [f for f in found if not f.advice()], page),
+        _listed(POLISH, polish, page),
         _good([f for f in good if f not in polish], page),
         _untold(report.findings, page),
     ]
@@ -147,7 +147,7 @@ def _head(report: Report, page: Page) -> list[str]:
 def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]:
     if not findings:
         return []
-    lines = [page.heading(_FIRST(page.lang))]
+    lines = [page.heading(FIRST(page.lang))]
     for number, finding in enumerate(findings, 1):
         lead = f"  {number} {_MARKS[finding.status][0]} "
         lines += _finding(finding, lead, page)
@@ -191,12 +191,12 @@ def _good(findings: Sequence[Finding], page: Page) -> list[str]:
     if not findings:
         return []
     titles = _sentence([_title(f, page) for f in findings])
-    return [page.heading(_GOOD(page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
+    return [page.heading(GOOD(page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
 
 
 def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
     """What is unknown, each with its reason; what does not apply, together by reason."""
-    lines = _listed(_UNTOLD, [f for f in findings if f.status is Status.UNKNOWN], page)
+    lines = _listed(UNTOLD, [f for f in findings if f.status is Status.UNKNOWN], page)
     skipped: dict[str, list[str]] = {}
     for finding in (f for f in findings if f.status is Status.SKIPPED):
         skipped.setdefault(finding.message(page.lang), []).append(_title(finding, page))

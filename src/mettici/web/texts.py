@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mettici.checks.base import Text
-from mettici.render.text import COUNTED, NOTICED, VERDICTS
+from mettici.render.text import ALSO, COUNTED, FIRST, GOOD, NOTICED, POLISH, VERDICTS
 
 TEXTS: Mapping[str, Text] = {
     "title": Text("mettici: is it a good profile photo?", "mettici: è una buona foto profilo?"),
@@ -53,11 +53,11 @@ TEXTS: Mapping[str, Text] = {
                             "Così com'è non va; il ritaglio qui sotto la corregge."),
     "photo_alt": Text("Your photo", "La tua foto"),
     "show_findings": Text("Show findings on the photo", "Mostra le indicazioni sulla foto"),
-    "first": Text("What would help most", "Che cosa aiuterebbe di più"),
-    "then": Text("Then", "E poi"),
+    "first": FIRST,
+    "then": ALSO,
     "noticed": NOTICED,
-    "polish": Text("Could be better still", "Può venire ancora meglio"),
-    "good": Text("Good already", "Va già bene"),
+    "polish": POLISH,
+    "good": GOOD,
     "untold": Text("Could not be told, or not looked at", "Non si è potuto capire, o non è stato esaminato"),
     "gain": Text("up to +{points}", "fino a +{points}"),
     "blocking": Text("must be mended", "va corretto"),

@@ -101,7 +101,7 @@
 
   function open(row) {
     const status = (...names) => row.findings.filter((finding) => names.includes(statusOf(finding)));
-    const faults = (advised) => status("fail", "warn").filter(([, , , , advice]) => (advice !== null) === advised);
+    const amiss = (advised) => status("fail", "warn").filter(([, , , , advice]) => (advice !== null) === advised);
     const name = make("h2", { id: "photo-name" }, row.path);
     const verdict = make("p", { className: `badge ${row.verdict}` },
       `${SIGNS[row.verdict]} ${words.verdict[row.verdict]}${row.score === null ? "" : ` · ${row.score}/100`}`);
@@ -110,8 +110,9 @@
       make("div", {}, name, verdict, ...error),
       make("div", { className: "side" }, framed(row), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
         ...crop(row)),
-      make("div", {}, ...findings(words.mend, faults(true)), ...findings(words.noticed, faults(false)), ...findings(words.good, status("pass")),
-        ...findings(words.untold, status("unknown")), ...together(words.skipped, status("skipped"))));
+      make("div", {}, ...findings(words.mend, amiss(true)), ...findings(words.noticed, amiss(false)),
+        ...findings(words.good, status("pass")), ...findings(words.untold, status("unknown")),
+        ...together(words.skipped, status("skipped"))));
     byId("photo").showModal();
     byId("photo").scrollTop = 0;
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import Text
-from mettici.render.text import NOTICED
+from mettici.render.text import GOOD, NOTICED, UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,8 @@ SCRIPT: Mapping[str, Text] = {
     "open": Text("What was found in {path}", "Che cosa è emerso in {path}"),
     "mend": Text("What to mend", "Che cosa migliorare"),
     "noticed": NOTICED,
-    "good": Text("Good already", "Va già bene"),
-    "untold": Text("Could not be told", "Non si è potuto capire"),
+    "good": GOOD,
+    "untold": UNTOLD,
     "skipped": Text("Does not apply", "Non si applica"),
     "crop": Text("Suggested crop", "Ritaglio consigliato"),
     "crop_mends": Text("It would mend: {checks}.", "Migliorerebbe: {checks}."),
