@@ -17,7 +17,7 @@ from mettici.photo import Photo
 CONTRACT = {
     "photographic_origin", "resolution", "face_present", "single_face", "face_visible", "eyes_visible", "eyes_open",
     "smile", "gaze", "head_pose", "face_size", "framing", "sharpness", "exposure", "illumination", "colour_cast",
-    "noise", "compression", "background", "metadata_privacy",
+    "noise", "compression", "background", "metadata_privacy", "added_graphics",
 }  # fmt: skip
 BLOCKING = {"photographic_origin", "face_present", "single_face", "face_visible", "eyes_visible"}
 FACE_CHECKS = {
@@ -91,6 +91,15 @@ def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
     of_the_face = check.id in FACE_CHECKS
     assert (result.reason == FROM_SIDE) == of_the_face
     assert not of_the_face or result.status in (Status.UNKNOWN, Status.FAIL)
+
+
+@EVERY
+@pytest.mark.parametrize("origin", [None, Origin(0.95), Origin(0.05, {"cartoon": 0.9}, 0.9, 0.9)])
+@pytest.mark.parametrize("faces", [(), (Face(Box(100, 80, 100, 100), 0.8),)])
+def test_whatever_it_says_has_words(check: Check, faces: tuple[Face, ...], origin: Origin | None) -> None:
+    photo = Photo(np.full((300, 300, 3), 128, np.uint8), 300, 300, "PNG", "0" * 64, (), (), None)
+    result = check.assess(Evidence(photo, Sight(faces, None, None, origin)), check.limits)
+    assert check.reason(result.reason).message("en")
 
 
 @EVERY

@@ -11,8 +11,9 @@ from mettici.errors import PolicyError
 
 def test_professional_changes_nothing() -> None:
     for rule in policy.load().rules:
-        assert (rule.weight, rule.blocking, dict(rule.limits)) == (
+        assert (rule.weight, rule.cap, rule.blocking, dict(rule.limits)) == (
             rule.check.weight,
+            rule.check.cap,
             rule.check.blocking,
             dict(rule.check.limits),
         )
@@ -35,12 +36,22 @@ def test_the_effective_policy_written_as_toml_is_the_same_policy(name: str) -> N
     assert policy.parse(loaded.to_toml(), "x") == loaded
 
 
+@pytest.mark.parametrize("name", policy.names())
+def test_what_is_plus_caps_nothing_and_what_blocks_caps_at_most_at_what_is_accepted(name: str) -> None:
+    loaded = policy.load(name)
+    for rule in loaded.rules:
+        assert not rule.check.plus or (rule.cap == 100 and not rule.blocking)
+        assert not rule.blocking or rule.check.foremost or rule.cap <= loaded.accept_from
+
+
 def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
     path = tmp_path / "team.toml"
-    path.write_text("accept_from = 55\n[smile]\nweight = 5\nblocking = true\nwarn_below = 0.4\n")
+    path.write_text("accept_from = 55\n[smile]\nweight = 5\ncap = 70\nblocking = true\nwarn_below = 0.4\n")
     team = policy.load(path)
     assert (team.name, team.version, team.accept_from) == ("team", "1", 55)
-    assert (team["smile"].weight, team["smile"].blocking, team["smile"].limits["warn_below"]) == (5, True, 0.4)
+    smile = team["smile"]
+    assert (smile.weight, smile.cap, smile.blocking, smile.limits["warn_below"]) == (5, 70, True, 0.4)
+    assert policy.parse(team.to_toml(), "x") == team
     assert dict(team["gaze"].limits) == dict(policy.load()["gaze"].limits)
 
 
@@ -52,6 +63,9 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
     ("[smile]\nwarn_below = true", "warn_below"),
     ("[smile]\nweight = -1", "weight"),
     ("[smile]\nweight = nan", "weight"),
+    ("[smile]\ncap = 101", "cap"),
+    ("[smile]\ncap = -1", "cap"),
+    ("[smile]\ncap = true", "cap"),
     ("[smile]\nblocking = 1", "blocking"),
     ("[smile]\nwarn_below = 0.95", "clear_from"),
     ("[face_size]\nwarn_below = 0.8", "warn_below"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mettici.checks.base import Assessment, Status
-from mettici.policy import load
-from mettici.verdict import SPREAD, Finding, Report, Verdict, judge, worth_mending
+from mettici.checks.base import Assessment, Status, Text
+from mettici.mapping import FAILS, IDEAL, WARNS
+from mettici.policy import Rule, load
+from mettici.verdict import GRAVE, POINTS, UNTOLD_AT_MOST, Finding, Report, Verdict, judge, worth_mending
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -25,12 +26,13 @@ def report(*findings: Finding) -> Report:
 
 
 PASSED, UNSCORED = finding(Status.PASS), finding(Status.SKIPPED, None)
+FLAWLESS = finding(Status.PASS, 100.0)
 
 
 @pytest.mark.parametrize(("findings", "verdict"), [
     ([PASSED, finding(Status.PASS, blocking=True)], Verdict.ACCEPT),
     ([PASSED, finding(Status.WARN, 89.0)], Verdict.ACCEPT),
-    ([finding(Status.PASS, 60.0)], Verdict.IMPROVE),
+    ([PASSED, finding(Status.WARN, 40.0, blocking=True)], Verdict.IMPROVE),
     ([PASSED, finding(Status.FAIL)], Verdict.IMPROVE),
     ([PASSED, finding(Status.FAIL, blocking=True)], Verdict.REJECT),
     ([PASSED, finding(Status.UNKNOWN, None, blocking=True)], Verdict.IMPROVE),
@@ -41,33 +43,96 @@ def test_the_contract_s_rules(findings: list[Finding], verdict: Verdict) -> None
     assert judge(findings, accept_from=70)[0] is verdict
 
 
-def test_the_score_is_the_weighted_mean_stretched() -> None:
-    findings = [finding(Status.PASS, 100.0), finding(Status.PASS, 80.0, blocking=True), UNSCORED]
-    expected = (OTHER.weight * 100 + BLOCKING.weight * 80) / (OTHER.weight + BLOCKING.weight)
-    assert judge(findings, 70)[1] == pytest.approx(100 - SPREAD * (100 - expected))
+def of(check_id: str, score: float | None, status: Status = Status.WARN) -> Finding:
+    return Finding(POLICY[check_id], Assessment(status, "crashed", 0.5, score))
+
+
+def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
+    findings = [of("noise", WARNS), of("smile", 0.0), of("gaze", IDEAL), UNSCORED]
+    costs = [0.5 * POINTS * POLICY["noise"].weight, POINTS * POLICY["smile"].weight, 0, 0]
+    assert [f.cost for f in findings] == pytest.approx(costs)
+    assert judge(findings, 70)[1] == pytest.approx(100 - sum(costs))
+
+
+@pytest.mark.parametrize("check_id", ["exposure", "resolution", "face_size", "face_visible"])
+def test_one_grave_fault_caps_the_score_by_how_grave_it_is(check_id: str) -> None:
+    cap = POLICY[check_id].cap
+    scores = (0.0, FAILS, GRAVE, IDEAL)
+    assert [of(check_id, score).ceiling for score in scores] == pytest.approx([cap / 2, cap, 100, 100])
+    assert judge([FLAWLESS, of(check_id, FAILS)], 70)[1] == pytest.approx(min(cap, 100 - of(check_id, FAILS).cost))
+
+
+def test_the_cap_stands_in_the_policy() -> None:
+    lenient, harsh = (Finding(replace(POLICY["noise"], cap=cap), of("noise", FAILS).assessment) for cap in (100, 20))
+    assert judge([FLAWLESS, harsh], 70)[1] == 20
+    assert judge([FLAWLESS, lenient], 70)[1] == pytest.approx(100 - lenient.cost)
+
+
+def test_what_could_not_be_told_of_a_blocking_check_caps_the_score() -> None:
+    untold = finding(Status.UNKNOWN, None, blocking=True)
+    assert judge([PASSED, untold], 50) == (Verdict.IMPROVE, UNTOLD_AT_MOST)
+    assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNTOLD_AT_MOST, "only where it blocks"
+    assert judge([PASSED, finding(Status.SKIPPED, None, blocking=True)], 50)[1] > UNTOLD_AT_MOST, "it does not apply"
 
 
 def test_a_rejected_photo_scores_under_forty() -> None:
     assert judge([finding(Status.PASS, 100.0), finding(Status.FAIL, 20.0, blocking=True)], 70)[1] < 40
 
 
-@given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), min_size=1, max_size=8), st.floats(0, 100), st.data())
-def test_mending_never_lowers_the_score(states: list[tuple[float, bool]], gain: float, data: st.DataObject) -> None:
-    def made(score: float, blocking: bool) -> Finding:
-        status = Status.FAIL if score < 30 else Status.WARN if score < 60 else Status.PASS
-        return finding(status, score, blocking)
+def status_of(score: float) -> Status:
+    return Status.FAIL if score < FAILS else Status.WARN if score < WARNS else Status.PASS
 
+
+FOUND = st.lists(st.tuples(st.sampled_from(POLICY.rules), st.none() | st.floats(0, 100)), min_size=2, max_size=12)
+"""Checks, and the score of each, or None where it could not be told."""
+ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""However busy the machine is."""
+
+
+def found(rule: Rule, score: float | None) -> Finding:
+    status = Status.UNKNOWN if score is None else status_of(score)
+    return Finding(rule, Assessment(status, "crashed", score, score))
+
+
+@ANY
+@given(FOUND, st.floats(0, 100), st.data())
+def test_mending_never_lowers_the_score(
+    states: list[tuple[Rule, float | None]], gain: float, data: st.DataObject
+) -> None:
     which = data.draw(st.integers(0, len(states) - 1))
-    before = [made(*s) for s in states]
-    after = list(before)
-    after[which] = made(min(100.0, states[which][0] + gain), states[which][1])
+    rule, score = states[which]
+    before = [found(*s) for s in states]
+    after = [*before[:which], found(rule, 100.0 if score is None else min(100.0, score + gain)), *before[which + 1 :]]
     assert judge(after, 70)[1] >= judge(before, 70)[1] - 1e-9
+    assert judge(after, 70)[0].place <= judge(before, 70)[0].place
+
+
+@ANY
+@given(FOUND)
+def test_what_mending_one_would_gain_is_never_less_than_nothing(states: list[tuple[Rule, float | None]]) -> None:
+    whole = report(PASSED, *(found(*s) for s in states))
+    assert all(whole.gain(f) >= -1e-9 for f in whole.findings if f is not PASSED)
+
+
+@ANY
+@given(FOUND)
+def test_the_score_is_between_nothing_and_each_ceiling(states: list[tuple[Rule, float | None]]) -> None:
+    findings = [found(*s) for s in states]
+    assert 0 <= judge(findings, 70)[1] <= min(f.ceiling for f in findings)
+
+
+def test_what_would_only_be_a_plus_is_advised_after_every_fault() -> None:
+    strict = load("strict")
+    glum = Finding(strict["smile"], Assessment(Status.WARN, "no_smile", 0.0, 0.0))
+    grainy = Finding(strict["noise"], Assessment(Status.WARN, "noisy", 8.0, 55.0))
+    assert glum.cost > grainy.cost
+    assert [f.id for f in report(glum, grainy).to_mend] == ["noise", "smile"]
 
 
 def test_decimals_are_written_as_the_language_does() -> None:
-    dark = Finding(POLICY["illumination"], Assessment(Status.FAIL, "side_light", 3.0, 10.0, {"side_stops": 3.04}))
-    assert "3.0 stops" in dark.message("en")
-    assert "3,0 stop" in dark.message("it")
+    text = Text("{value:.1f} of {share:.1%}", "{value:.1f} su {share:.1%}")
+    assert text.filled("en", value=3.04, share=0.5) == "3.0 of 50.0 %"
+    assert text.filled("it", value=3.04, share=0.5) == "3,0 su 50,0 %"
 
 
 def test_a_share_is_written_alike_by_every_check() -> None:
@@ -77,7 +142,8 @@ def test_a_share_is_written_alike_by_every_check() -> None:
 
 
 def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
-    drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
+    rule = replace(POLICY["photographic_origin"], weight=0.5)
+    drawn = Finding(rule, Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
     doubtful = Finding(POLICY["photographic_origin"], Assessment(Status.WARN, "unsure", 0.55, 70.0))
     assert covered.cost > drawn.cost

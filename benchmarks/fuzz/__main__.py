@@ -47,9 +47,7 @@ def fuzzed(run: Run, numbers: range, jobs: int) -> Iterator[Outcome]:
             yield from [_lost(run, one.start, told)] if isinstance(told, str) else told
 
 
-def _scheduled(
-    pool: ProcessPool, run: Run, batches: list[range]
-) -> Iterator[tuple[range, list[Outcome] | str]]:
+def _scheduled(pool: ProcessPool, run: Run, batches: list[range]) -> Iterator[tuple[range, list[Outcome] | str]]:
     waiting = [(batch, pool.schedule(try_many, (run, batch), timeout=LIMIT + 2 * len(batch))) for batch in batches]
     for batch, future in waiting:
         try:

@@ -146,9 +146,7 @@ def png(header: tuple[int, int, int, int, int], rows: bytes, *more: bytes) -> by
 def interlaced(pixels: np.ndarray) -> bytes:
     """(H, W, 3) uint8 `pixels` as an Adam7 PNG, which Pillow does not write."""
     height, width, _ = pixels.shape
-    rows = b"".join(
-        b"\0" + row.tobytes() for x, y, dx, dy in _ADAM7 for row in pixels[y::dy, x::dx] if row.size
-    )
+    rows = b"".join(b"\0" + row.tobytes() for x, y, dx, dy in _ADAM7 for row in pixels[y::dy, x::dx] if row.size)
     return png((width, height, 8, 2, 1), rows)
 
 
@@ -204,4 +202,3 @@ def _strangers() -> Iterator[Seed]:
         "jxl": b"\xff\x0a" + bytes(60),
     }.items():
         yield Seed(label, "other", data)
-

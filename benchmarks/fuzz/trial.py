@@ -128,4 +128,3 @@ def _judged(source: File, number: int, checked: bool) -> str:
         assert photo.full().shape == (photo.height, photo.width, 3)
         load_small(source, 168)
     return "decoded"
-

@@ -51,3 +51,10 @@ def to_lab(pixels: Pixels) -> Floats:
     low = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
     f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), low)
     return np.asarray(cv2.transform(f, _TO_LAB), np.float32).reshape(pixels.shape)
+
+
+def chroma_at(light: Floats, luminance: float) -> tuple[float, float]:
+    """CIELAB a* and b* of the linear RGB `light` (3,), 0..1, scaled so that its luminance Y is `luminance`, 0..1."""
+    x, y, z = _TO_RELATIVE_XYZ @ light * (luminance / max(1e-6, float(_TO_RELATIVE_XYZ[1] @ light)))
+    red, green, blue = (float(np.cbrt(v)) if v > (6 / 29) ** 3 else v * (29 / 6) ** 2 / 3 + 4 / 29 for v in (x, y, z))
+    return 500 * (red - green), 200 * (green - blue)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mettici.checks.base import Status
-from mettici.evidence import Evidence, Head
+from mettici.evidence import Evidence
+from mettici.face_view import Head
 from mettici.faces import Box, Face, Mesh, Sight
 from mettici.photo import Area
 from mettici.policy import Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import cv2
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.colour import linear, to_lab
+from mettici.face_view import EYES, NOT_SKIN, OVAL, VIEW_FACE, VIEW_SIDE, FaceView, Head, filled
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
 from mettici.quantiles import medians, quantile
@@ -19,75 +19,8 @@ from mettici.sampling import Crop, Pyramid, cut
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
-        148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
-"""The outline of the face, forehead first, clockwise as seen."""
-_NOT_SKIN = (
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
-    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
-    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
-)  # fmt: skip
-"""Outlines of eyes, lips and brows inside the face."""
-
 OVERVIEW_SIDE = 256
 """Side of the overview, px."""
-VIEW_SIDE, VIEW_FACE = 256, 160
-"""The face view: its side, and the length from forehead to chin in it, px. 160 px is a head at 400 px, the size that
-the largest networks show (LinkedIn), so measures speak of what people will see."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head with its hair, in pixels of the analysed photo.
-
-    `missing_above`: how much of it is beyond the photo's upper edge, px, 0 where there is room above it.
-    """
-
-    top: float
-    chin: float
-    left: float
-    right: float
-    missing_above: float
-
-    @property
-    def height(self) -> float:
-        return self.chin - self.top
-
-    @property
-    def middle(self) -> float:
-        return (self.left + self.right) / 2
-
-
-@dataclass(frozen=True, eq=False)
-class FaceView:
-    """The main face with level eyes, at one size for every photo: a 256 px square in which it is 160 px tall.
-
-    `points` (478, 3) is the mesh in it; `grey` (256, 256) float32 luma 0..255; `skin` and `oval` are masks;
-    `enlarged` is how many times the photo was enlarged to get here (1 or less: it was reduced).
-    """
-
-    pixels: Pixels
-    points: Points
-    grey: Floats
-    oval: Mask
-    skin: Mask
-    enlarged: float
-
-    def patch(self, index: int, radius: int) -> tuple[slice, slice]:
-        """The square of ±`radius` px around a mesh point, clipped to the view."""
-        x, y = np.rint(self.points[index, :2]).astype(int).tolist()
-        return slice(max(0, y - radius), max(0, y + radius + 1)), slice(max(0, x - radius), max(0, x + radius + 1))
-
-    def within(self, *outlines: tuple[int, ...]) -> Mask:
-        """The part of the face inside any of these outlines, given as mesh point numbers."""
-        return self.oval & _filled(self.points, outlines)
-
-    @cached_property
-    def light(self) -> Floats:
-        """(256, 256) linear light, 0..1: twice the value is one stop more."""
-        return linear(self.grey.astype(np.uint8))
 
 
 class Evidence:
@@ -145,6 +78,40 @@ class Evidence:
     def overview_light(self) -> Floats:
         """(256, 256) linear light, 0..1, of the overview."""
         return linear(np.asarray(cv2.cvtColor(self.overview, cv2.COLOR_RGB2GRAY), np.uint8))
+
+    @cached_property
+    def eye_whites(self) -> float | None:
+        """Linear light 0..1 that the brighter eye's whites reach (90 % quantile inside its outline).
+
+        Nearly alike in all people, so it tells the light on a face of any skin. None where the eyes are too small.
+        """
+        view = self.view
+        if view is None:
+            return None
+        inside = (view.light[view.within(eye)] for eye in EYES)
+        return max((quantile(light, 0.9) for light in inside if light.size >= FEWEST_OF_EYE), default=None)
+
+    @cached_property
+    def person_brights(self) -> float | None:
+        """Linear light 0..1 that the brightest 3 % of the person reach beside the face: cloth, hair, a scarf.
+
+        None where hardly anything of the person but the face is seen.
+        """
+        if self.sight.mask is None or self.mesh is None:
+            return None
+        mask = cv2.resize(self.sight.mask, (OVERVIEW_SIDE, OVERVIEW_SIDE), interpolation=cv2.INTER_LINEAR)
+        light = self.overview_light[(mask > 0.6) & ~self.face_region]
+        return quantile(light, 0.97) if light.size >= FEWEST_OF_PERSON else None
+
+    @cached_property
+    def face_region(self) -> Mask:
+        """(256, 256), like `overview`: the main face, up to 5 px beyond its outline; nothing where there is no mesh."""
+        region = np.zeros((OVERVIEW_SIDE, OVERVIEW_SIDE), np.uint8)
+        if self.mesh is not None:
+            scale = OVERVIEW_SIDE / np.array([self.width, self.height])
+            outline = self.mesh.points[list(OVAL), :2] * scale
+            cv2.fillPoly(region, [np.rint(outline).astype(np.int32)], 1)
+        return np.asarray(cv2.dilate(region, np.ones((5, 5), np.uint8)).astype(bool))
 
     @cached_property
     def surroundings(self) -> Mask | None:
@@ -239,9 +206,9 @@ class Evidence:
         crop = self._crop(self.mesh.points)
         points = crop.into(self.mesh.points)
         grey = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.float32)
-        oval = _filled(points, (OVAL,))
+        oval = filled(points, (OVAL,))
         inside = self._inside(crop)
-        skin = oval & inside & ~_filled(points, _NOT_SKIN)
+        skin = oval & inside & ~filled(points, NOT_SKIN)
         return FaceView(crop.pixels, points, grey, oval & inside, skin, crop.scale)
 
     def _crop(self, points: Points) -> Crop:
@@ -259,16 +226,11 @@ class Evidence:
         return mask.astype(bool)
 
 
+FEWEST_OF_EYE, FEWEST_OF_PERSON = 20, 50
+"""Pixels of an eye in the face view, and of the person in the overview, from which their brights count."""
 MONOCHROME_SPREAD = 1.2
 """Standard deviation across the main chroma direction, CIELAB units, under which a picture is monochrome."""
 HEAD_OVER_FACE = 1.15
 """Width of a head with ears and hair over that of its face mesh."""
 BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
 """How far above the mesh's forehead the crown is on a bald head, and at most (hat, high hair), in face heights."""
-
-
-def _filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:
-    mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
-    for outline in outlines:
-        cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)
-    return mask.astype(bool)

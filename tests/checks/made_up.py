@@ -19,7 +19,8 @@ import zlib
 import cv2
 import numpy as np
 
-from mettici.evidence import OVAL, Evidence
+from mettici.evidence import Evidence
+from mettici.face_view import OVAL
 from mettici.faces import Box, Face, Looks, Mesh, Origin, Pose, Sight
 from mettici.photo import Photo
 
@@ -200,10 +201,17 @@ def evidence(pixels=None, *, points=None, others=(), mask="drawn", looks=GOOD, o
     return Evidence(photo(pixels, **of_photo), Sight((main, *others), mask, looks, origin))
 
 
-def faceless(pixels=None, **of_photo) -> Evidence:
+def faceless(pixels=None, *, origin=PHOTOGRAPH, **of_photo) -> Evidence:
     """Evidence of a picture without a face."""
     pixels = np.full((300, 400, 3), 128, np.uint8) if pixels is None else pixels
-    return Evidence(photo(pixels, **of_photo), Sight(origin=PHOTOGRAPH))
+    return Evidence(photo(pixels, **of_photo), Sight(origin=origin))
+
+
+def from_the_side(pixels=None) -> Evidence:
+    """Evidence of a face turned so far that no mesh fits."""
+    pixels = portrait() if pixels is None else pixels
+    mask = np.ones((256, 256), np.float32)
+    return Evidence(photo(pixels), Sight((Face(Box(180, 140, 150, 150), 0.8),), mask, None, PHOTOGRAPH))
 
 
 def mirrored(original: Evidence) -> Evidence:

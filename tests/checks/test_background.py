@@ -30,14 +30,27 @@ def test_a_plain_wall_is_calm():
     assert (result.status, result.reason) == (Status.PASS, "calm")
 
 
-def test_a_person_cut_out_is_told_and_costs_nothing():
+def test_a_person_cut_out_is_judged_like_any_other():
     person = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None] > 0.02
-    flat = np.where(person, portrait(), 255).astype(np.uint8)
-    grain = np.random.default_rng(1).normal(0, 4, flat.shape)
-    wall = np.clip(np.where(person, flat, 235 + grain), 0, 255).astype(np.uint8)
-    cut, plain = assess(evidence(flat)), assess(evidence(wall))
-    assert (cut.status, cut.reason, cut.score) == (Status.PASS, "cut_out", 100.0)
-    assert plain.reason == "calm"
+    result = assess(evidence(np.where(person, portrait(), 255).astype(np.uint8)))
+    assert (result.status, result.reason, result.score) == (Status.PASS, "calm", 100)
+
+
+@pytest.mark.parametrize("fill", [0, 255])
+def test_the_person_is_not_measured(fill):
+    inside = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None] > 0.9
+    filled = np.where(inside, fill, cluttered(0.6)).astype(np.uint8)
+    assert assess(evidence(filled)).value == pytest.approx(assess(evidence(cluttered(0.6))).value, abs=0.02)
+
+
+def test_twice_as_much_clutter_has_twice_the_value():
+    def barred(width):
+        wall = portrait()
+        wall[::8, :width], wall[4::8, :width] = 0, 255
+        return assess(evidence(wall)).value
+
+    assert barred(40) > 0.02
+    assert barred(80) == pytest.approx(2 * barred(40), rel=0.1)
 
 
 def test_clutter_warns_and_never_fails():

@@ -10,6 +10,7 @@ from made_up import BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mir
 
 from mettici.checks.base import Status
 from mettici.checks.colour_cast import ColourCast
+from mettici.colour import linear
 
 CHECK = ColourCast()
 
@@ -33,7 +34,7 @@ def test_skins_of_all_people_are_natural(skin):
     ((0.75, 1.2, 0.75), "green"),
     ((1.1, 0.45, 0.6), "red"),
     ((1.0, 0.95, 0.25), "yellow"),
-])
+])  # fmt: skip
 def test_casts_are_named(gains, reason):
     result = assess(evidence(tinted(gains)))
     assert result.status in (Status.WARN, Status.FAIL)
@@ -42,6 +43,18 @@ def test_casts_are_named(gains, reason):
 
 def test_a_warm_lamp_is_tolerated():
     assert assess(evidence(tinted((1.08, 0.97, 0.8)))).status is Status.PASS
+
+
+@pytest.mark.parametrize("stops", [-2, -1, -0.5])
+@pytest.mark.parametrize("gains", [(1, 1, 1), (0.7, 1, 1.1), (1, 0.75, 0.75)])
+def test_how_much_light_the_skin_gives_back_does_not_count(gains, stops):
+    cast = tinted(gains)
+    light = linear(cast) * 2.0**stops
+    levels = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    darker = np.rint(255 * levels).astype(np.uint8)
+    one, other = assess(evidence(cast)), assess(evidence(darker))
+    assert other.value == pytest.approx(one.value, abs=1.5)
+    assert other.status is one.status
 
 
 def test_more_blue_never_raises_the_score():

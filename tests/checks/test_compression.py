@@ -67,8 +67,11 @@ def test_reducing_a_large_photo_hides_its_blocks():
     assert assess(evidence(jpeg_quality=15, scale=4)).score > assess(evidence(jpeg_quality=15)).score
 
 
-def test_it_needs_no_face():
-    assert assess(faceless(saved(street(), 6))).status is not Status.PASS
+def test_what_shows_nobody_is_measured_and_not_judged():
+    crushed = saved(street(), 6)
+    result = assess(faceless(crushed))
+    assert (result.status, result.reason, result.score) == (Status.SKIPPED, "no_face", None)
+    assert result.value == pytest.approx(assess(evidence(crushed)).value)
     assert assess(faceless(np.zeros((3, 5, 3), np.uint8))).value == 0
 
 

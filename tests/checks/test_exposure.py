@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from made_up import BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import _TEETH, BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.exposure import Exposure
+from mettici.face_view import EYES
 
 CHECK = Exposure()
 SKINS = [LIGHT, TAN, BROWN, DARK]
@@ -35,6 +36,58 @@ def test_too_dark_is_noticed_on_any_skin(skin):
     assert result.status in (Status.WARN, Status.FAIL)
     assert result.reason == "dark"
     assert result.details["stops_under"] > 2.5
+
+
+def black_clothes(white_eyes, skin=DARK, stops=0.0):
+    """A face of which neither cloth, wall nor highlights tell the light: only the whites of the eyes do."""
+    pixels = portrait(skin=skin, shirt=(14, 14, 14), background=(20, 20, 20), hair=(12, 12, 12))
+    pixels = exposed(stops, pixels)
+    for eye in EYES:
+        cv2.fillPoly(pixels, [np.rint(mesh()[list(eye), :2]).astype(np.int32)], (white_eyes,) * 3)
+    cv2.fillPoly(pixels, [np.rint(mesh()[list(_TEETH), :2]).astype(np.int32)], (40, 20, 20))
+    return evidence(pixels)
+
+
+def test_bright_whites_of_the_eyes_clear_a_dark_face():
+    result = assess(black_clothes(190))
+    assert (result.status, result.reason) == (Status.PASS, "well_exposed")
+
+
+def test_dim_whites_of_the_eyes_alone_condemn_no_face():
+    bright_shirt = portrait(skin=DARK)
+    for eye in EYES:
+        cv2.fillPoly(bright_shirt, [np.rint(mesh()[list(eye), :2]).astype(np.int32)], (30, 30, 30))
+    assert assess(evidence(bright_shirt)).status is Status.PASS
+
+
+def test_bright_highlights_on_the_face_clear_it():
+    dim = exposed(-4)
+    x, y = mesh()[151, :2].astype(int).tolist()
+    lit = dim.copy()
+    cv2.ellipse(lit, (x, y), (30, 18), 0, 0, 360, (225, 225, 225), -1)
+    assert assess(evidence(dim)).reason == "dark"
+    assert assess(evidence(lit)).status is Status.PASS
+
+
+def test_where_all_that_tells_the_light_is_dim_the_face_is_dark():
+    result = assess(black_clothes(30))
+    assert result.status in (Status.WARN, Status.FAIL)
+    assert result.reason == "dark"
+
+
+def test_where_neither_eyes_nor_person_can_be_seen_the_photo_s_brightest_parts_stand_in():
+    points = mesh()
+    for eye in EYES:
+        points[list(eye)] = points[list(eye)].mean(axis=0)
+    for stops, status in ((0, Status.PASS), (-5, Status.FAIL)):
+        of = evidence(exposed(stops), points=points, mask=None)
+        assert (of.eye_whites, of.person_brights) == (None, None)
+        assert assess(of).status is status
+
+
+def test_the_message_says_how_much_light_is_missing():
+    result = assess(evidence(exposed(-3)))
+    assert result.details["times"] == pytest.approx(2 ** result.details["stops_under"])
 
 
 @pytest.mark.parametrize("skin", [LIGHT, TAN])

@@ -17,7 +17,12 @@ def sized(length: float):
 
 @pytest.mark.parametrize(
     ("length", "status", "reason"),
-    [(0.06, Status.FAIL, "small"), (0.2, Status.WARN, "small"), (0.4, Status.PASS, "good")],
+    [
+        (0.06, Status.FAIL, "small"),
+        (0.2, Status.WARN, "small"),
+        (0.28, Status.PASS, "good"),  # half-length
+        (0.4, Status.PASS, "good"),
+    ],
 )
 def test_the_head_with_its_hair_counts(length: float, status: Status, reason: str) -> None:
     result = sized(length)
@@ -42,6 +47,11 @@ def test_the_message_says_how_large_it_is_and_the_advice_how_large_to_make_it() 
     result = sized(0.2)
     assert result.details["percent"] == round(100 * result.value)
     assert result.details["aim"] == 50
+
+
+@pytest.mark.parametrize("length", [0.9, 1.15, 1.6, 2.5])
+def test_no_head_is_said_to_take_up_more_than_the_whole_height(length: float) -> None:
+    assert sized(length).details["percent"] <= 100
 
 
 def test_without_a_mask_the_crown_is_estimated() -> None:

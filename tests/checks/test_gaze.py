@@ -1,44 +1,66 @@
 """Gaze from the irises and the head's turn."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
-from made_up import evidence, faceless, mesh, mirrored
+from made_up import evidence, faceless, from_the_side, mesh, mirrored
 
-from mettici.checks.base import Status
-from mettici.checks.gaze import Gaze, gaze_yaw
+from mettici.checks.base import Assessment, Status
+from mettici.checks.gaze import _EYES_REACH, Gaze, gaze_yaw
+from mettici.evidence import Evidence
 from mettici.faces import Pose
 
 CHECK = Gaze()
 IRISES = slice(468, 478)
+SILENT_FROM = CHECK.limits["turned_from"]
 
 
-def looking(shift: float, yaw: float = 0.0):
+def looking(shift: float, yaw: float = 0.0) -> Evidence:
     """A head turned by `yaw`, with irises moved by `shift` of an eye's width."""
     points = mesh()
     points[IRISES, 0] += shift * float(np.linalg.norm(points[33] - points[133]))
     return evidence(points=points, pose=Pose(yaw, 0.0, 0.0))
 
 
+def assess(shift: float, yaw: float = 0.0) -> Assessment:
+    return CHECK.assess(looking(shift, yaw), CHECK.limits)
+
+
 def test_eyes_in_the_middle_of_a_straight_head_look_into_the_camera() -> None:
-    result = CHECK.assess(looking(0.0), CHECK.limits)
+    result = assess(0.0)
     assert (result.status, result.reason) == (Status.PASS, "into_camera")
     assert result.value == pytest.approx(0, abs=3)
 
 
 def test_eyes_to_the_side_look_aside() -> None:
-    result = CHECK.assess(looking(0.15), CHECK.limits)
+    result = assess(0.15)
     assert (result.status, result.reason) == (Status.WARN, "aside")
 
 
 def test_eyes_that_turn_back_to_the_camera_make_up_for_a_turned_head() -> None:
-    turned = CHECK.assess(looking(0.0, yaw=20.0), CHECK.limits)
-    back = CHECK.assess(looking(-0.12, yaw=20.0), CHECK.limits)
-    assert turned.status is Status.WARN
-    assert back.status is Status.PASS
+    assert assess(0.0, yaw=20.0).status is Status.WARN
+    assert assess(-0.12, yaw=20.0).status is Status.PASS
 
 
-def test_it_never_fails() -> None:
-    assert CHECK.assess(looking(0.3, yaw=85.0), CHECK.limits).status is Status.WARN
+@pytest.mark.parametrize("side", [-1, 1])
+def test_where_the_head_s_turn_is_told_it_is_silent(side: int) -> None:
+    result = assess(0.2, yaw=side * (SILENT_FROM + 0.1))
+    assert (result.status, result.reason, result.score) == (Status.SKIPPED, "head_turned", None)
+    assert CHECK.reason(result.reason).advice is None
+    assert assess(0.2 * side, yaw=side * (SILENT_FROM - 0.1)).reason == "aside"
+
+
+def test_from_the_side_it_cannot_be_told() -> None:
+    assert CHECK.assess(from_the_side(), CHECK.limits).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("shift", [-9.0, -0.5, 0.5, 9.0])
+def test_eyes_turn_no_further_than_eyes_can(shift: float) -> None:
+    result = assess(shift)
+    assert result.value is not None
+    assert result.value <= _EYES_REACH
+    assert result.status is Status.WARN, "it never fails"
 
 
 def test_to_the_viewer_s_right_is_positive() -> None:

@@ -1,7 +1,7 @@
 """Head pose by its three angles."""
 
 import pytest
-from made_up import evidence, faceless, mirrored
+from made_up import evidence, faceless, from_the_side, mirrored
 
 from mettici.checks.base import Status
 from mettici.checks.head_pose import HeadPose
@@ -18,7 +18,8 @@ def assess(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0):
     ((0, 0, 0), Status.PASS, "frontal"), ((15, 0, 0), Status.PASS, "frontal"),
     ((30, 0, 0), Status.WARN, "turned"), ((-60, 0, 0), Status.FAIL, "turned"),
     ((0, 35, 0), Status.WARN, "chin_up"), ((0, -35, 0), Status.WARN, "chin_down"),
-    ((5, 5, 28), Status.WARN, "tilted"), ((5, 5, -45), Status.FAIL, "tilted"),
+    ((0, 0, 12), Status.PASS, "frontal"), ((5, 5, 16), Status.WARN, "tilted"),
+    ((5, 5, -28), Status.FAIL, "tilted"),
 ])  # fmt: skip
 def test_the_worst_angle_is_named(pose: tuple[float, float, float], status: Status, reason: str) -> None:
     result = assess(*pose)
@@ -44,3 +45,7 @@ def test_a_mirrored_head_gets_the_same() -> None:
 
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
+
+
+def test_from_the_side_it_fails() -> None:
+    assert CHECK.assess(from_the_side(), CHECK.limits).status is Status.FAIL

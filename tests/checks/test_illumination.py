@@ -80,6 +80,13 @@ def test_backlight_is_named():
     assert result.reason == "backlight"
 
 
+@pytest.mark.parametrize("skin", SKINS)
+def test_a_white_wall_behind_dark_skin_is_no_backlight_where_eyes_or_cloth_are_lit(skin):
+    lit_cloth = assess(evidence(portrait(skin=skin, background=(252, 252, 252), hair=(10, 10, 10))))
+    lit_eyes = assess(evidence(portrait(skin=skin, background=(252, 252, 252), shirt=(12, 12, 12))))
+    assert lit_cloth.status is lit_eyes.status is Status.PASS
+
+
 def test_exposure_does_not_matter():
     assert assess(evidence(lit(0.4, portrait()))).value == pytest.approx(assess(evidence()).value, abs=0.05)
 

@@ -5,15 +5,22 @@ from dataclasses import replace
 import pytest
 from made_up import GOOD, evidence, faceless
 
-from mettici.checks.base import Status
+from mettici import policy
+from mettici.checks.base import Assessment, Status
 from mettici.checks.smile import Smile
+from mettici.verdict import Finding, Verdict, judge
 
 CHECK = Smile()
 
 
 @pytest.mark.parametrize(
     ("chance", "status", "reason"),
-    [(0.97, Status.PASS, "clear_smile"), (0.7, Status.PASS, "slight_smile"), (0.2, Status.WARN, "no_smile")],
+    [
+        (0.97, Status.PASS, "clear_smile"),
+        (0.7, Status.PASS, "slight_smile"),
+        (CHECK.limits["warn_below"], Status.PASS, "slight_smile"),
+        (0.2, Status.WARN, "no_smile"),
+    ],
 )
 def test_the_chance_decides(chance: float, status: Status, reason: str) -> None:
     result = CHECK.assess(evidence(looks=replace(GOOD, smile=chance)), CHECK.limits)
@@ -28,3 +35,15 @@ def test_under_a_cover_it_cannot_be_told() -> None:
 
 def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
+
+
+@pytest.mark.parametrize("name", policy.names())
+@pytest.mark.parametrize("chance", [0.0, 0.3, 0.6])
+def test_the_smile_alone_keeps_a_photo_from_accept_only_where_a_policy_asks_for_it(name: str, chance: float) -> None:
+    loaded = policy.load(name)
+    found = [Finding(r, Assessment(Status.PASS, "x", 1.0, 100.0)) for r in loaded.rules if r.check.id != "smile"]
+    rule = loaded["smile"]
+    smile = Finding(rule, CHECK.assess(evidence(looks=replace(GOOD, smile=chance)), rule.limits))
+    verdict, score = judge([*found, smile], loaded.accept_from)
+    assert score < judge(found, loaded.accept_from)[1], "it still counts"
+    assert (verdict is Verdict.ACCEPT) == (name != "strict")

@@ -121,9 +121,13 @@ class Check(ABC):
     title: ClassVar[Text]
     unit: ClassVar[str]
     weight: ClassVar[float]
+    cap: ClassVar[float] = 100.0
+    """The most a photo can score where this check is at the limit of failing; half of it where it scores nothing."""
     blocking: ClassVar[bool] = False
     foremost: ClassVar[bool] = False
     """Where it blocks, nothing else is worth mending before it."""
+    plus: ClassVar[bool] = False
+    """It speaks of what would win something, not of a fault: its advice comes last."""
     replaces: ClassVar[bool] = False
     """Where it blocks, another picture is needed: no advice is given on this one, but for what is foremost."""
     limits: ClassVar[Mapping[str, float]]
@@ -160,6 +164,11 @@ class Check(ABC):
 
     def reason(self, key: str) -> Reason:
         return self.reasons[key] if key in self.reasons else COMMON_REASONS[key]
+
+
+def without_face(evidence: Evidence, value: float) -> Assessment | None:
+    """`skipped` where the picture shows nobody: what mends a photo's pixels does not mend a logo. None with a face."""
+    return None if evidence.sight.faces else Assessment(Status.SKIPPED, NO_FACE, value)
 
 
 def without_mesh(evidence: Evidence) -> Assessment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Detail, Limits, Reason, Status, Text, less_is_better
+from mettici.checks.base import Assessment, Check, Detail, Limits, Reason, Status, Text, less_is_better, without_face
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
 from mettici.mapping import interpolate
@@ -45,24 +45,27 @@ class Compression(Check):
 
     title = Text("Compression", "Compressione")
     unit = "grey levels"
-    weight = 0.9
+    weight = 1.2
+    cap = 65.0
     limits = {"ideal": 1.2, "warn_above": 2.3, "fail_above": 4.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "clean": Reason(Text("No compression blocks to be seen.", "Non si vedono blocchi di compressione.")),
         "blocks": Reason(
-            Text("Compression blocks are visible: steps of {value:.1f} grey levels.",
-                 "Si vedono blocchi di compressione: gradini di {value:.1f} livelli di grigio."),
-            Text("Use the original file from the phone or camera, or save again with quality 80 or more; "
-                 "steps under {warn_above:.1f} do not show.",
-                 "Usa il file originale del telefono o della fotocamera, o salvalo di nuovo con qualità 80 o "
-                 "più; sotto {warn_above:.1f} i gradini non si vedono.")),
+            Text("The photo was compressed so hard that small square blocks show.",
+                 "La foto è stata compressa troppo: si vedono dei quadratini."),
+            Text("Use the original file from the phone or camera, not a copy from a chat; if you save it yourself, "
+                 "choose a quality of 80 or more.",
+                 "Usa il file originale del telefono o della fotocamera, non la copia di una chat; se lo salvi tu, "
+                 "scegli una qualità di 80 o più.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         photo = evidence.photo
         measured = _steps(evidence.grey)
         value = max(measured, _expected(photo))
+        if nobody := without_face(evidence, value):
+            return nobody
         status, score = less_is_better(value, limits)
         details: dict[str, Detail] = {"measured": measured}
         if photo.jpeg_quality is not None:

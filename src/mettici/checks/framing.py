@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
-from mettici.evidence import Evidence, Head
+from mettici.evidence import Evidence
+from mettici.face_view import Head
 
 ROUND = (48, 100, 400)
 """Diameters in px at which networks show the round crop (LinkedIn: 48 beside a message, 400 on the profile)."""
@@ -36,7 +37,8 @@ class Framing(Check):
 
     title = Text("Framing", "Inquadratura")
     unit = "ratio"
-    weight = 1.5
+    weight = 3.5
+    cap = 55.0
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {

@@ -13,6 +13,8 @@ _EYES = ((33, 133, 468), (362, 263, 473))
 _TURN_PER_IRIS = 150.0
 """Degrees that the eyes turn while the irises move by one eye width. Measured on labelled profile photos (train part):
 of 90 to 360 it parts eyes that look into the camera from a turned head best from eyes that look away."""
+_EYES_REACH = 40.0
+"""Degrees that eyes turn at most against the head; what seems more is a mesh that does not fit."""
 
 
 class Gaze(Check):
@@ -25,7 +27,9 @@ class Gaze(Check):
 
     How
         The sum of the head's turn and of the eyes' turn against it, read from where the irises stand between the
-        corners of the eyes, as an angle off the camera in degrees.
+        corners of the eyes, as an angle off the camera in degrees. Warns from 15.5 degrees on: of 115 published photos
+        that two people did not call looking away (`wild_profiles`) none reaches 16.1, of the 29 that either did 22 lie
+        above. Where the head is turned by `turned_from` degrees, `head_pose` says so, and this check is silent.
 
     Mend
         Look into the lens, not at the screen beside it.
@@ -36,15 +40,18 @@ class Gaze(Check):
 
     title = Text("Gaze", "Sguardo")
     unit = "degrees"
-    weight = 0.8
-    limits = {"ideal": 7.0, "warn_above": 11.0, "fail_above": 90.0}
+    weight = 2.6
+    cap = 65.0
+    limits = {"ideal": 10.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "into_camera": Reason(Text("The eyes look into the camera.", "Gli occhi guardano nell'obiettivo.")),
         "aside": Reason(
-            Text("The eyes look about {angle} degrees past the camera.",
-                 "Gli occhi guardano circa {angle} gradi di lato rispetto all'obiettivo."),
+            Text("Your eyes look past the camera.", "Gli occhi guardano oltre l'obiettivo, di lato."),
             Text("Look straight into the lens.", "Guarda dritto nell'obiettivo.")),
+        "head_turned": Reason(
+            Text("Your head is turned to the side, and your eyes go with it.",
+                 "La testa è girata di lato, e gli occhi con lei.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
@@ -52,6 +59,8 @@ class Gaze(Check):
         if face is None or face.mesh is None or face.pose is None:
             return without_mesh(evidence)
         angle = abs(gaze_yaw(face.mesh.points, face.pose.yaw))
+        if evidence.turned >= limits["turned_from"]:
+            return Assessment(Status.SKIPPED, "head_turned", angle, None, {"angle": round(angle)})
         status, score = less_is_better(angle, limits)
         status = Status.PASS if status is Status.PASS else Status.WARN
         reason = "into_camera" if status is Status.PASS else "aside"
@@ -68,4 +77,4 @@ def gaze_yaw(points: Points, head_yaw: float) -> float:
         offsets.append((width, along))
     total = sum(w for w, _ in offsets)
     offset = sum(w * a for w, a in offsets) / total
-    return head_yaw + _TURN_PER_IRIS * offset
+    return head_yaw + max(-_EYES_REACH, min(_EYES_REACH, _TURN_PER_IRIS * offset))

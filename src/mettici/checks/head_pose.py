@@ -30,8 +30,9 @@ class HeadPose(Check):
 
     title = Text("Head towards the camera", "Testa verso l'obiettivo")
     unit = "degrees"
-    weight = 1.7
-    limits = {"ideal": 10.0, "warn_above": 23.0, "fail_above": 40.0, "pitch_factor": 0.9, "roll_factor": 1.2}
+    weight = 2.8
+    cap = 80.0
+    limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 2.05}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "frontal": Reason(Text("The head faces the camera.", "La testa è rivolta verso l'obiettivo.")),

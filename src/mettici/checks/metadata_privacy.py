@@ -27,14 +27,14 @@ class MetadataPrivacy(Check):
 
     title = Text("No location inside", "Nessun luogo nel file")
     unit = "count"
-    weight = 0.2
+    weight = 0.1
     limits = {"warn_above": 0.0}
     reasons = {
         "no_location": Reason(Text("The file does not tell where it was taken.",
                                    "Il file non rivela dove è stata scattata.")),
         "location": Reason(
-            Text("The file tells where it was taken ({tags} location tags).",
-                 "Il file rivela dove è stata scattata ({tags} dati sul luogo)."),
+            Text("The file tells where it was taken.",
+                 "Il file rivela dove è stata scattata."),
             Text("Remove the location before you publish it: most phones offer that when sharing a photo.",
                  "Togli la posizione prima di pubblicarla: quasi tutti i telefoni lo propongono "
                  "quando condividi una foto.")),

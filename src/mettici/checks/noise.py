@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_face
 from mettici.evidence import Evidence
 
 
@@ -31,22 +31,23 @@ class Noise(Check):
 
     title = Text("Noise", "Rumore")
     unit = "grey levels"
-    weight = 1.1
+    weight = 2
+    cap = 65.0
     limits = {"ideal": 2.5, "warn_above": 7.0, "fail_above": 16.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
-        "clean": Reason(Text("Little noise: {value:.1f} grey levels.",
-                             "Poco rumore: {value:.1f} livelli di grigio.")),
+        "clean": Reason(Text("The photo is clean, without grain.", "La foto è pulita, senza grana.")),
         "noisy": Reason(
-            Text("Visible noise: {value:.0f} grey levels.",
-                 "Rumore visibile: {value:.0f} livelli di grigio."),
-            Text("Bring more light (a window, a lamp) so that the camera needs less sensitivity, and rest it "
-                 "on something; less than {warn_above:.0f} is fine.",
+            Text("The photo is grainy, as happens in low light.", "La foto è sgranata, come capita con poca luce."),
+            Text("Bring more light (a window, a lamp) so that the camera needs less sensitivity, and rest it on "
+                 "something.",
                  "Porta più luce (una finestra, una lampada), così la fotocamera usa meno sensibilità, e "
-                 "appoggiala a qualcosa; meno di {warn_above:.0f} va bene.")),
+                 "appoggiala a qualcosa.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         value = evidence.grain
+        if nobody := without_face(evidence, value):
+            return nobody
         status, score = less_is_better(value, limits)
         return Assessment(status, "clean" if status is Status.PASS else "noisy", value, score)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_face
 from mettici.evidence import Evidence
 
 
@@ -15,8 +15,9 @@ class Resolution(Check):
         Source: LinkedIn's sizes: at least 400 x 400 px; shown at 48 to 400 px.
 
     How
-        The shorter side of the upright photo, as stored. 400 px is the least that LinkedIn recommends
-        (400 x 400 to 7680 x 4320); under 128 px a face cannot be recognised with ease at any size.
+        The shorter side of the upright photo, as stored. Of 166 published profile photos (`wild_profiles`) two people
+        called 18 of the 19 under 290 px too small, and one of those above. From 400 px on, the size at which networks
+        show a profile, more wins nothing; under 128 px a face cannot be recognised with ease at any size.
 
     Mend
         Use the original file, not a thumbnail or a screenshot of it.
@@ -27,21 +28,23 @@ class Resolution(Check):
 
     title = Text("Resolution", "Risoluzione")
     unit = "px"
-    weight = 0.7
-    limits = {"fail_below": 128.0, "warn_below": 400.0, "ideal": 800.0}
+    weight = 2
+    cap = 67.0
+    limits = {"fail_below": 128.0, "warn_below": 340.0, "ideal": 400.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "enough": Reason(Text("Enough pixels: {value:.0f} on the shorter side.",
                               "Pixel a sufficienza: {value:.0f} sul lato corto.")),
         "low": Reason(
             Text("Only {value:.0f} pixels on the shorter side.", "Solo {value:.0f} pixel sul lato corto."),
-            Text("Use the original photo, with at least {warn_below:.0f} pixels on the shorter side; "
-                 "enlarging this one does not help.",
-                 "Usa la foto originale, con almeno {warn_below:.0f} pixel sul lato corto; "
-                 "ingrandire questa non serve.")),
+            Text("Use the original photo, with {ideal:.0f} pixels or more on the shorter side; enlarging this one does "
+                 "not help.",
+                 "Usa la foto originale, con almeno {ideal:.0f} pixel sul lato corto; ingrandire questa non serve.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         side = float(min(evidence.photo.width, evidence.photo.height))
+        if nobody := without_face(evidence, side):
+            return nobody
         status, score = more_is_better(side, limits)
         return Assessment(status, "enough" if status is Status.PASS else "low", side, score)

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
-from mettici.evidence import VIEW_FACE, Evidence, Floats, Mask
+from mettici.evidence import Evidence
+from mettici.face_view import VIEW_FACE, Floats, Mask
 from mettici.quantiles import quantile
 
 EYES = (
@@ -68,7 +69,8 @@ class Sharpness(Check):
 
     title = Text("Sharpness", "Nitidezza")
     unit = "px"
-    weight = 1.2
+    weight = 2
+    cap = 45.0
     limits = {"ideal": 1.15, "warn_above": 1.27, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
@@ -85,26 +87,21 @@ class Sharpness(Check):
                                  "Avvicinati o ritaglia: il viso dovrebbe essere alto almeno {face_goal:.0f} "
                                  "pixel.")),
         "defocus": Reason(
-            Text("The face is out of focus: its edges are {value:.1f} px wide.",
-                 "Il viso è sfocato: i suoi contorni sono larghi {value:.1f} px."),
-            Text("Wipe the lens, and touch the eyes on the screen so that the camera focuses there; under "
-                 "{warn_above:.1f} px is sharp.",
-                 "Pulisci l'obiettivo e tocca gli occhi sullo schermo perché la fotocamera metta a fuoco lì; "
-                 "sotto {warn_above:.1f} px è nitido.")),
+            Text("The face is out of focus.", "Il viso è sfocato."),
+            Text("Wipe the lens, and touch the eyes on the screen so that the camera focuses there.",
+                 "Pulisci l'obiettivo e tocca gli occhi sullo schermo perché la fotocamera metta a fuoco lì.")),
         "motion": Reason(
-            Text("The face is blurred by movement: edges {value:.1f} px wide in one direction.",
-                 "Il viso è mosso: contorni larghi {value:.1f} px in una direzione."),
+            Text("The face is blurred by movement.", "Il viso è mosso."),
             Text("Hold still, rest the phone on something or use the timer, and bring more light so that the "
-                 "shutter is faster; under {warn_above:.1f} px is sharp.",
-                 "Resta fermo, appoggia il telefono a qualcosa o usa l'autoscatto, e porta più luce perché "
-                 "lo scatto sia più rapido; sotto {warn_above:.1f} px è nitido.")),
+                 "shutter is faster.",
+                 "Non muoverti, appoggia il telefono a qualcosa o usa l'autoscatto, e porta più luce perché "
+                 "lo scatto sia più rapido.")),
         "enlarged": Reason(
-            Text("The photo looks enlarged from a smaller one: its edges are {value:.1f} px wide.",
-                 "La foto sembra ingrandita da una più piccola: i suoi contorni sono larghi {value:.1f} px."),
-            Text("Use the original file as it came from the camera; if this is it, focus on the eyes and "
-                 "take it again; under {warn_above:.1f} px is sharp.",
-                 "Usa il file originale così come esce dalla fotocamera; se è questo, metti a fuoco gli "
-                 "occhi e scatta di nuovo; sotto {warn_above:.1f} px è nitido.")),
+            Text("The photo looks enlarged from a smaller one.", "La foto sembra ingrandita da una più piccola."),
+            Text("Use the original file as it came from the camera; if this is it, focus on the eyes and take it "
+                 "again.",
+                 "Usa il file originale così come esce dalla fotocamera; se è questo, metti a fuoco gli occhi e "
+                 "scatta di nuovo.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
@@ -139,7 +136,7 @@ def _features(evidence: Evidence) -> tuple[Floats, Mask, float] | None:
     x0, y0 = np.floor(mesh.points[:, :2].min(axis=0)).astype(int).tolist()
     x1, y1 = np.ceil(mesh.points[:, :2].max(axis=0)).astype(int).tolist()
     x0, y0 = max(0, x0), max(0, y0)
-    grey = evidence.grey[y0:max(y0, y1), x0:max(x0, x1)].astype(np.float32)
+    grey = evidence.grey[y0 : max(y0, y1), x0 : max(x0, x1)].astype(np.float32)
     points = mesh.points - np.array([x0, y0, 0], np.float32)
     return grey, _around(points, grey.shape, VIEW_FACE / view.enlarged), evidence.grain
 

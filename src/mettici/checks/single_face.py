@@ -27,7 +27,8 @@ class SingleFace(Check):
 
     title = Text("One person", "Una sola persona")
     unit = "ratio"
-    weight = 1.0
+    weight = 0.6
+    cap = 60.0
     blocking = True
     limits = {"ideal": 0.0, "warn_above": 0.02, "fail_above": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)

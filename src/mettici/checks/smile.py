@@ -16,21 +16,22 @@ class Smile(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance
-        of a smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear. Where the
-        chance that the face is uncovered is under `told_from` (see `face_visible`), it cannot be told.
+        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance of a
+        smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear. Where the chance
+        that the face is uncovered is under `told_from` (see `face_visible`), it cannot be told.
 
     Mend
         Think of someone you are glad to see, and take a few shots while you do.
 
     Limits
         A very slight smile, a mouth behind a beard or a hand, and a speaking mouth are told apart less surely.
-        It never fails a photo by itself: a friendly face without a smile is a warning.
+        It never fails a photo, and by itself never keeps one from being accepted: a smile is a plus.
     """
 
     title = Text("Smile", "Sorriso")
     unit = "probability"
-    weight = 1.5
+    weight = 0.75
+    plus = True
     limits = {"warn_below": 0.5, "clear_from": 0.9, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = {
@@ -45,9 +46,10 @@ class Smile(Check):
             Text("First let your whole face be seen, the mouth above all.",
                  "Per prima cosa, fai vedere tutto il viso, soprattutto la bocca.")),
         "no_smile": Reason(
-            Text("No smile to be seen.", "Non si vede un sorriso."),
-            Text("Think of someone you are glad to see, and take a few shots while you do.",
-                 "Pensa a qualcuno che ti fa piacere incontrare, e scatta qualche foto mentre ci pensi.")),
+            Text("No smile detected.", "Non si vede un sorriso."),
+            Text("A smile helps you reach new contacts: think of someone you are glad to see, and take a few shots.",
+                 "Un sorriso ti aiuta a raggiungere nuovi contatti: pensa a qualcuno che ti fa piacere incontrare, "
+                 "e fai qualche scatto.")),
     }  # fmt: skip
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

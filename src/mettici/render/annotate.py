@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from mettici.checks.base import Status, Text
-from mettici.evidence import OVAL, Evidence
+from mettici.evidence import Evidence
+from mettici.face_view import OVAL
 from mettici.render import drawing
 from mettici.render.drawing import Colour, Overlay, Point
 from mettici.render.legend import Key, legend

@@ -54,7 +54,7 @@ async def check(request: Request, options: Asked) -> Response:
     """The report on one photo, sent as a form or as the body itself."""
     service = _service(request)
     async with _admitted(service, request, options) as (photos, checker, wanted):
-        (name, data), = photos
+        ((name, data),) = photos
         work = partial(checked, name=name, data=data, wanted=wanted)
         return await service.answer(request, checker, work, wanted.lang)
 
@@ -110,9 +110,7 @@ async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> 
         for rule in chosen.rules
     ]
     used = {"name": chosen.name, "version": chosen.version}
-    return schema.ChecksAnswer.model_validate(
-        {"policy": used, "accept_from": chosen.accept_from, "checks": listed}
-    )
+    return schema.ChecksAnswer.model_validate({"policy": used, "accept_from": chosen.accept_from, "checks": listed})
 
 
 @router.get("/healthz", tags=["operation"], summary="Whether the process answers")
@@ -121,9 +119,7 @@ async def health() -> schema.Health:
     return schema.Health(status="ok")
 
 
-@router.get(
-    "/readyz", tags=["operation"], summary="Whether photos can be judged", responses={503: PROBLEMS[503]}
-)
+@router.get("/readyz", tags=["operation"], summary="Whether photos can be judged", responses={503: PROBLEMS[503]})
 async def readiness(request: Request) -> schema.Health:
     """Well once the networks are loaded, and as long as not every thread is stuck."""
     service = _service(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mettici.evidence import OVAL
+from mettici.face_view import OVAL
 from mettici.render.annotate import SPOTS
 from mettici.render.text import faults
 

@@ -79,9 +79,7 @@ class Service:
             request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
-    async def answer(
-        self, request: Request, checker: PhotoChecker, work: Work, lang: str, photos: int = 1
-    ) -> Response:
+    async def answer(self, request: Request, checker: PhotoChecker, work: Work, lang: str, photos: int = 1) -> Response:
         """What `work` gives with the checker, on so many photos, as JSON.
 
         Work that waits is dropped when the client hangs up.

@@ -22,7 +22,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Status
 from mettici.render.album.texts import PAGE, SCRIPT
 from mettici.render.text import COUNTED, VERDICTS
-from mettici.verdict import Verdict, mending_order
+from mettici.verdict import Verdict, mending_order, points_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,10 +93,10 @@ class Rows:
             row["crop"]["mends"] = [self._checks[check] for check in crop.get("mends", ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
 
-    def _place(self, check: dict[str, Any]) -> tuple[bool, bool, float, str]:
+    def _place(self, check: dict[str, Any]) -> tuple[bool, bool, bool, float, str]:
         """Where a check stands among those of its report: what is to be mended first comes first."""
         open_ = check["status"] in (Status.WARN.value, Status.FAIL.value)
-        cost = check["weight"] * (100 - check["score"]) if open_ and check["score"] is not None else 0.0
+        cost = points_lost(check["weight"], check["score"]) if open_ else 0.0
         return mending_order(self._known[check["id"]], check["blocking"] and check["status"] == Status.FAIL.value, cost)
 
     def _finding(self, check: dict[str, Any]) -> list[int | None]:

@@ -7,6 +7,8 @@ import { t } from "./texts.js";
 
 const MOST_VALUABLE = 3;
 const AROUND = 2 * Math.PI * 44;
+// Score from which a photo without a failing check is called nearly there.
+const NEARLY = 70;
 
 // What warns or fails, the most valuable to mend first, as the service orders it; what has no advice last.
 export function faultsOf(report) {
@@ -44,9 +46,16 @@ function shown(frame) {
     el("input", { type: "checkbox", role: "switch", checked: true, onchange: flip }), t("show_findings"));
 }
 
+// The sentence under the verdict: what it promises must hold by verdict, score and faults.
+function summary(report, more) {
+  if (report.verdict === "reject") return report.crop ? "say_reject_crop" : "say_reject";
+  if (report.verdict === "accept") return more ? "say_accept_more" : "say_accept";
+  const failing = report.checks.some((check) => check.status === "fail");
+  return report.score >= NEARLY && !failing ? "say_improve_near" : "say_improve";
+}
+
 function verdict(report, more) {
-  const cropped = report.verdict === "reject" && report.crop;
-  const say = cropped ? "say_reject_crop" : report.verdict === "accept" && more ? "say_accept_more" : `say_${report.verdict}`;
+  const say = summary(report, more);
   return el("div", { class: `verdict ${report.verdict}` }, ring(report.score),
     el("div", {}, el("h2", { tabindex: "-1", id: "verdict" }, t(`verdict_${report.verdict}`)), el("p", {}, t(say))));
 }

@@ -1,0 +1,96 @@
+"""The main face as the checks measure it: its outlines in the mesh, the head around it, a view of one size for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.colour import linear
+from mettici.faces import Pixels, Points
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
+        148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+"""The outline of the face, forehead first, clockwise as seen."""
+EYES = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+)  # fmt: skip
+"""The outline of each eye."""
+NOT_SKIN = (
+    *EYES,
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
+    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
+)  # fmt: skip
+"""Outlines of eyes, lips and brows inside the face."""
+
+VIEW_SIDE, VIEW_FACE = 256, 160
+"""The face view: its side, and the length from forehead to chin in it, px. 160 px is a head at 400 px, the size that
+the largest networks show (LinkedIn), so measures speak of what people will see."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head with its hair, in pixels of the analysed photo.
+
+    `missing_above`: how much of it is beyond the photo's upper edge, px, 0 where there is room above it.
+    """
+
+    top: float
+    chin: float
+    left: float
+    right: float
+    missing_above: float
+
+    @property
+    def height(self) -> float:
+        return self.chin - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class FaceView:
+    """The main face with level eyes, at one size for every photo: a 256 px square in which it is 160 px tall.
+
+    `points` (478, 3) is the mesh in it; `grey` (256, 256) float32 luma 0..255; `skin` and `oval` are masks;
+    `enlarged` is how many times the photo was enlarged to get here (1 or less: it was reduced).
+    """
+
+    pixels: Pixels
+    points: Points
+    grey: Floats
+    oval: Mask
+    skin: Mask
+    enlarged: float
+
+    def patch(self, index: int, radius: int) -> tuple[slice, slice]:
+        """The square of ±`radius` px around a mesh point, clipped to the view."""
+        x, y = np.rint(self.points[index, :2]).astype(int).tolist()
+        return slice(max(0, y - radius), max(0, y + radius + 1)), slice(max(0, x - radius), max(0, x + radius + 1))
+
+    def within(self, *outlines: tuple[int, ...]) -> Mask:
+        """The part of the face inside any of these outlines, given as mesh point numbers."""
+        return self.oval & filled(self.points, outlines)
+
+    @cached_property
+    def light(self) -> Floats:
+        """(256, 256) linear light, 0..1: twice the value is one stop more."""
+        return linear(self.grey.astype(np.uint8))
+
+
+def filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:
+    """The part of a face view inside any of these outlines, given as numbers of mesh `points` in it."""
+    mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)
+    return mask.astype(bool)
