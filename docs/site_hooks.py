@@ -17,7 +17,7 @@ from mettici import report_schema
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 CARDS = [f"models/{name}" for name in (
-    "README.md", "face_card.md", "face_reliability.svg", "origin_card.md", "origin_reliability.svg",
+    "README.md", "face_card.md", "face_reliability.svg", "picture_card.md",
 )]  # fmt: skip
 FROM_THE_ROOT = ["CONTRIBUTING.md", "CHANGELOG.md", *CARDS]
 """Files of the repository that the site shows too, at the same place in it."""

@@ -1,4 +1,4 @@
-"""Avatars modelled by code, which the origin network learns from: made alike by the same dice, and no photographs."""
+"""Avatars modelled by code, which the picture network learns from: made alike by the same dice, and no photographs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from training.modelled.avatars import avatar
 from training.modelled.clay import Clay, Stuff, turned
 
 SHOWN = 12
-"""Avatars of dice that no training throws: `training/origin/examples.py` throws (3000 + round, number)."""
+"""Avatars of dice that no training throws: `training/picture/store.py` throws (5000 + number)."""
 
 
 def test_the_same_dice_make_the_same_avatar() -> None:

@@ -35,6 +35,7 @@ def example(name: str) -> Any:
 
 def test_fastapi(samples: Path) -> None:
     with serving(example("fastapi_avatar").app) as address:
+
         def post(name: str, lang: str = "en") -> httpx.Response:
             files, headers = {"photo": (name, (samples / name).read_bytes())}, {"Accept-Language": lang}
             return httpx.post(f"{address}/avatar", files=files, headers=headers, timeout=60)

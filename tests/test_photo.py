@@ -12,6 +12,7 @@ from mettici.photo.formats import decodable_here
 
 # --- formats ---------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize(
     ("name", "options", "mean"),
     [
@@ -56,6 +57,7 @@ def test_same_bytes_same_result_from_any_thread() -> None:
 
 # --- which way is up -------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_orientation_comes_out_upright(orientation: int, name: str) -> None:
@@ -91,6 +93,7 @@ def test_broken_exif_does_not_fail_the_photo() -> None:
 
 # --- several pictures in one file ------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "TIFF"])
 def test_first_frame_of_many(name: str) -> None:
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "lime", "blue")]
@@ -109,6 +112,7 @@ def test_mpo_is_a_jpeg() -> None:
 
 
 # --- size ------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG"])
 @pytest.mark.parametrize("size", [(4032, 3024), (3000, 4000), (2047, 100), (1025, 30)])

@@ -28,6 +28,7 @@ from mettici.photo.formats import decodable_here
 
 # --- limits ----------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("size", [(50000, 50000), (11000, 11000), (30001, 1)])
 def test_bombs_are_turned_away_by_their_header(size: tuple[int, int]) -> None:
     data = png(np.zeros((1, 1, 3), np.uint16), size)
@@ -79,6 +80,7 @@ def test_formats_can_be_narrowed() -> None:
 
 
 # --- bad files -------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])

@@ -23,6 +23,7 @@ from mettici.photo.formats import decodable_here
 
 # --- sources ---------------------------------------------------------------------------------------------
 
+
 def test_a_path_by_its_contents_and_not_its_name(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(encode(scene(), "PNG"))
@@ -148,6 +149,7 @@ def test_anything_else_is_a_mistake_of_the_caller() -> None:
 
 
 # --- facts -----------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_location_in_exif(name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from training.data import part
 from training.faces.labels import seen
-from training.origin.pictures import SETS, headscarves
+from training.picture.labels import SETS, headscarves
 
 
 def test_nothing_of_the_check_part_was_looked_at_for_training() -> None:
@@ -13,5 +13,5 @@ def test_nothing_of_the_check_part_was_looked_at_for_training() -> None:
     assert {part(*key.split("/", 1)) for key in keys} == {"train"}
 
 
-def test_headscarves_are_of_sets_that_the_origin_network_learns_from() -> None:
+def test_headscarves_are_of_sets_that_the_network_learns_from() -> None:
     assert {key.split("/", 1)[0] for key in headscarves()} <= set(SETS)

@@ -10,9 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from training.faces import main as faces
-from training.origin import train as origin
+from training.picture import main as picture
 
-NETWORKS = {"faces": faces.main, "origin": origin.main}
+NETWORKS = {"faces": faces.main, "picture": picture.main}
 
 
 def main() -> None:

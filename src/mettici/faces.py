@@ -99,13 +99,17 @@ class Looks:
 
 @dataclass(frozen=True)
 class Origin:
-    """What kind of picture it is: the calibrated chance 0..1 that it is a photograph, and of each named kind otherwise.
+    """What kind of picture it is: the chance 0..1 that it is a photograph, and of each named kind.
 
-    `kinds`: "painting", "cartoon", "sketch", "avatar_3d", "logo_or_graphic", "screenshot", … as validation supports.
+    `kinds`: "animal" and "thing" (photographs of no person), "painting", "cartoon", "sketch", "avatar_3d", "graphic",
+    "screen", "card" (or page), "figure" (statue, doll). `graphics`, `graphics_over_face`: the chance that something was
+    added to the photo, and that it covers the face.
     """
 
     photograph: float
     kinds: Mapping[str, float] = field(default_factory=dict)
+    graphics: float = 0.0
+    graphics_over_face: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

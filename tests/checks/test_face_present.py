@@ -23,8 +23,11 @@ def test_faces_are_counted() -> None:
     ({"animal": 0.8, "thing": 0.2}, "animal"),
     ({"animal": 0.5, "thing": 0.5}, "none"),
     ({"painting": 0.4, "cartoon": 0.4, "thing": 0.2}, "drawing"),
-    ({"screenshot": 0.9}, "screenshot"),
-    ({"logo_or_graphic": 0.9}, "logo_or_graphic"),
+    ({"screen": 0.9}, "screen"),
+    ({"graphic": 0.9}, "graphic"),
+    ({"card": 0.9}, "card"),
+    ({"figure": 0.9}, "figure"),
+    ({"screen": 0.45, "card": 0.45}, "none"),
     ({"person": 0.9}, "none"),
     ({}, "none"),
 ])  # fmt: skip

@@ -15,8 +15,18 @@ MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
 
 @pytest.mark.parametrize(("chance", "covers", "status", "reason"), [
     (0.98, MASK, Status.PASS, "uncovered"),
-    (CHECK.limits["fail_below"] + 0.01, MASK, Status.WARN, "unsure"),
+    (CHECK.limits["fail_below"] + 0.01, SOMETHING, Status.WARN, "unsure"),
+    (CHECK.limits["fail_below"] + 0.01, MASK, Status.WARN, "mask"),
     (0.02, MASK, Status.FAIL, "mask"),
+    (0.02, {"hand": 0.9}, Status.FAIL, "hand"),
+    (0.02, {"microphone": 0.9}, Status.FAIL, "microphone"),
+    (0.02, {"phone": 0.9}, Status.FAIL, "phone"),
+    (0.02, {"cup_or_bottle": 0.9}, Status.FAIL, "cup_or_bottle"),
+    (0.02, {"object": 0.9}, Status.FAIL, "object"),
+    (0.02, {"hair": 0.9}, Status.FAIL, "hair"),
+    (0.02, {"veil": 0.9}, Status.FAIL, "veil"),
+    (0.02, {"hand": 0.5, "phone": 0.5}, Status.FAIL, "covered"),
+    (0.02, {}, Status.FAIL, "covered"),
     (0.02, SOMETHING, Status.FAIL, "covered"),
 ])  # fmt: skip
 def test_the_cover_is_named_only_where_it_is_sure(
@@ -30,6 +40,13 @@ def test_on_a_drawing_it_is_not_named() -> None:
     looks = replace(GOOD, face_visible=0.02, covers=MASK)
     drawn = evidence(looks=looks, origin=Origin(0.1, {"cartoon": 0.9}))
     assert CHECK.assess(drawn, CHECK.limits).reason == "covered"
+
+
+def test_what_is_worn_by_choice_is_not_told_to_be_taken_off() -> None:
+    advice = CHECK.reason("veil").advice
+    assert advice is not None
+    assert "by choice" in advice("en")
+    assert not {"remove", "without", "off"} & set(advice("en").split())
 
 
 def cut_at(x: float, looks=GOOD):

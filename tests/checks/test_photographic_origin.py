@@ -1,7 +1,7 @@
 """A photograph, or what it looks like."""
 
 import pytest
-from made_up import evidence
+from made_up import evidence, faceless
 
 from mettici.checks.base import Status
 from mettici.checks.photographic_origin import PhotographicOrigin
@@ -16,7 +16,11 @@ CHECK = PhotographicOrigin()
     (Origin(0.02, {"painting": 0.9, "cartoon": 0.08}), Status.FAIL, "painting"),
     (Origin(0.02, {"sketch": 0.9}), Status.FAIL, "sketch"),
     (Origin(0.02, {"cartoon": 0.5, "avatar_3d": 0.48}), Status.FAIL, "not_a_photograph"),
-    (Origin(0.02, {"person": 0.01, "logo_or_graphic": 0.9}), Status.FAIL, "logo_or_graphic"),
+    (Origin(0.02, {"animal": 0.01, "graphic": 0.9}), Status.FAIL, "graphic"),
+    (Origin(0.02, {"screen": 0.9, "thing": 0.05}), Status.FAIL, "screen"),
+    (Origin(0.02, {"card": 0.7, "screen": 0.2}), Status.FAIL, "card"),
+    (Origin(0.02, {"screen": 0.5, "card": 0.45}), Status.FAIL, "not_a_photograph"),
+    (Origin(0.02, {"figure": 0.9}), Status.FAIL, "figure"),
     (Origin(0.02, {}), Status.FAIL, "not_a_photograph"),
 ])  # fmt: skip
 def test_a_kind_is_named_only_where_it_is_sure(origin: Origin, status: Status, reason: str) -> None:
@@ -27,3 +31,16 @@ def test_a_kind_is_named_only_where_it_is_sure(origin: Origin, status: Status, r
 def test_what_was_not_looked_at_is_unknown() -> None:
     result = CHECK.assess(evidence(origin=None), CHECK.limits)
     assert (result.status, result.score) == (Status.UNKNOWN, None)
+
+
+@pytest.mark.parametrize("kind", ["screen", "card"])
+def test_of_a_picture_of_a_photo_the_photo_itself_is_asked_for(kind: str) -> None:
+    asked = CHECK.reason(kind).advice
+    assert asked is not None
+    assert "the photo itself" in asked("en")
+    assert asked("it") != CHECK.reason("painting").advice("it")
+
+
+def test_a_photograph_of_a_thing_is_a_photograph() -> None:
+    result = CHECK.assess(faceless(origin=Origin(0.95, {"thing": 0.9})), CHECK.limits)
+    assert (result.status, result.reason) == (Status.PASS, "photograph")

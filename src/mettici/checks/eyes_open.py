@@ -17,7 +17,8 @@ class EyesOpen(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes open.
 
     How
-        The value is the calibrated chance, from a network trained here that looks at the eyes, that both are open.
+        The value is the chance that both eyes are open: the mean of two networks trained here, one of which looks at
+        the eyes from close by and the other at the whole face.
         Where the eyes are hidden (see `eyes_visible`) it cannot be told, and the check says so.
 
     Mend
@@ -32,11 +33,12 @@ class EyesOpen(Check):
 
     title = Text("Eyes open", "Occhi aperti")
     unit = "probability"
-    weight = 1.5
+    weight = 1
+    cap = 45.0
     limits = {
-        "fail_below": 0.45,
-        "warn_below": 0.75,
-        "ideal": 0.95,
+        "fail_below": 0.55,
+        "warn_below": 0.92,
+        "ideal": 0.98,
         "told_from": 0.2,
         "turned_yaw": 15.0,
         "turned_fail_below": 0.1,

@@ -18,7 +18,8 @@ from mettici.checks.base import (
     without_mesh,
 )
 from mettici.colour import lowest
-from mettici.evidence import Evidence, FaceView
+from mettici.evidence import Evidence
+from mettici.face_view import FaceView
 
 LENSES = ((33, 133), (362, 263))
 """Corners of the eyes; a lens of glasses reaches about as far around their middle as they are apart."""
@@ -37,8 +38,8 @@ class EyesVisible(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes visible.
 
     How
-        The value is the calibrated chance, from a network trained here, that both eyes can be seen. Clear glasses,
-        thick frames and squints are no fault. Sunglasses are named where the network's chance of them is `name_from`;
+        The value is the chance that both eyes can be seen, as two networks trained here see it on average. Clear
+        glasses, thick frames and squints are no fault. Sunglasses are named where their chance is `name_from` or more;
         glare where at least 0.12 of one lens is white; a head turned by `turned_from` degrees or more where neither is.
         A face under `told_from_px` pixels fails for sunglasses only, the rest cannot be told: of 110 good profile
         photos of the train part brought to a face of 12 to 16 px, five in 100 would be called hidden, two or three
@@ -54,10 +55,11 @@ class EyesVisible(Check):
 
     title = Text("Eyes visible", "Occhi visibili")
     unit = "probability"
-    weight = 1.5
+    weight = 1.2
+    cap = 40.0
     blocking = True
     limits = {
-        "fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.6,
+        "fail_below": 0.5, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)
@@ -81,9 +83,10 @@ class EyesVisible(Check):
                  "Gira il viso verso l'obiettivo finché si vedono entrambi gli occhi.")),
         "hidden": Reason(
             Text("The eyes cannot be seen well.", "Gli occhi non si vedono bene."),
-            Text("Clear what is in front of them (hair, shade, a reflection on the glasses) and face the light.",
-                 "Libera gli occhi da ciò che li copre (capelli, ombra, riflessi sugli occhiali) "
-                 "e guarda verso la luce.")),
+            Text("If what is in front of them can be moved (hair, a headset, a reflection, the shade of a cap), move "
+                 "it, and face the light.",
+                 "Se ciò che li copre si può spostare (capelli, un visore, un riflesso, l'ombra di un cappello), "
+                 "spostalo e guarda verso la luce.")),
         "unsure": Reason(
             Text("The eyes may be hard to see.", "Gli occhi potrebbero vedersi poco."),
             Text("A little more light on the face, and no reflection on the glasses, would show them.",

@@ -40,7 +40,7 @@ class FacePresent(Check):
 
     title = Text("Face", "Volto")
     unit = "count"
-    weight = 1.0
+    weight = 2
     blocking = True
     foremost = True
     limits = {"name_from": 0.6}
@@ -48,8 +48,10 @@ class FacePresent(Check):
         "found": Reason(Text("A face was found.", "C'è un volto.")),
         "none": Reason(Text("No face was found.", "Non è stato trovato un volto."), _SHOW_YOUR_FACE),
         "drawing": _nobody("a drawing", "un disegno"),
-        "logo_or_graphic": _nobody("a logo or a graphic", "un logo o una grafica"),
-        "screenshot": _nobody("a screenshot", "la schermata di un dispositivo"),
+        "graphic": _nobody("a logo or a graphic", "un logo o una grafica"),
+        "screen": _nobody("a screenshot", "la schermata di un dispositivo"),
+        "card": _nobody("a card or a page", "un tesserino o una pagina"),
+        "figure": _nobody("a statue, a doll or a mannequin", "una statua, una bambola o un manichino"),
         "animal": _nobody("an animal", "un animale"),
         "thing": _nobody("a thing or a place", "una cosa o un luogo"),
     }  # fmt: skip

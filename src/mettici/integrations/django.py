@@ -1,7 +1,7 @@
 """Django: a validator for `ImageField` and `FileField`, with a message for each check, in the request's language.
 
-    class Profile(models.Model):
-        photo = models.ImageField(validators=[ProfilePhotoValidator()])
+class Profile(models.Model):
+    photo = models.ImageField(validators=[ProfilePhotoValidator()])
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """FastAPI: a dependency that takes an uploaded photo and gives its `Report`, or answers 422.
 
-    profile_photo = ProfilePhoto()
+profile_photo = ProfilePhoto()
 
-    @app.post("/avatar")
-    async def avatar(report: Annotated[Report, Depends(profile_photo)], photo: UploadFile) -> ...
+@app.post("/avatar")
+async def avatar(report: Annotated[Report, Depends(profile_photo)], photo: UploadFile) -> ...
 """
 
 # No `from __future__ import annotations` here: older FastAPI cannot read the annotations of an object that is called

@@ -1,8 +1,8 @@
 """Flask: the report on an uploaded photo, or an answer of 422 with what stands against it.
 
-    @app.post("/avatar")
-    def avatar():
-        report = profile_photo()
+@app.post("/avatar")
+def avatar():
+    report = profile_photo()
 """
 
 from __future__ import annotations

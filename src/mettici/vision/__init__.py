@@ -22,8 +22,8 @@ from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.looks import LooksReader
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
-from mettici.vision.origin import OriginReader
 from mettici.vision.person import PersonMask
+from mettici.vision.picture import Pictured, PictureReader, agreed
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import verified
 
@@ -85,7 +85,7 @@ class _Eyes:
     def __init__(self, beside: bool) -> None:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
         """Loads half of the networks and runs the two slowest beside the others, where a second core is free."""
-        ours = self._begun(lambda: (LooksReader(verified("face_looks")), OriginReader(verified("origin"))))
+        ours = self._begun(lambda: (LooksReader(verified("face_looks")), PictureReader(verified("picture"))))
         self._networks = {
             name: Network(verified(name))
             for name in ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")
@@ -94,7 +94,7 @@ class _Eyes:
         self.far = Detector(self._networks["face_detector_far"], 192, ((4, 1),))
         self.mesh = MeshFitter(self._networks["face_mesh"])
         self.person = PersonMask(self._networks["person_mask"])
-        self.looks, self.origin = ours()
+        self.looks, self.pictured = ours()
 
     def look(self, picture: Pyramid) -> Sight:
         far = self._begun(partial(self.far, picture, CANDIDATE))
@@ -107,29 +107,39 @@ class _Eyes:
         for places in self._places(candidates, again):
             seen = self._faces(picture, places)
             if people := [s for s in seen if s.human >= HUMAN]:
-                main, origin = self._main(people, picture)
-                if origin.kinds["animal"] >= ANIMAL and main.human < SURE:
-                    return Sight(origin=origin)
-                return self._sight(main, seen + self._further(main, seen, picture, again), mask(), origin)
+                main, pictured = self._main(people, picture)
+                if pictured.origin.kinds["animal"] >= ANIMAL and main.human < SURE:
+                    return Sight(origin=pictured.origin)
+                return self._sight(main, seen + self._further(main, seen, picture, again), mask(), pictured)
             doubtful += [s for s in seen if s.human >= DOUBTFUL]
         if doubtful:
-            main, origin = self._main(doubtful, picture)
-            if _person(origin) >= AGREED:
-                return self._sight(main, [], mask(), origin)
+            main, pictured = self._main(doubtful, picture)
+            if _person(pictured.origin) >= AGREED:
+                return self._sight(main, [], mask(), pictured)
         return self._without_mesh(picture, candidates, mask)
 
     def _begun(self, network: Callable[[], T]) -> Callable[[], T]:
         """What gives the answer of `network`, which is being worked out beside, or will be when it is asked for."""
         return self._beside.submit(network).result if self._beside else network
 
-    def _main(self, people: list[_Seen], picture: Pyramid) -> tuple[_Seen, Origin]:
-        """The photo's subject, and the origin of the photo as seen with it."""
-        main = max(people, key=lambda s: prominence(s.face, picture.shape))
-        return main, self.origin(picture, main.face.mesh)
+    def _main(self, people: list[_Seen], picture: Pyramid) -> tuple[_Seen, Pictured]:
+        """The photo's subject, and what the picture is with it in view.
 
-    def _sight(self, main: _Seen, seen: list[_Seen], mask: Points, origin: Origin) -> Sight:
+        Where the most prominent face seems drawn and another one real, as of a person before a painting, that one is
+        the subject.
+        """
+        main, *others = sorted(people, key=lambda s: -prominence(s.face, picture.shape))
+        pictured = self.pictured(picture, main.face.mesh)
+        if others and _person(pictured.origin) < PERSON:
+            instead = self.pictured(picture, others[0].face.mesh)
+            if _person(instead.origin) >= AGREED:
+                return others[0], instead
+        return main, pictured
+
+    def _sight(self, main: _Seen, seen: list[_Seen], mask: Points, pictured: Pictured) -> Sight:
         others = [s.face for s in seen if s is not main and s.counts_beside]
-        return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), mask, main.looks, origin)
+        looks = agreed(main.looks, pictured) if main.looks else None
+        return Sight((main.face, *sorted(others, key=lambda f: -f.box.area)), mask, looks, pictured.origin)
 
     def _further(
         self, main: _Seen, seen: list[_Seen], picture: Pyramid, again: Callable[[], list[Detection]]
@@ -140,9 +150,7 @@ class _Eyes:
         found = [d for d in again() if d.box.overlap(main.face.box) < 0.5]
         return [s for s in self._faces(picture, found) if s.human >= HUMAN_BESIDE]
 
-    def _places(
-        self, candidates: list[Detection], again: Callable[[], list[Detection]]
-    ) -> Iterator[list[Detection]]:
+    def _places(self, candidates: list[Detection], again: Callable[[], list[Detection]]) -> Iterator[list[Detection]]:
         """Where to look closely; each further list only for a picture in which the one before shows nobody."""
         yield [c for c in candidates if c.score >= CERTAIN]
         yield [c for c in candidates if c.score < CERTAIN]
@@ -150,7 +158,7 @@ class _Eyes:
 
     def _without_mesh(self, picture: Pyramid, candidates: list[Detection], mask: Callable[[], Points]) -> Sight:
         """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
-        origin = self.origin(picture, None)
+        origin = self.pictured(picture, None).origin
         person = _person(origin)
         enough = CANDIDATE if person >= AGREED else CERTAIN
         turned = [c for c in candidates if c.score >= enough and c.turn >= TURNED]

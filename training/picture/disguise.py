@@ -64,9 +64,9 @@ class Scene:
         return Mesh(points, self.mesh.presence)
 
 
-def disguised(scene: Scene, draw: np.random.Generator) -> Scene:
-    """`scene` as it might reach us."""
-    if draw.random() < 0.6:
+def disguised(scene: Scene, draw: np.random.Generator, *, framed: bool = True) -> Scene:
+    """`scene` as it might reach us, perhaps only a window of it where `framed`."""
+    if framed and draw.random() < 0.6:
         scene = _framed(scene, draw)
     scene = _sized(scene, draw)
     if draw.random() < 0.12:

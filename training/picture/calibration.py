@@ -1,0 +1,70 @@
+"""From what the network says to chances: slopes and shifts found on pictures from sources that it did not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mettici.vision.picture import COVERS, HEADS, KINDS
+from training.logistic import logistic
+from training.picture.heads import vector
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.picture.network import PictureNet
+    from training.picture.store import Entry
+
+Floats = npt.NDArray[np.float32]
+
+SLOPES = np.arange(0.5, 1.55, 0.05)
+"""Slopes tried for the kinds."""
+CLEAR = 0.1
+"""Distance of a label from a half from which it counts."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What each of the network's outputs is multiplied by, and what is added."""
+
+    slope: Floats
+    shift: Floats
+
+    @torch.no_grad()
+    def into(self, net: PictureNet) -> PictureNet:
+        """`net` with the calibration in its last layer."""
+        slope = torch.from_numpy(self.slope)
+        net.decide.weight *= slope[:, None]
+        net.decide.bias.copy_(net.decide.bias * slope + torch.from_numpy(self.shift))
+        return net
+
+
+def calibrated(logits: Floats, entries: Sequence[Entry]) -> Calibration:
+    """Of the (N, OUTPUTS) logits that a network gave for `entries`, which it did not learn from."""
+    slope = np.ones(len(KINDS) + len(HEADS) + len(COVERS), np.float32)
+    shift = np.zeros_like(slope)
+    slope[: len(KINDS)] = _slope(logits[:, : len(KINDS)], entries)
+    known = np.stack([vector(e.heads) for e in entries])
+    for n in range(len(HEADS)):
+        at = np.abs(known[:, n] - 0.5) > CLEAR
+        truth = (known[at, n] > 0.5).astype(np.float64)
+        said = logits[at, len(KINDS) + n].astype(np.float64)
+        slope[len(KINDS) + n], shift[len(KINDS) + n] = logistic(said[:, None], truth, np.ones(len(said)))
+    return Calibration(slope, shift)
+
+
+def _slope(logits: Floats, entries: Sequence[Entry]) -> float:
+    """The slope of the kinds' logits under which the kinds that are true are likeliest."""
+    kinds = np.array([KINDS.index(e.kind) if e.kind else -1 for e in entries])
+    at = kinds >= 0
+
+    def loss(slope: float) -> float:
+        said = logits[at] * slope
+        said = said - said.max(1, keepdims=True)
+        return float((np.log(np.exp(said).sum(1)) - said[np.arange(len(said)), kinds[at]]).mean())
+
+    return float(min(SLOPES, key=loss))

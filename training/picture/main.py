@@ -1,0 +1,129 @@
+"""The whole way from labelled folders to `picture.onnx` and its card."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from mettici.policy import load
+from mettici.vision.picture import Views
+from training import onnx_file
+from training.data import KEPT, perceptual_hash, prepared, rows, say
+from training.picture import card, figures
+from training.picture.calibration import Calibration, calibrated
+from training.picture.labels import SETS
+from training.picture.stock import Stock, draw_stock, kept
+from training.picture.store import made, stored
+from training.picture.train import BATCH, trained
+from training.process import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from training.picture.network import PictureNet
+    from training.picture.store import Entry
+
+CACHE = KEPT / "picture"
+FILE = "picture.onnx"
+HELD = 0
+"""The fold of sources that the network does not see; what it says of them calibrates it, and makes the figures."""
+MADE = {"screen": 550, "card": 650, "avatar_3d": 300, "drawing": 700}
+"""Pictures made by code, twice."""
+SAMPLES = 31_000
+"""Samples in each of two stocks."""
+EPOCHS = 1.2
+"""How often each is shown, about."""
+SEED = 70
+CORES = 2
+
+
+def main(data: Path, output: Path) -> None:
+    """Train on the sets in `data`; write `picture.onnx` and `picture_card.md` to `output`; print figures."""
+    settle()
+    start = time.perf_counter()
+    output.mkdir(parents=True, exist_ok=True)
+    entries = known(data)
+    log(f"{len(entries)} pictures of the train part and made by code", start)
+    strange = [e for e in entries if e.fold == HELD and e.hash is not None]
+    net = learnt([e for e in entries if e.fold != HELD])
+    logits = said(net, strange)
+    calibration = calibrated(logits, strange)
+    log(f"held-out sources judged; slope of the kinds {calibration.slope[0]:.2f}", start)
+    finished(net, calibration, output / FILE, strange)
+    limit = load()["photographic_origin"].limits["fail_below"]
+    said_so = logits * calibration.slope + calibration.shift
+    text = card.text(figures.table(strange, said_so, limit), figures.areas(strange, said_so), limit)
+    (output / card.FILE).write_text(text, "utf-8")
+    log(text, start)
+
+
+def log(text: str, start: float) -> None:
+    say(f"[picture, {time.perf_counter() - start:.0f} s] {text}")
+
+
+def known(data: Path) -> list[Entry]:
+    """Every picture that is learnt from, those made by code among them."""
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as apart:
+        sets = sorted(SETS, key=lambda name: -SETS[name])
+        list(apart.map(_store, [(data, name) for name in sets]))
+        entries = stored(data, CACHE, tuple(SETS))
+        more = apart.map(_made, [(data, number) for number in range(CORES)])
+        checked = apart.submit(_checked, data)
+        for some in more:
+            entries += some
+        return kept(entries, checked.result())
+
+
+def _store(job: tuple[Path, str]) -> None:
+    data, name = job
+    stored(data, CACHE, (name,))
+
+
+def _made(job: tuple[Path, int]) -> list[Entry]:
+    data, number = job
+    return made(stored(data, CACHE, tuple(SETS)), CACHE, number, MADE)
+
+
+def _checked(data: Path) -> list[np.ndarray]:
+    """Perceptual hashes of the pictures of the check part."""
+    pictures = (prepared(row) for row in rows(data, *SETS) if row.part == "check")
+    return [perceptual_hash(pixels) for pixels in pictures if pixels is not None]
+
+
+def learnt(entries: Sequence[Entry]) -> PictureNet:
+    """A network that learnt from samples of `entries`."""
+    folders = [CACHE / f"stock{number}" for number in range(CORES)]
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as apart:
+        missing = [f for f in folders if not f.exists()]
+        jobs = [apart.submit(draw_stock, entries, f, SAMPLES, SEED + folders.index(f)) for f in missing]
+        for job in jobs:
+            job.result()
+    torch.set_num_threads(CORES)
+    return trained([Stock.load(f) for f in folders], EPOCHS, SEED)
+
+
+@torch.no_grad()
+def said(net: PictureNet, entries: Sequence[Entry]) -> figures.Floats:
+    """(N, OUTPUTS) logits of the pictures as they are."""
+    spans = (entries[at : at + BATCH] for at in range(0, len(entries), BATCH))
+    return np.concatenate([net(*crops(some)).numpy() for some in spans])
+
+
+def crops(entries: Sequence[Entry]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The pictures of `entries` as the network takes them."""
+    face, whole, present = zip(*(figures.seen(e) for e in entries), strict=True)
+    pictures = (torch.from_numpy(np.stack(some)).permute(0, 3, 1, 2).float() for some in (face, whole))
+    return (*pictures, torch.tensor(present).float()[:, None])
+
+
+def finished(net: PictureNet, calibration: Calibration, path: Path, entries: Sequence[Entry]) -> None:
+    """Write the calibrated network."""
+    probe = crops(entries[:: max(1, len(entries) // 40)])
+    apart = onnx_file.write(calibration.into(net), probe, Views._fields, "logits", path, card.APART)
+    say(f"[picture] torch and OpenCV differ by at most {apart:.1e}")

@@ -1,0 +1,186 @@
+"""The labelled pictures as training draws from them: small, with the mesh of the main face."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import pickle
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mettici.vision.picture import KINDS
+from mettici.vision.weights import folder
+from training.data import perceptual_hash, prepared, rows
+from training.faces.crops import Finder
+from training.modelled.avatars import avatar
+from training.picture import imitations, pages, screens
+from training.picture.disguise import Scene, coloured, palette
+from training.picture.heads import cover_of, heads_of
+from training.picture.labels import SETS, fold_of, kind_of, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mettici.faces import Mesh, Pixels
+    from training.data import Row
+
+Floats = npt.NDArray[np.float32]
+Draw = np.random.Generator
+
+FOLDS = 5
+WHOLE, EXTENT = 400, 180
+"""Longer side of a stored picture, and of the mesh in a stored close-up, in pixels at most."""
+AROUND = 2.8
+"""Side of a close-up over the longer side of the mesh."""
+ONLY_WHOLE = ("graphic", "screen", "card")
+"""Kinds that a close-up of a face does not show."""
+
+
+@dataclass
+class View:
+    """A JPEG, and the mesh points (478, 2) in it; None without a face."""
+
+    coded: npt.NDArray[np.uint8]
+    points: Floats | None
+
+
+@dataclass
+class Entry:
+    """A picture of the train part: where from, the fold of its source, what is known of it, its perceptual hash."""
+
+    key: str
+    fold: int
+    kind: str | None
+    views: list[View]
+    heads: dict[str, float] = field(default_factory=dict)
+    cover: str | None = None
+    hash: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def set(self) -> str:
+        return self.key.split("/")[0]
+
+
+def stored(data: Path, cache: Path, names: tuple[str, ...]) -> list[Entry]:
+    """The entries of the sets `names`; each set is worked out once, and kept."""
+    cache.mkdir(parents=True, exist_ok=True)
+    found: list[Entry] = []
+    for name in names:
+        file = cache / f"{name}.pickle"
+        if not file.exists():
+            entries = list(_entries(data, name))
+            with file.with_suffix(".part").open("wb") as out:
+                pickle.dump(entries, out, protocol=5)
+            file.with_suffix(".part").replace(file)
+        with file.open("rb") as kept:
+            found += pickle.load(kept)
+    return found
+
+
+def chosen(data: Path, name: str) -> list[Row]:
+    """The rows of set `name` that are used: as many as `SETS` says of the train part, none made from a checked one."""
+    known = rows(data, name)
+    checked = {source_of(r) for r in known if r.part == "check"} if name == "tricky" else set()
+    order = np.random.default_rng(1).permutation(len(known))
+    some = (known[n] for n in order if known[n].part == "train" and source_of(known[n]) not in checked)
+    return list(itertools.islice(some, SETS[name]))
+
+
+def _entries(data: Path, name: str) -> Iterator[Entry]:
+    with contextlib.closing(Finder(folder())) as finder:
+        for row in chosen(data, name):
+            kind, heads = kind_of(row), heads_of(row)
+            pixels = prepared(row) if kind or heads else None
+            if pixels is None:
+                continue
+            face = finder.main(pixels)
+            closer = kind not in ONLY_WHOLE and not heads.get("added_graphics")
+            views = list(_views(pixels, face.mesh if face else None, closer=closer))
+            yield Entry(row.key, fold_of(row, FOLDS), kind, views, heads, cover_of(row), perceptual_hash(pixels))
+
+
+def _views(pixels: Pixels, mesh: Mesh | None, *, closer: bool) -> Iterator[View]:
+    points = None if mesh is None else mesh.points[:, :2]
+    yield _view(pixels, points, WHOLE / max(pixels.shape[:2]))
+    if points is None or not closer:
+        return
+    low, high = points[:468].min(0), points[:468].max(0)
+    extent = float((high - low).max())
+    if extent < 0.36 * max(pixels.shape[:2]):
+        middle, half = (low + high) / 2, extent * AROUND / 2
+        left, top = (max(0, int(c - half)) for c in middle)
+        region = pixels[top : max(top + 24, int(middle[1] + half)), left : max(left + 24, int(middle[0] + half))]
+        yield _view(region, points - np.float32([left, top]), EXTENT / extent)
+
+
+def _view(pixels: Pixels, points: Floats | None, scale: float) -> View:
+    if scale < 1:
+        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+        points = None if points is None else points * (np.float32(size) / np.float32(pixels.shape[1::-1]))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, coded = cv2.imencode(".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 95])
+    return View(coded, None if points is None else points.astype(np.float32))
+
+
+def opened(view: View) -> Pixels:
+    """RGB (H, W, 3)."""
+    return np.ascontiguousarray(cv2.imdecode(view.coded, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+
+
+# ---------------------------------------------------------------- made by code
+def made(entries: list[Entry], cache: Path, number: int, counts: dict[str, int]) -> list[Entry]:
+    """Screens, cards, imitated drawings and modelled avatars, `counts` of each, from photographs among `entries`."""
+    file = cache / f"made{number}.pickle"
+    if not file.exists():
+        found = list(_made(entries, np.random.default_rng(5000 + number), counts))
+        with file.with_suffix(".part").open("wb") as out:
+            pickle.dump(found, out, protocol=5)
+        file.with_suffix(".part").replace(file)
+    with file.open("rb") as kept:
+        return list(pickle.load(kept))
+
+
+def _made(entries: list[Entry], draw: Draw, counts: dict[str, int]) -> Iterator[Entry]:
+    photos = [[e for e in entries if e.kind == "person" and e.fold == n] for n in range(FOLDS)]
+    faces = [[e for e in some if e.views[0].points is not None] for some in photos]
+    art = [e for e in entries if e.set == "painted_portraits"]
+    with contextlib.closing(Finder(folder())) as finder:
+        for what, count in counts.items():
+            for number in range(count):
+                n = int(draw.integers(FOLDS))
+                if what in ("screen", "card"):
+                    some = [photos[n][draw.integers(len(photos[n]))] for _ in range(int(draw.integers(2, 7)))]
+                    kind, pixels = what, _page(what, [opened(e.views[0]) for e in some], draw)
+                elif what == "avatar_3d":
+                    kind, pixels = what, avatar(draw, int(draw.choice([192, 256, 384])))
+                else:
+                    kind, pixels = _imitated(faces[n][draw.integers(len(faces[n]))], art, draw)
+                face = finder.main(pixels)
+                views = list(_views(pixels, face.mesh if face else None, closer=kind not in ONLY_WHOLE))
+                yield Entry(f"made_{what}/{number}", n, kind, views)
+
+
+def _page(what: str, photos: list[Pixels], draw: Draw) -> Pixels:
+    among = screens.SCREENS if what == "screen" else pages.CARDS
+    weights = np.array([weight for _, weight in among])
+    return among[draw.choice(len(among), p=weights / weights.sum())][0](photos, draw)
+
+
+def _imitated(entry: Entry, art: list[Entry], draw: Draw) -> tuple[str, Pixels]:
+    """A drawing made from a photograph, and its kind."""
+    view = entry.views[-1]
+    assert view.points is not None
+    scene = Scene(opened(view), None)
+    scene = scene.resized(min(1.0, draw.uniform(80, 240) / float(np.ptp(view.points, axis=0).max())))
+    kind = str(draw.choice(["painting", "cartoon", "sketch"], p=[0.65, 0.2, 0.15]))
+    if kind == "painting" and draw.random() < 0.6:
+        scene = palette(scene, opened(art[draw.integers(len(art))].views[0]), draw.uniform(0.3, 1))
+    imitate = {"painting": imitations.painting, "cartoon": imitations.cartoon, "sketch": imitations.sketch}[kind]
+    found = imitate(scene, draw)
+    assert kind in KINDS
+    return kind, (coloured(found, draw) if draw.random() < 0.5 else found).pixels
