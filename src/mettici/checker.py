@@ -109,7 +109,7 @@ class PhotoChecker:
         started, original = time.perf_counter(), Original(evidence.photo)
 
         def foreseen(area: Area) -> Report:
-            return self._examined(original.foreseen(area, self._limits), "-", time.perf_counter()).report
+            return self._examined(original.foreseen(area), "-", time.perf_counter()).report
 
         found = suggest(report, evidence, foreseen)
         if found is None:
