@@ -68,7 +68,8 @@ def head_cut() -> Image.Image:
 
 
 def off_centre() -> Image.Image:
-    return crop(collins(), 146, -12, 412, 412)
+    """At the left of a wide wall, with room for a crop that has the head in its middle."""
+    return before_bricks(760, 520, 512, (-16, 8))
 
 
 def tilted(angle_deg: float) -> Image.Image:
@@ -80,15 +81,21 @@ def tilted(angle_deg: float) -> Image.Image:
 
 def far_away() -> Image.Image:
     """A whole brick wall, and a person small at its foot."""
+    return before_bricks(800, 800, 200, (310, 600))
+
+
+def before_bricks(width: int, height: int, side: int, at: tuple[int, int]) -> Image.Image:
+    """The astronaut, `side` px to the side, before a brick wall of this size, her upper left corner `at` this place."""
     courses = thing("brick.png").transpose(Image.Transpose.ROTATE_90)
-    brick = np.asarray(courses.resize((800, 800), Image.Resampling.BICUBIC)) / 255
+    longer = max(width, height)
+    brick = np.asarray(courses.resize((longer, longer), Image.Resampling.BICUBIC)) / 255
     tint = np.array((206, 176, 158))
-    wall = Image.fromarray(np.clip((0.55 + 0.75 * brick) * tint, 0, 255).astype(np.uint8))
+    wall = Image.fromarray(np.clip((0.55 + 0.75 * brick) * tint, 0, 255).astype(np.uint8)).crop((0, 0, width, height))
     person = collins()
     inside = Canvas(person).mask(curve(COLLINS_OUTLINE, closed=True), blur=0.8)
     cover = Image.fromarray((inside * 255).astype(np.uint8))
-    person, cover = (layer.resize((200, 200), Image.Resampling.LANCZOS) for layer in (person, cover))
-    wall.paste(person, (310, 600), cover)
+    person, cover = (layer.resize((side, side), Image.Resampling.LANCZOS) for layer in (person, cover))
+    wall.paste(person, at, cover)
     return wall
 
 

@@ -1,4 +1,4 @@
-"""The mending crop: proposed within the photo, proved by its own report, and never worse than the photo."""
+"""The mending crop: proposed within the photo, proved by its own report, clearly better, and honest about its cost."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from PIL import Image
 
 from mettici import crop, photo
 from mettici.checks.base import LANGUAGES, Assessment, Status
-from mettici.crop import MENDABLE, TRIES, Area, suggest
+from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED, TRIES, Area, suggest
 from mettici.evidence import Evidence
 from mettici.photo.encode import Original, encode, format_for
+from mettici.policy import names
 from mettici.suggestion import RETAKES, Retake, SuggestedCrop
 from mettici.verdict import Finding, Report, Verdict
 
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from mettici import PhotoChecker
     from mettici.faces import Pixels
 
-WORTH_A_CROP = ["portrait_good.jpg", "portrait_good_exif_rotated.jpg", "portrait_half_body.jpg",
-                "spoiled_off_centre.jpg", "spoiled_two_people.jpg", "spoiled_dark.jpg"]  # fmt: skip
-GOOD_AS_IT_IS = ["portrait_hat_no_smile.jpg", "thing_cat.jpg", "thing_logo.png"]
+WORTH_A_CROP = ["portrait_half_body.jpg", "spoiled_off_centre.jpg"]
+AMISS = (Status.WARN, Status.FAIL)
+GOOD_AS_IT_IS = ["portrait_good.jpg", "portrait_hat_no_smile.jpg", "thing_cat.jpg", "thing_logo.png"]
 
 
 def placed(portrait: Pixels, share: float, across: float, down: float, side: int = 900) -> Pixels:
@@ -41,26 +42,48 @@ def placed(portrait: Pixels, share: float, across: float, down: float, side: int
     return wall
 
 
+def beside(portrait: Pixels, share: float) -> Pixels:
+    """The portrait at 480 px on a grey wall, and to its right once more, at `share` of that."""
+    wall = np.full((600, 1000, 3), (168, 172, 178), np.uint8)
+    for side, x in ((480, 20), (round(480 * share), 520)):
+        wall[100 : 100 + side, x : x + side] = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
+    return wall
+
+
 def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     """The report, after whatever it suggests was cut out, judged anew and found as it says."""
     done = checker.examine(source)
-    report, found = done.report, done.report.crop
+    report, found, original = done.report, done.report.crop, Original(done.evidence.photo)
+    if report.retake is not None and report.retake.reason == "no_better":
+        none_wins(checker, report, original)
     if found is None:
         return report
     x, y, width, height = found.box
     assert 0 <= x < x + width <= done.evidence.photo.width
     assert 0 <= y < y + height <= done.evidence.photo.height
-    after = checker.check(Original(done.evidence.photo).cropped(found.box), crop=False)
-    assert after.score >= report.score
-    assert after.verdict.value == found.verdict_after
-    reduced = max(width, height) > photo.ANALYSIS_SIDE  # then it was foreseen from fewer pixels
-    assert after.score == pytest.approx(found.score_after, abs=0.5 if reduced else 0)
+    ideal = report.policy["resolution"].limits["ideal"]
+    assert min(width, height) >= min(ideal, done.evidence.photo.width, done.evidence.photo.height)
+    after = checker.check(original.cropped(found.box), crop=False)
+    assert after.score >= report.score + LEAST_GAIN
+    assert (after.verdict.value, after.score) == (found.verdict_after, found.score_after)
     assert found.mends
-    assert set(found.mends) <= set(MENDABLE)
-    for check in found.mends:
-        assert report[check].status in (Status.WARN, Status.FAIL)
-        assert after[check].status is Status.PASS
+    for finding in report.findings:
+        before, now = finding.status, after[finding.id].status
+        assert (finding.id in found.mends) == (finding.id in MENDABLE and before in AMISS and now is Status.PASS)
+        if finding.id in NEEDED and found.mends != ("background",):
+            assert now is Status.PASS
+        if before is Status.PASS:
+            assert now is (Status.WARN if finding.id in found.costs else Status.PASS)
     return report
+
+
+def none_wins(checker: PhotoChecker, report: Report, original: Original) -> None:
+    """No square that keeps enough pixels, in the middle or around it, scores `LEAST_GAIN` points more."""
+    width, height = int(report.photo["width"]), int(report.photo["height"])
+    largest = min(width, height)
+    for side in {largest, round(min(largest, report.policy["resolution"].limits["ideal"]))}:
+        centred = (width - side) // 2, (height - side) // 2, side, side
+        assert checker.check(original.cropped(centred), crop=False).score < report.score + LEAST_GAIN
 
 
 @pytest.mark.parametrize("name", WORTH_A_CROP)
@@ -81,12 +104,20 @@ def test_where_a_crop_would_mend_nothing_none_is_sought(checker: PhotoChecker, s
     assert report.to_dict()["crop"] is None
 
 
-def test_a_crop_takes_the_other_person_away(checker: PhotoChecker, samples: Path) -> None:
-    report = checker.check(samples / "spoiled_two_people.jpg")
+def test_a_crop_takes_a_smaller_person_away(checker: PhotoChecker, portrait: Pixels) -> None:
+    report = proved(checker, beside(portrait, 0.5))
     assert report.verdict is Verdict.REJECT
     assert report.crop is not None
     assert "single_face" in report.crop.mends
     assert report.crop.verdict_after != "reject"
+
+
+@pytest.mark.parametrize("policy", names())
+def test_of_people_of_one_size_no_crop_picks_one(checker: PhotoChecker, portrait: Pixels, policy: str) -> None:
+    report = checker.under(policy).check(beside(portrait, 0.8))
+    assert report.crop is None
+    assert report.retake == Retake("group", {"faces": 2})
+    assert "Any of the 2 people who stand out here could be you, so no crop picks one" in report.retake.message()
 
 
 def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> None:
@@ -115,9 +146,15 @@ def test_a_portrait_far_away_or_at_the_side_is_mended(checker: PhotoChecker, por
     assert set(report.crop.mends) >= {"face_size"}
 
 
+@pytest.mark.parametrize("policy", names())
+@pytest.mark.parametrize("name", [*WORTH_A_CROP, "spoiled_far_away.jpg", "spoiled_head_cut.jpg"])
+def test_every_policy_keeps_the_promise(checker: PhotoChecker, samples: Path, name: str, policy: str) -> None:
+    proved(checker.under(policy), samples / name)
+
+
 def test_a_large_photo_is_cropped_from_all_its_pixels(checker: PhotoChecker, samples: Path) -> None:
     with Image.open(samples / "spoiled_off_centre.jpg") as image:
-        large = np.asarray(image.convert("RGB").resize((2472, 2472), Image.Resampling.BICUBIC))
+        large = np.asarray(image.convert("RGB").resize((3040, 2080), Image.Resampling.BICUBIC))
     done = checker.examine(large)
     report = proved(checker, large)
     assert report.crop is not None
@@ -135,7 +172,7 @@ def test_with_too_few_pixels_it_has_to_be_taken_again(checker: PhotoChecker, sam
     assert report.crop is None
     assert report.retake is not None
     assert report.retake.reason == "few_pixels"
-    needed = report.policy["resolution"].limits["fail_below"]
+    needed = report.policy["resolution"].limits["ideal"]
     assert report.retake.details["needed"] == needed
     assert float(report.retake.details["pixels"]) < needed
     assert report.to_dict("it")["retake"] == {"reason": "few_pixels", "message": report.retake.message("it")}
@@ -162,16 +199,22 @@ def test_what_is_not_in_the_photo_no_crop_brings_back(
 @pytest.mark.parametrize("reason", RETAKES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_retake_is_said(reason: str, lang: str) -> None:
-    assert "{" not in Retake(reason, {"pixels": 90, "needed": 128}).message(lang)
+    assert "{" not in Retake(reason, {"pixels": 90, "needed": 400, "faces": 3, "points": 5}).message(lang)
 
 
 # --- how it is proved -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
+def before(checker: PhotoChecker, samples: Path) -> Report:
+    """The report on the photo with the head at the left."""
+    return checker.check(samples / "spoiled_off_centre.jpg")
+
+
+@pytest.fixture
 def suggesting(checker: PhotoChecker, samples: Path) -> Callable[..., SuggestedCrop | Retake | None]:
-    """Suggests for the photo of two people, by a judge of the test's own."""
-    done = checker.examine(samples / "spoiled_two_people.jpg")
+    """Suggests for the photo with the head at the left, by a judge of the test's own."""
+    done = checker.examine(samples / "spoiled_off_centre.jpg")
     good = replace(done.report, score=99.0, verdict=Verdict.ACCEPT)
     for finding in done.report.findings:
         good = coming_out(good, finding.id, Status.PASS)
@@ -205,42 +248,82 @@ def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCr
 
 
 @pytest.mark.parametrize("spoil", [
-    lambda r: replace(r, score=10.0),
-    lambda r: replace(r, verdict=Verdict.REJECT),
-    lambda r: coming_out(r, "noise", Status.WARN),
     lambda r: coming_out(r, "eyes_open", Status.SKIPPED),
+    lambda r: coming_out(r, "noise", Status.UNKNOWN),
     lambda r: coming_out(r, "resolution"),
-    lambda r: coming_out(coming_out(r, "framing"), "face_size"),
+    lambda r: coming_out(r, "framing", Status.WARN),
+    lambda r: replace(r, verdict=Verdict.REJECT),
 ])  # fmt: skip
-def test_a_crop_that_makes_anything_worse_is_not_suggested(
-    suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report]
+@pytest.mark.parametrize("score", [10.0, 99.0])
+def test_a_crop_that_is_no_photo_to_use_is_not_suggested(
+    suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report], score: float
 ) -> None:
     judged: list[Area] = []
 
     def judge(good: Report, area: Area) -> Report:
         judged.append(area)
-        return spoil(good)
+        return replace(spoil(good), score=score)
 
-    assert suggesting(judge) == Retake("no_better")
-    assert 1 <= len(judged) <= TRIES
+    found = suggesting(judge)
+    assert found == (Retake("no_better", {"points": 5}) if score == 10.0 else None), "it would not be true"
+    assert 1 <= len(judged) <= TRIES + 4
     assert len(set(judged)) == len(judged)
+
+
+@pytest.mark.parametrize(("gain", "suggested"), [(1.0, False), (LEAST_GAIN - 0.1, False), (LEAST_GAIN, True)])
+def test_a_change_that_wins_a_point_is_not_suggested(
+    suggesting: Callable[..., SuggestedCrop | Retake], before: Report, gain: float, suggested: bool
+) -> None:
+    found = suggesting(lambda good, _: replace(good, score=before.score + gain))
+    assert isinstance(found, SuggestedCrop) is suggested
+    assert suggested or found == Retake("no_better", {"points": 5})
+
+
+@pytest.mark.parametrize("side", [520, 400])
+@pytest.mark.parametrize("better", [True, False])
+def test_none_is_better_is_not_said_before_a_plain_square_is_tried(
+    suggesting: Callable[..., SuggestedCrop | Retake | None], side: int, better: bool
+) -> None:
+    centred = (760 - side) // 2, (520 - side) // 2, side, side
+
+    def judge(good: Report, area: Area) -> Report:
+        if area != centred:
+            return replace(good, score=10.0)
+        return good if better else coming_out(good, "framing", Status.WARN)
+
+    found = suggesting(judge)
+    assert (found.box if isinstance(found, SuggestedCrop) else found) == (centred if better else None)
 
 
 def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Callable[..., Retake | None]) -> None:
     def rejected(good: Report, _: Area) -> Report:
-        return replace(good, verdict=Verdict.REJECT)
+        return replace(good, verdict=Verdict.REJECT, score=10.0)
 
-    assert suggesting(rejected) == Retake("no_better")
+    assert suggesting(rejected) == Retake("no_better", {"points": 5})
     assert suggesting(rejected, "eyes_visible") is None
 
 
-def test_fewer_pixels_are_the_one_thing_a_crop_may_cost(suggesting: Callable[..., SuggestedCrop]) -> None:
-    found = suggesting(lambda good, _: coming_out(good, "resolution", Status.WARN))
-    assert isinstance(found, SuggestedCrop)
+def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
+    suggesting: Callable[..., SuggestedCrop],
+) -> None:
+    judged: list[Area] = []
+
+    def costly(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return coming_out(replace(good, score=90.0 + len(judged)), "noise", Status.WARN)
+
+    found = suggesting(costly)
+    assert found.costs == ("noise",)
+    assert found.score_after == 90.0 + TRIES, "the best of all"
+    assert found.to_dict()["costs"] == ["noise"]
+
+    judged.clear()
+    cheaper = suggesting(lambda good, area: replace(good, score=70.0) if judged else costly(good, area))
+    assert (cheaper.costs, cheaper.score_after) == ((), 70.0)
 
 
-def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Path) -> None:
-    done = checker.examine(samples / "spoiled_two_people.jpg")
+def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, portrait: Pixels) -> None:
+    done = checker.examine(beside(portrait, 0.5))
     assert done.report.crop is not None
     foreseen = crop.cut_out(done.evidence, done.report.crop.box)
     seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence

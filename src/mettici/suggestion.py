@@ -15,13 +15,15 @@ class SuggestedCrop:
     """A crop that was judged, and is better than the photo.
 
     `box`: [x, y, width, height] in pixels of the upright photo. `verdict_after`, `score_after` (0..100): of the crop's
-    own report. `mends`: the ids of the checks that the photo does not pass and the crop does.
+    own report. `mends`: the ids of the checks that the photo does not pass and the crop does. `costs`: of those that it
+    passes, and that warn of the crop.
     """
 
     box: tuple[int, int, int, int]
     verdict_after: str
     score_after: float
     mends: tuple[str, ...]
+    costs: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -29,6 +31,7 @@ class SuggestedCrop:
             "verdict_after": self.verdict_after,
             "score_after": round(self.score_after),
             "mends": list(self.mends),
+            "costs": list(self.costs),
         }
 
 
@@ -55,11 +58,17 @@ RETAKES: Mapping[str, Text] = MappingProxyType(
             "The others are too close to be cropped away: take a photo of you alone.",
             "Gli altri sono troppo vicini per ritagliarli fuori: scatta una foto in cui ci sei solo tu.",
         ),
+        "group": Text(
+            "Any of the {faces} people who stand out here could be you, so no crop picks one: take a photo of you "
+            "alone, or crop this one to yourself.",
+            "Tra le {faces} persone in evidenza potresti essere chiunque, perciò nessun ritaglio ne sceglie una: "
+            "scatta una foto in cui ci sei solo tu, o ritaglia questa su di te.",
+        ),
         "no_better": Text(
-            "The crops that this photo holds were judged, and none is better: take it again, with the head in the "
-            "middle, about half as high as the photo.",
-            "I ritagli possibili di questa foto sono stati giudicati, e nessuno è migliore: scattala di nuovo, con la "
-            "testa al centro, alta circa metà della foto.",
+            "The crops that leave enough pixels were judged, and none wins {points} points or more: take the photo "
+            "again, with the head in the middle, about half as high as the photo.",
+            "I ritagli che lasciano abbastanza pixel sono stati giudicati, e nessuno guadagna almeno {points} punti: "
+            "scatta di nuovo la foto, con la testa al centro, alta circa metà della foto.",
         ),
     }
 )

@@ -78,7 +78,8 @@ CHECK_EXAMPLE: dict[str, Any] = {
         "weight": 1.0, "reason": "small", "message": "Your head takes up 34 % of the height.",
         "advice": "Come closer or crop the photo until it is about 50 %.", "details": {"percent": 34, "aim": 50},
     }],
-    "crop": {"box": [250, 120, 560, 560], "verdict_after": "accept", "score_after": 91, "mends": ["face_size"]},
+    "crop": {"box": [250, 120, 560, 560], "verdict_after": "accept", "score_after": 91, "mends": ["face_size"],
+             "costs": []},
     "policy": {"name": "professional", "version": "1"}, "models": {"face_mesh": "sha256:…"},
     "mettici": __version__, "timing_ms": {"decode": 6.1, "vision": 12.0, "checks": 3.2},
 }  # fmt: skip

@@ -48,6 +48,7 @@ class Crop(Model):
     verdict_after: Verdict
     score_after: int
     mends: list[str]
+    costs: list[str]
 
 
 class Retake(Model):
