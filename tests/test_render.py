@@ -13,7 +13,7 @@ from mettici.errors import EmptyError, TooLargeError
 from mettici.policy import Policy, Rule
 from mettici.render.json import error_object, to_text
 from mettici.render.page import Page
-from mettici.render.text import error_text, report_text, tally_text
+from mettici.render.text import crop_text, error_text, report_text, tally_text
 from mettici.suggestion import Retake, SuggestedCrop
 from mettici.verdict import Finding, Report, judge
 
@@ -138,19 +138,28 @@ def test_no_line_is_wider_than_the_page(width: int) -> None:
     assert max(map(len, text.splitlines())) <= min(width, 100)
 
 
-CROP = SuggestedCrop((10, 20, 300, 300), "accept", 93.6, ("light", "noise"))
+CROP = SuggestedCrop((10, 20, 300, 300), "accept", 93.6, ("light", "noise"), ("size",))
 
 
-def test_a_crop_that_mends_is_told_with_what_comes_after_and_how_to_write_it() -> None:
-    report = replace(made_report(*MIXED), crop=CROP)
+def test_a_crop_that_mends_is_told_with_what_comes_after_what_it_costs_and_how_to_write_it() -> None:
+    facts = {**FACTS, "width": 640, "height": 480}
+    report = replace(made_report(*MIXED), score=61.2, crop=CROP, photo=facts)
     text = " ".join(click.unstyle(report_text(report, Page())).split())
-    assert "→ Crop: A crop to 300 × 300 px is enough to mend: light, noise. Then 94/100: a good" in text
+    assert "→ Crop: A crop to 300 × 300 px is enough to mend: light, noise. Then 94/100 instead of 61: a good" in text
+    assert "It costs pixels: 300 of 480 are left on the shorter side. A little worse after it: size." in text
     assert "mettici check --crop FILE" in text
     assert "--crop" not in report_text(report, Page(), hint=False)
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
-    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it)." in italian
+    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it). Poi 94/100 invece di 61" in italian
+    assert "Costa pixel: sul lato corto ne restano 300 su 480. Un po' peggio, dopo: size (it)." in italian
     told = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
-    assert report.to_dict()["crop"] == told
+    assert report.to_dict()["crop"] == {**told, "costs": ["size"]}
+
+
+def test_a_crop_that_costs_nothing_names_no_cost() -> None:
+    crop = replace(CROP, costs=())
+    report = replace(made_report(*MIXED), crop=crop, photo={**FACTS, "width": 500, "height": 300})
+    assert crop_text(report, "en").endswith("a good professional profile photo.")
 
 
 def test_where_no_crop_helps_it_says_to_take_it_again() -> None:

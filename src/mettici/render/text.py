@@ -45,9 +45,15 @@ GOOD = Text("Good already", "Va già bene")
 UNTOLD = Text("Could not be told", "Non si è potuto capire")
 _SKIPPED = Text("Not looked at", "Non esaminato")
 _CROP = Text(
-    "A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100: {verdict}.",
-    "Basta un ritaglio di {width} \xd7 {height} px per sistemare: {titles}. Poi {score}/100: {verdict}.",
+    "A crop to {width} \xd7 {height} px is enough to mend: {titles}. Then {score}/100 instead of {before}: {verdict}.",
+    "Basta un ritaglio di {width} \xd7 {height} px per sistemare: {titles}. Poi {score}/100 invece di {before}: "
+    "{verdict}.",
 )
+FEWER = Text(
+    "It costs pixels: {left} of {side} are left on the shorter side.",
+    "Costa pixel: sul lato corto ne restano {left} su {side}.",
+)
+COSTS = Text("A little worse after it: {titles}.", "Un po' peggio, dopo: {titles}.")
 _CROPPING = Text("Crop", "Ritaglio")
 _WRITE = Text("Write it with: mettici check --crop FILE", "Per salvarlo: mettici check --crop FILE")
 _GAIN = Text("up to {points} more {points_word}", "fino a {points} {points_word} in più")
@@ -85,16 +91,30 @@ def faults(report: Report) -> list[Finding]:
 
 
 def crop_text(report: Report, lang: str) -> str:
-    """What a crop does for the photo, or why it has to be taken again; empty where cropping is no matter."""
+    """What a crop does for the photo and what it costs, or why none helps; empty where cropping is no matter."""
     if report.retake is not None:
         return report.retake.message(lang)
     if report.crop is None:
         return ""
-    titles = ", ".join(report[check].rule.check.title(lang).lower() for check in report.crop.mends)
-    verdict = VERDICTS[Verdict(report.crop.verdict_after)](lang).lower()
-    _, _, width, height = report.crop.box
-    score = round(report.crop.score_after)
-    return _CROP(lang).format(width=width, height=height, titles=titles, score=score, verdict=verdict)
+    crop, (_, _, width, height) = report.crop, report.crop.box
+    text = _CROP(lang).format(
+        width=width,
+        height=height,
+        titles=_named(report, crop.mends, lang),
+        score=round(crop.score_after),
+        before=round(report.score),
+        verdict=VERDICTS[Verdict(crop.verdict_after)](lang).lower(),
+    )
+    left, side = min(width, height), min(int(report.photo["width"]), int(report.photo["height"]))
+    if left < side:
+        text += " " + FEWER(lang).format(left=left, side=side)
+    if crop.costs:
+        text += " " + COSTS(lang).format(titles=_named(report, crop.costs, lang))
+    return text
+
+
+def _named(report: Report, checks: Iterable[str], lang: str) -> str:
+    return ", ".join(report[check].rule.check.title(lang).lower() for check in checks)
 
 
 def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:

@@ -90,7 +90,8 @@ class Rows:
             row["retake"] = self._number(report["retake"]["message"])
         if crop:
             row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
-            row["crop"]["mends"] = [self._checks[check] for check in crop.get("mends", ()) if check in self._checks]
+            for what in ("mends", "costs"):
+                row["crop"][what] = [self._checks[check] for check in crop.get(what, ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
 
     def _place(self, check: dict[str, Any]) -> tuple[bool, bool, bool, float, str]:

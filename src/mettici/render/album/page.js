@@ -93,8 +93,11 @@
     view.style.aspectRatio = `${width} / ${height}`;
     Object.assign(inside.style, { width: `${100 * w / width}%`, height: `${100 * h / height}%`,
       left: `${-100 * x / width}%`, top: `${-100 * y / height}%` });
-    const mends = row.crop.mends.map((check) => words.checks[check]).join(", ");
-    const told = [mends && fill(words.crop_mends, { checks: mends }),
+    const named = (checks) => checks.map((check) => words.checks[check]).join(", ");
+    const [mends, titles] = [named(row.crop.mends), named(row.crop.costs)];
+    const [left, side] = [Math.min(width, height), Math.min(w, h)];
+    const told = [mends && fill(words.crop_mends, { checks: mends }), left < side && fill(words.crop_fewer, { left, side }),
+      titles && fill(words.crop_costs, { titles }),
       row.crop.verdict && fill(words.crop_verdict, { verdict: words.verdict[row.crop.verdict] })];
     return [make("h3", {}, words.crop), view, make("p", {}, told.filter(Boolean).join(" "))];
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import Text
-from mettici.render.text import GOOD, NOTICED, UNTOLD
+from mettici.render.text import COSTS, FEWER, GOOD, NOTICED, UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,8 @@ SCRIPT: Mapping[str, Text] = {
     "skipped": Text("Does not apply", "Non si applica"),
     "crop": Text("Suggested crop", "Ritaglio consigliato"),
     "crop_mends": Text("It would mend: {checks}.", "Migliorerebbe: {checks}."),
+    "crop_fewer": FEWER,
+    "crop_costs": COSTS,
     "crop_verdict": Text("With it: {verdict}.", "Così: {verdict}."),
     "no_picture": Text("no picture", "nessuna immagine"),
     "best_of": Text("best of {count} similar shots", "la migliore di {count} scatti simili"),
