@@ -21,7 +21,7 @@ import numpy as np
 
 from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import Status
-from mettici.crop import MENDABLE, cut_out
+from mettici.crop import LEAST_GAIN, MENDABLE, cut_out, fewest_pixels
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
 from mettici.photo import Area, load
@@ -84,7 +84,7 @@ class Tally:
             return
         after = checker.check(Original(evidence.photo).cropped(report.crop.box), crop=False)
         self.suggested += 1
-        self.lower += after.score < report.score
+        self.lower += after.score < report.score + LEAST_GAIN
         self.other_verdict += after.verdict.value != report.crop.verdict_after
         self.gains.append(after.score - report.score)
         self.mended += mendable and all(after[c].status is Status.PASS for c in GEOMETRY)
@@ -105,7 +105,7 @@ def any_passes(evidence: Evidence, policy: Policy) -> bool:
     if evidence.head is None:
         return False
     rules = [policy[c] for c in GEOMETRY]
-    fewest = policy["resolution"].limits["fail_below"]
+    fewest = fewest_pixels(policy, evidence)
     return any(
         all(rule.check.assess(inside, rule.limits).status is Status.PASS for rule in rules)
         for area in grid(evidence)
@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="at most so many pictures a set")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
-    print(f"{'':25} photos  amiss mendable mended  share suggested lower other*  gain  sought  search  retakes")
+    print(f"{'':25} photos  amiss mendable mended  share suggested short other*  gain  sought  search  retakes")
     tallies: dict[str, Tally] = {}
     with PhotoChecker(strict=True) as checker:
         portraits = pictures(chosen.data / "us_congress")[: chosen.limit]
@@ -162,7 +162,7 @@ def main() -> None:
     mended, mendable = sum(t.mended for t in asked), sum(t.mendable for t in asked)
     _goal("far away and off-centre mended, of those a crop can mend", mended / max(1, mendable), GOAL)
     lower = sum(t.lower + t.other_verdict for t in tallies.values())
-    print(f"suggested crops that score lower or are judged otherwise: {lower}    goal 0")
+    print(f"suggested crops that win less than they have to or are judged otherwise: {lower}    goal 0")
 
 
 def _goal(what: str, share: float, goal: float) -> None:

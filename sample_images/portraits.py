@@ -68,8 +68,8 @@ def head_cut() -> Image.Image:
 
 
 def off_centre() -> Image.Image:
-    """At the left of a wide wall, with room for a crop that has the head in its middle."""
-    return before_bricks(760, 520, 512, (-16, 8))
+    """At the lower left before a wall, with room for a crop that has the head in its middle."""
+    return before_bricks(720, 720, 512, (-16, 208))
 
 
 def tilted(angle_deg: float) -> Image.Image:

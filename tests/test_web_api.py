@@ -63,8 +63,8 @@ def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path)
     told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
     pictures = {k: Image.open(io.BytesIO(base64.b64decode(v["base64"]))) for k, v in told["pictures"].items()}
     assert list(pictures["crop"].size) == told["crop"]["box"][2:]
-    assert pictures["preview"].size == (412, 412)
-    assert pictures["annotated"].width > 412
+    assert pictures["preview"].size == (720, 720)
+    assert pictures["annotated"].width > 720
     again = api.post("/v1/check", content=base64.b64decode(told["pictures"]["crop"]["base64"])).json()
     assert again["verdict"] == told["crop"]["verdict_after"] == "accept"
 

@@ -68,8 +68,9 @@ class PhotoChecker:
         """The report on a path, bytes, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
 
         `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that mends size,
-        framing or company where they need it, which costs such photos up to three checks more. Raises `PhotoError`
-        where the photo cannot be read; a photo without a face is a verdict, not an error.
+        framing or company where they need it, which costs such photos up to three checks more, and seven before it is
+        said that none is better. Raises `PhotoError` where the photo cannot be read; a photo without a face is a
+        verdict, not an error.
         """
         return self.examine(photo, name=name, crop=crop).report
 

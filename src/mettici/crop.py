@@ -40,7 +40,7 @@ ASPECTS = (1.0, 0.8)
 HEADROOMS = (0.12, 0.07, 0.2)
 """Room above the head over the crop's height, first the one that portraits have: a little, and eyes at about 40 %."""
 TRIES = 3
-"""Crops judged at most, and then the plain squares before "none is better" is said: each costs what the photo did."""
+"""Crops judged at most, and up to four plain squares before "none is better" is said: each costs what the photo did."""
 APART = 0.08
 """How much of its height a crop's size or place differs at least from one that was judged in vain."""
 TIGHT = 0.9
@@ -109,7 +109,7 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
     slight = sought == ["background"] or any(f.idle for f in before.findings)
     if (alike := _alike(evidence)) > 1:
         return None if slight else Retake("group", {"faces": alike})
-    proposals, needed = _proposals(evidence, before, sought), _needed(before.policy, evidence)
+    proposals, needed = _proposals(evidence, before, sought), fewest_pixels(before.policy, evidence)
     large_enough = [p for p in proposals if p.side >= needed]
     trial = _Trial(before, judge)
     if found := trial.judge(p.area for p in _apart(p for p in large_enough if p.score > before.score)):
@@ -133,7 +133,7 @@ def _alike(evidence: Evidence) -> int:
     return 1 + sum(other.box.area >= ALIKE * main.box.area for other in others)
 
 
-def _needed(policy: Policy, evidence: Evidence) -> int:
+def fewest_pixels(policy: Policy, evidence: Evidence) -> int:
     """The shorter side of a crop at least, px."""
     photo = evidence.photo
     return min(math.ceil(policy[RESOLUTION].limits["ideal"]), photo.width, photo.height)
@@ -215,20 +215,21 @@ def _halves(evidence: Evidence, area: Area) -> bool:
 
 
 def _squares(evidence: Evidence, needed: int) -> Iterator[Area]:
-    """The largest squares and the smallest that may be: in the photo's middle, and with the head in theirs."""
+    """The largest squares of a photo that is none, and the smallest: in its middle, and with the head in theirs."""
     photo, head = evidence.photo, evidence.head
     assert head is not None
     for side in (min(photo.width, photo.height), needed):
         for x, y in ((evidence.width / 2, evidence.height / 2), (head.middle, (head.top + head.chin) / 2)):
             left, top = (round(at * photo.scale - side / 2) for at in (x, y))
-            yield min(max(0, left), photo.width - side), min(max(0, top), photo.height - side), side, side
+            if side < max(photo.width, photo.height):
+                yield min(max(0, left), photo.width - side), min(max(0, top), photo.height - side), side, side
 
 
 def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
     """Crops around the head in analysed pixels: of every size that suits, centred as far as the edges allow."""
     head, size, offset = evidence.head, policy["face_size"].limits, policy["framing"].limits
     photo = evidence.photo
-    fewest = _needed(policy, evidence) * max(evidence.width / photo.width, evidence.height / photo.height)
+    fewest = fewest_pixels(policy, evidence) * max(evidence.width / photo.width, evidence.height / photo.height)
     assert head is not None
     shares = np.linspace(size["warn_below"], size["aim_to"], 6)[1:]
     to_edge = min(head.middle, evidence.width - head.middle)
