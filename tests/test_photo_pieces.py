@@ -9,6 +9,7 @@ from PIL import Image
 
 from mettici import photo
 from mettici.photo import ANALYSIS_SIDE, load
+from mettici.photo.encode import Original
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -49,3 +50,30 @@ def test_the_thumbnail_of_a_heic_is_not_the_photo() -> None:
     assert opened.info["thumbnails"]
     assert opened.draft(None, (960, 640)), "its decoder would take the thumbnail"
     assert np.array_equal(load(with_thumbnail.getvalue()).pixels, whole.pixels)
+
+
+@pytest.mark.parametrize("area", [(3, 5, 600, 700), (30, 50, 1700, 1300)])
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
+def test_a_crop_is_foreseen_as_its_file_will_be(name: str, area: photo.Area) -> None:
+    original = Original(load(encode(Image.fromarray(scene(1900, 1400)), name)))
+    foreseen, saved = original.foreseen(area), load(original.cropped(area))
+    assert np.array_equal(foreseen.pixels, saved.pixels)
+    for fact in ("width", "height", "format", "notes", "jpeg_quality", "location_tags"):
+        assert getattr(foreseen, fact) == getattr(saved, fact), fact
+
+
+def test_a_crop_of_a_huge_photo_is_foreseen_without_decoding_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mettici.photo.encode.EXACT_UP_TO", 1_000_000)
+    photo_ = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
+    sizes: list[tuple[int, int]] = []
+    plain = photo.srgb.plain
+    monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
+    foreseen = Original(photo_).foreseen((500, 500, 2000, 2000))
+    assert sizes[0] == (2000, 1500)
+    assert (foreseen.width, foreseen.height, foreseen.notes) == (2000, 2000, ("reduced",))
+
+
+def test_a_crop_is_foreseen_where_its_own_format_is_not_read() -> None:
+    only_webp = photo.Limits(formats=frozenset({"WEBP"}))
+    original = Original(load(encode(Image.fromarray(scene(800, 600)), "WEBP"), only_webp))
+    assert original.foreseen((0, 0, 300, 300)).format == "JPEG"
