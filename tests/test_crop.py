@@ -179,6 +179,12 @@ def test_with_too_few_pixels_it_has_to_be_taken_again(checker: PhotoChecker, sam
     assert report.to_dict("it")["retake"] == {"reason": "few_pixels", "message": report.retake.message("it")}
 
 
+def test_of_a_small_photo_it_is_the_pixels_that_are_too_few(checker: PhotoChecker, portrait: Pixels) -> None:
+    report = checker.check(placed(portrait, 0.45, 0.7, 0.6, side=220))
+    assert report.retake is not None
+    assert report.retake.reason == "few_pixels"
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "reason"),
     [

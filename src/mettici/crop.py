@@ -200,7 +200,7 @@ def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_P
             continue
         inside = cut_out(evidence, area)
         seen = {rule.check.id: Finding(rule, rule.check.assess(inside, rule.limits)) for rule in rules}
-        worse = [f.status for f in seen.values() if _RANK[f.status] > _RANK[before[f.id].status]]
+        worse = [f.status for c, f in seen.items() if c != RESOLUTION and _RANK[f.status] > _RANK[before[c].status]]
         if Status.FAIL not in worse and all(seen[c].status is Status.PASS for c in sought):
             _, score = verdict_and_score([seen.get(f.id, f) for f in before.findings], policy.accept_from)
             found.append(_Proposal(area, bool(worse), score))
