@@ -1,0 +1,141 @@
+"""Which crop is suggested, and what is said where none is, by a judge of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from mettici import photo
+from mettici.checks.base import Assessment, Status
+from mettici.crop import LEAST_GAIN, TRIES, suggest
+from mettici.photo import Area
+from mettici.suggestion import Retake, SuggestedCrop
+from mettici.verdict import Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from mettici import PhotoChecker
+    from mettici.checker import Examination
+
+
+@pytest.fixture(scope="module")
+def done(checker: PhotoChecker, samples: Path) -> Examination:
+    """The off-centre sample without much of the wall above, 720 x 520 px, and no crop sought."""
+    pixels = photo.load(samples / "spoiled_off_centre.jpg").pixels[200:]
+    return checker.examine(np.ascontiguousarray(pixels), crop=False)
+
+
+@pytest.fixture
+def suggesting(done: Examination) -> Callable[..., SuggestedCrop | Retake | None]:
+    """Suggests for that photo, by a judge of the test's own."""
+    good = replace(done.report, score=99.0, verdict=Verdict.ACCEPT)
+    for finding in done.report.findings:
+        good = coming_out(good, finding.id, Status.PASS)
+
+    def by(
+        judge: Callable[[Report, Area], Report], blocked: str | None = None
+    ) -> SuggestedCrop | Retake | None:
+        before = coming_out(done.report, blocked) if blocked else done.report
+        return suggest(before, done.evidence, lambda area: judge(good, area))
+
+    return by
+
+
+def coming_out(report: Report, check: str, status: Status = Status.FAIL) -> Report:
+    """The report with one check come out otherwise."""
+    findings = (
+        Finding(f.rule, Assessment(status, f.reason, f.value, f.score)) if f.id == check else f for f in report.findings
+    )
+    return replace(report, findings=tuple(findings))
+
+
+def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCrop]) -> None:
+    judged: list[Area] = []
+
+    def judge(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return coming_out(good, "framing") if len(judged) == 1 else good
+
+    found = suggesting(judge)
+    assert found.box == judged[-1]
+    assert len(judged) == 2
+    assert found.score_after == 99.0
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda r: coming_out(r, "eyes_open", Status.SKIPPED),
+    lambda r: coming_out(r, "noise", Status.UNKNOWN),
+    lambda r: coming_out(r, "resolution"),
+    lambda r: coming_out(r, "framing", Status.WARN),
+    lambda r: replace(r, verdict=Verdict.REJECT),
+])  # fmt: skip
+@pytest.mark.parametrize("score", [10.0, 99.0])
+def test_a_crop_that_is_no_photo_to_use_is_not_suggested(
+    suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report], score: float
+) -> None:
+    judged: list[Area] = []
+
+    def judge(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return replace(spoil(good), score=score)
+
+    found = suggesting(judge)
+    assert found == (Retake("no_better", {"points": 5}) if score == 10.0 else None), "it would not be true"
+    assert 1 <= len(judged) <= TRIES + 4
+    assert len(set(judged)) == len(judged)
+
+
+@pytest.mark.parametrize(("gain", "suggested"), [(1.0, False), (LEAST_GAIN - 0.1, False), (LEAST_GAIN, True)])
+def test_a_change_that_wins_a_point_is_not_suggested(
+    suggesting: Callable[..., SuggestedCrop | Retake], done: Examination, gain: float, suggested: bool
+) -> None:
+    found = suggesting(lambda good, _: replace(good, score=done.report.score + gain))
+    assert isinstance(found, SuggestedCrop) is suggested
+    assert suggested or found == Retake("no_better", {"points": 5})
+
+
+@pytest.mark.parametrize("side", [520, 400])
+@pytest.mark.parametrize("better", [True, False])
+def test_none_is_better_is_not_said_before_a_plain_square_is_tried(
+    suggesting: Callable[..., SuggestedCrop | Retake | None], side: int, better: bool
+) -> None:
+    centred = (720 - side) // 2, (520 - side) // 2, side, side
+
+    def judge(good: Report, area: Area) -> Report:
+        if area != centred:
+            return replace(good, score=10.0)
+        return good if better else coming_out(good, "framing", Status.WARN)
+
+    found = suggesting(judge)
+    assert (found.box if isinstance(found, SuggestedCrop) else found) == (centred if better else None)
+
+
+def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Callable[..., Retake | None]) -> None:
+    def rejected(good: Report, _: Area) -> Report:
+        return replace(good, verdict=Verdict.REJECT, score=10.0)
+
+    assert suggesting(rejected) == Retake("no_better", {"points": 5})
+    assert suggesting(rejected, "eyes_visible") is None
+
+
+def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
+    suggesting: Callable[..., SuggestedCrop],
+) -> None:
+    judged: list[Area] = []
+
+    def costly(good: Report, area: Area) -> Report:
+        judged.append(area)
+        return coming_out(replace(good, score=90.0 + len(judged)), "noise", Status.WARN)
+
+    found = suggesting(costly)
+    assert found.costs == ("noise",)
+    assert found.score_after == 90.0 + len(judged), "the best of all"
+    assert found.to_dict()["costs"] == ["noise"]
+
+    judged.clear()
+    cheaper = suggesting(lambda good, area: replace(good, score=70.0) if judged else costly(good, area))
+    assert (cheaper.costs, cheaper.score_after) == ((), 70.0)
