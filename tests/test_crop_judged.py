@@ -12,7 +12,7 @@ import pytest
 
 from mettici import photo
 from mettici.checks.base import Assessment, Status
-from mettici.crop import LEAST_GAIN, TRIES, suggest
+from mettici.crop import LEAST_GAIN, NEEDED, TRIES, suggest
 from mettici.photo import Area
 from mettici.suggestion import Retake, SuggestedCrop
 from mettici.verdict import Finding, Report, Verdict
@@ -139,3 +139,10 @@ def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
     judged.clear()
     cheaper = suggesting(lambda good, area: replace(good, score=70.0) if judged else costly(good, area))
     assert (cheaper.costs, cheaper.score_after) == ((), 70.0)
+
+
+def test_of_a_busy_background_alone_nothing_is_said_where_no_crop_helps(done: Examination) -> None:
+    before = coming_out(done.report, "background", Status.WARN)
+    for check in NEEDED:
+        before = coming_out(before, check, Status.PASS)
+    assert suggest(before, done.evidence, lambda _: before) is None
