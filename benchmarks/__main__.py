@@ -28,7 +28,7 @@ from benchmarks.photos import made
 from mettici import PhotoChecker
 from mettici.photo import ANALYSIS_SIDE
 from mettici.photo.sizes import fitted
-from mettici.vision import looks, origin
+from mettici.vision import looks, picture
 from mettici.vision.networks import Network
 from mettici.vision.weights import verified
 
@@ -45,11 +45,10 @@ TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
         "mouth": (1, 3, *looks.MOUTH),
         "shape": (1, looks.SHAPE),
     },
-    "origin": {
-        "face": (1, 3, origin.FACE, origin.FACE),
-        "texture": (1, 3, origin.TEXTURE, origin.TEXTURE),
-        "whole": (1, 3, origin.WHOLE, origin.WHOLE),
-        "statistics": (1, origin.STATISTICS),
+    "picture": {
+        "face": (1, 3, picture.FACE, picture.FACE),
+        "whole": (1, 3, picture.WHOLE, picture.WHOLE),
+        "present": (1, 1),
     },
 }
 """The inputs of the networks that OpenCV runs, by name, with their shapes."""

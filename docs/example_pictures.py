@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mettici import PhotoChecker
 from mettici.checks import all_checks
@@ -59,7 +59,7 @@ def _samples() -> Iterator[Path]:
 
 def _example(check: str, folder: Path) -> bytes | None:
     """The sample with that fault and the fewest others, or a picture made for it; None where there is neither."""
-    made = {"background": cluttered, "eyes_open": eyes_shut, "gaze": looking_aside}
+    made = {"added_graphics": bannered, "background": cluttered, "eyes_open": eyes_shut, "gaze": looking_aside}
     if check in made:
         out = io.BytesIO()
         made[check]().save(out, "PNG")
@@ -70,6 +70,16 @@ def _example(check: str, folder: Path) -> bytes | None:
     return (folder / having[0]).read_bytes() if having else None
 
 
+def bannered() -> Image.Image:
+    """The portrait with a banner over its lower edge and a ring around it."""
+    picture = portraits.model_portrait().resize((512, 512))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((6, 6, 506, 506), outline=(30, 140, 70), width=26)
+    pen.rectangle((0, 412, 512, 486), fill=(24, 96, 170))
+    pen.text((256, 449), "WE ARE HIRING", (255, 255, 255), ImageFont.load_default(46), anchor="mm")
+    return picture
+
+
 def cluttered() -> Image.Image:
     """The portrait before shelves of bright books."""
     chance = np.random.default_rng(3)
@@ -77,7 +87,7 @@ def cluttered() -> Image.Image:
     for top in range(0, 512, 74):
         left = 0
         while left < 512:
-            width, height = int(chance.integers(9, 26)), int(chance.integers(48, 66))
+            width, height = int(chance.integers(5, 13)), int(chance.integers(48, 66))
             shelves[top + 68 - height : top + 68, left : left + width] = chance.choice((20, 90, 235), 3)
             left += width + 2
     inside = Canvas(portraits.collins()).mask(curve(portraits.COLLINS_OUTLINE, closed=True), blur=0.8)

@@ -137,8 +137,8 @@ def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
     assert found.to_dict()["costs"] == ["noise"]
 
     judged.clear()
-    cheaper = suggesting(lambda good, area: replace(good, score=70.0) if judged else costly(good, area))
-    assert (cheaper.costs, cheaper.score_after) == ((), 70.0)
+    cheaper = suggesting(lambda good, area: replace(good, score=89.0) if judged else costly(good, area))
+    assert (cheaper.costs, cheaper.score_after) == ((), 89.0)
 
 
 def test_of_a_busy_background_alone_nothing_is_said_where_no_crop_helps(done: Examination) -> None:

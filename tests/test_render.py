@@ -49,7 +49,7 @@ class MadeUp(Check):
 
 def finding(name: str, status: Status, score: float | None, reason: str, *, blocking: bool = False) -> Finding:
     """What the made-up check `name` found."""
-    rule = Rule(MadeUp(name), 1.0, blocking, {"warn_below": 0.5})
+    rule = Rule(MadeUp(name), 1.0, 100.0, blocking, {"warn_below": 0.5})
     return Finding(rule, Assessment(status, reason, None if score is None else score / 100, score))
 
 

@@ -126,7 +126,7 @@ class PhotoChecker:
         except Exception as error:
             if self._strict:
                 raise
-            # One check that breaks must not cost the person the other nineteen.
+            # One check that breaks must not cost the person the others.
             log.error("the check %s failed: %s", rule.check.id, fault(error))
             return Assessment(Status.UNKNOWN, CRASHED)
 

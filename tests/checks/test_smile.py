@@ -14,18 +14,18 @@ CHECK = Smile()
 
 
 @pytest.mark.parametrize(
-    ("chance", "status", "reason"),
+    ("chance", "status", "reason", "score"),
     [
-        (0.97, Status.PASS, "clear_smile"),
-        (0.7, Status.PASS, "slight_smile"),
-        (CHECK.limits["warn_below"], Status.PASS, "slight_smile"),
-        (0.2, Status.WARN, "no_smile"),
+        (0.97, Status.PASS, "clear_smile", 100),
+        (CHECK.limits["clear_from"], Status.PASS, "clear_smile", 100),
+        (CHECK.limits["warn_below"], Status.PASS, "slight_smile", 60),
+        (0.05, Status.WARN, "no_smile", 60 * 0.05 / CHECK.limits["warn_below"]),
     ],
 )
-def test_the_chance_decides(chance: float, status: Status, reason: str) -> None:
+def test_the_chance_decides(chance: float, status: Status, reason: str, score: float) -> None:
     result = CHECK.assess(evidence(looks=replace(GOOD, smile=chance)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
-    assert result.score == pytest.approx(100 * chance)
+    assert result.score == pytest.approx(score)
 
 
 def test_under_a_cover_it_cannot_be_told() -> None:

@@ -74,7 +74,7 @@ class Exposure(Check):
 
     title = Text("Exposure", "Esposizione")
     unit = "ratio"
-    weight = 3.2
+    weight = 3.5
     cap = 45.0
     limits = {"fail_below": 0.4, "warn_below": 0.9, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)

@@ -33,8 +33,8 @@ class FaceSize(Check):
 
     title = Text("Head size", "Grandezza della testa")
     unit = "ratio"
-    weight = 1.8
-    cap = 40.0
+    weight = 2.2
+    cap = 30.0
     limits = {
         "fail_below": 0.15,
         "warn_below": 0.32,

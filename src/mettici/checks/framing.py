@@ -37,7 +37,7 @@ class Framing(Check):
 
     title = Text("Framing", "Inquadratura")
     unit = "ratio"
-    weight = 3.5
+    weight = 3.8
     cap = 55.0
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)

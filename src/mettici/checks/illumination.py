@@ -75,7 +75,7 @@ class Illumination(Check):
 
     title = Text("Illumination", "Illuminazione")
     unit = "ratio"
-    weight = 1.8
+    weight = 2
     cap = 65.0
     limits = {"fail_below": 0.08, "warn_below": 0.27, "ideal": 0.62}
     ascending = (("fail_below", "warn_below", "ideal"),)

@@ -69,7 +69,7 @@ class Sharpness(Check):
 
     title = Text("Sharpness", "Nitidezza")
     unit = "px"
-    weight = 2
+    weight = 2.8
     cap = 45.0
     limits = {"ideal": 1.15, "warn_above": 1.27, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
 from mettici.evidence import Evidence
+from mettici.mapping import IDEAL, WARNS, interpolate
 
 
 class Smile(Check):
@@ -17,8 +18,10 @@ class Smile(Check):
 
     How
         A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance of a
-        smile is the value. From `warn_below` on the smile counts; from `clear_from` on it is clear. Where the chance
-        that the face is uncovered is under `told_from` (see `face_visible`), it cannot be told.
+        smile is the value. Under `warn_below` none is seen, from `clear_from` on a clear one, between them a slight one:
+        of 116 published photos (`wild_profiles`, train part) that calls one of ten slight smiles none, and one of ten
+        faces without a smile slightly smiling. Where the chance that the face is uncovered is under `told_from` (see
+        `face_visible`), it cannot be told.
 
     Mend
         Think of someone you are glad to see, and take a few shots while you do.
@@ -30,9 +33,9 @@ class Smile(Check):
 
     title = Text("Smile", "Sorriso")
     unit = "probability"
-    weight = 0.75
+    weight = 1
     plus = True
-    limits = {"warn_below": 0.5, "clear_from": 0.9, "told_from": 0.2}
+    limits = {"warn_below": 0.14, "clear_from": 0.7, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = {
         "clear_smile": Reason(Text("A clear smile.", "Un bel sorriso.")),
@@ -59,7 +62,7 @@ class Smile(Check):
         value = looks.smile
         if looks.face_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "covered", value)
-        score = 100 * value
+        score = interpolate(value, ((0.0, 0.0), (limits["warn_below"], WARNS), (limits["clear_from"], IDEAL)))
         if value < limits["warn_below"]:
             return Assessment(Status.WARN, "no_smile", value, score)
         return Assessment(Status.PASS, "clear_smile" if value >= limits["clear_from"] else "slight_smile", value, score)

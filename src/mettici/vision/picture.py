@@ -46,8 +46,8 @@ FACE_CROP = 1.7
 CLOSE = 1e-6
 """Chances nearer to 0 or 1 than this count as this."""
 OF_EYES_OPEN, OF_HIDDEN = 0.3, 0.6
-"""The share of the picture network where two networks judge: on news and street photos that neither learnt from, with the
-smallest share of free faces and open eyes called otherwise for the same share of hidden and closed ones."""
+"""The share of the picture network where two networks judge: of five shares tried on news and street photos, the one
+that calls the fewest free faces and open eyes otherwise where as many hidden and closed ones are caught."""
 
 
 class Views(NamedTuple):
