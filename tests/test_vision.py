@@ -12,6 +12,7 @@ import cv2
 import mediapipe as mp
 import numpy as np
 import pytest
+from mediapipe.tasks.python.components.containers import embedding_result_c
 
 from mettici import photo
 from mettici.errors import ModelMissingError
@@ -19,7 +20,7 @@ from mettici.faces import Box, Mesh, Pixels, Sight
 from mettici.sampling import Pyramid, cut
 from mettici.vision import Vision
 from mettici.vision.detector import tiles
-from mettici.vision.networks import Network
+from mettici.vision.networks import Network, Result
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import manifest, verified
 
@@ -174,7 +175,10 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
 
 
 @pytest.mark.parametrize("name", ["face_detector_far", "face_mesh"])
-def test_a_network_answers_what_mediapipe_s_own_call_does(portrait: Pixels, name: str) -> None:
+def test_a_network_answers_what_mediapipe_s_own_call_does(
+    portrait: Pixels, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding_result_c, "EmbeddingResultC", Result)  # theirs is too small
     side = 192
     pixels = np.ascontiguousarray(cv2.resize(portrait, (side, side)), np.uint8)
     network = Network(verified(name))

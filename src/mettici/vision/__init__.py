@@ -215,6 +215,7 @@ def _give_back() -> None:
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
         if trim is not None:
+            trim.argtypes = [ctypes.c_size_t]
             trim(0)
 
 

@@ -39,6 +39,16 @@ _KNOWN: weakref.WeakSet[ImageEmbedder] = weakref.WeakSet()
 """All that are loaded, lost ones too: see `_forget`."""
 
 
+class Result(EmbeddingResultC):  # type: ignore[misc]
+    """What native code fills in, with room to spare.
+
+    MediaPipe's own class is 24 bytes long. Its C header has `timestamp_ms` before `has_timestamp_ms`, so that native
+    code writes a 25th: into whatever the allocator put there.
+    """
+
+    _fields_ = [("spare", ctypes.c_uint8 * 64)]
+
+
 @contextlib.contextmanager
 def _native_log_silenced() -> Iterator[None]:
     """Native code greets on file descriptor 2; a program whose standard error is read must not see that."""
@@ -71,7 +81,7 @@ class Network:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
         # `embed` would make a Python float of each number, which costs as much as a small network. Its private parts
         # are the same in every release that pyproject.toml allows; tests compare with `embed` itself.
-        library, result = self._embedder._lib, EmbeddingResultC()
+        library, result = self._embedder._lib, Result()
         library.MpImageEmbedderEmbedImage(self._embedder._handle, image._image_ptr, None, ctypes.byref(result))
         try:
             return [_copied(one) for one in result.embeddings[: result.embeddings_count]]
