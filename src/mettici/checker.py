@@ -40,6 +40,8 @@ class Examination:
 class PhotoChecker:
     """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
 
+    It can be pickled, and so handed to other processes: there it loads its networks anew, as does `copy.deepcopy`.
+
     `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
     raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. `vision`: networks that are
     being loaded already (`Vision.prepare`); closing the checker closes them. Raises `PolicyError`; at

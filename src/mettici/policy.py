@@ -13,12 +13,12 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from mettici.checks import all_checks
 from mettici.checks.base import Check, Limits
 from mettici.errors import PolicyError
+from mettici.frozen import freeze
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,6 +40,9 @@ class Rule:
     cap: float
     blocking: bool
     limits: Limits
+
+    def __post_init__(self) -> None:
+        freeze(self, "limits")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
                 )
     weight = _number(policy, f"[{check.id}] weight", overrides.get("weight", check.weight), 0, 100)
     cap = _number(policy, f"[{check.id}] cap", overrides.get("cap", check.cap), 0, 100)
-    return Rule(check, weight, cap, blocking, MappingProxyType(limits))
+    return Rule(check, weight, cap, blocking, limits)
 
 
 def _number(policy: str, key: str, value: object, low: float = -math.inf, high: float = math.inf) -> float:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mettici.checks.base import Detail, Text
+from mettici.frozen import freeze
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ class Retake:
 
     reason: str
     details: Mapping[str, Detail] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        freeze(self, "details")
 
     def message(self, lang: str = "en") -> str:
         return RETAKES[self.reason].filled(lang, **self.details)

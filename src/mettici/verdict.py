@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from mettici.checks.base import Assessment, Check, Status, Text
+from mettici.frozen import freeze, thawed
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 from mettici.policy import Policy, Rule
 from mettici.suggestion import Retake, SuggestedCrop
@@ -112,7 +113,7 @@ class Finding:
             "reason": a.reason,
             "message": self.message(lang),
             "advice": self.advice(lang),
-            "details": {k: _rounded(v) for k, v in a.details.items()},
+            "details": {k: _rounded(v) for k, v in thawed(a.details).items()},
         }
 
 
@@ -177,6 +178,9 @@ class FaceBox:
 class Report:
     """What mettici says of one photo. `to_dict` is the contract's report, schema 1.
 
+    Immutable all through; it can be pickled, copied, hashed and given to `dataclasses.asdict`. Pydantic, and so a route
+    of FastAPI that returns one (`-> Report`), writes it as `to_dict` does.
+
     `crop`: a better crop of it; `retake`: why none helps, where one is needed. Both None where cropping is no matter.
     """
 
@@ -192,6 +196,16 @@ class Report:
     timing_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
     crop: SuggestedCrop | None = None
     retake: Retake | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "photo", "models", "timing_ms")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:
+        from pydantic_core import core_schema  # only pydantic calls this
+
+        written = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core_schema.dict_schema())
+        return core_schema.is_instance_schema(cls, serialization=written)
 
     def __getitem__(self, check_id: str) -> Finding:
         for finding in self.findings:
@@ -219,7 +233,7 @@ class Report:
             "path": self.path,
             "verdict": self.verdict.value,
             "score": round(self.score),
-            "photo": dict(self.photo),
+            "photo": thawed(self.photo),
             "faces": [f.to_dict() for f in self.faces],
             "checks": [f.to_dict(lang) for f in self.findings],
             "crop": None if self.crop is None else self.crop.to_dict(),

@@ -10,6 +10,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
+from mettici.frozen import Frozen, freeze
 from mettici.mapping import falling, rising
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ class Assessment:
     score: float | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        freeze(self, "details")
+
 
 Limits = Mapping[str, float]
 
@@ -134,6 +138,18 @@ class Check(ABC):
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""
     reasons: ClassVar[Mapping[str, Reason]]
+
+    def __init_subclass__(cls) -> None:
+        for name in ("limits", "reasons"):
+            if name in vars(cls):
+                setattr(cls, name, Frozen(vars(cls)[name]))
+
+    def __eq__(self, other: object) -> bool:
+        """A check has no state, so that one which came out of another process is the same."""
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
     @property
     def id(self) -> str:

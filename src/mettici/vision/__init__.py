@@ -290,6 +290,10 @@ class Vision:
                 self._idle.get_nowait().close()
         _give_back()
 
+    def __reduce__(self) -> tuple[Callable[[], Vision], tuple[()]]:
+        """A copy, in this process or another, loads its networks anew."""
+        return partial(type(self), beside=self._beside), ()
+
     def __enter__(self) -> Vision:
         return self
 
