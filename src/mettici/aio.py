@@ -7,14 +7,15 @@ for too much says so at once instead of piling up work.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from mettici.cores import cores
 from mettici.errors import BusyError, PhotoTimeoutError
+from mettici.forking import renew_in_copies
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
@@ -30,11 +31,6 @@ TIMEOUT = 20.0
 """Seconds for one photo, its time in the queue included."""
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Threads:
     """Threads with a bounded queue. They start when first needed, and anew after a fork, where they are not copied."""
 
@@ -43,12 +39,16 @@ class Threads:
         self.workers = workers or cores()
         self.capacity = self.workers + queue
         self.timeout = timeout
-        self._lock = threading.Lock()
+        self._closed = False
         self._start()
+        renew_in_copies(self)
 
     def _start(self) -> None:
-        self._pid, self._under_way, self._overdue, self._closed = os.getpid(), 0, 0, False
+        self._lock = threading.Lock()
+        self._under_way, self._overdue = 0, 0
         self._pool: ThreadPoolExecutor | None = None
+
+    after_fork = _start
 
     @property
     def stuck(self) -> bool:
@@ -71,8 +71,6 @@ class Threads:
 
     def _submit(self, work: Callable[[], Result]) -> Future[Result]:
         with self._lock:
-            if self._pid != os.getpid():
-                self._start()
             if self._closed:
                 raise BusyError("shutting_down")
             if self._under_way >= self.capacity:

@@ -14,9 +14,11 @@ from mettici import photo as photos
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import suggest
+from mettici.ending import at_the_end
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
+from mettici.forking import undivided
 from mettici.photo import Area, Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
@@ -44,8 +46,9 @@ class PhotoChecker:
 
     `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
     raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. `vision`: networks that are
-    being loaded already (`Vision.prepare`); closing the checker closes them. Raises `PolicyError`; at
-    the first check, `ModelError`.
+    being loaded already (`Vision.prepare`); closing the checker closes them. `networks`: how many sets of them are held
+    at most, 1 or more, each about 70 MB; left out, one for each core that this process may use. More threads than that
+    wait for one another. Raises `PolicyError`; at the first check, `ModelError`; after `close`, `ClosedError`.
     """
 
     def __init__(
@@ -55,10 +58,11 @@ class PhotoChecker:
         strict: bool = False,
         limits: Limits = photos.DEFAULT,
         vision: Vision | None = None,
+        networks: int | None = None,
     ) -> None:
         self.policy = load(policy)
         self._strict, self._limits = strict, limits
-        self._vision = vision or Vision()
+        self._vision = vision or Vision(sets=networks)
 
     def under(self, policy: str | Path | Policy) -> PhotoChecker:
         """A checker by another policy, with the same networks: closing one closes both. Raises `PolicyError`."""
@@ -67,8 +71,9 @@ class PhotoChecker:
         return other
 
     def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
-        """The report on a path, bytes, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
+        """The report on a path, bytes, a data URL, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
 
+        Arrays may also be grey, (H, W), or RGBA. Nothing tells RGB from BGR: turn OpenCV's, `array[..., ::-1]`.
         `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that mends size,
         framing or company where they need it, which costs such photos up to three checks more, and seven before it is
         said that none is better. Raises `PhotoError` where the photo cannot be read; a photo without a face is a
@@ -79,9 +84,11 @@ class PhotoChecker:
     def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
         """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
         started = time.perf_counter()
-        loaded = photos.load(photo, self._limits)
-        done = self._examined(loaded, name if name is not None else _name(photo), started)
-        return Examination(self._with_crop(done.report, done.evidence), done.evidence) if crop else done
+        with at_the_end():
+            loaded = photos.load(photo, self._limits)
+            with undivided():
+                done = self._examined(loaded, name if name is not None else _name(photo), started)
+                return Examination(self._with_crop(done.report, done.evidence), done.evidence) if crop else done
 
     def _examined(self, loaded: Photo, name: str, started: float) -> Examination:
         """A photo that began to be decoded when `started` and now is: looked at and judged, without its crop."""
@@ -133,7 +140,7 @@ class PhotoChecker:
             return Assessment(Status.UNKNOWN, CRASHED)
 
     def close(self) -> None:
-        """Free the networks. The checker cannot be used afterwards."""
+        """Free the networks, once checks under way end. It cannot be used afterwards; closing it again does nothing."""
         self._vision.close()
 
     def __enter__(self) -> PhotoChecker:

@@ -23,6 +23,7 @@ from mettici.errors.service import (
     TooManyRequestsError,
 )
 from mettici.errors.setting import (
+    ClosedError,
     LibraryError,
     ModelCorruptError,
     ModelError,
@@ -35,6 +36,7 @@ from mettici.errors.setting import (
 __all__ = [
     "BadRequestError",
     "BusyError",
+    "ClosedError",
     "EmptyError",
     "Fact",
     "InternalError",

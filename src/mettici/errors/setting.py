@@ -51,6 +51,22 @@ class LibraryError(ModelError):
     }  # fmt: skip
 
 
+class ClosedError(MetticiError, RuntimeError):
+    """A checker is used after it was closed, or while Python ends: a fault of the program that uses it."""
+
+    code = "closed"
+    texts = {
+        "closed": Text("This checker is closed, and judges no more photos.",
+                       "Close it when the last photo is judged, or make another: PhotoChecker().",
+                       "Questo PhotoChecker è chiuso e non giudica più foto.",
+                       "Chiudilo dopo l'ultima foto, o creane un altro: PhotoChecker()."),
+        "exit": Text("Python is ending, and no more photos can be judged.",
+                     "Judge photos before the program ends, not in atexit or in a thread that is still at work.",
+                     "Python sta terminando: non si possono più giudicare foto.",
+                     "Giudica le foto prima che il programma finisca, non in atexit né in un thread ancora attivo."),
+    }  # fmt: skip
+
+
 class PolicyError(MetticiError):
     """A policy that cannot be used: wrong usage."""
 

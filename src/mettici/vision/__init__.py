@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import queue
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from mettici.cores import cores
 from mettici.faces import Box, Face, Looks, Origin, Points, Sight
+from mettici.forking import undivided
 from mettici.sampling import Picture, Pyramid
 from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.looks import LooksReader
@@ -24,6 +22,7 @@ from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
 from mettici.vision.person import PersonMask
 from mettici.vision.picture import Pictured, PictureReader, agreed
+from mettici.vision.pool import Pool
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import verified
 
@@ -85,6 +84,7 @@ class _Eyes:
     def __init__(self, beside: bool) -> None:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
         """Loads half of the networks and runs the two slowest beside the others, where a second core is free."""
+        self._last: Future[Any] | None = None
         ours = self._begun(lambda: (LooksReader(verified("face_looks")), PictureReader(verified("picture"))))
         self._networks = {
             name: Network(verified(name))
@@ -120,7 +120,14 @@ class _Eyes:
 
     def _begun(self, network: Callable[[], T]) -> Callable[[], T]:
         """What gives the answer of `network`, which is being worked out beside, or will be when it is asked for."""
-        return self._beside.submit(network).result if self._beside else network
+        if not self._beside:
+            return network
+        self._last = self._beside.submit(network)
+        return self._last.result
+
+    def settle(self) -> None:
+        """Wait for what was begun beside and not asked for, so that no network runs on after the look."""
+        wait([self._last] if self._last else [])
 
     def _main(self, people: list[_Seen], picture: Pyramid) -> tuple[_Seen, Pictured]:
         """The photo's subject, and what the picture is with it in view.
@@ -222,77 +229,42 @@ def _give_back() -> None:
 class Vision:
     """What is seen in photos. Safe to share between threads.
 
-    Networks are loaded when first needed, one set for each thread at work, and anew after a fork. `beside`: run two of
-    them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
+    Networks are loaded when first needed: a set of about 70 MB for each thread at work, and at most `sets` (left out:
+    one for each core, see `cores`). Further threads wait, and a process that is forked off loads its own. `beside`: run
+    two of them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
 
-    Raises `ModelMissingError` or `ModelCorruptError` at the first look.
+    Raises `ModelMissingError` or `ModelCorruptError` at the first look; `ValueError` where `sets` is less than 1.
     """
 
-    def __init__(self, *, beside: bool = True) -> None:
-        self._beside = beside
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
-        self._idle: queue.LifoQueue[_Eyes] = queue.LifoQueue()
-        self._abandoned: list[queue.LifoQueue[_Eyes]] = []
-        self._coming: Future[_Eyes] | None = None
-        self._closed = False
+    def __init__(self, *, beside: bool = True, sets: int | None = None) -> None:
+        if sets is not None and sets < 1:
+            raise ValueError(f"sets is {sets}, and must be 1 or more")
+        self._beside, self._sets = beside, sets
+        self._pool = Pool(partial(_Eyes, beside), sets or cores())
 
     def prepare(self) -> None:
         """Begin to load a set of networks for the first look, beside what the caller does meanwhile.
 
         What goes wrong with them is raised by that look.
         """
-        loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
-        self._coming = loader.submit(_Eyes, self._beside)
-        loader.shutdown(wait=False)
+        self._pool.prepare()
 
     def look(self, picture: Picture) -> Sight:
-        """Faces and person mask of (H, W, 3) RGB uint8 pixels."""
-        with self._eyes() as eyes:
-            return eyes.look(Pyramid.of(picture))
-
-    @contextmanager
-    def _eyes(self) -> Iterator[_Eyes]:
-        idle = self._of_this_process()
-        try:
-            eyes = idle.get_nowait()
-        except queue.Empty:
-            with self._lock:
-                coming, self._coming = self._coming, None
-            eyes = coming.result() if coming else _Eyes(self._beside)
-        try:
-            yield eyes
-        finally:
-            if self._closed:
-                eyes.close()
-            else:
-                idle.put(eyes)
-
-    def _of_this_process(self) -> queue.LifoQueue[_Eyes]:
-        """The idle networks; those that a fork copied hang when used or closed, so they are kept aside untouched."""
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("this Vision is closed")
-            if self._pid != os.getpid():
-                self._abandoned.append(self._idle)
-                self._idle, self._coming, self._pid = queue.LifoQueue(), None, os.getpid()
-            return self._idle
+        """Faces and person mask of (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
+        with self._pool.lent() as eyes, undivided():
+            try:
+                return eyes.look(Pyramid.of(picture))
+            finally:
+                eyes.settle()
 
     def close(self) -> None:
-        """Free the networks; a look under way ends first and frees its own."""
-        with self._lock:
-            self._closed = True
-            coming, self._coming = self._coming, None
-        if coming is not None and coming.exception() is None:
-            coming.result().close()
-        with suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
+        """Free the networks; a look under way ends first and frees its own. Closing again does nothing."""
+        self._pool.close()
         _give_back()
 
     def __reduce__(self) -> tuple[Callable[[], Vision], tuple[()]]:
         """A copy, in this process or another, loads its networks anew."""
-        return partial(type(self), beside=self._beside), ()
+        return partial(type(self), beside=self._beside, sets=self._sets), ()
 
     def __enter__(self) -> Vision:
         return self

@@ -25,6 +25,9 @@ from mediapipe.tasks.python.components.containers.embedding_result_c import Embe
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import ImageEmbedder, ImageEmbedderOptions
 
+from mettici.ending import at_the_end, ended
+from mettici.errors import ClosedError
+
 if TYPE_CHECKING:
     from mettici.faces import Pixels
 
@@ -82,7 +85,10 @@ class Network:
         # `embed` would make a Python float of each number, which costs as much as a small network. Its private parts
         # are the same in every release that pyproject.toml allows; tests compare with `embed` itself.
         library, result = self._embedder._lib, Result()
-        library.MpImageEmbedderEmbedImage(self._embedder._handle, image._image_ptr, None, ctypes.byref(result))
+        with at_the_end():
+            library.MpImageEmbedderEmbedImage(self._embedder._handle, image._image_ptr, None, ctypes.byref(result))
+        if not result.embeddings_count:  # MediaPipe's way to say that it or the interpreter is closed
+            raise ClosedError if threading.main_thread().is_alive() else ended()
         try:
             return [_copied(one) for one in result.embeddings[: result.embeddings_count]]
         finally:
@@ -91,7 +97,11 @@ class Network:
     def close(self) -> None:
         """Free the network, which cannot be used afterwards; closing it again does nothing."""
         if self._lost.detach():
-            self._embedder.close()
+            try:
+                with at_the_end():
+                    self._embedder.close()
+            except (ClosedError, SystemExit):  # no thread is left that could free it; the system does
+                self._embedder._handle = None
 
 
 def _free_lost() -> None:
@@ -102,9 +112,16 @@ def _free_lost() -> None:
 
 @atexit.register
 def _forget() -> None:
-    """At the interpreter's end MediaPipe has no thread left to close a network with, and would say so at length."""
-    for embedder in _KNOWN:
+    """At the interpreter's end and in the copy that a fork makes, MediaPipe has no thread left to close a network with.
+
+    It would say so at length in the one, and wait for ever in the other.
+    """
+    for embedder in list(_KNOWN):
         embedder._handle = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 def _copied(output: EmbeddingC) -> npt.NDArray[np.float32]:

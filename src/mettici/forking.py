@@ -1,0 +1,136 @@
+"""Forks, and the interpreter's end: what must not be under way in another thread then.
+
+The copy of a process has one thread, and every lock as it stood at that moment. One that another thread held is never
+given back there: native code's, an importing module's, one of the standard library's. So a fork waits for what is
+`undivided` to end, and what has locks or threads of its own begins anew in the copy (`Renewable`). Python's own thread
+pools and its import lock look after themselves.
+
+At its end Python stops daemon threads where they stand. One that stands in C++ takes the process down with it, so that
+the end waits too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from mettici.ending import ended
+
+PATIENCE = 10.0
+"""Seconds that a fork or the end waits for other threads' work: a photo takes a fraction of one, and one that hangs
+must not hang the program too."""
+
+
+class Renewable(Protocol):
+    """What has to begin anew in the copy of a process."""
+
+    def after_fork(self) -> None:
+        """In the copy, before anything else runs there."""
+
+
+class _Gate:
+    """Work that no fork may divide, and forks, which no work may begin under."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._at_work: Counter[int] = Counter()
+        self._forks, self._ended = 0, False
+
+    def enter(self, times: int = 1) -> None:
+        me = threading.get_ident()
+        with self._changed:
+            if not self._at_work.get(me):  # work within work goes on, or the fork would wait for it in vain
+                self._changed.wait_for(lambda: not self._forks)
+                if self._ended:
+                    raise ended()
+            self._at_work[me] += times
+
+    def leave(self, times: int = 1) -> None:
+        me = threading.get_ident()
+        with self._changed:
+            self._at_work[me] -= times
+            if self._at_work[me] <= 0:
+                del self._at_work[me]
+            self._changed.notify_all()
+
+    def depth(self) -> int:
+        return self._at_work.get(threading.get_ident(), 0)
+
+    def _await_others(self) -> None:
+        me = threading.get_ident()
+        self._changed.wait_for(lambda: not self._at_work.keys() - {me}, PATIENCE)
+
+    def before_fork(self) -> None:
+        with self._changed:
+            self._forks += 1
+            self._await_others()
+
+    def end(self) -> None:
+        with self._changed:
+            self._ended = True
+            self._await_others()
+
+    def after_fork_in_parent(self) -> None:
+        with self._changed:
+            self._forks -= 1
+            self._changed.notify_all()
+
+    def after_fork_in_child(self) -> None:
+        me = threading.get_ident()
+        self._changed, self._forks = threading.Condition(threading.Lock()), 0
+        others = self._at_work.keys() - {me}
+        self._at_work = Counter({one: n for one, n in self._at_work.items() if one not in others})
+
+
+_GATE = _Gate()
+_RENEWABLE: weakref.WeakSet[Renewable] = weakref.WeakSet()
+
+
+@contextmanager
+def undivided() -> Iterator[None]:
+    """Work in native code or under locks, which a fork in another thread waits for; nests.
+
+    Raises what `ended` gives where Python ends.
+    """
+    _GATE.enter()
+    try:
+        yield
+    finally:
+        _GATE.leave()
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Within `undivided` work, a wait for others' work: a fork need not wait for it."""
+    depth = _GATE.depth()
+    if depth:
+        _GATE.leave(depth)
+    try:
+        yield
+    finally:
+        if depth:
+            _GATE.enter(depth)
+
+
+def renew_in_copies(one: Renewable) -> None:
+    """Have its `after_fork` called in every copy of this process, as long as it lives."""
+    _RENEWABLE.add(one)
+
+
+def _begin_anew() -> None:
+    _GATE.after_fork_in_child()
+    for one in list(_RENEWABLE):
+        one.after_fork()
+
+
+atexit.register(_GATE.end)
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(
+        before=_GATE.before_fork, after_in_parent=_GATE.after_fork_in_parent, after_in_child=_begin_anew
+    )

@@ -1,0 +1,110 @@
+"""A bounded number of things that are dear to make, each lent to one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Generic, Protocol, TypeVar
+
+from mettici.errors import ClosedError
+from mettici.forking import aside, renew_in_copies, undivided
+
+
+class Closable(Protocol):
+    """What is lent: used by one thread at a time, then freed."""
+
+    def close(self) -> None: ...
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class Pool(Generic[T]):
+    """At most `most` things, made by `make` when first needed. Who finds none free waits for one.
+
+    Safe to share between threads. In the copy of a process that a fork makes it begins empty: what was made before is
+    neither used nor freed there.
+    """
+
+    def __init__(self, make: Callable[[], T], most: int) -> None:
+        self._make, self.most = make, most
+        self._closed = False
+        self._begin()
+        renew_in_copies(self)
+
+    def _begin(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._idle: list[T] = []
+        self._lent = 0
+        self._coming: Future[T] | None = None
+
+    after_fork = _begin
+
+    def prepare(self) -> None:
+        """Begin to make the first thing, beside what the caller does meanwhile. What fails is raised by `lent`."""
+        loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
+        with self._changed:
+            if self._closed:
+                raise ClosedError
+            self._coming = self._coming or loader.submit(self._made)
+        loader.shutdown(wait=False)
+
+    @contextmanager
+    def lent(self) -> Iterator[T]:
+        """One thing for the `with`. Raises `ClosedError`, also where the pool is closed while this waits."""
+        home = self._idle
+        thing = self._take()
+        try:
+            yield thing
+        finally:
+            self._give_back(thing, home)
+
+    def _take(self) -> T:
+        with aside(), self._changed:
+            self._changed.wait_for(lambda: self._closed or self._idle or self._lent < self.most)
+            if self._closed:
+                raise ClosedError
+            self._lent += 1
+            if self._idle:
+                return self._idle.pop()
+            coming, self._coming = self._coming, None
+        try:
+            return coming.result() if coming else self._made()
+        except BaseException:
+            self._returned()
+            raise
+
+    def _made(self) -> T:
+        with undivided():
+            return self._make()
+
+    def _give_back(self, thing: T, home: list[T]) -> None:
+        if home is not self._idle:  # lent before a fork: of no use in the copy
+            return
+        with self._changed:
+            closed = self._closed
+            if not closed:
+                self._idle.append(thing)
+        if closed:
+            thing.close()
+        self._returned()
+
+    def _returned(self) -> None:
+        with self._changed:
+            self._lent -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Free everything; what is lent is freed by who gives it back. Closing again does nothing."""
+        with self._changed:
+            self._closed = True
+            idle = self._idle[:]
+            self._idle.clear()
+            coming, self._coming = self._coming, None
+            self._changed.notify_all()
+        if coming is not None and coming.exception() is None:
+            idle.append(coming.result())
+        for thing in idle:
+            thing.close()
