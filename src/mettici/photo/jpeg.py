@@ -7,6 +7,7 @@ ten megabytes of tiny ones take twenty seconds; and scans, each of which goes ov
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 
 from mettici.errors import TooLargeError, UnreadableError
 
@@ -18,7 +19,16 @@ MOST_PADDING = 65_536
 MOST_SCANNED = 3_000_000_000
 """Pixels times scans: 120 megapixels in the ten scans of a usual progressive JPEG, and as much again for what follows
 it; about three seconds."""
+MOST_LOST = 0.1
+"""Share of the rows that may be missing at the foot: of a portrait, that is a strip of clothing."""
+END = b"\xff\xd9"
 _SCAN, _FILL = 0xDA, 0xFF
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE, _LAST_BIT, _COLOURS = 0xC2, 0x10, 3
+_STRIP = 64
+"""Rows looked at together."""
+_UNDRAWN = 127, 128
+"""What libjpeg leaves where it has no data: the middle of the scale, in every channel; inverted, in CMYK."""
 
 
 def check_segments(data: bytes) -> None:
@@ -44,3 +54,40 @@ def check_scans(data: bytes, pixels: int) -> None:
     scans = int(np.count_nonzero(octets[np.flatnonzero(octets[1:] == _SCAN)] == _FILL))
     if scans * pixels > MOST_SCANNED:
         raise TooLargeError("scans", scans=scans)
+
+
+def breaks_off_late(data: bytes) -> bool:
+    """Whether a JPEG without an end has begun the last that its picture needs.
+
+    That is its one scan with every component or, if it is progressive, one that refines the last bit: of the luminance
+    where there is one, for libjpeg's scans end with it.
+    """
+    at, progressive, components, luminance = 2, False, 0, b""
+    while at + 10 <= len(data) and data[at] == _FILL and data[at + 1] != _SCAN:
+        if data[at + 1] in _FRAMES:
+            progressive, components, luminance = data[at + 1] == _PROGRESSIVE, data[at + 9], data[at + 10 : at + 11]
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big") if data[at + 1] != _FILL else 1
+    scan = data.rfind(bytes((_FILL, _SCAN))) if progressive else at
+    if components == 0 or scan < at or scan + 5 > len(data):
+        return False
+    in_scan = data[scan + 4]
+    if not progressive:
+        return in_scan == components
+    if scan + 8 + 2 * in_scan > len(data):
+        return False
+    first, _, precision = data[scan + 5 + 2 * in_scan : scan + 8 + 2 * in_scan]
+    last = components != _COLOURS or data[scan + 5 : scan + 6] == luminance
+    return last and first > 0 and precision == _LAST_BIT
+
+
+def lacks_little(image: Image.Image) -> bool:
+    """Whether the file held something for all rows of a decoded JPEG but `MOST_LOST` of them, at its foot."""
+    bottom, least = image.height, round(image.height * (1 - MOST_LOST))
+    while bottom > least:
+        top = max(0, bottom - _STRIP)
+        rows = np.asarray(image.crop((0, top, image.width, bottom))).reshape(bottom - top, -1)
+        drawn = np.flatnonzero(np.isin(rows, _UNDRAWN).mean(axis=1) < 0.5)  # a row may break off in its middle
+        if drawn.size:
+            return top + int(drawn[-1]) + 1 >= least
+        bottom = top
+    return False
