@@ -135,7 +135,7 @@ def test_arrays() -> None:
 
 
 @pytest.mark.parametrize(
-    "array", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros(3)]
+    "array", [np.zeros((4, 4, 5), np.uint8), np.zeros((4, 4, 3)), np.zeros(3)]
 )
 def test_wrong_arrays(array: NDArray[np.uint8]) -> None:
     with pytest.raises(UnreadableError) as caught:

@@ -22,9 +22,11 @@ from typing import Protocol
 
 from mettici.ending import ended
 
-PATIENCE = 10.0
-"""Seconds that a fork or the end waits for other threads' work: a photo takes a fraction of one, and one that hangs
-must not hang the program too."""
+PATIENCE = 60.0
+"""Seconds that a fork waits for other threads' work: a photo takes a fraction of one, or ten and more where the machine
+is overrun, and one that hangs must not hang the program too."""
+LAST_PATIENCE = 10.0
+"""Seconds that the end waits: shorter, for a thread that is stopped too early does harm only in the midst of C++."""
 
 
 class Renewable(Protocol):
@@ -62,19 +64,19 @@ class _Gate:
     def depth(self) -> int:
         return self._at_work.get(threading.get_ident(), 0)
 
-    def _await_others(self) -> None:
+    def _await_others(self, seconds: float) -> None:
         me = threading.get_ident()
-        self._changed.wait_for(lambda: not self._at_work.keys() - {me}, PATIENCE)
+        self._changed.wait_for(lambda: not self._at_work.keys() - {me}, seconds)
 
     def before_fork(self) -> None:
         with self._changed:
             self._forks += 1
-            self._await_others()
+            self._await_others(PATIENCE)
 
     def end(self) -> None:
         with self._changed:
             self._ended = True
-            self._await_others()
+            self._await_others(LAST_PATIENCE)
 
     def after_fork_in_parent(self) -> None:
         with self._changed:

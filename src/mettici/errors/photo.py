@@ -95,6 +95,9 @@ class TooLargeError(PhotoError):
                         " memoria, più di {limit}.", _SMALLER_IT),
         "scans": Text("This JPEG draws its picture {scans} times over, which takes too long.", _SMALLER,
                       "Questo JPEG disegna la sua immagine {scans} volte, e ci vorrebbe troppo tempo.", _SMALLER_IT),
+        "runs": Text("This BMP has {width} x {height} pixels in run-length encoding, which takes too long to read.",
+                     _SMALLER, "Questo BMP ha {width} x {height} pixel in codifica run-length, e leggerlo richiederebbe"
+                     " troppo tempo.", _SMALLER_IT),
         "memory": Text("The picture needs more memory than there is.", _SMALLER,
                        "L'immagine richiede più memoria di quella disponibile.", _SMALLER_IT),
     }  # fmt: skip
@@ -112,6 +115,19 @@ class EmptyError(PhotoError):
         "pixels": Text("The picture has no pixels: its size is {width} x {height}.", _CHOOSE,
                        "L'immagine non ha pixel: misura {width} x {height}.", _CHOOSE_IT),
     }  # fmt: skip
+
+
+_ARRAYS = {
+    "channels_first": (": its channels come first.", ": i canali vengono per primi.", "array.transpose(1, 2, 0)"),
+    "batch": (": a batch of one photo.", ": un gruppo di una sola foto.", "array[0]"),
+    "bits": (": true and false.", ": vero e falso.", "array.astype('uint8') * 255"),
+    "unit": (": numbers from 0 to 1.", ": numeri da 0 a 1.", "(array * 255).round().astype('uint8')"),
+    "signed_unit": (": numbers from -1 to 1.", ": numeri da -1 a 1.",
+                    "((array + 1) * 127.5).round().clip(0, 255).astype('uint8')"),
+    "wide": (": numbers of sixteen bits.", ": numeri a sedici bit.", "(array / 257).round().astype('uint8')"),
+    "numbers": (", not uint8.", ", non uint8.", "array.clip(0, 255).astype('uint8')"),
+}  # fmt: skip
+"""What is wrong with an array, in English and Italian, and the line of NumPy that mends it."""
 
 
 class UnreadableError(PhotoError):
@@ -136,13 +152,34 @@ class UnreadableError(PhotoError):
                    "Non è stato possibile leggere la foto: {detail}.",
                    "Controlla che il disco o la connessione ci siano, poi riprova."),
         "array": Text("The array is {dtype} with shape {shape}; a photo is uint8 with shape (H, W, 3), RGB.",
-                      "Convert it first, for example: array.clip(0, 255).astype('uint8')",
+                      "Give its rows, columns and three colours, in whole numbers from 0 to 255.",
                       "L'array è {dtype} di forma {shape}; una foto è uint8 di forma (H, W, 3), RGB.",
-                      "Convertilo prima, per esempio: array.clip(0, 255).astype('uint8')"),
+                      "Passa righe, colonne e tre colori, in numeri interi da 0 a 255."),
+        **{reason: Text(f"The array is {{dtype}} with shape {{shape}}{en}", f"Convert it first: {remedy}",
+                        f"L'array è {{dtype}} di forma {{shape}}{it}", f"Convertilo prima: {remedy}")
+           for reason, (en, it, remedy) in _ARRAYS.items()},
         "text_stream": Text("The stream gives text, and a photo is bytes.",
                             "Open the file in binary mode: open(path, 'rb').",
                             "Il flusso dà testo, e una foto è fatta di byte.",
                             "Apri il file in modo binario: open(percorso, 'rb')."),
+        "async_stream": Text("The stream has to be awaited, and here nothing can be.",
+                             "Await it yourself and give its bytes: check(await photo.read())",
+                             "Il flusso è asincrono, e qui non si può attendere.",
+                             "Attendilo tu e passa i suoi byte: check(await photo.read())"),
+        "closed_stream": Text("The file is closed.", "Give its path, or check it before it is closed.",
+                              "Il file è chiuso.", "Indica il suo percorso, o giudicalo prima di chiuderlo."),
+        "closed_image": Text("The image is closed.", "Give its path, or check it before it is closed.",
+                             "L'immagine è chiusa.", "Indica il suo percorso, o giudicala prima di chiuderla."),
+        "address": Text("{scheme} addresses are not opened: mettici never goes on the network.",
+                        "Download the photo, then give its path or its bytes.",
+                        "Gli indirizzi {scheme} non vengono aperti: mettici non accede mai alla rete.",
+                        "Scarica la foto, poi indica il suo percorso o passa i suoi byte."),
+        "data_url": Text("This data URL holds no photo in base64.", "Give the bytes of the photo instead.",
+                         "Questo data URL non contiene una foto in base64.", "Passa invece i byte della foto."),
+        "base64": Text("This is the text of a photo in base64, and neither a path nor its bytes.",
+                       "Decode it first: base64.b64decode(text)",
+                       "Questo è il testo di una foto in base64, e non un percorso né i suoi byte.",
+                       "Decodificalo prima: base64.b64decode(testo)"),
     }  # fmt: skip
 
 

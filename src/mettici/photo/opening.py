@@ -23,7 +23,7 @@ from mettici.errors import (
     UnsupportedFormatError,
 )
 from mettici.forking import undivided
-from mettici.photo import gif, jpeg, metadata
+from mettici.photo import arrays, gif, jpeg, metadata
 from mettici.photo.formats import PICTURES, decoder, ends_early, recognise
 from mettici.photo.limits import Limits, check_memory, check_size
 from mettici.photo.reading import File, read
@@ -46,6 +46,8 @@ class Opened:
 
 def open_source(source: Source, limits: Limits) -> Opened:
     """Any source, opened. Raises a `PhotoError`, or `TypeError` for what is no source."""
+    if isinstance(source, memoryview) and source.ndim > 1:
+        source = np.asarray(source)
     if isinstance(source, np.ndarray):
         return _from_array(source, limits)
     if isinstance(source, Image.Image):
@@ -53,11 +55,10 @@ def open_source(source: Source, limits: Limits) -> Opened:
     return from_file(read(source, limits.max_bytes), limits, empty="stream" if hasattr(source, "read") else "file")
 
 
-def _from_array(array: NDArray[np.uint8], limits: Limits) -> Opened:
-    if array.dtype != np.uint8 or array.shape[2:] != (3,):
-        raise UnreadableError("array", dtype=str(array.dtype), shape=str(array.shape))
-    check_size((array.shape[1], array.shape[0]), limits)
-    image = Image.fromarray(np.ascontiguousarray(array))
+def _from_array(array: NDArray[np.generic], limits: Limits) -> Opened:
+    if array.ndim > 1:
+        check_size((array.shape[1], array.shape[0]), limits)
+    image = arrays.picture(array)
     return Opened(image, "ARRAY", _pixel_hash(image))
 
 
@@ -65,7 +66,12 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
     check_size(image.size, limits)
     name = image.format or "PIL"
     with decoding(name):  # it may not have been loaded yet
-        return Opened(image, name, _pixel_hash(image))
+        try:
+            return Opened(image, name, _pixel_hash(image))
+        except (AssertionError, AttributeError, ValueError) as error:
+            if "closed" in str(error) or getattr(image, "fp", image) is None:
+                raise UnreadableError("closed_image") from error
+            raise
 
 
 def completed(opened: Opened) -> Opened | None:

@@ -56,8 +56,8 @@ _STRIP = 1 << 18
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Greys of more than eight bits, divided by the smallest usual full scale that holds them all."""
     top = max(float(strip.max(initial=0.0)) for _, strip in _strips(image))
-    # Sixteen-bit modes say their scale; I and F do not: F is usually 0..1, I is a widened I;16.
-    scales = {"F": (1.0, 255.0, 65535.0), "I": (65535.0,)}.get(image.mode, (65535.0,))
+    # Sixteen-bit modes say their scale; I and F do not: F is usually 0..1, I a widened L or I;16.
+    scales = {"F": (1.0, 255.0, 65535.0), "I": (255.0, 65535.0)}.get(image.mode, (65535.0,))
     full = next((scale for scale in scales if top <= scale), top)
     grey = np.empty(image.size[::-1], np.uint8)
     for row, strip in _strips(image):
