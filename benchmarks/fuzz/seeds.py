@@ -128,6 +128,8 @@ def _several() -> Iterator[Seed]:
     frames = [scene(), scene().rotate(180), Image.new("RGB", (WIDTH, HEIGHT), "red")]
     for name in ("GIF", "PNG", "WEBP", "TIFF", "AVIF", "MPO", "HEIF"):
         yield from _save("frames", frames[0], name, save_all=True, append_images=frames[1:])
+    for name in ("GIF", "PNG"):
+        yield from _save("blank first", frames[2], name, save_all=True, append_images=frames[:2])
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -171,6 +173,22 @@ def _by_hand() -> Iterator[Seed]:
                + palette + packed)  # fmt: skip
     for order in "<>":
         yield Seed(f"tiff planes {order}", "TIFF", _tiff_in_planes(order))
+    yield Seed("tiff tiles", "TIFF", tiled(128))
+    gif = encoded(scene(), "GIF")
+    table = 13 + 3 * 2 ** ((gif[10] & 7) + 1)
+    yield Seed("gif comments", "GIF", gif[:table] + b"\x21\xfe\x05hello\x05world\0" * 3 + gif[table:])
+
+
+def tiled(side: int) -> bytes:
+    """A grey TIFF of 64 x 64 px in one deflated tile of `side` px, of which 2000 rows at most are there, all white."""
+    packer = zlib.compressobj(9)
+    tile = b"".join([*(packer.compress(b"\xff" * side) for _ in range(min(side, 2000))), packer.flush()])
+    entries = [
+        (256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), (322, side), (323, side), (324, 8),
+        (325, len(tile)),
+    ]  # fmt: skip
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    return struct.pack("<2sHI", b"II", 42, 8 + len(tile)) + tile + struct.pack("<H", len(entries)) + table + bytes(4)
 
 
 def _tiff_in_planes(order: str) -> bytes:

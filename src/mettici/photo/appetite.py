@@ -6,7 +6,9 @@ it; they are rounded up.
 
 from __future__ import annotations
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin, TiffImagePlugin
+
+from mettici.photo import tiff
 
 _BY_FORMAT = {"WEBP": 17.0, "AVIF": 13.0, "HEIF": 9.0}
 """Formats whose decoders hold the picture several times over, whatever its mode."""
@@ -21,7 +23,8 @@ _BASELINE = 1.0
 
 def needed(image: Image.Image, name: str) -> int:
     """The bytes that decoding this opened picture for analysis takes at most."""
-    return round(image.width * image.height * _bytes_per_pixel(image, name))
+    room = tiff.room(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
+    return round(image.width * image.height * _bytes_per_pixel(image, name)) + room
 
 
 def _bytes_per_pixel(image: Image.Image, name: str) -> float:

@@ -33,6 +33,9 @@ class Limits:
 
 
 DEFAULT = Limits()
+MOST_RUN_PIXELS = 16_000_000
+MOST_RUN_BYTES = 8 * 2**20
+"""Pixels and bytes of a run-length encoded BMP, which Pillow reads in Python: some three seconds."""
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -53,3 +56,10 @@ def check_memory(image: Image.Image, name: str, limits: Limits) -> None:
     if needed > limit:
         megabytes = {"needed": round(needed / 2**20), "limit": round(limit / 2**20)}
         raise TooLargeError("decoded", format=name, width=image.width, height=image.height, **megabytes)
+
+
+def check_runs(image: Image.Image, size: int) -> None:
+    """Raises `TooLargeError` for an opened picture, in a file of `size` bytes, whose runs take too long to read."""
+    much = image.width * image.height > MOST_RUN_PIXELS or size > MOST_RUN_BYTES
+    if much and any(tile[0] == "bmp_rle" for tile in getattr(image, "tile", ())):
+        raise TooLargeError("runs", width=image.width, height=image.height)

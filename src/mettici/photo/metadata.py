@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 logging.getLogger("PIL.TiffImagePlugin").setLevel(logging.INFO)
 T = TypeVar("T")
 
+MOST_EXIF = 2**20
+"""Bytes: a JPEG's hold 64 KiB, with a camera's own notes in other formats some hundred."""
+
 SIDEWAYS = range(5, 9)
 """The EXIF orientations that swap width and height."""
 
@@ -92,6 +95,14 @@ def orientation(image: Image.Image) -> int:
     else:
         value = _parsed("EXIF", lambda: image.getexif().get(_ORIENTATION_TAG, 1), 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def drop_oversized(image: Image.Image) -> None:
+    """Forget the EXIF of an opened picture where it is over `MOST_EXIF`: Pillow makes an object of every number."""
+    exif = image.info.get("exif")
+    if isinstance(exif, bytes) and len(exif) > MOST_EXIF:
+        logger.debug("EXIF ignored: %d bytes", len(exif))
+        del image.info["exif"]
 
 
 def stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) -> tuple[int, int, int, int]:

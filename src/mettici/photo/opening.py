@@ -23,9 +23,9 @@ from mettici.errors import (
     UnsupportedFormatError,
 )
 from mettici.forking import undivided
-from mettici.photo import arrays, gif, jpeg, metadata
+from mettici.photo import arrays, gif, jpeg, metadata, tiff
 from mettici.photo.formats import PICTURES, decoder, ends_early, recognise
-from mettici.photo.limits import Limits, check_memory, check_size
+from mettici.photo.limits import Limits, check_memory, check_runs, check_size
 from mettici.photo.reading import File, read
 
 Source = File | Image.Image | NDArray[np.uint8]
@@ -83,7 +83,9 @@ def completed(opened: Opened) -> Opened | None:
     return replace(opened, image=decode(io.BytesIO(opened.data + jpeg.END)))
 
 
-_CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {"JPEG": jpeg.check_segments, "GIF": gif.check_blocks}
+_CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {
+    "JPEG": jpeg.check_segments, "GIF": gif.check_blocks, "TIFF": tiff.check_directories,
+}  # fmt: skip
 """What is looked at before a decoder reads the header, because that alone may take long or much."""
 
 
@@ -109,6 +111,8 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
         if name == "JPEG":
             jpeg.check_scans(data, image.width * image.height)
         check_memory(image, name, limits)
+        check_runs(image, len(data))
+        metadata.drop_oversized(image)
     if metadata.is_raw(image):
         raise UnsupportedFormatError("raw", name="DNG, NEF, ARW …")
     return Opened(image, name, _file_hash(data), data)

@@ -1,0 +1,80 @@
+"""What a TIFF asks of its decoder, told by its directory (TIFF 6.0 2; BigTIFF) before any decoder reads it.
+
+Pillow makes a Python object of every number in an entry, and libtiff room for a whole tile or strip, however little of
+it the picture needs.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Literal
+
+from PIL import TiffImagePlugin
+
+from mettici.errors import UnreadableError
+
+MOST_NUMBERS = 120_000
+"""Numbers in one entry: the strips of 30 000 rows, a row each, in four planes. They take some 40 MB and a second."""
+_BYTES = {1, 2, 6, 7}
+"""Types that stay bytes: BYTE, ASCII, SBYTE, UNDEFINED."""
+_FURTHER = 34665, 34853, 40965
+"""Directories that are read too: EXIF, GPS, interoperability."""
+_TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP, _BITS, _SAMPLES, _PLANAR, _COMPRESSION = 322, 323, 278, 258, 277, 284, 259
+_UNCOMPRESSED, _SEPARATE = 1, 2
+_YCBCR, _PHOTOMETRIC = 6, 262
+
+Entry = tuple[int, int, int, int]
+"""Tag, type, count, and the value that stands in the entry itself or where it stands."""
+
+
+def check_directories(data: bytes) -> None:
+    """Raises `UnreadableError` where an entry of the first picture's directories holds more than any program writes."""
+    order: Literal["<", ">"] = "<" if data[:1] == b"I" else ">"
+    big = data[2:4] in (b"+\0", b"\0+")
+    first = struct.unpack_from(order + "Q", data, 8) if big else struct.unpack_from(order + "I", data, 4)
+    further = [int(first[0])]
+    for _ in range(len(_FURTHER) + 1):  # each is read once, however they lead to one another
+        if not further:
+            return
+        for tag, kind, count, value in _entries(data, further.pop(), order, big):
+            if kind not in _BYTES and count > MOST_NUMBERS:
+                raise UnreadableError("damaged", format="TIFF")
+            if tag in _FURTHER:
+                further.append(value)
+
+
+def _entries(data: bytes, at: int, order: str, big: bool) -> Iterator[Entry]:
+    """The entries of the directory at `at`, as far as the file holds them."""
+    entry = struct.Struct(order + ("HHQQ" if big else "HHII"))
+    head = struct.Struct(order + ("Q" if big else "H"))
+    if at + head.size > len(data):
+        return
+    (count,) = head.unpack_from(data, at)
+    for i in range(min(count, MOST_NUMBERS)):
+        place = at + head.size + i * entry.size
+        if place + entry.size > len(data):
+            return
+        tag, kind, number, value = entry.unpack_from(data, place)
+        yield tag, kind, number, value
+
+
+def room(image: TiffImagePlugin.TiffImageFile) -> int:
+    """Bytes that libtiff takes for one tile or strip of the picture; 0 where Pillow reads it by itself."""
+    if _number(image, _COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
+        return 0
+    bits = image.tag_v2.get(_BITS, 1)
+    widest = max(bits) if isinstance(bits, tuple) and bits else bits
+    samples = 1 if _number(image, _PLANAR, 1) == _SEPARATE else _number(image, _SAMPLES, 1)
+    if _number(image, _PHOTOMETRIC, 0) == _YCBCR:
+        samples = 4  # it comes as RGBA
+    if _TILE_WIDTH in image.tag_v2 or _TILE_LENGTH in image.tag_v2:
+        width, height = _number(image, _TILE_WIDTH, image.width), _number(image, _TILE_LENGTH, image.height)
+    else:
+        width, height = image.width, min(image.height, _number(image, _ROWS_PER_STRIP, image.height))
+    return width * height * samples * max(8, int(widest)) // 8
+
+
+def _number(image: TiffImagePlugin.TiffImageFile, tag: int, otherwise: int) -> int:
+    value = image.tag_v2.get(tag, otherwise)
+    return value if isinstance(value, int) else otherwise
