@@ -17,6 +17,7 @@ from mettici.forking import undivided
 from mettici.photo import frames, jpeg, metadata, sizes, srgb
 from mettici.photo.limits import DEFAULT, Limits
 from mettici.photo.opening import Opened, Source, completed, decoding, from_file, open_source
+from mettici.photo.quiet import hushed
 
 __all__ = ["ANALYSIS_SIDE", "DEFAULT", "Area", "Limits", "Photo", "Pixels", "Source", "load", "load_small"]
 
@@ -103,6 +104,7 @@ def load_small(source: Source, side: int, limits: Limits = DEFAULT) -> Pixels:
 
 
 @undivided()
+@hushed()
 def _render(opened: Opened, side: int | None, area: Area | None = None) -> Photo:
     """Upright sRGB pixels of `area`, reduced to `side` px on the longer side where it is given. Never enlarged."""
     with decoding(opened.format, opened.data):

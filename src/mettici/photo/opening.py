@@ -26,6 +26,7 @@ from mettici.forking import undivided
 from mettici.photo import arrays, gif, jpeg, metadata, tiff
 from mettici.photo.formats import PICTURES, decoder, ends_early, recognise
 from mettici.photo.limits import Limits, check_memory, check_runs, check_size
+from mettici.photo.quiet import hushed
 from mettici.photo.reading import File, read
 
 Source = File | Image.Image | NDArray[np.uint8]
@@ -62,6 +63,8 @@ def _from_array(array: NDArray[np.generic], limits: Limits) -> Opened:
     return Opened(image, "ARRAY", _pixel_hash(image))
 
 
+@undivided()
+@hushed()
 def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
     check_size(image.size, limits)
     name = image.format or "PIL"
@@ -90,6 +93,7 @@ _CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {
 
 
 @undivided()
+@hushed()
 def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
     """The bytes of a file, opened. Raises a `PhotoError`: `EmptyError` of the reason `empty` where there are none."""
     if not data:
