@@ -17,7 +17,7 @@ HEAD = """
 import atexit, os, sys, threading, time
 from mettici import PhotoChecker
 from mettici.errors import ClosedError
-checker, path = PhotoChecker(), sys.argv[1]
+checker, path, thread = PhotoChecker(), sys.argv[1], None
 
 def begun():
     while not checker._vision._pool._lent:
@@ -33,14 +33,17 @@ if not child:
 _, status = os.waitpid(child, 0)
 assert os.waitstatus_to_exitcode(status) == 7, status
 checker.check(path)
+if thread:
+    thread.join()
 """
 MOMENTS = {
     "idle": "checker.check(path)",
-    "loading": "threading.Thread(target=checker.check, args=[path]).start()\nbegun()",
+    "loading": "thread = threading.Thread(target=checker.check, args=[path])\nthread.start()\nbegun()",
     "prepared": "checker._vision.prepare()",
     "checking": """
 checker.check(path)
-threading.Thread(target=lambda: [checker.check(path) for _ in range(8)]).start()
+thread = threading.Thread(target=lambda: [checker.check(path) for _ in range(8)])
+thread.start()
 begun()
 time.sleep(float(sys.argv[2]))
 """,
@@ -85,7 +88,13 @@ checker.check(path)
     "never closed": "checker.check(path)",
     "closed twice": "checker.check(path)\nchecker.close()\nchecker.close()",
     "closed unused": "checker.close()",
-    "closed under way": "threading.Thread(target=checker.check, args=[path]).start()\nbegun()\nchecker.close()",
+    "closed under way": """
+thread = threading.Thread(target=checker.check, args=[path], kwargs={"crop": False})
+thread.start()
+begun()
+checker.close()
+thread.join()
+""",
 }
 
 

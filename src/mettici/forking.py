@@ -12,6 +12,8 @@ the end waits too.
 from __future__ import annotations
 
 import atexit
+import concurrent.futures.thread  # noqa: F401 - see `_watch_forks`
+import logging  # noqa: F401 - see `_watch_forks`
 import os
 import threading
 import weakref
@@ -131,8 +133,17 @@ def _begin_anew() -> None:
         one.after_fork()
 
 
+def _watch_forks() -> None:
+    """Register what forks call: the last that is registered waits first.
+
+    The standard library's thread pools and `logging` take their locks before a fork, and work that was waited for while
+    they are taken could not end. So both are imported above, if nobody needed them yet.
+    """
+    if hasattr(os, "register_at_fork"):  # Windows does not fork
+        os.register_at_fork(
+            before=_GATE.before_fork, after_in_parent=_GATE.after_fork_in_parent, after_in_child=_begin_anew
+        )
+
+
 atexit.register(_GATE.end)
-if hasattr(os, "register_at_fork"):  # Windows does not fork
-    os.register_at_fork(
-        before=_GATE.before_fork, after_in_parent=_GATE.after_fork_in_parent, after_in_child=_begin_anew
-    )
+_watch_forks()

@@ -12,8 +12,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
-from PIL import Image
+from PIL import _imaging
 
 Handler = Callable[[int | None], int | None]
 
@@ -31,7 +32,7 @@ class _Here(threading.local):
 
 
 _HERE = _Here()
-_FILTER = ("ignore", None, Warning, _HERE, 0)
+_FILTER: Any = ("ignore", None, Warning, _HERE, 0)
 _LOCK = threading.Lock()
 _hushing = 0
 _before: int | None = None
@@ -41,18 +42,18 @@ _before: int | None = None
 def _set_handler() -> Handler | None:
     """libtiff's `TIFFSetErrorHandler`, out of the library that Pillow's decoder is linked with; None where it hides."""
     try:
-        function = ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler
+        function = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
     except (AttributeError, OSError):  # built without libtiff, or with it inside
         return None
     function.argtypes, function.restype = [ctypes.c_void_p], ctypes.c_void_p
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 @contextmanager
 def hushed() -> Iterator[None]:
     """Decoding without a word. Nests, and may overlap in threads; libtiff has one handler of errors for all of them."""
     if _FILTER not in warnings.filters:
-        warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined,arg-type]
+        warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined]
     _HERE.depth += 1
     _libtiff(1)
     try:
