@@ -58,7 +58,7 @@ def cli_page() -> str:
 def _intro(help_: str) -> str:
     """What the program is, and its exit codes as a table."""
     about, _, codes = inspect.cleandoc(help_).partition("\b\n")
-    rows = [(f"`{code}`", meaning) for code, meaning in re.findall(r"^ +(\d) +(.*)$", codes, re.M)]
+    rows = [(f"`{code}`", meaning) for code, meaning in re.findall(r"^ +(\d+) +(.*)$", codes, re.M)]
     return f"{about.strip()}\n\n{table(('exit code', 'meaning'), rows)}"
 
 
@@ -107,7 +107,9 @@ def errors_page() -> str:
     parts = ["# Errors", ABOUT_ERRORS]
     for kind in kinds:
         status = STATUS.get(kind.code, 503 if issubclass(kind, errors.ModelError) else 500)
-        facts = f"`{kind.code}`; exit code {kind.exit_code}; over HTTP {status}."
+        over_http = issubclass(kind, errors.ServiceError) and kind is not errors.InternalError
+        ends = "" if over_http else f" exit code {kind.exit_code};"
+        facts = f"`{kind.code}`;{ends} over HTTP {status}."
         rows = [tuple(map(_filled, (t.en, t.en_remedy, t.it, t.it_remedy))) for t in kind.texts.values()]
         told = table(("says", "remedy", "dice", "rimedio"), rows)
         parts += [f"## {kind.__name__}", f"{text(kind.__doc__)} {facts}", told]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from mettici.batch.files import AtomicFile, End, output_errors
+from mettici.batch.files import AtomicFile, End, close_lost, output_errors
 from mettici.render.album import Counts, Heading, Rows, page
 from mettici.render.album.texts import SCANNED, SHORTENED, STOPPED
 
@@ -27,7 +28,8 @@ class Album:
         """Raises `OutputError` where the file cannot be made."""
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(), 0
-        self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
+        with self._file.unless_failed():
+            self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
         """Count the photo, and list it while there is room."""
@@ -40,17 +42,17 @@ class Album:
 
     def close(self, end: End) -> None:
         """Put the page in its place, also with what is done so far; not after an error."""
-        with self._aside:
+        with ExitStack() as stack:
+            stack.callback(close_lost, self._aside)
             if end is End.FAILED:
                 self._file.discard()
                 return
-            with output_errors(self._path):
+            with self._file.kept_whole():
                 self._aside.seek(0)
                 rows = (line.rstrip("\n") for line in self._aside)
                 heading = Heading(SCANNED(self._lang), tuple(self._notes(end)))
                 for piece in page(heading, self._counts, self._rows, rows, self._lang):
                     self._file.stream.write(piece.encode())
-            self._file.commit()
 
     def _notes(self, end: End) -> Iterator[str]:
         total = self._counts.verdicts.total()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mettici.batch.files import AtomicFile, output_errors
+from mettici.batch.files import AtomicFile
 from mettici.render.album import Counts, Heading, Rows, page
 from mettici.render.album.texts import RANKED
 
@@ -25,15 +25,10 @@ def write(
     listed = [_row(one, rows) for one in ranked]
     listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
     file = AtomicFile(path)
-    try:
-        heading = Heading(RANKED(lang), tuple(reasons), ranked=True)
-        with output_errors(path):
-            for piece in page(heading, counts, rows, listed, lang):
-                file.stream.write(piece.encode("utf-8", "backslashreplace"))
-    except BaseException:
-        file.discard()
-        raise
-    file.commit()
+    heading = Heading(RANKED(lang), tuple(reasons), ranked=True)
+    with file.kept_whole():
+        for piece in page(heading, counts, rows, listed, lang):
+            file.stream.write(piece.encode("utf-8", "backslashreplace"))
 
 
 def _row(one: Ranked, rows: Rows) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from enum import Enum
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from mettici.errors import OutputError
 
@@ -52,17 +52,23 @@ class AtomicFile:
         return True, os.open(self._part, flags, PRIVATE)
 
     def commit(self) -> None:
-        """Put it in its place, replacing what is there, with the rights that this had, else those of a new file."""
-        with output_errors(self._path):
-            self.stream.flush()
-            number = self.stream.fileno()
-            os.fsync(number)
-            if not self._named:
-                self._name(number)
-            self.stream.close()
-            with suppress(OSError):  # a file system without rights
-                os.chmod(self._part, self._rights())
-            os.replace(self._part, self._path)
+        """Put it in its place, replacing what is there, with the rights that this had, else those of a new file.
+
+        Raises `OutputError` where that fails; then what was there stays, and nothing beside it.
+        """
+        with self.unless_failed():
+            self._commit()
+
+    def _commit(self) -> None:
+        self.stream.flush()
+        number = self.stream.fileno()
+        os.fsync(number)
+        if not self._named:
+            self._name(number)
+        self.stream.close()
+        with suppress(OSError):  # a file system without rights
+            os.chmod(self._part, self._rights())
+        os.replace(self._part, self._path)
 
     def _name(self, number: int) -> None:
         """Give the open file its hidden name, as open(2) says under O_TMPFILE: by a link that is followed."""
@@ -77,6 +83,26 @@ class AtomicFile:
             return os.stat(self._path).st_mode & 0o777
         except OSError:
             return ordinary_rights(0o666)
+
+    @contextmanager
+    def unless_failed(self) -> Iterator[None]:
+        """After any error in here it is discarded. Raises `OutputError` where the disk fails."""
+        try:
+            with output_errors(self._path):
+                yield
+        except BaseException:
+            self.discard()
+            raise
+
+    @contextmanager
+    def kept_whole(self) -> Iterator[None]:
+        """What is written in here is put in its place at the end, or, after any error, discarded.
+
+        Raises `OutputError` where the disk fails.
+        """
+        with self.unless_failed():
+            yield
+        self.commit()
 
     def discard(self) -> None:
         """Leave what was there."""
@@ -106,6 +132,12 @@ def output_errors(path: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise OutputError("io", path=path, detail=error.strerror or str(error)) from error
+
+
+def close_lost(stream: IO[Any]) -> None:
+    """Close a stream whose content is given up: what it cannot write any more was told where it was written."""
+    with suppress(OSError):
+        stream.close()
 
 
 def open_locked(path: str) -> BinaryIO:

@@ -81,6 +81,8 @@ def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float) -> T
         except RayTaskError as error:
             if isinstance(error.cause, MetticiError):
                 raise error.cause from error
+            if isinstance(error.cause, OSError):
+                raise OutputError("io", path=output, detail=error.cause.strerror or str(error.cause)) from error
             raise
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mettici.batch.files import AtomicFile, End, open_locked, output_errors
@@ -47,12 +48,12 @@ class Resumed(JsonLines):
             raise
 
     def _read(self, path: str) -> None:
-        self._index.execute(_TABLE)
-        with output_errors(path):
+        with _failures(path):
+            self._index.execute(_TABLE)
             insert = "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
             self._index.executemany(insert, _lines(self._stream, path))
             self._end = self._stream.seek(0, 2)
-        self._index.execute("CREATE INDEX by_name ON line (name)")
+            self._index.execute("CREATE INDEX by_name ON line (name)")
 
     def known(self, tasks: Iterable[Task], basis: str, *, hashing: bool) -> Iterator[Task]:
         """The tasks, each with its `known` answer where a line still holds: same file, same basis.
@@ -60,7 +61,8 @@ class Resumed(JsonLines):
         Same file: by size and modification time, or by the hash of its content.
         """
         for task in tasks:
-            row = None if task.error else self._take(task, basis, hashing)
+            with _failures(self._name):
+                row = None if task.error else self._take(task, basis, hashing)
             yield task if row is None else task._replace(known=self._answer(*row))
 
     def write(self, answer: Answer) -> None:
@@ -71,9 +73,10 @@ class Resumed(JsonLines):
     def close(self, end: End) -> None:
         """Where the source was read to its end, leave out the lines that no longer hold."""
         try:
-            stale = self._index.execute("SELECT EXISTS (SELECT * FROM line WHERE NOT taken)").fetchone()[0]
-            if end is End.COMPLETE and stale:
-                self._compact()
+            with _failures(self._name):
+                stale = self._index.execute("SELECT EXISTS (SELECT * FROM line WHERE NOT taken)").fetchone()[0]
+                if end is End.COMPLETE and stale:
+                    self._compact()
         finally:
             self._release(end)
 
@@ -107,17 +110,22 @@ class Resumed(JsonLines):
 
     def _compact(self) -> None:
         compacted = AtomicFile(self._name)
-        try:
-            with output_errors(self._name):
-                for start, length in self._index.execute("SELECT start, length FROM line WHERE taken ORDER BY start"):
-                    self._stream.seek(start)
-                    compacted.stream.write(self._stream.read(length))
-                self._stream.seek(self._end)
-                shutil.copyfileobj(self._stream, compacted.stream)
-        except BaseException:
-            compacted.discard()
-            raise
-        compacted.commit()
+        with compacted.kept_whole():
+            for start, length in self._index.execute("SELECT start, length FROM line WHERE taken ORDER BY start"):
+                self._stream.seek(start)
+                compacted.stream.write(self._stream.read(length))
+            self._stream.seek(self._end)
+            shutil.copyfileobj(self._stream, compacted.stream)
+
+
+@contextmanager
+def _failures(path: str) -> Iterator[None]:
+    """Turn a disk that fails, under the file or under its index, into the error that names the output."""
+    try:
+        with output_errors(path):
+            yield
+    except sqlite3.Error as error:
+        raise OutputError("io", path=path, detail=str(error)) from error
 
 
 def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[Any, ...]]:

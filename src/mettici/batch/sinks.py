@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from mettici.batch.files import End, open_locked, output_errors
+from mettici.batch.files import End, close_lost, open_locked, output_errors
 from mettici.errors import Language, OutputError
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class JsonLines:
     def at(cls, path: str) -> JsonLines:
         """A new file, or an existing one emptied; not one that another run writes."""
         stream = open_locked(path)
-        stream.truncate(0)
+        with output_errors(path):
+            stream.truncate(0)
         return cls(stream, path)
 
     def write(self, answer: Answer) -> None:
@@ -43,9 +44,14 @@ class JsonLines:
             self._stream.write(answer.line.encode() + b"\n")
             self._stream.flush()
 
-    def close(self, end: End) -> None:  # noqa: ARG002 - each line is whole
-        """Close the file; standard output stays open."""
-        if self._owned:
+    def close(self, end: End) -> None:
+        """Close the file; standard output stays open. Each line is whole, so nothing is left to write."""
+        if not self._owned:
+            return
+        if end is End.FAILED:
+            close_lost(self._stream)
+            return
+        with output_errors(self._name):
             self._stream.close()
 
 

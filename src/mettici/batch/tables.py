@@ -31,7 +31,7 @@ class Csv:
         self._path, self._file = path, AtomicFile(path)
         text = io.TextIOWrapper(self._file.stream, "utf-8", "backslashreplace", newline="", write_through=True)
         self._text, self._writer = text, csv.DictWriter(text, _columns())
-        with output_errors(path):
+        with self._file.unless_failed():
             self._writer.writeheader()
 
     def write(self, answer: Answer) -> None:
@@ -41,9 +41,11 @@ class Csv:
 
     def close(self, end: End) -> None:
         """Put the table in its place, also with what is done so far; not after an error."""
-        with output_errors(self._path):
+        if end is End.FAILED:
+            self._file.discard()
+            return
+        with self._file.kept_whole():
             self._text.flush()
-        self._file.discard() if end is End.FAILED else self._file.commit()
 
 
 def flat(report: dict[str, Any]) -> dict[str, object]:
@@ -83,7 +85,8 @@ class Parquet:
         except ImportError as error:
             raise OutputError("extra", path=path, extra="parquet") from error
         self._path, self._file, self._rows = path, AtomicFile(path), list[str]()
-        self._writer = pq.ParquetWriter(self._file.stream, schema(), compression="zstd")
+        with self._file.unless_failed():
+            self._writer = pq.ParquetWriter(self._file.stream, schema(), compression="zstd")
 
     def write(self, answer: Answer) -> None:
         """Add the row of one photo."""
@@ -98,10 +101,9 @@ class Parquet:
                 self._writer.close()
             self._file.discard()
             return
-        self._flush()
-        with output_errors(self._path):
+        with self._file.kept_whole():
+            self._flush()
             self._writer.close()
-        self._file.commit()
 
     def _flush(self) -> None:
         with output_errors(self._path):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from contextlib import suppress
+from typing import Any
 
 import click
 
 from mettici._version import __version__
-from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
-from mettici.cli.terminal import colour, language, say_error
-from mettici.errors import LibraryError, MetticiError
+from mettici.cli import ending, streams
+from mettici.cli.terminal import colour, default_language, language
 from mettici.process import silence_native
 
 COMMANDS = ("check", "scan", "rank", "serve", "checks", "policy", "schema", "doctor")
@@ -43,27 +42,20 @@ class Commands(click.Group):
             ctx.fail(f"No such command '{name}'. Did you mean: mettici {verb} {name}")
         return super().resolve_command(ctx, args)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click does; `--help` and `--version` print, and end, in here."""
+        with ending.told(default_language):
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; no error that is raised on purpose leaves a traceback."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except MetticiError as error:
-            say_error(error, language(ctx))
-            ctx.exit(error.exit_code)
-        except ImportError as error:
-            if (error.name or "").startswith("mettici"):
-                raise
-            broken = LibraryError(detail=str(error))
-            say_error(broken, language(ctx))
-            ctx.exit(broken.exit_code)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-        except BrokenPipeError:
-            # Whoever read the result has enough. Python flushes once more at exit: give that somewhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(BROKEN_PIPE)
-        return result
+        """Run the command; no error leaves a traceback."""
+        with ending.told(lambda: language(ctx)):
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -79,20 +71,21 @@ def program(ctx: click.Context) -> None:
       2  wrong usage
       3  at least one photo could not be read
       4  models missing or corrupt
+     70  a fault of this program
     """
     ctx.color = colour()
 
 
 def main() -> None:
     """The command `mettici`: runs the program and ends this process."""
+    streams.fill()
     silence_native()  # `check` loads its networks beside the rest: their greetings must not swallow our own messages
+    streams.guard()
     try:
         program(prog_name="mettici")
     except SystemExit as end:
         if not isinstance(end.code, int):
             raise
-        with suppress(BrokenPipeError):
-            sys.stdout.flush()
         sys.stderr.flush()
         # What had to be closed is closed. Python would take a tenth of the run to free the rest piece by
         # piece; the system frees it at once.

@@ -66,12 +66,8 @@ class Target:
             if self._folder:
                 os.makedirs(self._path, exist_ok=True)
             file = AtomicFile(path)
-            try:
+            with file.kept_whole():
                 file.stream.write(data)
-                file.commit()
-            except BaseException:
-                file.discard()
-                raise
         return path
 
     def _named(self, photo: str, tag: str, kind: str) -> str:

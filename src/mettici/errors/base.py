@@ -37,7 +37,8 @@ class MetticiError(Exception):
     """
 
     code: ClassVar[str] = "error"
-    exit_code: ClassVar[int] = 1
+    exit_code: ClassVar[int] = 70
+    """A fault of the program (EX_SOFTWARE of sysexits.h), where no kind of error says otherwise."""
     texts: ClassVar[Texts] = {}
 
     def __init__(self, reason: str | None = None, /, **facts: Fact) -> None:

@@ -1,0 +1,48 @@
+"""How an error ends a command: in a sentence, a remedy and an exit code, and never in a traceback."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import Abort, Exit
+
+from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
+from mettici.cli.terminal import say_error
+from mettici.errors import InternalError, LibraryError, MetticiError
+from mettici.errors.logged import fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mettici.errors import Language
+
+
+@contextmanager
+def told(language: Callable[[], Language]) -> Iterator[None]:
+    """Turn whatever is raised within into what is said, in the language that is known by then, and an exit code.
+
+    Raises click's `Exit`. A fault of the program is told by its class and its places, and has an exit code of its
+    own: Python's would be 1, which says that a photo is rejected.
+    """
+    try:
+        yield
+    except (click.ClickException, Abort, Exit):  # click tells these itself
+        raise
+    except MetticiError as error:
+        raise _said(error, language()) from error
+    except KeyboardInterrupt as error:
+        raise Exit(INTERRUPTED) from error
+    except BrokenPipeError as error:  # whoever read the result has enough
+        raise Exit(BROKEN_PIPE) from error
+    except Exception as error:
+        if isinstance(error, ImportError) and not (error.name or "").startswith("mettici"):
+            raise _said(LibraryError(detail=str(error)), language()) from error
+        click.echo(fault(error), err=True)
+        raise _said(InternalError(), language()) from error
+
+
+def _said(error: MetticiError, lang: Language) -> Exit:
+    say_error(error, lang)
+    return Exit(error.exit_code)
