@@ -19,6 +19,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Check, Limits
 from mettici.errors import PolicyError
 from mettici.frozen import freeze
+from mettici.opening import opened
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -90,7 +91,8 @@ def load(policy: str | Path | Policy = DEFAULT) -> Policy:
     if path.suffix != ".toml" or not path.is_file():
         raise PolicyError("unknown_policy", name=str(policy), known=", ".join(names()))
     try:
-        text = path.read_text("utf-8")
+        with opened(str(path)) as file:
+            text = (file.read() or b"").decode()
     except (OSError, UnicodeDecodeError) as e:
         raise PolicyError("not_toml", name=str(policy), detail=str(e)) from e
     return parse(text, path.stem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mettici._version import __version__
 from mettici.batch.task import Answer, Task
 from mettici.errors import Language, PhotoError
+from mettici.opening import opened_regular
 from mettici.policy import load
 from mettici.process import settle_worker, silence_native
 from mettici.render.json import error_object, to_text
@@ -27,7 +29,7 @@ THUMBNAIL = 168
 LIKENESS = 144
 """Bits of a perceptual hash. With 64, the usual number, different portraits come as near as shots of one moment do,
 since head and shoulders are alike."""
-FLEETING = frozenset({"permission", "io", "memory"})
+FLEETING = frozenset({"permission", "io", "memory", "waited"})
 """Reasons that lie in the surroundings: the same file may be readable the next time, and is tried again then."""
 
 
@@ -97,13 +99,15 @@ class Judge:
 def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
     """What tells whether a file changed: `size` in bytes, `mtime_ns`, and its `sha256` where asked for.
 
-    Empty where the file cannot be read.
+    Empty where the file cannot be read, or is none whose content lasts: a pipe, a device.
     """
     try:
         facts = os.stat(path)
         told: dict[str, Any] = {"size": facts.st_size, "mtime_ns": facts.st_mtime_ns}
+        if not stat.S_ISREG(facts.st_mode):
+            return {}
         if hashing:
-            with open(path, "rb") as file:
+            with opened_regular(path) as file:
                 digest = hashlib.sha256()
                 while piece := file.read(1 << 20):
                     digest.update(piece)

@@ -70,7 +70,7 @@ def _below(system: Any, folder: str, prefix: str) -> Iterator[Task]:
         elif not name.startswith("."):
             if entry.type == FileType.Directory:
                 yield from _below(system, entry.path, f"{prefix}{name}/")
-            else:
+            elif entry.type == FileType.File:  # no pipe and no device of a file system that has them
                 yield Task(prefix + name, entry.path)
 
 

@@ -7,6 +7,7 @@ are left out, as are pipes, sockets and devices; every other file is a photo to 
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from fnmatch import fnmatch
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from mettici.batch.task import Task
 from mettici.errors import SourceError, UnreadableError
+from mettici.opening import PATIENCE, is_regular, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +44,11 @@ def find(source: str, skip: Iterable[str] = (), *, ordered: bool = False) -> Ite
     if first is None:
         raise SourceError("no_photos", source=source)
     return chain((first,), tasks)
+
+
+def repeatable(source: str) -> bool:
+    """Whether the photos can be listed a second time: what has come through a pipe is gone."""
+    return os.path.lexists(source) or not source.startswith("@") or is_regular(source[1:])
 
 
 def _tasks(source: str, ordered: bool) -> Iterator[Task]:
@@ -128,12 +135,19 @@ def _names(folder: str) -> Iterator[str]:
         return
 
 
+def _text(path: str) -> io.TextIOWrapper:
+    raw = opened(path, renewed=True)
+    return io.TextIOWrapper(io.BufferedReader(raw), "utf-8-sig", "surrogateescape")
+
+
 def _listed(path: str) -> Iterator[Task]:
     """The photos that a text file names, one a line; blank lines are left out."""
     try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+        with _text(path) as file:
             for line in file:
                 if name := line.rstrip("\r\n"):
                     yield Task(name, name)
+    except TimeoutError as error:
+        raise SourceError("waited", source=f"@{path}", seconds=f"{PATIENCE:g}") from error
     except OSError as error:
         raise SourceError("not_found", source=f"@{path}") from error

@@ -23,8 +23,8 @@ _LEFT = Text("{time} left", "ancora {time}")
 
 
 @contextmanager
-def progress(count: Callable[[], int], lang: Language, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
-    """Gives the function to call after each photo. `count` counts them all, in a thread beside the work."""
+def progress(count: Callable[[], int] | None, lang: Language, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
+    """Gives the function to call after each photo. `count` counts them all, in a thread beside the work, if it can."""
     if not shown:
         yield lambda _: None
         return
@@ -38,7 +38,8 @@ def progress(count: Callable[[], int], lang: Language, *, shown: bool) -> Iterat
                TextColumn("{task.fields[tally]}", table_column=line))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(_JUDGING(lang), total=None, tally="")
-        threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()
+        if count is not None:
+            threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()
 
         def advance(answer: Answer) -> None:
             tally["error" if answer.failed else answer.outcome] += 1

@@ -67,7 +67,8 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
     answers = []
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
-        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), lang, shown=shown))
+        count = (lambda: sum(1 for _ in find())) if sources.repeatable(source) else None
+        advance = stack.enter_context(progress(count, lang, shown=shown))
         for answer in stack.enter_context(closing(crew.judge_all(find()))):
             answers.append(answer)
             tally.add(answer)

@@ -92,7 +92,8 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
         resumable = any(p.lower().endswith(".jsonl") for p in paths)
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        advance = stack.enter_context(progress(lambda: sum(1 for _ in find()), judge.lang, shown=shown))
+        count = (lambda: sum(1 for _ in find())) if sources.repeatable(source) else None
+        advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(paths)
     return stopped()

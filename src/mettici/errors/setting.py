@@ -95,6 +95,10 @@ class SourceError(MetticiError):
                           "Name a folder, a pattern such as 'team/*.jpg', or a list: @list.txt",
                           "Non c'è nulla in {source}.",
                           "Indica una cartella, un modello come 'team/*.jpg', o un elenco: @list.txt"),
+        "waited": Text("The list {source} is a pipe or a device, and gave nothing for {seconds} seconds.",
+                       "See that the program that writes the list runs, or name a file.",
+                       "L'elenco {source} è una pipe o un dispositivo, e per {seconds} secondi non ha dato nulla.",
+                       "Controlla che il programma che scrive l'elenco sia in corso, o indica un file."),
         "no_photos": Text("There are no photos in {source}.", "Check the folder or the pattern.",
                           "Non ci sono foto in {source}.", "Controlla la cartella o il modello."),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 from urllib.parse import unquote_to_bytes
 
 from mettici.errors import NotFoundError, PhotoError, TooLargeError, UnreadableError
+from mettici.opening import PATIENCE, opened
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
@@ -91,8 +92,10 @@ def _not_a_path(path: str) -> PhotoError:
 
 def _read_path(path: str, most: int) -> bytes:
     try:
-        with open(path, "rb", buffering=0) as file:
+        with opened(path) as file:
             return _read_stream(file, most)
+    except TimeoutError as error:
+        raise UnreadableError("waited", path=path, seconds=f"{PATIENCE:g}") from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
         raise _not_a_path(path) from error
     except OSError as error:

@@ -1,0 +1,147 @@
+"""Pipes and devices: nobody waits for them without an end, neither the library, nor a scan's parent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from command_line import run
+from PIL import Image
+from test_cli_process import METTICI, SURROUNDINGS
+
+from mettici import opening
+from mettici.batch.judging import Judge, stamp
+from mettici.batch.sources import find, repeatable
+from mettici.batch.task import Task
+from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, UnreadableError
+from mettici.photo import load
+from mettici.policy import load as load_policy
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devices")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "PATIENCE", 0.3)
+    monkeypatch.setattr("mettici.photo.reading.PATIENCE", 0.3)
+    monkeypatch.setattr("mettici.batch.sources.PATIENCE", 0.3)
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A pipe into which nobody writes."""
+    path = tmp_path / "pipe.jpg"
+    os.mkfifo(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("opening") / "grey.png"
+    Image.effect_noise((300, 300), 50).convert("RGB").save(path)  # more than a pipe holds
+    return path.read_bytes()
+
+
+def test_a_pipe_that_gives_nothing_is_told(pipe: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"gave no photo within 0\.3 seconds") as caught:
+        load(pipe)
+    assert caught.value.reason == "waited"
+    assert run("check", str(pipe)).exit_code == 3
+
+
+def test_a_pipe_that_trickles_is_told(pipe: Path) -> None:
+    def trickle() -> None:
+        try:
+            with pipe.open("wb", buffering=0) as file:
+                while not done.wait(0.05):
+                    file.write(b"x")
+        except BrokenPipeError:
+            pass
+
+    done = threading.Event()
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    try:
+        with pytest.raises(UnreadableError):
+            load(pipe)
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_photo_through_a_pipe_is_a_photo(pipe: Path, picture: bytes) -> None:
+    thread = threading.Thread(target=pipe.write_bytes, args=(picture,))
+    thread.start()
+    assert load(pipe).width == 300
+    thread.join()
+
+
+def test_a_photo_from_another_program(picture: bytes, tmp_path: Path) -> None:
+    """As a shell gives it: check <(convert ...)."""
+    (tmp_path / "grey.png").write_bytes(picture)
+    words = ["sh", "-c", 'cat grey.png | "$@"', "sh", *METTICI, "check", "--json", "/dev/stdin"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, env=SURROUNDINGS, check=False, timeout=120)
+    assert b'"width": 300' in done.stdout, done.stderr
+
+
+def test_the_parent_of_a_scan_does_not_read_a_pipe(pipe: Path) -> None:
+    assert stamp(str(pipe), hashing=True) == {}
+    assert stamp("/dev/zero", hashing=True) == {}
+    told = Judge("professional", "en", hashing=True).refuse(Task("a", str(pipe)), PhotoTimeoutError(seconds="1"))
+    assert told.outcome == "timeout"
+
+
+def test_a_file_that_is_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at it and the opening."""
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"x")
+    facts = os.stat(photo)
+    os.replace(pipe, photo)
+    monkeypatch.setattr("mettici.batch.judging.os.stat", lambda _: facts)
+    monkeypatch.setattr("mettici.opening.PATIENCE", 60)  # it is not waited for at all
+    assert stamp(str(photo), hashing=True) == {}
+
+
+def test_a_list_that_does_not_come_is_told(pipe: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        find(f"@{pipe}")
+    assert caught.value.reason == "waited"
+
+
+def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) -> None:
+    def write() -> None:
+        with pipe.open("w") as file:
+            for name in "abcde":
+                file.write(f"{name}.jpg\n")
+                file.flush()
+                threading.Event().wait(0.15)
+
+    assert not repeatable(f"@{pipe}")
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert [task.name for task in find(f"@{pipe}")] == [f"{name}.jpg" for name in "abcde"]
+    thread.join()
+
+
+def test_what_can_be_counted(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").touch()
+    assert repeatable(str(tmp_path))
+    assert repeatable(f"@{tmp_path / 'list.txt'}")
+    assert repeatable("*.jpg")
+
+
+def test_a_policy_that_is_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    os.mkfifo(path)
+    with pytest.raises(PolicyError):
+        load_policy(str(path))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="devices of Linux")
+def test_a_device_without_an_end_is_too_large() -> None:
+    assert run("check", "/dev/zero").exit_code == 3
+    assert run("check", "/dev/full").exit_code == 3
