@@ -14,8 +14,9 @@ from PIL import Image
 from test_cli_process import METTICI, SURROUNDINGS
 
 from mettici import opening
+from mettici.batch.choosing import Choice
 from mettici.batch.judging import Judge, stamp
-from mettici.batch.sources import find, repeatable
+from mettici.batch.sources import counter, find
 from mettici.batch.task import Task
 from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, UnreadableError
 from mettici.photo import load
@@ -120,7 +121,7 @@ def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) ->
                 file.flush()
                 threading.Event().wait(0.15)
 
-    assert not repeatable(f"@{pipe}")
+    assert counter(f"@{pipe}", [], Choice()) is None
     thread = threading.Thread(target=write)
     thread.start()
     assert [task.name for task in find(f"@{pipe}")] == [f"{name}.jpg" for name in "abcde"]
@@ -128,10 +129,12 @@ def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) ->
 
 
 def test_what_can_be_counted(tmp_path: Path) -> None:
-    (tmp_path / "list.txt").touch()
-    assert repeatable(str(tmp_path))
-    assert repeatable(f"@{tmp_path / 'list.txt'}")
-    assert repeatable("*.jpg")
+    (tmp_path / "list.txt").write_text("a.jpg\nb.jpg\n")
+    (tmp_path / "a.jpg").touch()
+    for source, photos in (str(tmp_path), 1), (f"@{tmp_path / 'list.txt'}", 2), (str(tmp_path / "*.jpg"), 1):
+        count = counter(source, [], Choice())
+        assert count is not None
+        assert count() == photos
 
 
 def test_a_policy_that_is_no_file(tmp_path: Path) -> None:

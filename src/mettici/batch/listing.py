@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from mettici.batch.choosing import Choice
 from mettici.batch.sources import find
 from mettici.batch.task import Task
 from mettici.errors import NotFoundError, PhotoError, SourceError, UnreadableError
@@ -14,20 +15,20 @@ from mettici.photo import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
 READERS = 8
 """Photos fetched at a time from a bucket, which answers late and to many at once."""
 _NAMELESS = "?"
 
 
-def check(source: str) -> None:
+def check(source: str, choice: Choice | None = None) -> None:
     """Raises `SourceError` where there is no photo at all."""
-    next(iter(in_groups(source, "", 1)))
+    next(iter(in_groups(source, "", 1, choice)))
 
 
-def in_groups(source: str, skip: str, size: int) -> Iterator[list[Task]]:
-    """All photos of `source`, `size` at a time, without the files in the folder `skip`, an earlier output."""
-    tasks = (t for t in _tasks(source) if not skip or not os.path.abspath(t.path).startswith(skip + os.sep))
+def in_groups(source: str, skip: str, size: int, choice: Choice | None = None) -> Iterator[list[Task]]:
+    """The photos of `source`, `size` at a time, without the files in the folder `skip`, an earlier output."""
+    found = _tasks(source, choice or Choice())
+    tasks = (t for t in found if not skip or not os.path.abspath(t.path).startswith(skip + os.sep))
     while group := list(islice(tasks, size)):
         yield group
 
@@ -42,12 +43,12 @@ def read(source: str, tasks: Iterable[Task]) -> Iterator[Task]:
         yield from readers.map(lambda task: _fetched(system, task), tasks)
 
 
-def _tasks(source: str) -> Iterator[Task]:
+def _tasks(source: str, choice: Choice) -> Iterator[Task]:
     if "://" not in source:
-        yield from find(source, ordered=True)  # the same each time, should Ray list it anew
+        yield from find(source, ordered=True, choice=choice)  # the same each time, should Ray list it anew
         return
     system, root = _system(source)
-    tasks = _below(system, root, "")
+    tasks = _below(system, root, "", choice)
     first = next(tasks, None)
     if first is None:
         raise SourceError("no_photos", source=source)
@@ -55,7 +56,7 @@ def _tasks(source: str) -> Iterator[Task]:
     yield from tasks
 
 
-def _below(system: Any, folder: str, prefix: str) -> Iterator[Task]:
+def _below(system: Any, folder: str, prefix: str, choice: Choice) -> Iterator[Task]:
     """As in a local folder: sorted, hidden names left out, a folder that cannot be listed told."""
     from pyarrow.fs import FileSelector, FileType
 
@@ -69,8 +70,9 @@ def _below(system: Any, folder: str, prefix: str) -> Iterator[Task]:
             yield Task(prefix + name, folder, UnreadableError("io", detail="the name is not valid UTF-8"))
         elif not name.startswith("."):
             if entry.type == FileType.Directory:
-                yield from _below(system, entry.path, f"{prefix}{name}/")
-            elif entry.type == FileType.File:  # no pipe and no device of a file system that has them
+                if choice.enters(prefix + name):
+                    yield from _below(system, entry.path, f"{prefix}{name}/", choice)
+            elif entry.type == FileType.File and choice.takes(prefix + name, None):  # no pipe and no device
                 yield Task(prefix + name, entry.path)
 
 

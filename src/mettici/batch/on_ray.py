@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import ray.data
 
+    from mettici.batch.choosing import Choice
     from mettici.batch.judging import Judge
 
 BLOCK = 32
@@ -55,22 +56,25 @@ class Tallied(NamedTuple):
     failures: Counter[str]
 
 
-def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float) -> Tallied:
-    """Judge `source` with `jobs` actors, and write the folder `output` of partitions (.jsonl or .parquet).
+def scan(
+    source: str, output: str, judge: Judge, jobs: int, timeout: float, choice: Choice | None = None
+) -> Tallied:
+    """Judge what `choice` takes of `source` with `jobs` actors.
 
-    `source` is what the local engine takes, or an address that pyarrow's file systems know (s3://, gs://, hdfs://,
-    …); paths must lead to the same files on every node. A local `output` appears whole, when all is done. Raises
-    `SourceError`, `OutputError`, and whatever concerns more than a photo.
+    Writes the folder `output` of partitions (.jsonl or .parquet). `source` is what the local engine takes, or an
+    address that pyarrow's file systems know (s3://, gs://, hdfs://, …), where names alone tell what is a picture; paths
+    must lead to the same files on every node. A local `output` appears whole, when all is done. Raises `SourceError`,
+    `OutputError`, and whatever concerns more than a photo.
     """
     if ending(output) not in _WRITERS:
         raise OutputError("ray", path=output)
-    listing.check(source)
+    listing.check(source, choice)
+    item = {"source": source, "skip": os.path.abspath(output), "choice": pickle.dumps(choice)}
     with _connected(jobs, output), _appearing(output) as folder:
         import ray.data
         from ray.exceptions import RayTaskError
 
-        names = ray.data.from_items([{"source": source, "skip": os.path.abspath(output)}])
-        tasks = names.map_batches(_list, num_cpus=HELPER)
+        tasks = ray.data.from_items([item]).map_batches(_list, num_cpus=HELPER)
         actors = ray.data.ActorPoolStrategy(min_size=1, max_size=jobs, initial_size=jobs)
         judged = tasks.map_batches(
             Judging, fn_constructor_args=(judge, timeout, source), compute=actors, batch_size=BLOCK,
@@ -114,8 +118,8 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
 
 def _list(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The photos of a source, some at a time. Names are bytes: they need not be valid text."""
-    [source], [skip] = batch["source"], batch["skip"]
-    for tasks in listing.in_groups(str(source), str(skip), BLOCK):
+    [source], [skip], [choice] = batch["source"], batch["skip"], batch["choice"]
+    for tasks in listing.in_groups(str(source), str(skip), BLOCK, pickle.loads(choice)):
         yield {
             "name": [t.name.encode("utf-8", "surrogatepass") for t in tasks],
             "path": [t.path.encode("utf-8", "surrogatepass") for t in tasks],

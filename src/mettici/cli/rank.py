@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.checks.base import Text
-from mettici.cli.terminal import batch_options, lang_option, page, policy_option
+from mettici.cli.terminal import batch_options, choice_options, lang_option, page, policy_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.table import Table
 
+    from mettici.batch.choosing import Choice
     from mettici.batch.ranking import Ranked
-    from mettici.batch.task import Task
     from mettici.errors import Language
     from mettici.render.page import Page
 
@@ -38,11 +36,12 @@ _UNGROUPED = Text(
 @click.option("--json", "as_json", is_flag=True, help="Print all as JSON, with each report.")
 @click.option("--html", "sheet", metavar="FILE", help="Write a contact sheet as well: one page with all the photos.")
 @batch_options
+@choice_options
 @policy_option
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str | None, jobs: int | None,
-            timeout: float, quiet: bool, policy: str, lang: Language) -> None:  # fmt: skip
+            timeout: float, quiet: bool, choice: Choice, policy: str, lang: Language) -> None:  # fmt: skip
     """Judge every photo of SOURCE (as for scan) and put the best first.
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
@@ -58,18 +57,15 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     load(policy)
     skip = [sheet] if sheet else []
-
-    def find() -> Iterator[Task]:
-        return sources.find(source, skip)
-
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
-    answers = []
+    tasks, answers = sources.find(source, skip, choice=choice), []
+    tally.left_out = choice.left_out
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
-        count = (lambda: sum(1 for _ in find())) if sources.repeatable(source) else None
+        count = sources.counter(source, skip, choice)
         advance = stack.enter_context(progress(count, lang, shown=shown))
-        for answer in stack.enter_context(closing(crew.judge_all(find()))):
+        for answer in stack.enter_context(closing(crew.judge_all(tasks))):
             answers.append(answer)
             tally.add(answer)
             advance(answer)

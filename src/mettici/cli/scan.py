@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.exit_codes import INTERRUPTED
-from mettici.cli.terminal import batch_options, lang_option, policy_option
+from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mettici.batch.choosing import Choice
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.sinks import Sink
-    from mettici.batch.task import Answer, Task
+    from mettici.batch.task import Answer
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
     from mettici.errors import Language
@@ -42,16 +43,18 @@ if TYPE_CHECKING:
     help="Judge on this machine, or on a Ray cluster (RAY_ADDRESS; else one is started here).",
 )
 @batch_options
+@choice_options
 @policy_option
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: bool, hashing: bool, engine: str,
-            jobs: int | None, timeout: float, quiet: bool, policy: str, lang: Language) -> None:  # fmt: skip
+            jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
+            lang: Language) -> None:  # fmt: skip
     """Judge every photo of SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', or @list.txt.
 
-    Every file is answered, in whatever order they finish: with a report, or with what is wrong with it.
-    Hidden files are left out. The paths of a list are relative to the current folder. A summary goes to
-    standard error.
+    Every photo is answered, in whatever order they finish: with a report, or with what is wrong with it.
+    Hidden files are left out, and of a folder or a pattern what is no picture. The paths of a list are relative to the
+    current folder. A summary goes to standard error.
 
     JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C finishes the photos
     in hand; with --resume, the next run judges only what is missing or has changed, after a crash as well.
@@ -71,41 +74,41 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     outputs = Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     if engine == "ray":
-        _scan_on_ray(source, paths, crew, judge, tally, resume=resume)
+        _scan_on_ray(source, paths, crew, judge, tally, choice, resume=resume)
         ctx.exit(tally.exit_code)
-    stopped = _scan_here(source, paths, outputs, crew, judge, tally)
+    stopped = _scan_here(source, paths, outputs, crew, judge, tally, choice)
     ctx.exit(INTERRUPTED if stopped else tally.exit_code)
 
 
-def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally) -> bool:
+def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally,
+               choice: Choice) -> bool:  # fmt: skip
     """Gives whether Ctrl-C ended it early."""
     from mettici.batch import running, sources
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
 
-    def find() -> Iterable[Task]:
-        return sources.find(source, skip=paths)
-
-    tasks, written = find(), list[str]()
+    tasks, written = sources.find(source, skip=paths, choice=choice), list[str]()
+    tally.left_out = choice.left_out
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
         resumable = any(p.lower().endswith(".jsonl") for p in paths)
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = (lambda: sum(1 for _ in find())) if sources.repeatable(source) else None
+        count = sources.counter(source, paths, choice)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(paths)
     return stopped()
 
 
-def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, *, resume: bool) -> None:
+def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, choice: Choice,
+                 *, resume: bool) -> None:  # fmt: skip
     from mettici.batch import on_ray
     from mettici.errors import OutputError
 
     if len(paths) != 1 or resume:
         raise OutputError("ray", path=", ".join(paths) or "-")
-    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout)
+    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout, choice)
     tally.say(paths)
 
 

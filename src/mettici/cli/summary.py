@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from mettici.errors import Language
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
+_LEFT_OUT = Text(
+    "Left out, as they are no photos: {count} ({kinds}). To judge them too: --all",
+    "Tralasciati perché non sono foto: {count} ({kinds}). Per esaminarli lo stesso: --all",
+)
+_OTHERS = Text("others", "altri")
+MOST_KINDS = 4
+"""Endings that are named of what was left out: more would hide the result."""
 _STOPPED = Text("Stopped before the end. To go on: {command}", "Interrotto prima della fine. Per continuare: {command}")
 _LOST = Text(
     "Stopped before the end. A run that writes a .jsonl file can be resumed: --output reports.jsonl",
@@ -39,6 +46,7 @@ class Tally:
     def __init__(self, lang: Language, *, quiet: bool = False) -> None:
         self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
         self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
+        self.left_out = Counter[str]()
 
     def add(self, answer: Answer) -> None:
         self.kept += answer.kept
@@ -57,6 +65,8 @@ class Tally:
         seconds = time.perf_counter() - self._started
         shown, lang = page(self._lang, err=True), self._lang
         click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
+        if self.left_out:
+            self._echo(_LEFT_OUT(lang).format(count=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
         if written:
             self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
         if stopped:
@@ -69,6 +79,13 @@ class Tally:
 
     def _echo(self, text: str) -> None:
         click.echo(page(self._lang, err=True).fit(text), err=True)
+
+
+def _kinds(left_out: Counter[str], lang: Language) -> str:
+    """The most frequent endings, each with its count, and how many others there are."""
+    named = [(kind, count) for kind, count in left_out.most_common() if kind][:MOST_KINDS]
+    others = left_out.total() - sum(count for _, count in named)
+    return ", ".join(f"{kind} {count}" for kind, count in [*named, (_OTHERS(lang), others)] if count)
 
 
 def _command() -> str:

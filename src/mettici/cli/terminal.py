@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -77,6 +78,28 @@ def policy_option(command: Command) -> Command:
         show_default=True,
         help="What is asked of a photo: a policy by name, or a TOML file.",
     )(command)
+
+
+def choice_options(command: Command) -> Command:
+    """`--include`, `--exclude`, `--all`, given to the command as one `choice`."""
+
+    @wraps(command)
+    def chosen(*args: Any, include: tuple[str, ...], exclude: tuple[str, ...], everything: bool, **others: Any) -> Any:
+        from mettici.batch.choosing import Choice
+
+        return command(*args, choice=Choice(include, exclude, everything), **others)
+
+    options = (
+        click.option("--include", metavar="PATTERN", multiple=True,
+                     help="Judge only files that match, such as '*.jpg', whatever they are; repeatable."),
+        click.option("--exclude", metavar="PATTERN", multiple=True,
+                     help="Leave out the files and folders that match, such as 'old/*'; repeatable."),
+        click.option("--all", "everything", is_flag=True, help="Judge also files that are no pictures."),
+    )  # fmt: skip
+    wrapped = cast(Command, chosen)
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def batch_options(command: Command) -> Command:

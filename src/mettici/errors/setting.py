@@ -99,8 +99,10 @@ class SourceError(MetticiError):
                        "See that the program that writes the list runs, or name a file.",
                        "L'elenco {source} è una pipe o un dispositivo, e per {seconds} secondi non ha dato nulla.",
                        "Controlla che il programma che scrive l'elenco sia in corso, o indica un file."),
-        "no_photos": Text("There are no photos in {source}.", "Check the folder or the pattern.",
-                          "Non ci sono foto in {source}.", "Controlla la cartella o il modello."),
+        "no_photos": Text("There are no photos in {source}.",
+                          "Check the folder or the pattern. With --all, every file counts as one.",
+                          "Non ci sono foto in {source}.",
+                          "Controlla la cartella o il modello. Con --all ogni file vale come foto."),
     }  # fmt: skip
 
 

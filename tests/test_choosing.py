@@ -1,0 +1,125 @@
+"""What a folder holds beside its photos: left out and counted, unless it is asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from command_line import run
+from PIL import Image
+from test_cli_scan import FakeJudge
+
+from mettici.batch import judging
+from mettici.batch.choosing import Choice
+from mettici.batch.sources import counter, find
+from mettici.errors import SourceError
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BESIDE = {
+    "Thumbs.db": OLE, "desktop.ini": "[.ShellClassInfo]".encode("utf-16"), ".DS_Store": b"\0\0\0\1Bud1",
+    "anna.xmp": b"<x:xmpmeta/>", "anna.jpg.json": b"{}", "IMG_1.MOV": b"\0\0\0\x14ftypqt  ", "clip.mp4": b"\0" * 8,
+    "notes.txt": b"text", "README": b"text", "Icon\r": b"", "list.pdf": b"%PDF-1.4", "all.zip": b"PK\x03\x04",
+    "out.jsonl": b"{}", "out.csv": b"path", "out.parquet": b"PAR1", "out.html": b"<!doctype html>",
+    "@eaDir/anna.jpg/SYNOPHOTO_THUMB_S.jpg": b"x", "$RECYCLE.BIN/b.jpg": b"x", "__MACOSX/anna.jpg": b"x",
+}  # fmt: skip
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(judging, "Judge", FakeJudge)
+    folder = tmp_path / "team"
+    for name, data in BESIDE.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    for name in ("anna.jpg", "old/bob.PNG", "empty.jpg", "raw.nef", "drawn.svg"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("accept")
+    Image.new("RGB", (9, 9)).save(folder / "IMG_0001", "PNG")
+    Image.new("RGB", (9, 9)).save(folder / "avatar.bin", "JPEG")
+    return folder
+
+
+PHOTOS = ["IMG_0001", "anna.jpg", "avatar.bin", "drawn.svg", "empty.jpg", "old/bob.PNG", "raw.nef"]
+
+
+def names(source: str, choice: Choice) -> list[str]:
+    return sorted(task.name.removeprefix("team/") for task in find(source, choice=choice))
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("source", ["team", "team/**"])
+def test_what_is_no_picture_is_left_out_and_counted(source: str) -> None:
+    choice = Choice()
+    assert names(source, choice) == PHOTOS
+    visible = [name for name in BESIDE if not name.startswith(".")]
+    assert choice.left_out.total() == len(visible)
+    assert choice.left_out[".mov"] == choice.left_out["@eaDir/"] == 1
+    assert choice.left_out[""] == 2, "README and Icon have no ending"
+
+
+@pytest.mark.usefixtures("team")
+def test_all_of_it_is_judged_where_that_is_asked_for() -> None:
+    choice = Choice(everything=True)
+    assert names("team", choice) == sorted([*PHOTOS, *(name for name in BESIDE if not name.startswith("."))])
+    assert not choice.left_out
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize(
+    ("include", "exclude", "found"),
+    [
+        (["*.jpg"], [], ["anna.jpg", "empty.jpg"]),
+        (["notes.*", "*.xmp"], [], ["anna.xmp", "notes.txt"]),
+        ([], ["*.jpg", "old"], ["IMG_0001", "avatar.bin", "drawn.svg", "raw.nef"]),
+        ([], ["old/*", "IMG*"], ["anna.jpg", "avatar.bin", "drawn.svg", "empty.jpg", "raw.nef"]),
+        (["*.jpg"], ["empty*"], ["anna.jpg"]),
+    ],
+)
+def test_patterns_choose(include: list[str], exclude: list[str], found: list[str]) -> None:
+    assert names("team", Choice(tuple(include), tuple(exclude))) == found
+
+
+@pytest.mark.usefixtures("team")
+def test_what_is_named_one_by_one_is_judged_whatever_it_is() -> None:
+    Path("list.txt").write_text("team/notes.txt\n")
+    assert names("@list.txt", Choice()) == names("team/notes.txt", Choice()) == ["notes.txt"]
+
+
+def test_a_folder_without_photos_says_how_to_have_them_judged(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(SourceError) as caught:
+        find(str(tmp_path))
+    assert "--all" in caught.value.remedy
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_cannot_be_looked_at_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "closed").touch(0)
+    assert [task.name for task in find(str(tmp_path))] == ["closed"]
+
+
+@pytest.mark.usefixtures("team")
+def test_counting_for_the_bar_does_not_count_twice() -> None:
+    choice = Choice()
+    count = counter("team", [], choice)
+    assert count is not None
+    assert count() == len(PHOTOS)
+    assert not choice.left_out
+
+
+@pytest.mark.usefixtures("team")
+def test_the_commands_tell_how_many() -> None:
+    for beside in ("raw.nef", "drawn.svg", "IMG_0001", "avatar.bin"):
+        Path("team", beside).unlink()
+    done = run("scan", "team", "--jobs", "1", "--output", "team/new.jsonl")
+    assert done.exit_code == 0, done.stderr
+    told = " ".join(done.stderr.split())
+    assert "Left out, as they are no photos: 18 (" in told
+    assert told.count("--all") == 1
+    assert "3 photos" in told
+    italian = run("scan", "team", "--jobs", "1", "--lang", "it", "--exclude", "*", "--output", "o.csv")
+    assert italian.exit_code == 2
+    assert "Con --all ogni file vale come foto." in " ".join(italian.stderr.split())
