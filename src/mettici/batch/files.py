@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
+from mettici.batch.claims import claimed, lock, take_over
 from mettici.errors import OutputError
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class AtomicFile:
         self._path, (self._folder, name) = path, os.path.split(path)
         self._part = os.path.join(self._folder, f".{name}.part")
         with output_errors(path):
-            self._remove()  # of a run that was killed
+            self._claim = claimed(path)
+        with ExitStack() as stack, output_errors(path):
+            stack.callback(self._unclaim)
+            take_over(self._part, path)
             self._named, number = self._open()
+            stack.pop_all()
         self.stream = os.fdopen(number, "wb")
 
     def _open(self) -> tuple[bool, int]:
@@ -49,7 +54,9 @@ class AtomicFile:
             with suppress(OSError):  # a file system that has none such
                 return False, os.open(self._folder or ".", os.O_TMPFILE | os.O_WRONLY, PRIVATE)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        return True, os.open(self._part, flags, PRIVATE)
+        number = os.open(self._part, flags, PRIVATE)
+        lock(number, self._path)
+        return True, number
 
     def commit(self) -> None:
         """Put it in its place, replacing what is there, with the rights that this had, else those of a new file.
@@ -69,6 +76,7 @@ class AtomicFile:
         with suppress(OSError):  # a file system without rights
             os.chmod(self._part, self._rights())
         os.replace(self._part, self._path)
+        self._unclaim()
 
     def _name(self, number: int) -> None:
         """Give the open file its hidden name, as open(2) says under O_TMPFILE: by a link that is followed."""
@@ -109,11 +117,12 @@ class AtomicFile:
         with suppress(OSError):
             self.stream.close()
         with suppress(OSError):
-            self._remove()
-
-    def _remove(self) -> None:
-        with suppress(FileNotFoundError):
             os.unlink(self._part)
+        self._unclaim()
+
+    def _unclaim(self) -> None:
+        if self._claim is not None:
+            self._claim.close()
 
 
 def ordinary_rights(most: int) -> int:
@@ -145,14 +154,8 @@ def open_locked(path: str) -> BinaryIO:
     with output_errors(path):
         stream = open(path, "a+b")  # noqa: SIM115 - the sink closes it
     try:
-        import fcntl
-    except ImportError:  # Windows
-        return stream
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        lock(stream.fileno(), path)
+    except OutputError:
         stream.close()
-        raise OutputError("busy", path=path) from error
-    except OSError:  # a file system without locks, or no regular file (/dev/stdout)
-        pass
+        raise
     return stream

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from mettici.batch.task import Answer, Task
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
 from mettici.errors.logged import fault
+from mettici.spawning import Spawning, heed_parent_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -96,6 +96,11 @@ class _Work:
         return self.judge(task)
 
 
+def _begin(judge: Judges) -> None:
+    heed_parent_only()
+    judge.prepare()
+
+
 _judged: set[bool] = set()  # of this process: a fresh one never makes room, however large it starts
 
 
@@ -151,9 +156,7 @@ class Pool:
     def send(self, task: Task) -> None:
         if self._pool is None or not self._pool.active:
             self.dismiss()
-            # Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPool(self._jobs, context=context, initializer=self._judge.prepare)
+            self._pool = ProcessPool(self._jobs, context=Spawning(), initializer=_begin, initargs=(self._judge,))
         work = _Work(self._judge)
         future: futures.Future[Answer] = self._pool.schedule(work, (task,), timeout=self._timeout)
         self._flying[future] = task

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Abort, Exit
 
-from mettici.cli.exit_codes import BROKEN_PIPE, INTERRUPTED
+from mettici.cli.exit_codes import BROKEN_PIPE, by_signal
 from mettici.cli.terminal import say_error
 from mettici.errors import InternalError, LibraryError, MetticiError
 from mettici.errors.logged import fault
@@ -33,7 +34,7 @@ def told(language: Callable[[], Language]) -> Iterator[None]:
     except MetticiError as error:
         raise _said(error, language()) from error
     except KeyboardInterrupt as error:
-        raise Exit(INTERRUPTED) from error
+        raise Exit(by_signal(getattr(error, "number", signal.SIGINT))) from error
     except BrokenPipeError as error:  # whoever read the result has enough
         raise Exit(BROKEN_PIPE) from error
     except Exception as error:

@@ -1,5 +1,10 @@
 """How the command ends. Errors carry their own codes: 2 wrong usage, 3 an unreadable photo, 4 models (see `errors`)."""
 
 REJECTED = 1
-INTERRUPTED, BROKEN_PIPE = 130, 141
-"""As shells give them: 128 and the number of the signal (SIGINT, SIGPIPE)."""
+BROKEN_PIPE = 141
+"""As shells give it: that of SIGPIPE, which Python does not know everywhere."""
+
+
+def by_signal(number: int) -> int:
+    """As shells give it: 130 for Ctrl-C (SIGINT), 143 for SIGTERM, 129 for SIGHUP."""
+    return 128 + number

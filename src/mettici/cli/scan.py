@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.exit_codes import INTERRUPTED
+from mettici.cli.exit_codes import by_signal
 from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     Hidden files are left out, and of a folder or a pattern what is no picture. The paths of a list are relative to the
     current folder. A summary goes to standard error.
 
-    JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C finishes the photos
-    in hand; with --resume, the next run judges only what is missing or has changed, after a crash as well.
+    JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C, SIGTERM and SIGHUP
+    finish the photos in hand; with --resume, the next run judges only what is missing or has changed, after a crash
+    as well.
 
     With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
     becomes a folder of partitions; --jobs is the number of actors.
@@ -77,12 +78,12 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
         _scan_on_ray(source, paths, crew, judge, tally, choice, resume=resume)
         ctx.exit(tally.exit_code)
     stopped = _scan_here(source, paths, outputs, crew, judge, tally, choice)
-    ctx.exit(INTERRUPTED if stopped else tally.exit_code)
+    ctx.exit(by_signal(stopped) if stopped else tally.exit_code)
 
 
 def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally,
-               choice: Choice) -> bool:  # fmt: skip
-    """Gives whether Ctrl-C ended it early."""
+               choice: Choice) -> int:  # fmt: skip
+    """Gives the number of the signal that ended it early; 0: none."""
     from mettici.batch import running, sources
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
@@ -98,7 +99,7 @@ def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(paths)
-    return stopped()
+    return stopped.number
 
 
 def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, choice: Choice,

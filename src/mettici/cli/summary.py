@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 import time
 from collections import Counter
@@ -38,6 +39,10 @@ _FINISHING = Text(
     "Finishing the photos in hand. Press Ctrl-C again to stop at once.",
     "Finisco le foto già iniziate. Premi ancora Ctrl-C per fermare subito.",
 )
+_FINISHING_ANYHOW = Text(
+    "Asked to end: finishing the photos in hand. A second signal stops at once.",
+    "Chiesta la fine: finisco le foto già iniziate. Un secondo segnale ferma subito.",
+)
 
 
 class Tally:
@@ -72,10 +77,10 @@ class Tally:
         if stopped:
             self._echo((_STOPPED if resumable else _LOST)(lang).format(command=_command()))
 
-    def say_finishing(self) -> None:
-        """That Ctrl-C was noticed."""
+    def say_finishing(self, number: int) -> None:
+        """That a signal was noticed: Ctrl-C, or another."""
         if not self.quiet:
-            self._echo(_FINISHING(self._lang))
+            self._echo((_FINISHING if number == signal.SIGINT else _FINISHING_ANYHOW)(self._lang))
 
     def _echo(self, text: str) -> None:
         click.echo(page(self._lang, err=True).fit(text), err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable
 from concurrent import futures
@@ -19,6 +18,7 @@ from mettici.photo import Limits
 from mettici.policy import Policy, names
 from mettici.process import settle_worker
 from mettici.render.json import to_text
+from mettici.spawning import Spawning, heed_parent_only
 
 Work = Callable[[PhotoChecker], dict[str, Any]]
 """What a checker is to do: picklable, where it goes to another process."""
@@ -86,10 +86,8 @@ class Processes:
                 _end(self._pool)
                 self._pool = None
             if self._pool is None:
-                # Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork.
-                context = multiprocessing.get_context("spawn")
                 given = (self._policy, self._limits)
-                self._pool = ProcessPool(self._count, context=context, initializer=_prepare, initargs=given)
+                self._pool = ProcessPool(self._count, context=Spawning(), initializer=_prepare, initargs=given)
             return self._pool
 
     def _drop(self, pool: ProcessPool) -> None:
@@ -117,6 +115,7 @@ _checkers: Checkers | None = None  # of a process that judges
 
 def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
     global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
+    heed_parent_only()
     settle_worker()
     _checkers = Checkers(policy, limits)
     warm(_checkers.own)

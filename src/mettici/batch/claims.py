@@ -1,0 +1,66 @@
+"""Claims on places: two runs that write one output would each replace what the other wrote.
+
+A file that appears whole at the end has no name until then, so there is nothing of it to lock. On Linux the claim is a
+name in the kernel that is bound to this process; elsewhere, a lock on the hidden file that becomes the output. Either
+ends with its process, however that ends, and leaves nothing to clean up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import sys
+from contextlib import suppress
+
+from mettici.errors import OutputError
+
+_KERNEL_NAMES = sys.platform == "linux"
+
+
+def claimed(path: str) -> socket.socket | None:
+    """A claim on `path`, held until it is closed; None where this system has none such.
+
+    Raises `OutputError` where another run, or another output of this one, holds it; `OSError` where the folder is not
+    there. It holds within one machine, and there within one network namespace.
+    """
+    if not _KERNEL_NAMES:
+        return None
+    folder, name = os.path.split(path)
+    facts = os.stat(folder or ".")
+    key = hashlib.sha256(f"{facts.st_dev}:{facts.st_ino}:".encode() + os.fsencode(name)).hexdigest()
+    try:
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    except OSError:  # a sandbox without sockets
+        return None
+    try:
+        claim.bind(f"\0mettici:{key}")
+    except OSError as error:
+        claim.close()
+        raise OutputError("busy", path=path) from error
+    return claim
+
+
+def lock(number: int, path: str) -> None:
+    """Lock an open file. Raises `OutputError`, which names `path`, where another run has."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputError("busy", path=path) from error
+    except OSError:  # a file system without locks, or no regular file (/dev/stdout)
+        pass
+
+
+def take_over(part: str, path: str) -> None:
+    """Remove what a run that was killed left at `part`. Raises `OutputError` where that run goes on."""
+    with suppress(FileNotFoundError):
+        number = os.open(part, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        try:
+            lock(number, path)
+        finally:
+            os.close(number)
+        os.unlink(part)

@@ -1,0 +1,35 @@
+"""The command with a judge that needs no models and takes its time: run and signalled by `test_signals.py`.
+
+python tests/scripted_command.py scan FOLDER ...
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from mettici.batch import judging
+from mettici.batch.task import Answer
+
+if TYPE_CHECKING:
+    from mettici.batch.task import Task
+
+PAUSE = 0.1
+
+
+class SlowJudge(judging.Judge):
+    """Accepts every photo."""
+
+    def prepare(self) -> None:
+        pass
+
+    def __call__(self, task: Task) -> Answer:
+        time.sleep(PAUSE)
+        return Answer(self._line({"path": task.name, "verdict": "accept", "score": 90}, {}), "accept")
+
+
+if __name__ == "__main__":
+    judging.Judge = SlowJudge  # type: ignore[misc]
+    from mettici.cli import main
+
+    main()
