@@ -17,11 +17,11 @@ class Smile(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance of a
-        smile is the value. Under `warn_below` none is seen, from `clear_from` on a clear one, between them a slight one:
-        of 116 published photos (`wild_profiles`, train part) that calls one of ten slight smiles none, and one of ten
-        faces without a smile slightly smiling. Where the chance that the face is uncovered is under `told_from` (see
-        `face_visible`), it cannot be told.
+        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance of
+        a smile is the value. Under `warn_below` none is seen, from `clear_from` on a clear one, between them a slight
+        one: of 116 published photos (`wild_profiles`, train part) that calls one of ten slight smiles none, and one
+        of ten faces without a smile slightly smiling. Where the chance that the face is uncovered is under
+        `told_from` (see `face_visible`), it cannot be told.
 
     Mend
         Think of someone you are glad to see, and take a few shots while you do.
