@@ -170,8 +170,9 @@ def test_an_address_is_not_opened(address: str) -> None:
 def test_a_name_that_names_nothing(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         load(tmp_path / "none.jpg")
-    with pytest.raises(NotFoundError) as caught:
+    with pytest.raises(UnreadableError) as caught:
         load("x" * 1_000_000)
+    assert caught.value.reason == "io"
     assert len(str(caught.value)) < 2000
     odd = tmp_path / "9j"
     odd.write_bytes(encoded(scene(), "PNG"))

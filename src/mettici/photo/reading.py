@@ -103,8 +103,8 @@ def _read_path(path: str, most: int) -> bytes:
             raise UnreadableError("folder", path=path) from error
         if isinstance(error, PermissionError):
             raise UnreadableError("permission", path=path) from error
-        if error.errno == errno.ENAMETOOLONG:
-            raise _not_a_path(path) from error
+        if error.errno == errno.ENAMETOOLONG and not isinstance(told := _not_a_path(path), NotFoundError):
+            raise told from error
         raise UnreadableError("io", detail=error.strerror or str(error)) from error
 
 
