@@ -45,6 +45,10 @@ class SlowUploadError(ServiceError):
     texts = {
         "body": Text("The photo did not arrive within {seconds} seconds.", "Send a smaller copy, or try again.",
                      "La foto non è arrivata entro {seconds} secondi.", "Manda una copia più piccola, o riprova."),
+        "crowded": Text("The photo came so slowly that others had to go first.",
+                        "Send a smaller copy, or try again in a few seconds.",
+                        "La foto arrivava così lentamente che altre hanno dovuto passare avanti.",
+                        "Manda una copia più piccola, o riprova tra qualche secondo."),
     }  # fmt: skip
 
 

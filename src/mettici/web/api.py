@@ -36,8 +36,8 @@ async def _admitted(
     service: Service, request: Request, options: Options, most: int = 1
 ) -> AsyncIterator[tuple[Photos, PhotoChecker, Wanted]]:
     """A request's photos, one to `most`; who judges them; and what the answer is to hold."""
-    with service.admitted(request):
-        upload = await service.uploaded(request, most)
+    with service.admitted(request) as arrival:
+        upload = await service.uploaded(request, arrival, most)
         options = options.with_fields(upload.fields)
         yield upload.photos, service.checker(options.policy), service.wanted(request, options)
 
@@ -86,8 +86,8 @@ async def rank(request: Request, options: Asked) -> Response:
 async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> Response:
     """At most two hints on one frame, the most urgent first, and the face's outline in it."""
     service = _service(request)
-    with service.admitted(request):
-        upload = await service.uploaded(request)
+    with service.admitted(request) as arrival:
+        upload = await service.uploaded(request, arrival)
         checker, spoken = service.checker(policy), lang or languages.wanted(request)
         data = upload.photos[0][1]
         return await service.answer(request, checker, partial(guided, data=data, lang=spoken), spoken)

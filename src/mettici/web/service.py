@@ -19,11 +19,13 @@ from mettici.errors.logged import fault
 from mettici.render.json import to_text
 from mettici.web import languages, uploads
 from mettici.web.answers import Wanted
+from mettici.web.arrivals import Arrivals
 from mettici.web.processes import Checkers, Processes, Work, warm
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from mettici.web.arrivals import Arrival
     from mettici.web.options import Options
     from mettici.web.settings import Settings
     from mettici.web.uploads import Upload
@@ -43,6 +45,7 @@ class Service:
         self.settings = settings
         self._retry: asyncio.Task[None] | None = None
         self._inside: Counter[str] = Counter()
+        self._arrivals = Arrivals(settings.uploads, settings.max_arriving)
         self.open()
 
     def open(self) -> None:
@@ -54,29 +57,32 @@ class Service:
         self._processes = Processes(s.policy, s.limits, self.threads.workers) if s.isolated else None
 
     @contextmanager
-    def admitted(self, request: Request) -> Iterator[None]:
+    def admitted(self, request: Request) -> Iterator[Arrival]:
         """Let a request in before its body is read, so that bodies cannot fill the memory.
 
+        A body on its way takes no place among the photos that wait: one that does not come keeps nobody waiting.
         Raises `BusyError` where all places are taken, `TooManyRequestsError` where this client has enough.
         """
         client, limit = request.client.host if request.client else "", self.settings.per_client
         if limit is not None and self._inside[client] >= limit:
             raise TooManyRequestsError(limit=limit)
-        if self._inside.total() >= self.threads.capacity:
+        if self.threads.full:
             raise BusyError
+        arrival = self._arrivals.enter(client)
         self._inside[client] += 1
         try:
-            yield
+            yield arrival
         finally:
+            self._arrivals.leave(arrival)
             self._inside[client] -= 1
             if not self._inside[client]:
                 del self._inside[client]
 
-    async def uploaded(self, request: Request, most: int = 1) -> Upload:
+    async def uploaded(self, request: Request, arrival: Arrival, most: int = 1) -> Upload:
         """One to `most` photos out of the request, within the limits."""
         s = self.settings
         return await uploads.received(
-            request, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
+            request, arrival, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
     async def answer(self, request: Request, checker: PhotoChecker, work: Work, lang: str, photos: int = 1) -> Response:

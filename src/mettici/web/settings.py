@@ -18,6 +18,8 @@ class Settings:
     - `workers`: photos judged at once; one for each core where left out. `queue`: requests that wait beside them.
     - `timeout`: seconds for a photo, `upload_timeout`: seconds for a body to arrive.
     - `max_bytes`: of one photo: 25 MiB holds a 50-megapixel phone's JPEG. `max_body`: of several in one request.
+    - `uploads`: bodies on their way at once, beside the photos that wait; `max_arriving`: bytes of all bodies in
+      memory, from their arrival to their answer. Where either is reached, the slowest of the busiest address gives way.
     - `max_pixels`: 50 million, above what phones give unless told otherwise (48.8): cutting a crop out of them at full
       size takes 350 MB at most.
     - `shots`: photos compared in one request. `per_client`: requests one address may have under way; None: any number.
@@ -32,6 +34,8 @@ class Settings:
     upload_timeout: float = 30.0
     max_bytes: int = 25 * 2**20
     max_body: int = 80 * 2**20
+    uploads: int = 64
+    max_arriving: int = 320 * 2**20
     max_pixels: int = 50_000_000
     shots: int = 8
     per_client: int | None = None

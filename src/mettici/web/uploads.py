@@ -16,7 +16,10 @@ from mettici.errors import BadRequestError, EmptyError, SlowUploadError, TooLarg
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from mettici.web.arrivals import Arrival
+
 FORM = "multipart/form-data"
+Pieces = AsyncGenerator[bytes, None]
 Photos = tuple[tuple[str, bytes], ...]
 """Each by the name that its file had."""
 
@@ -35,18 +38,27 @@ class _InMemory(MultiPartParser):
     spool_max_size = 2**62
 
 
-async def received(request: Request, *, most: int, max_bytes: int, max_body: int, seconds: float) -> Upload:
+async def received(
+    request: Request, arrival: Arrival, *, most: int, max_bytes: int, max_body: int, seconds: float
+) -> Upload:
     """One to `most` photos out of a form or, for a single one, the body itself.
 
-    Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`,
-    `EmptyError` and `BadRequestError`.
+    Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`
+    or where others have to go first, `BusyError`, `EmptyError` and `BadRequestError`.
     """
     form = request.headers.get("content-type", "").lower().startswith(FORM)
     limit = min(max_body, most * max_bytes) + (2**16 if form else 0)  # a form's own lines are no part of the photo
     if _announced(request) > limit:
         raise _too_large(limit)
+    pieces = _counted(request, arrival, limit)
+    task: asyncio.Task[Upload] = asyncio.create_task(_form(request, pieces, most) if form else _raw(pieces))
+    arrival.task = task
     try:
-        upload = await asyncio.wait_for(_form(request, limit, most) if form else _raw(request, limit), seconds)
+        upload = await asyncio.wait_for(task, seconds)
+    except asyncio.CancelledError:
+        if arrival.gave_way:
+            raise SlowUploadError("crowded") from None
+        raise
     except asyncio.TimeoutError as error:
         raise SlowUploadError(seconds=f"{seconds:g}") from error
     except ClientDisconnect as error:
@@ -65,27 +77,28 @@ def _too_large(limit: int) -> TooLargeError:
     return TooLargeError("bytes", limit=max(1, limit >> 20))
 
 
-async def _counted(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, arrival: Arrival, limit: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > limit:
             raise _too_large(limit)
+        arrival.grew(len(piece))
         yield piece
 
 
-async def _raw(request: Request, limit: int) -> Upload:
+async def _raw(pieces: Pieces) -> Upload:
     body = bytearray()
-    async for piece in _counted(request, limit):
+    async for piece in pieces:
         body += piece
     if not body:
         raise EmptyError("file")
     return Upload((("-", bytes(body)),), {})
 
 
-async def _form(request: Request, limit: int, most: int) -> Upload:
+async def _form(request: Request, pieces: Pieces, most: int) -> Upload:
     # One file more than are allowed may come, so that too many are told apart from a broken form.
-    parser = _InMemory(request.headers, _counted(request, limit), max_files=most + 1, max_fields=16, max_part_size=1024)
+    parser = _InMemory(request.headers, pieces, max_files=most + 1, max_fields=16, max_part_size=1024)
     try:
         form = await parser.parse()
     except MultiPartException as error:

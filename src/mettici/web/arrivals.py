@@ -1,0 +1,89 @@
+"""Bodies that are on their way: how many, how much of them, and which must give way to the others.
+
+A body that trickles costs its sender nothing. So it takes no place among the photos that wait to be judged, and where
+room for bodies is short, the slowest of those who send the most at once gives way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mettici.errors import BusyError
+
+if TYPE_CHECKING:
+    import asyncio
+
+GRACE = 1.0
+"""Seconds that every body has before it can be asked to give way: an honest one of a few MB is through by then."""
+
+
+@dataclass(eq=False)
+class Arrival:
+    """The body of one request: `size` in bytes so far, and the `task` that reads it, while it does."""
+
+    arrivals: Arrivals
+    client: str
+    begun: float = field(default_factory=time.monotonic)
+    size: int = 0
+    task: asyncio.Task[Any] | None = None
+    gave_way: bool = False
+
+    def grew(self, size: int) -> None:
+        """`size` bytes more have come. Raises `BusyError` where there is no room for them."""
+        self.size += size
+        self.arrivals.make_room(self)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is still being read, and may be."""
+        return self.task is not None and not self.task.done() and not self.gave_way
+
+    def give_way(self) -> None:
+        """End it: whoever awaits the task is told by `gave_way`."""
+        assert self.task is not None
+        self.gave_way = True
+        self.task.cancel()
+
+    @property
+    def pace(self) -> float:
+        """Bytes a second."""
+        return self.size / max(time.monotonic() - self.begun, 1e-3)
+
+
+class Arrivals:
+    """All bodies of a service, from their first byte until their request is answered."""
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        """`most` bodies at once, with `most_bytes` in memory."""
+        self._most, self._most_bytes = most, most_bytes
+        self._all: list[Arrival] = []
+
+    def enter(self, client: str) -> Arrival:
+        """A new body of that address. Raises `BusyError` where all places are taken, and none gives way."""
+        if len(self._all) >= self._most and not self._one_gives_way():
+            raise BusyError
+        arrival = Arrival(self, client)
+        self._all.append(arrival)
+        return arrival
+
+    def leave(self, arrival: Arrival) -> None:
+        """Its request is answered."""
+        self._all.remove(arrival)
+
+    def make_room(self, arrival: Arrival) -> None:
+        """Have others give way until all bodies fit in memory. Raises `BusyError` where they do not."""
+        while sum(a.size for a in self._all if not a.gave_way) > self._most_bytes:
+            if not self._one_gives_way(apart=arrival):
+                raise BusyError
+
+    def _one_gives_way(self, apart: Arrival | None = None) -> bool:
+        until = time.monotonic() - GRACE
+        slow = [a for a in self._all if a.under_way and a.begun < until and a is not apart]
+        if not slow:
+            return False
+        sent = Counter(a.client for a in self._all)
+        min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way()
+        return True

@@ -1,0 +1,44 @@
+"""Whose address counts, and what a request can put into the log."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from command_line import run
+
+from mettici.web.logs import SERVER_LOGS, Escaped, escape_server_logs, escaped
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What `mettici serve` hands to its server."""
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("uvicorn.run", lambda _, **options: given.update(options))
+    return given
+
+
+def test_nobody_is_believed_unless_named(started: dict[str, Any]) -> None:
+    assert run("serve").exit_code == 0
+    assert started["proxy_headers"] is False
+
+
+def test_a_named_proxy_is_believed(started: dict[str, Any]) -> None:
+    assert run("serve", "--proxy", "10.0.0.7").exit_code == 0
+    assert (started["proxy_headers"], started["forwarded_allow_ips"]) == (True, "10.0.0.7")
+
+
+def test_values_in_the_log_are_escaped(caplog: pytest.LogCaptureFixture) -> None:
+    escape_server_logs()
+    escape_server_logs()
+    assert sum(isinstance(f, Escaped) for f in logging.getLogger(SERVER_LOGS[0]).filters) == 1
+    with caplog.at_level(logging.INFO, "uvicorn.access"):
+        logging.getLogger("uvicorn.access").info('%s - "%s %s" %d', "\x1b[2J\n10.0.0.1", "GET", "/è", 200)
+    [record] = caplog.records
+    assert record.getMessage() == r'\x1b[2J\n10.0.0.1 - "GET /è" 200'
+
+
+def test_what_can_be_printed_stays() -> None:
+    assert escaped("/città?x=1 2") == "/città?x=1 2"
+    assert escaped("\u202e\x00\x9b") == r"\u202e\x00\x9b"

@@ -1,0 +1,149 @@
+"""Clients that are slow on purpose: heads and bodies that do not come cost others nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from web_server import serving
+
+from mettici.errors import BusyError
+from mettici.web import patience
+from mettici.web.arrivals import Arrivals
+from mettici.web.service import Service
+
+TRICKLED = b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
+
+
+def connected(address: str, stack: ExitStack) -> socket.socket:
+    host, port = address.removeprefix("http://").split(":")
+    return stack.enter_context(socket.create_connection((host, int(port)), timeout=60))
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that loads no networks: what is no picture is refused without them."""
+
+    async def at_once(service: Service) -> None:
+        service.ready = True
+
+    monkeypatch.setattr(Service, "warm_up", at_once)
+
+
+@pytest.mark.usefixtures("cold")
+def test_bodies_that_trickle_take_nobody_s_place() -> None:
+    with serving(workers=1, queue=1, uploads=8) as address, ExitStack() as stack:
+        slow = [connected(address, stack) for _ in range(40)]  # more than there are places, and uploads
+        for one in slow[:8]:
+            one.sendall(TRICKLED)
+        time.sleep(1.2)  # longer than all have
+        for one in slow[8:12]:
+            one.sendall(TRICKLED)
+        answers = [httpx.post(f"{address}/v1/check", content=b"text", timeout=60).status_code for _ in range(2)]
+        assert answers == [415, 415], "judged, and not refused as busy"
+        told = [one.recv(4096) for one in slow[:4]]
+        assert {answer.split()[1] for answer in told if answer} == {b"408"}
+        assert any(b"slow_upload" in answer for answer in told)
+
+
+def test_bodies_in_memory_are_bounded() -> None:
+    arrivals = Arrivals(most=10, most_bytes=100)
+    first = arrivals.enter("a")
+    first.grew(60)
+    second = arrivals.enter("b")
+    with pytest.raises(BusyError):
+        second.grew(60)
+    arrivals.leave(second)
+    arrivals.leave(first)
+    arrivals.enter("b").grew(60)
+
+
+def test_the_slowest_of_the_busiest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mettici.web.arrivals.GRACE", -1)
+
+    async def main() -> None:
+        arrivals = Arrivals(most=4, most_bytes=100)
+        honest, quick, slow, slower = (arrivals.enter(client) for client in "abbb")
+        for arrival, size in ((honest, 1), (quick, 30), (slow, 5), (slower, 2)):
+            arrival.grew(size)
+            arrival.task = asyncio.create_task(asyncio.sleep(60))
+        arrivals.enter("c")
+        assert [a.gave_way for a in (honest, quick, slow, slower)] == [False, False, False, True]
+        quick.grew(66)
+        assert slow.gave_way
+        assert not quick.gave_way
+        for arrival in (honest, quick):
+            assert arrival.task is not None
+            arrival.task.cancel()
+
+    asyncio.run(main())
+
+
+async def app(scope: object, receive: object, send: Any) -> None:  # noqa: ARG001 - as ASGI has it
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+@contextmanager
+def patient(most: int) -> Iterator[str]:
+    """The address of a server with that many connections."""
+    kind = type("Few", (patience.PatientProtocol,), {"most": most})
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", http=kind))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        listener.close()
+
+
+def test_half_heads_do_not_take_every_connection() -> None:
+    with patient(most=20) as address, ExitStack() as stack:
+        slow = [connected(address, stack) for _ in range(60)]
+        for one in slow[30:]:
+            with suppress(OSError):  # closed already
+                one.sendall(b"GET / HTTP/1.1\r\nHost")
+        assert [httpx.get(address, timeout=30).status_code for _ in range(3)] == [204] * 3
+        assert closed(slow[0]), "the oldest is closed"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_connections_are_bounded_by_the_files_that_may_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
+    for limits, most in (((200, 200), 100), ((256, 4096), 1000), ((100_000, 100_000), 1000), ((600, 600), 472)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
+        assert patience.protocol().most == most
+    assert raised == [(200, 200), (1128, 4096), (600, 600)]
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.5)
+    with patient(most=20) as address, ExitStack() as stack:
+        half, silent, again = (connected(address, stack) for _ in range(3))
+        half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"204" in again.recv(4096)
+        again.sendall(b"GET / HT")  # the second request of a connection is timed too
+        assert [closed(one) for one in (half, silent, again)] == [True] * 3
+
+
+def closed(one: socket.socket) -> bool:
+    try:
+        return one.recv(4096) == b""
+    except ConnectionResetError:
+        return True
