@@ -38,7 +38,7 @@ class ProfilePhotoValidator:
         lang = spoken(get_language())
         photo.open()  # a file that is closed is opened again, one that is open is rewound
         try:
-            report = shared_checker(self._policy).check(photo.read(), crop=False)
+            report = shared_checker(self._policy).check(photo, crop=False)
         except PhotoError as error:
             raise _invalid([refused(error, lang)]) from error
         finally:

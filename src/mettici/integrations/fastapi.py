@@ -50,7 +50,7 @@ class ProfilePhoto:
         """The report on the photo, which is rewound afterwards for the caller to keep. Raises `HTTPException`."""
         lang = spoken((accept_language or "").partition(",")[0].strip())
         try:
-            report = await self._checker.check(await photo.read(), name=photo.filename or "-", crop=False)
+            report = await self._checker.check(photo.file, name=photo.filename or "-", crop=False)
         except (BusyError, PhotoTimeoutError) as error:
             raise HTTPException(503, [refused(error, lang).to_dict()], {"Retry-After": "1"}) from error
         except PhotoError as error:

@@ -35,7 +35,7 @@ def profile_photo(
     if upload is None:
         _refuse([refused(EmptyError("file"), lang)])
     try:
-        report = shared_checker(policy).check(upload.stream.read(), name=upload.filename or "-", crop=False)
+        report = shared_checker(policy).check(upload.stream, name=upload.filename or "-", crop=False)
     except PhotoError as error:
         _refuse([refused(error, lang)])
     finally:
