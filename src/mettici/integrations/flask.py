@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
 from flask import Response, abort, request
 
@@ -35,7 +35,7 @@ def profile_photo(
     if upload is None:
         _refuse([refused(EmptyError("file"), lang)])
     try:
-        report = shared_checker(policy).check(upload.stream, name=upload.filename or "-", crop=False)
+        report = shared_checker(policy).check(cast(BinaryIO, upload.stream), name=upload.filename or "-", crop=False)
     except PhotoError as error:
         _refuse([refused(error, lang)])
     finally:
