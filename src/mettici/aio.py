@@ -58,7 +58,7 @@ class Threads:
     @property
     def full(self) -> bool:
         """Whether every thread and every place in the queue is taken."""
-        return self._pid == os.getpid() and self._under_way >= self.capacity
+        return self._under_way >= self.capacity
 
     async def run(self, work: Callable[[], Result], photos: int = 1) -> Result:
         """What `work` on so many `photos` gives, each of which has its time.
