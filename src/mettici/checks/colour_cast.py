@@ -48,7 +48,7 @@ class ColourCast(Check):
     unit = "delta E"
     weight = 3
     cap = 55.0
-    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 26.0, "told_from": 0.2}
+    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "told_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "natural": Reason(Text("The colours of the face are natural.", "I colori del viso sono naturali.")),

@@ -59,7 +59,7 @@ class EyesVisible(Check):
     cap = 40.0
     blocking = True
     limits = {
-        "fail_below": 0.5, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
+        "fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)

@@ -28,7 +28,7 @@ class Resolution(Check):
 
     title = Text("Resolution", "Risoluzione")
     unit = "px"
-    weight = 2.3
+    weight = 1.4
     cap = 67.0
     limits = {"fail_below": 128.0, "warn_below": 340.0, "ideal": 400.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
