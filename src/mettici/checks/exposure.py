@@ -76,7 +76,7 @@ class Exposure(Check):
     unit = "ratio"
     weight = 3.5
     cap = 45.0
-    limits = {"fail_below": 0.15, "warn_below": 0.86, "ideal": 0.97}
+    limits = {"fail_below": 0.15, "warn_below": 0.88, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "well_exposed": Reason(Text("The face is well exposed.", "Il viso è ben esposto.")),

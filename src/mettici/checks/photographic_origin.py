@@ -40,6 +40,8 @@ class PhotographicOrigin(Check):
         pictures from sources that the network did not see (`models/picture_card.md`), about one real photograph in 300
         fails.
 
+        A picture of less than `told_from_px` on the shorter side does not fail: too little is left of it to tell.
+
     Mend
         Use a real photo of yourself: the file itself, not a screenshot or a scan of a card that shows it.
 
@@ -55,7 +57,7 @@ class PhotographicOrigin(Check):
     blocking = True
     foremost = True
     replaces = True
-    limits = {"fail_below": 0.45, "warn_below": 0.55, "ideal": 0.8, "name_from": 0.6}
+    limits = {"fail_below": 0.45, "warn_below": 0.55, "ideal": 0.8, "name_from": 0.6, "told_from_px": 100.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = {
         "photograph": Reason(Text("A photograph.", "Una fotografia.")),
@@ -82,7 +84,9 @@ class PhotographicOrigin(Check):
         origin = evidence.sight.origin
         if origin is None:
             return Assessment(Status.UNKNOWN, "unsure")
-        status, score = more_is_better(origin.photograph, limits)
+        small = min(evidence.width, evidence.height) < limits["told_from_px"]
+        value = max(origin.photograph, limits["fail_below"]) if small else origin.photograph
+        status, score = more_is_better(value, limits)
         if status is Status.PASS:
             reason = "photograph"
         elif status is Status.WARN:
