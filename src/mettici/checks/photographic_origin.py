@@ -37,8 +37,8 @@ class PhotographicOrigin(Check):
         is its chance that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page or a
         figure. Black-and-white, retouched and filtered photos are photos, and so is a photograph of a thing. Between
         `fail_below` and `warn_below` it cannot be told, and the reason says so. The limits are those at which, of
-        pictures from sources that the network did not see (`models/picture_card.md`), about one real photograph in 300
-        fails.
+        pictures from sources that the network did not see (`models/picture_card.md`), one real photograph of a person in
+        a hundred fails.
 
         A picture of less than `told_from_px` on the shorter side does not fail: too little is left of it to tell.
 

@@ -43,7 +43,7 @@ ANIMAL, SURE = 0.5, 0.95
 """A face under `SURE` is no person's where the picture shows an animal by at least `ANIMAL`: it takes none of 2279
 people of the train part."""
 NOBODY = 0.65
-"""Chance of an animal, a thing or a figure together, from which no face is a person's: eight statues with a human face are
+"""Chance of an animal, a thing or a figure together, from which no face is a person's: eight statues with a face are
 none then, and of 1878 photographs of people the highest has 0.60."""
 HUMAN_BESIDE, SCORE_BESIDE = 0.5, 0.6
 """The same, and the detector's score where the mesh does not fit, for faces beside a certain one.
