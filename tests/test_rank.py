@@ -125,7 +125,7 @@ def session(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     portrait.save(folder / "good.png")
     portrait.crop((4, 4, portrait.width - 4, portrait.height - 4)).save(folder / "again.jpg", quality=60)
     (folder / "cat.jpg").write_bytes((samples / "thing_cat.jpg").read_bytes())
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "broken.jpg").write_text("no picture")
     return folder
 
 

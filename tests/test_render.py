@@ -81,7 +81,7 @@ def test_good_photo_is_told_in_words_with_its_score() -> None:
     text = shown(*GOOD)
     assert "anna.jpg  800 × 600 JPEG" in text
     assert "✔ A good professional profile photo" in text
-    assert "█░░  92/100" in text
+    assert "███  100/100" in text
     assert "✔ Light, smile" in text
     assert "help" not in text
 
@@ -95,7 +95,7 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
         "Size",
         "Noise",
     ]
-    assert "      Turn to the window. (up to 8 more points)" in lines[first:then]
+    assert "      Turn to the window. (up to 1 more point)" in lines[first:then]
     assert lines[then + 1].startswith("  ! Tilt: Only 0.9; light is uneven.")
 
 

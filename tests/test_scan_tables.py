@@ -50,7 +50,7 @@ def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
     write(Csv(str(path)))
     with path.open(encoding="utf-8", newline="") as file:
         anna, odd, empty = csv.DictReader(file)
-    assert (anna["verdict"], anna["score"], anna["width"], anna["faces"]) == ("accept", "92", "800", "1")
+    assert (anna["verdict"], anna["score"], anna["width"], anna["faces"]) == ("accept", "100", "800", "1")
     assert (anna[f"{CHECK.id}_status"], anna[f"{CHECK.id}_value"]) == ("warn", "0.25")
     assert sum(name.endswith("_status") for name in anna) == len(all_checks())
     assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"

@@ -33,12 +33,12 @@ class PhotographicOrigin(Check):
         Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
 
     How
-        A network, pretrained by others and trained further here, looks at the face and at the whole picture; the value
-        is its chance that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page or a
-        figure. Black-and-white, retouched and filtered photos are photos, and so is a photograph of a thing. Between
-        `fail_below` and `warn_below` it cannot be told, and the reason says so. The limits are those at which, of
-        pictures from sources that the network did not see (`models/picture_card.md`), one real photograph of a person in
-        a hundred fails.
+        A network, pretrained by others and trained further here, looks at the face and at the whole picture; the
+        value is its chance that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page
+        or a figure. Black-and-white, retouched and filtered photos are photos, and so is a photograph of a thing.
+        Between `fail_below` and `warn_below` it cannot be told, and the reason says so. The limits are those at
+        which, of pictures from sources that the network did not see (`models/picture_card.md`), one real photograph
+        of a person in a hundred fails.
 
         A picture of less than `told_from_px` on the shorter side does not fail: too little is left of it to tell.
 
