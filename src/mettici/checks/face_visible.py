@@ -54,7 +54,7 @@ class FaceVisible(Check):
     cap = 40.0
     blocking = True
     limits = {
-        "fail_below": 0.3, "warn_below": 0.91, "ideal": 0.97, "name_from": 0.6, "inside_at_least": 0.9,
+        "fail_below": 0.3, "warn_below": 0.91, "ideal": 0.97, "name_from": 0.75, "inside_at_least": 0.9,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)

@@ -32,7 +32,7 @@ class HeadPose(Check):
     unit = "degrees"
     weight = 2.8
     cap = 80.0
-    limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 2.05}
+    limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 1.9}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = {
         "frontal": Reason(Text("The head faces the camera.", "La testa è rivolta verso l'obiettivo.")),
