@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ from mettici.errors import OutputError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX")
 SCRIPT = Path(__file__).parent / "scripted_command.py"
+
+
+@pytest.fixture(autouse=True)
+def hearing() -> Iterator[None]:
+    """SIGHUP has its usual effect, also where the tests run under nohup: what a caller ignores stays ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
