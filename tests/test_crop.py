@@ -19,6 +19,7 @@ from mettici import crop, photo
 from mettici.checks.base import LANGUAGES, Status
 from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
 from mettici.evidence import Evidence
+from mettici.faces import Box, Face
 from mettici.photo.encode import Original, encode, format_for
 from mettici.policy import names
 from mettici.suggestion import RETAKES, Retake
@@ -259,3 +260,27 @@ def test_colour_is_kept_at_full_resolution() -> None:
     red[:, ::2] = (220, 30, 30)
     with Image.open(io.BytesIO(encode(red, "JPEG"))) as image:
         assert np.abs(np.asarray(image, int) - red).mean() < 12, "4:2:0 would blend the stripes: about 60"
+
+
+def test_no_crop_goes_through_a_stranger_s_face(
+    checker: PhotoChecker, portrait: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = checker.examine(beside(portrait, 0.5))
+    other = done.evidence.sight.faces[1].box
+    assert crop._halves(done.evidence, (0, 0, round(other.x + other.width / 2), 600))
+    assert not crop._halves(done.evidence, (0, 0, round(other.x) - 5, 600))
+    for proposal in crop._proposals(done.evidence, done.report, ["framing"]):
+        assert not crop._halves(done.evidence, proposal.area)
+    monkeypatch.setattr(crop, "_halves", lambda *_: True)
+    assert crop._proposals(done.evidence, done.report, ["framing"]) == []
+
+
+def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
+    moved = crop._moved(Face(Box(30, 40, 50, 60), 0.9), 10, 20)
+    assert (moved.box, moved.mesh) == (Box(20, 20, 50, 60), None)
+
+
+def test_the_largest_square_of_a_square_photo_is_no_crop(checker: PhotoChecker, samples: Path) -> None:
+    evidence = checker.examine(samples / "portrait_good.jpg").evidence
+    side = evidence.photo.width
+    assert {area[2] for area in crop._squares(evidence, side - 40)} == {side - 40}
