@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from mettici.cores import cores as cores  # who uses these threads counts by it too
+from mettici.cores import cores
 from mettici.errors import BusyError, PhotoTimeoutError
 from mettici.forking import renew_in_copies
 

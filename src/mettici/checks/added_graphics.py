@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text
+from mettici.mapping import falling
 
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
@@ -62,7 +63,7 @@ class AddedGraphics(Check):
         if origin is None or evidence.sight.drawn:
             return Assessment(Status.SKIPPED, "not_a_photo")
         value = origin.graphics
-        _, score = less_is_better(value, {**limits, "fail_above": limits["zero_above"]})
+        score = falling(value, limits["ideal"], limits["warn_above"], limits["zero_above"])
         if value > limits["warn_above"]:
             if evidence.mesh is not None and origin.graphics_over_face >= limits["over_face_from"]:
                 return Assessment(Status.FAIL, "over_face", value, min(score, 20.0))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
+from mettici.mapping import falling
 
 FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""
@@ -65,7 +66,7 @@ class Background(Check):
         if around.mean() < FEWEST:
             return Assessment(Status.PASS, "none", 0.0, 100.0)
         value = float((_edges(evidence)[around] > STRONG**2).mean())
-        _, score = less_is_better(value, {**limits, "fail_above": limits["zero_above"]})
+        score = falling(value, limits["ideal"], limits["warn_above"], limits["zero_above"])
         if value > limits["warn_above"]:
             return Assessment(Status.WARN, "busy", value, score)
         return Assessment(Status.PASS, "calm", value, score)

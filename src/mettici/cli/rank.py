@@ -46,13 +46,13 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
     """
-    from mettici.aio import cores
     from mettici.batch import ranking, sources
     from mettici.batch.contact_sheet import write
     from mettici.batch.judging import Judge
     from mettici.batch.workers import Crew
     from mettici.cli.progress import progress
     from mettici.cli.summary import Tally
+    from mettici.cores import cores
     from mettici.policy import load
 
     load(policy)

@@ -63,11 +63,11 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
     With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
     becomes a folder of partitions; --jobs is the number of actors.
     """
-    from mettici.aio import cores
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
+    from mettici.cores import cores
     from mettici.policy import load
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten

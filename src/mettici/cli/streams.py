@@ -21,11 +21,11 @@ _WRONG_WAY = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_WRONLY}
 """How a closed stream is opened again. Reading from 0 and writing to 1 fail then, as they do where they are closed."""
 
 
-class _Result(io.RawIOBase):
-    """Standard output. Whatever fails there is an `OutputError`, told once; a broken pipe stays one."""
+class _Outgoing(io.RawIOBase):
+    """A standard stream that is written to, without its buffer."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._raw, self._owner, self._lost = _raw(stream), stream, False
+        self._raw, self._owner = _raw(stream), stream  # which would close the file where nobody held it
 
     def writable(self) -> bool:
         return True
@@ -35,6 +35,12 @@ class _Result(io.RawIOBase):
 
     def isatty(self) -> bool:
         return self._raw.isatty()
+
+
+class _Result(_Outgoing):
+    """Standard output. Whatever fails there is an `OutputError`, told once; a broken pipe stays one."""
+
+    _lost = False
 
     def write(self, data: Buffer, /) -> int:
         """All or some of `data`. What comes after a failure is dropped: buffers are flushed once more at the end."""
@@ -51,20 +57,8 @@ class _Result(io.RawIOBase):
         return written
 
 
-class _Remarks(io.RawIOBase):
+class _Remarks(_Outgoing):
     """Standard error. What cannot be said there is dropped: there is no other place to say it."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._raw, self._owner = _raw(stream), stream  # which would close the file where nobody held it
-
-    def writable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return self._raw.fileno()
-
-    def isatty(self) -> bool:
-        return self._raw.isatty()
 
     def write(self, data: Buffer, /) -> int:
         """Always all of `data`, or the rest would be tried again."""
