@@ -11,19 +11,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import pickle
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Pixels = npt.NDArray[np.uint8]
+T = TypeVar("T")
 
 KEPT = Path(__file__).resolve().parents[1] / ".train"
 """Where what takes long is kept between runs."""
@@ -147,6 +149,18 @@ def pictures(data: Path, *names: str) -> Iterator[tuple[Row, Pixels]]:
         picture = prepared(row)
         if picture is not None:
             yield row, picture
+
+
+def worked_out_once(file: Path, work: Callable[[], T]) -> T:
+    """What `work` gives, kept in `file` between runs."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.with_suffix(".part").open("wb") as out:
+            pickle.dump(work(), out, protocol=5)
+        file.with_suffix(".part").replace(file)
+    with file.open("rb") as kept:
+        found: T = pickle.load(kept)
+    return found
 
 
 # ---------------------------------------------------------------- near-duplicates between the parts

@@ -4,7 +4,6 @@ crops."""
 from __future__ import annotations
 
 import hashlib
-import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.looks import Frame, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network
-from training.data import Row, prepared, rows
+from training.data import Row, prepared, rows, worked_out_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,15 +194,7 @@ def hash_of(text: str) -> int:
 
 def load(data: Path, models: Path, cache: Path) -> list[Sample]:
     """Every sample, from the files in `cache`, one a set, cut where missing."""
-    cache.mkdir(parents=True, exist_ok=True)
     found: list[Sample] = []
     for name in (*PEOPLE, *THINGS):
-        file = cache / f"{name}.pickle"
-        if not file.exists():
-            samples = list(cut(data, models, (name,)))
-            with file.with_suffix(".part").open("wb") as out:
-                pickle.dump(samples, out, protocol=5)
-            file.with_suffix(".part").replace(file)
-        with file.open("rb") as kept:
-            found += pickle.load(kept)
+        found += worked_out_once(cache / f"{name}.pickle", lambda name=name: list(cut(data, models, (name,))))  # type: ignore[misc]
     return found

@@ -11,7 +11,7 @@ import torch
 
 from mettici.vision.picture import COVERS, HEADS, KINDS
 from training.logistic import logistic
-from training.picture.heads import vector
+from training.picture.heads import CLEAR, vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,6 @@ Floats = npt.NDArray[np.float32]
 
 SLOPES = np.arange(0.5, 1.55, 0.05)
 """Slopes tried for the kinds."""
-CLEAR = 0.1
-"""Distance of a label from a half from which it counts."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Mesh
 from mettici.vision.picture import HEADS, KINDS, PHOTOGRAPHS, views
 from training.data import auc, share_interval
-from training.picture.heads import vector
-from training.picture.store import opened
+from training.picture.heads import CLEAR, vector
+from training.picture.store import flat_mesh, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
-CLEAR = 0.1
-"""Distance of a label from a half from which it counts."""
 
 
 def seen(entry: Entry) -> Views:
@@ -31,8 +28,7 @@ def seen(entry: Entry) -> Views:
     view = entry.views[0]
     if view.points is None:
         return views(opened(view), None)
-    depth = np.zeros((len(view.points), 1), np.float32)
-    return views(opened(view), Mesh(np.hstack([view.points, depth]), 1.0))
+    return views(opened(view), flat_mesh(view.points))
 
 
 def photograph(logits: Floats) -> Floats:

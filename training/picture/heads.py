@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
+CLEAR = 0.1
+"""Distance of a label from a half from which it counts where figures are taken."""
 NEARLY = 0.98
 """That eyes are open where nobody looked, but hardly any are closed."""
 _ADDED = ("overlay_", "polaroid_frame", "coloured_ring_real", "speaker_card", "thick_border")

@@ -13,11 +13,11 @@ import torch
 from mettici.policy import load
 from mettici.vision.picture import Views
 from training import onnx_file
-from training.data import KEPT, perceptual_hash, prepared, rows, say
+from training.data import KEPT, duplicates, say
 from training.picture import card, figures
 from training.picture.calibration import Calibration, calibrated
 from training.picture.labels import SETS
-from training.picture.stock import Stock, draw_stock, kept
+from training.picture.stock import Stock, draw_stock
 from training.picture.store import made, stored
 from training.picture.train import BATCH, trained
 from training.process import settle
@@ -50,7 +50,7 @@ def main(data: Path, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     entries = known(data)
     log(f"{len(entries)} pictures of the train part and made by code", start)
-    strange = [e for e in entries if e.fold == HELD and e.hash is not None]
+    strange = [e for e in entries if e.fold == HELD and not e.made]
     net = learnt([e for e in entries if e.fold != HELD])
     logits = said(net, strange)
     calibration = calibrated(logits, strange)
@@ -68,16 +68,16 @@ def log(text: str, start: float) -> None:
 
 
 def known(data: Path) -> list[Entry]:
-    """Every picture that is learnt from, those made by code among them."""
+    """Every picture that is learnt from, those made by code among them; none resembles one of the check part."""
     with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as apart:
         sets = sorted(SETS, key=lambda name: -SETS[name])
         list(apart.map(_store, [(data, name) for name in sets]))
         entries = stored(data, CACHE, tuple(SETS))
         more = apart.map(_made, [(data, number) for number in range(CORES)])
-        checked = apart.submit(_checked, data)
+        twins = apart.submit(duplicates, data, *SETS)
         for some in more:
             entries += some
-        return kept(entries, checked.result())
+        return [e for e in entries if e.key not in twins.result()]
 
 
 def _store(job: tuple[Path, str]) -> None:
@@ -88,12 +88,6 @@ def _store(job: tuple[Path, str]) -> None:
 def _made(job: tuple[Path, int]) -> list[Entry]:
     data, number = job
     return made(stored(data, CACHE, tuple(SETS)), CACHE, number, MADE)
-
-
-def _checked(data: Path) -> list[np.ndarray]:
-    """Perceptual hashes of the pictures of the check part."""
-    pictures = (prepared(row) for row in rows(data, *SETS) if row.part == "check")
-    return [perceptual_hash(pixels) for pixels in pictures if pixels is not None]
 
 
 def learnt(entries: Sequence[Entry]) -> PictureNet:

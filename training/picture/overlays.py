@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib
 import numpy as np
@@ -19,6 +20,7 @@ Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Draw = np.random.Generator
 Colour = tuple[int, int, int]
+T = TypeVar("T")
 Overlay = Callable[[Pixels, "Floats | None", Draw], Pixels]
 
 WORDS = (
@@ -293,6 +295,7 @@ BESIDE: tuple[tuple[Overlay, float], ...] = (
 )  # fmt: skip
 
 
-def chosen(among: tuple[tuple[Overlay, float], ...], draw: Draw) -> Overlay:
+def chosen(among: tuple[tuple[T, float], ...], draw: Draw) -> T:
+    """One of them, each as likely as its weight says."""
     weights = np.array([w for _, w in among])
     return among[draw.choice(len(among), p=weights / weights.sum())][0]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mettici.faces import Mesh
 from mettici.vision.picture import COVERS, HEADS, KINDS, views
 from training.faces import occluders, worn
 from training.faces.paint import EYES, MOUTH, NOSE
 from training.picture import over_face, overlays
 from training.picture.disguise import Scene, compressed, disguised
 from training.picture.heads import cover_index, vector
-from training.picture.store import ONLY_WHOLE, opened
+from training.picture.store import ONLY_WHOLE, flat_mesh, opened
 
 if TYPE_CHECKING:
     from mettici.vision.picture import Views
@@ -62,7 +61,7 @@ def sample(entry: Entry, draw: Draw, stuff: list[Pixels], plain: float = PLAIN) 
         framed = entry.kind not in ONLY_WHOLE and made.heads[ADDED] != 1
         scene = disguised(_scene(made), draw, framed=framed)
         made.pixels, made.points = scene.pixels, None if scene.mesh is None else scene.mesh.points[:, :2]
-        if not entry.key.startswith("made_"):
+        if not entry.made:
             _changed(made, draw, stuff)
         if draw.random() < 0.5:
             made.pixels = compressed(Scene(made.pixels, None), draw).pixels
@@ -72,8 +71,7 @@ def sample(entry: Entry, draw: Draw, stuff: list[Pixels], plain: float = PLAIN) 
 def _scene(made: _Made) -> Scene:
     if made.points is None:
         return Scene(made.pixels, None)
-    depth = np.zeros((len(made.points), 1), np.float32)
-    return Scene(made.pixels, Mesh(np.hstack([made.points, depth]), 1.0))
+    return Scene(made.pixels, flat_mesh(made.points))
 
 
 def _seen(made: _Made, draw: Draw) -> Views:
@@ -82,8 +80,7 @@ def _seen(made: _Made, draw: Draw) -> Views:
         return views(made.pixels, None)
     middle, extent = made.points.mean(0), float(np.ptp(made.points, axis=0).max())
     points = (made.points - middle) * draw.normal(1, 0.05) + middle + draw.normal(0, 0.02, 2) * extent
-    depth = np.zeros((len(points), 1))
-    return views(made.pixels, Mesh(np.hstack([points, depth]).astype(np.float32), 1.0))
+    return views(made.pixels, flat_mesh(points))
 
 
 def _changed(made: _Made, draw: Draw, stuff: list[Pixels]) -> None:

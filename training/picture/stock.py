@@ -18,7 +18,6 @@ import torch
 
 from mettici.vision.picture import FACE, HEADS, KINDS, WHOLE
 from training import onnx_file
-from training.data import near_duplicates
 from training.picture.backbone import BLOCKS, TUNED_FROM, pretrained, width
 from training.picture.labels import headscarves
 from training.picture.network import EARLY, Early
@@ -92,16 +91,6 @@ class EarlyReader:
 def numbers(side: int) -> int:
     """How many numbers the early blocks say of a crop of `side` pixels."""
     return width((EARLY,)) + BLOCKS[TUNED_FROM - 1][0] * (side // 16) ** 2
-
-
-def kept(entries: Sequence[Entry], checked: Sequence[npt.NDArray[np.bool_]]) -> list[Entry]:
-    """`entries` without those that look like one of the check part, whose perceptual hashes are `checked`."""
-    hashed = [e for e in entries if e.hash is not None]
-    keys = [e.key for e in hashed] + [""] * len(checked)
-    hashes = np.stack([*(e.hash for e in hashed if e.hash is not None), *checked])
-    parts = ["train"] * len(hashed) + ["check"] * len(checked)
-    twins = near_duplicates(keys, hashes, parts)
-    return [e for e in entries if e.key not in twins]
 
 
 def chances(entries: Sequence[Entry]) -> npt.NDArray[np.float64]:

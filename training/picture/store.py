@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import pickle
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mettici.faces import Mesh
 from mettici.vision.picture import KINDS
 from mettici.vision.weights import folder
-from training.data import perceptual_hash, prepared, rows
+from training.data import prepared, rows, worked_out_once
 from training.faces.crops import Finder
 from training.modelled.avatars import avatar
-from training.picture import imitations, pages, screens
+from training.picture import imitations, overlays, pages, screens
 from training.picture.disguise import Scene, coloured, palette
 from training.picture.heads import cover_of, heads_of
 from training.picture.labels import SETS, fold_of, kind_of, source_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mettici.faces import Mesh, Pixels
+    from mettici.faces import Pixels
     from training.data import Row
 
 Floats = npt.NDArray[np.float32]
@@ -51,7 +51,7 @@ class View:
 
 @dataclass
 class Entry:
-    """A picture of the train part: where from, the fold of its source, what is known of it, its perceptual hash."""
+    """A picture of the train part: where from, the fold of its source, what is known of it."""
 
     key: str
     fold: int
@@ -59,26 +59,22 @@ class Entry:
     views: list[View]
     heads: dict[str, float] = field(default_factory=dict)
     cover: str | None = None
-    hash: npt.NDArray[np.bool_] | None = None
 
     @property
     def set(self) -> str:
         return self.key.split("/")[0]
 
+    @property
+    def made(self) -> bool:
+        """Made by code, and not one of a set."""
+        return self.set.startswith("made_")
+
 
 def stored(data: Path, cache: Path, names: tuple[str, ...]) -> list[Entry]:
     """The entries of the sets `names`; each set is worked out once, and kept."""
-    cache.mkdir(parents=True, exist_ok=True)
     found: list[Entry] = []
     for name in names:
-        file = cache / f"{name}.pickle"
-        if not file.exists():
-            entries = list(_entries(data, name))
-            with file.with_suffix(".part").open("wb") as out:
-                pickle.dump(entries, out, protocol=5)
-            file.with_suffix(".part").replace(file)
-        with file.open("rb") as kept:
-            found += pickle.load(kept)
+        found += worked_out_once(cache / f"{name}.pickle", lambda name=name: list(_entries(data, name)))  # type: ignore[misc]
     return found
 
 
@@ -101,7 +97,7 @@ def _entries(data: Path, name: str) -> Iterator[Entry]:
             face = finder.main(pixels)
             closer = kind not in ONLY_WHOLE and not heads.get("added_graphics")
             views = list(_views(pixels, face.mesh if face else None, closer=closer))
-            yield Entry(row.key, fold_of(row, FOLDS), kind, views, heads, cover_of(row), perceptual_hash(pixels))
+            yield Entry(row.key, fold_of(row, FOLDS), kind, views, heads, cover_of(row))
 
 
 def _views(pixels: Pixels, mesh: Mesh | None, *, closer: bool) -> Iterator[View]:
@@ -132,17 +128,17 @@ def opened(view: View) -> Pixels:
     return np.ascontiguousarray(cv2.imdecode(view.coded, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
 
 
+def flat_mesh(points: Floats) -> Mesh:
+    """A mesh of `points` (N, 2), whose depth is not known."""
+    depth = np.zeros((len(points), 1))
+    return Mesh(np.hstack([points, depth]).astype(np.float32), 1.0)
+
+
 # ---------------------------------------------------------------- made by code
 def made(entries: list[Entry], cache: Path, number: int, counts: dict[str, int]) -> list[Entry]:
     """Screens, cards, imitated drawings and modelled avatars, `counts` of each, from photographs among `entries`."""
-    file = cache / f"made{number}.pickle"
-    if not file.exists():
-        found = list(_made(entries, np.random.default_rng(5000 + number), counts))
-        with file.with_suffix(".part").open("wb") as out:
-            pickle.dump(found, out, protocol=5)
-        file.with_suffix(".part").replace(file)
-    with file.open("rb") as kept:
-        return list(pickle.load(kept))
+    draw = np.random.default_rng(5000 + number)
+    return worked_out_once(cache / f"made{number}.pickle", lambda: list(_made(entries, draw, counts)))
 
 
 def _made(entries: list[Entry], draw: Draw, counts: dict[str, int]) -> Iterator[Entry]:
@@ -167,8 +163,7 @@ def _made(entries: list[Entry], draw: Draw, counts: dict[str, int]) -> Iterator[
 
 def _page(what: str, photos: list[Pixels], draw: Draw) -> Pixels:
     among = screens.SCREENS if what == "screen" else pages.CARDS
-    weights = np.array([weight for _, weight in among])
-    return among[draw.choice(len(among), p=weights / weights.sum())][0](photos, draw)
+    return overlays.chosen(among, draw)(photos, draw)
 
 
 def _imitated(entry: Entry, art: list[Entry], draw: Draw) -> tuple[str, Pixels]:
