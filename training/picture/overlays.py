@@ -1,7 +1,6 @@
-"""What people put over a photo, drawn by code: text, banners, rings, flags, stickers, frames, watermarks, marks.
+"""What people put beside the face on a photo, drawn by code: text, banners, rings, flags, stickers, frames, watermarks.
 
-Each takes RGB (H, W, 3) uint8, the mesh points (N, 2) in it (or None) and the dice, and returns a new picture. The
-functions of `OVER` cover the face.
+Each takes RGB (H, W, 3) uint8, the mesh points (N, 2) in it (or None) and the dice, and returns a new picture.
 """
 
 from __future__ import annotations
