@@ -23,6 +23,13 @@ def tinted(gains, pixels=None):
     return np.clip((portrait() if pixels is None else pixels) * gains, 0, 255).astype(np.uint8)
 
 
+def before_a_poster():
+    pixels = portrait()
+    for n, colour in enumerate([(220, 40, 40), (40, 200, 60), (50, 60, 220), (230, 220, 60)]):
+        pixels[:50, 60 * n : 60 * n + 60] = colour
+    return pixels
+
+
 @pytest.mark.parametrize("skin", [LIGHT, TAN, BROWN, DARK])
 def test_skins_of_all_people_are_natural(skin):
     result = assess(evidence(portrait(skin=skin)))
@@ -36,9 +43,30 @@ def test_skins_of_all_people_are_natural(skin):
     ((1.0, 0.95, 0.25), "yellow"),
 ])  # fmt: skip
 def test_casts_are_named(gains, reason):
-    result = assess(evidence(tinted(gains)))
+    result = assess(evidence(tinted(gains, before_a_poster())))
     assert result.status in (Status.WARN, Status.FAIL)
     assert result.reason == reason
+
+
+def in_two_colours(dark, bright):
+    grey = np.asarray(portrait(), np.float32).mean(axis=2, keepdims=True) / 255
+    return np.rint(np.float32(dark) * (1 - grey) + np.float32(bright) * grey).astype(np.uint8)
+
+
+@pytest.mark.parametrize("colours", [((30, 25, 110), (160, 165, 255)), ((0, 40, 20), (130, 255, 160)),
+                                     ((60, 0, 70), (255, 120, 240))])  # fmt: skip
+def test_a_duotone_is_named(colours):
+    result = assess(evidence(in_two_colours(*colours)))
+    assert result.status in (Status.WARN, Status.FAIL)
+    assert result.reason == "duotone"
+
+
+def test_a_sepia_print_is_no_duotone():
+    assert assess(evidence(in_two_colours((35, 25, 15), (255, 240, 205)))).reason == "monochrome"
+
+
+def test_a_wall_of_one_strong_colour_is_no_duotone():
+    assert assess(evidence(portrait(background=(20, 60, 200)))).reason == "natural"
 
 
 def test_a_warm_lamp_is_tolerated():

@@ -21,7 +21,7 @@ FEWEST = 200
 
 
 class ColourCast(Check):
-    """Asks whether the colours of the face are natural; black-and-white and sepia are fine.
+    """Asks whether the colours of the face are natural; black-and-white and sepia are fine, a duotone is not.
 
     Why
         A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail
@@ -33,7 +33,8 @@ class ColourCast(Check):
         The median colour of the skin, without eyes, brows, lips and burnt pixels, brought to one luminance, and its
         distance (delta E) from the range of natural skin in CIELAB: a* 5 to 28 and b* 5 to 38. So the lightness of the
         skin does not count. Warm lamps stay inside the range for long, blue and green light leaves it soon. A photo
-        in one tone is told by its chroma, which lies on a line. Where the chance that the face is uncovered is under
+        in one tone is told by its chroma, which lies on a line; a duotone by the lightness of each place, which tells
+        its colour. Where the chance that the face is uncovered is under
         `told_from` (see `face_visible`), too little of what lies under the mesh is skin.
 
     Mend
@@ -54,6 +55,10 @@ class ColourCast(Check):
         "natural": Reason(Text("The colours of the face are natural.", "I colori del viso sono naturali.")),
         "monochrome": Reason(Text("Black-and-white or in one tone: nothing to correct.",
                                   "In bianco e nero o in un solo tono: niente da correggere.")),
+        "duotone": Reason(
+            Text("The whole photo is tinted in one strong colour.", "Tutta la foto è tinta di un solo colore acceso."),
+            Text("Use the photo in its natural colours, or in black and white.",
+                 "Usa la foto nei suoi colori naturali, o in bianco e nero.")),
         "covered": Reason(
             Text("Too little skin can be seen to judge the colours.",
                  "Si vede troppa poca pelle per giudicare i colori."),
@@ -78,7 +83,7 @@ class ColourCast(Check):
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view, looks = evidence.view, evidence.sight.looks
-        if evidence.monochrome:
+        if evidence.monochrome and not evidence.duotone:
             return Assessment(Status.PASS, "monochrome", 0.0, 100.0)
         if view is None:
             return without_mesh(evidence)
@@ -96,7 +101,7 @@ class ColourCast(Check):
             cast = "yellow" if off_yellow > 0 else "blue"
         else:
             cast = "red" if off_red > 0 else "green"
-        reason = "natural" if status is Status.PASS else cast
+        reason = "natural" if status is Status.PASS else "duotone" if evidence.duotone else cast
         return Assessment(status, reason, value, score, {"a": red, "b": yellow})
 
 
