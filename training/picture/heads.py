@@ -96,7 +96,7 @@ def _added(row: Row) -> float | None:
     if row.set == "tricky":
         return None if kind in _UNCLEAR or kind_of(row) in KINDS[3:] else float(kind.startswith(_ADDED))
     if row.set == "wild_profiles" and kind == "photo":
-        return None if {"filter_or_overlay", "cut_out"} & set(row.labels["faults"].split(";")) else 0.0
+        return float(bool({"filter_or_overlay", "cut_out"} & set(row.labels["faults"].split(";"))))
     return 0.0 if _clean(row) or row.set in _PLAIN else None
 
 

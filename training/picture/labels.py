@@ -30,7 +30,7 @@ _ALWAYS = {
 }  # fmt: skip
 _PACS = {"art_painting": "painting", "cartoon": "cartoon", "sketch": "sketch"}
 _OTHER = {"graphic/text": "graphic", "logo": "graphic", "slide/text": "screen", "scene": "thing", "object": "thing",
-          "pet": "animal", "thing": "thing"}  # fmt: skip
+          "pet": "animal", "thing": "thing", "thing_photo": "thing", "statue": "figure"}  # fmt: skip
 _TRICKY = {
     "ai_painterly": "painting", "ai_semireal_render": "avatar_3d", "anime": "cartoon", "bitmoji": "cartoon",
     "character_3d_cartoon": "avatar_3d", "emoji_3d_person": "avatar_3d", "filter_cartoon": "cartoon",
@@ -64,10 +64,10 @@ def kind_of(row: Row) -> str | None:
         return _PACS.get(style, photo)
     if row.set == "imagenet1k":  # WordNet's animals come first
         return "animal" if int(row.labels["wnid"][1:]) < 2_500_000 else "thing"
-    if row.set == "things_caltech101":
-        return "thing" if row.labels["photograph"] == "1" else None
     if row.set in ("memes", "profiles", "wild_profiles") and kind == "drawing":
         return "cartoon"
+    if row.set == "wild_profiles" and "filter_or_overlay" in row.labels["faults"]:
+        return None  # a speaker card, a duotone or a mere filter
     if row.set == "event_photos" and kind == "photo":
         return "person" if row.label("faces") else "thing"
     return _OTHER.get(kind, "person" if kind == "photo" and row.set != "memes" else None)
