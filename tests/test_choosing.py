@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_looked_at_is_judged(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("team")
 def test_counting_for_the_bar_does_not_count_twice() -> None:
     choice = Choice()
-    count = counter("team", [], choice)
+    count = counter(["team"], [], choice)
     assert count is not None
     assert count() == len(PHOTOS)
     assert not choice.left_out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,6 @@ from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
     from mettici.batch.task import Task
-
-if sys.version_info >= (3, 11):
-    pass
-else:
-    pass
-
 
 class FakeJudge:
     """Judges by the file's contents; picklable, as it is sent to the processes."""
@@ -72,10 +65,29 @@ def test_scan_prints_without_an_output() -> None:
     assert sorted(json.loads(line)["path"] for line in done.stdout.splitlines()) == ["a.jpg", "b.jpg"]
 
 
+@pytest.mark.usefixtures("folder")
+def test_scan_prints_beside_other_outputs_and_reads_a_list_from_a_pipe() -> None:
+    done = run("scan", "@-", "--output", "-", "--output", "one.csv", "--jobs", "1", stdin=b"b.jpg\0a.jpg\0")
+    assert sorted(json.loads(line)["path"] for line in done.stdout.splitlines()) == ["a.jpg", "b.jpg"]
+    assert len(Path("one.csv").read_text().splitlines()) == 3
+    assert "Written: one.csv\n" in done.stderr
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("words", [["a.jpg", "b.jpg"], ["-"], ["@-"]])
+def test_ray_takes_one_source_and_a_file(words: list[str]) -> None:
+    for output in ("-", "out.jsonl"):
+        done = run("scan", *words, "--engine", "ray", "--output", output)
+        assert done.exit_code == 2
+        assert "--engine ray" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ["nowhere"],
+        ["-", "@-"],
         ["."],
         [".", "--jobs", "0"],
         [".", "--timeout", "0"],

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devi
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "PATIENCE", 0.3)
     monkeypatch.setattr("mettici.photo.reading.PATIENCE", 0.3)
-    monkeypatch.setattr("mettici.batch.sources.PATIENCE", 0.3)
+    monkeypatch.setattr("mettici.batch.lists.PATIENCE", 0.3)
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) ->
                 file.flush()
                 threading.Event().wait(0.15)
 
-    assert counter(f"@{pipe}", [], Choice()) is None
+    assert counter([f"@{pipe}"], [], Choice()) is None
     thread = threading.Thread(target=write)
     thread.start()
     assert [task.name for task in find(f"@{pipe}")] == [f"{name}.jpg" for name in "abcde"]
@@ -132,7 +132,7 @@ def test_what_can_be_counted(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a.jpg\nb.jpg\n")
     (tmp_path / "a.jpg").touch()
     for source, photos in (str(tmp_path), 1), (f"@{tmp_path / 'list.txt'}", 2), (str(tmp_path / "*.jpg"), 1):
-        count = counter(source, [], Choice())
+        count = counter([source], [], Choice())
         assert count is not None
         assert count() == photos
 

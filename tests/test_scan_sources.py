@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tracemalloc
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from mettici.batch.sources import find
+from mettici.batch.choosing import Choice
+from mettici.batch.judging import stamp
+from mettici.batch.sources import counter, find
 from mettici.batch.task import Task
 from mettici.errors import SourceError
 
@@ -27,8 +31,13 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "team"
 
 
-def names(source: object, **options: object) -> list[str]:
-    return sorted(task.name for task in find(str(source), **options))  # type: ignore[arg-type]
+def names(*sources: object, **options: object) -> list[str]:
+    return sorted(task.name for task in find(*map(str, sources), **options))  # type: ignore[arg-type]
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Standard input holds `data`."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))  # type: ignore[type-var]
 
 
 def test_a_folder_is_read_with_all_its_files_but_hidden_ones(team: Path) -> None:
@@ -82,6 +91,83 @@ def test_patterns(pattern: str, found: list[str]) -> None:
 
 def test_a_pattern_may_start_at_the_root(team: Path) -> None:
     assert names(team / "*.jpg") == [(team / "b.jpg").as_posix(), (team / "z è.jpg").as_posix()]
+
+
+@pytest.mark.usefixtures("team")
+def test_several_sources_are_told_apart_and_files_chosen_as_in_a_folder() -> None:
+    """As a shell makes them out of `team/*`: what is no photo there is left out and counted, as it is of 'team/*'."""
+    choice = Choice()
+    assert names("team/b.jpg", "team/a.txt", "team/sub", choice=choice) == [
+        "team/b.jpg", "team/sub/c.jpg", "team/sub/deep/d.png",
+    ]  # fmt: skip
+    assert choice.left_out == {".txt": 1}
+    assert names("team/a.txt") == ["team/a.txt"], "alone, it was meant"
+    Path("list.txt").write_text("team/a.txt\n")
+    assert names("./team/", "@list.txt", "team/s*/*.jpg") == [
+        "team/a.txt", "team/b.jpg", "team/sub/c.jpg", "team/sub/c.jpg", "team/sub/deep/d.png", "team/z è.jpg",
+    ]  # fmt: skip
+    assert names(".", "list.txt") == names("."), "the current folder needs no name"
+
+
+@pytest.mark.usefixtures("team")
+def test_of_several_sources_each_must_be_there_and_one_must_give_photos() -> None:
+    Path("empty").mkdir()
+    assert names("empty", "team/b.jpg") == ["team/b.jpg"]
+    for sources, reason, named in (
+        (("team", "nowhere"), "not_found", "nowhere"),
+        (("empty", "*.nef"), "no_photos", "empty, *.nef"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            find(*sources)
+        assert caught.value.reason == reason
+        assert str(caught.value).endswith(f" {named}.")
+
+
+@pytest.mark.usefixtures("team")
+def test_brackets_in_names_stand_for_themselves_too() -> None:
+    for name in ("team [2024]/e.JPG", "team [2024]/a[1].jpg", "team [2024]/a1.jpg", "team 2/f.jpg"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+    assert names("team [2024]/*.jpg") == [f"team [2024]/{name}" for name in ("a1.jpg", "a[1].jpg", "e.JPG")]
+    assert names("team [2-4]/*") == ["team 2/f.jpg"]
+    assert names("team [2024]/a[1]*") == ["team [2024]/a1.jpg", "team [2024]/a[1].jpg"]
+    assert names("team [2024]") == ["a1.jpg", "a[1].jpg", "e.JPG"]
+
+
+def test_letters_match_in_either_case_and_accents_however_stored(team: Path) -> None:
+    (team / "DSC_1.JPG").touch()
+    assert "team/DSC_1.JPG" in names("team/*.jpg")
+    assert names("team/dsc*") == ["team/DSC_1.JPG"]
+    assert names("team", choice=Choice(include=("*.Jpg",), exclude=("Z*", "SUB"))) == ["DSC_1.JPG", "b.jpg"]
+    assert names(unicodedata.normalize("NFD", "team/*è.jpg")) == ["team/z è.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"team/b.jpg\0team/two\nlines.jpg\0", ["team/b.jpg", "team/two\nlines.jpg"]),
+        (b"team/b.jpg\n\nteam/a.txt", ["team/b.jpg", "team/a.txt"]),
+        ("team/è.jpg\r\nteam/b.jpg\r\n".encode("utf-16"), ["team/è.jpg", "team/b.jpg"]),
+        (b"x" * 200_000 + b"\nb.jpg\n", ["x" * 200_000, "b.jpg"]),
+    ],
+)
+@pytest.mark.usefixtures("team")
+def test_a_list_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, found: list[str]) -> None:
+    """By lines, by NUL as `find -print0` writes it, and in UTF-16 as PowerShell does."""
+    piped(monkeypatch, data)
+    assert [task.name for task in find("@-")] == found
+    assert counter(["@-", "team"], (), Choice()) is None, "it cannot be counted beforehand"
+
+
+@pytest.mark.usefixtures("team")
+def test_a_photo_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("-").write_bytes(b"another")
+    piped(monkeypatch, b"a photo")
+    [task] = find("-")
+    assert (task.name, task.contents, stamp(task.path, hashing=True)) == ("-", b"a photo", {})
+    with pytest.raises(SourceError) as caught:
+        find("-", "@-")
+    assert caught.value.reason == "stdin_twice"
 
 
 def test_a_list_is_taken_as_it_is(team: Path) -> None:

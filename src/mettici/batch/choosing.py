@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 
 from mettici.opening import opened_regular
 from mettici.photo.formats import DECODABLE, recognise
@@ -39,7 +40,8 @@ class Choice:
     - `everything`: judge also what is no picture.
     - `left_out`: how many files and folders were left out as no photos, by ending or by the folder's name.
 
-    A pattern with a slash is matched against the path below the source, any other against the name alone.
+    A pattern with a slash is matched against the path below the source, any other against the name alone. Capital and
+    small letters are the same: cameras write `.JPG`.
     """
 
     include: tuple[str, ...] = ()
@@ -70,9 +72,19 @@ class Choice:
         return False
 
 
+def matches(name: str, pattern: str) -> bool:
+    """Whether a name fits a pattern, whatever the case of letters, and however accents are stored (macOS: apart)."""
+    return fnmatchcase(folded(name), folded(pattern))
+
+
+def folded(name: str) -> str:
+    """The same for names that people take for the same."""
+    return unicodedata.normalize("NFC", name).lower()
+
+
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     base = name.rpartition("/")[2]
-    return any(fnmatch(name if "/" in pattern else base, pattern) for pattern in patterns)
+    return any(matches(name if "/" in pattern else base, pattern) for pattern in patterns)
 
 
 def _ending(name: str) -> str:

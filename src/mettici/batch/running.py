@@ -30,7 +30,7 @@ class Outputs:
     @classmethod
     def at(cls, paths: Sequence[str], judge: Judge, *, resume: bool) -> Outputs:
         """Those at `paths`, by their endings. Raises `OutputError` on unknown ones, or where none can be resumed."""
-        lines = [path for path in paths if sinks.ending(path) == ".jsonl"]
+        lines = [path for path in paths if sinks.ending(path) == ".jsonl" and path != sinks.STDOUT]
         if not resume:
             return cls([sinks.opener(path, judge.lang) for path in paths])
         if not lines:

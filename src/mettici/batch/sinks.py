@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from mettici.batch.files import End, close_lost, open_locked, output_errors
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mettici.batch.task import Answer
+
+
+STDOUT = "-"
+"""The output that is standard output: JSON lines."""
 
 
 class Sink(Protocol):
@@ -83,7 +88,12 @@ ENDINGS: Mapping[str, Callable[[str, Language], Sink]] = {
 
 
 def ending(path: str) -> str:
-    """The ending of an output's path. Raises `OutputError` on those that are not known."""
+    """The ending of an output's path; of standard output, that of what is written there.
+
+    Raises `OutputError` on those that are not known.
+    """
+    if path == STDOUT:
+        return ".jsonl"
     found = os.path.splitext(path)[1].lower()
     if found not in ENDINGS:
         raise OutputError("ending", path=path, known=", ".join(ENDINGS))
@@ -93,4 +103,6 @@ def ending(path: str) -> str:
 def opener(path: str, lang: Language) -> Callable[[], Sink]:
     """How to open the output at `path`, once all else is right. Raises `OutputError` on unknown endings."""
     make = ENDINGS[ending(path)]
+    if path == STDOUT:
+        return lambda: JsonLines(sys.stdout.buffer, STDOUT, owned=False)
     return lambda: make(path, lang)

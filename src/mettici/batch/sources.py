@@ -1,26 +1,25 @@
-"""Where the photos of a batch are: a folder, a pattern, a list, or one file.
+"""Where the photos of a batch are: folders, patterns, lists, files, and standard input.
 
 Streamed, in the order in which the file system gives them: no list is held, and a folder of a million files starts at
 once. Hidden files and folders (a leading dot) are left out, as are pipes, sockets and devices, and what is no picture
-(see `choosing`). What is named one by one, in a list or alone, is judged whatever it is.
+(see `choosing`). What a list names, and a file that is the only source, is judged whatever it is; of several sources,
+which a shell may have made out of `team/*`, files are chosen as in a folder.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections import Counter
 from dataclasses import replace
-from fnmatch import fnmatch
 from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mettici.batch.choosing import Choice
+from mettici.batch.choosing import Choice, matches
+from mettici.batch.lists import LIST, PHOTO, from_standard_input, is_list, listed, read_again
 from mettici.batch.task import Task
 from mettici.errors import SourceError, UnreadableError
-from mettici.opening import PATIENCE, is_regular, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,49 +29,69 @@ _Folder = tuple[int, int]  # device and inode: tells a folder whatever path lead
 
 
 def find(
-    source: str, skip: Iterable[str] = (), *, ordered: bool = False, choice: Choice | None = None
+    *sources: str, skip: Iterable[str] = (), ordered: bool = False, choice: Choice | None = None
 ) -> Iterator[Task]:
-    """The photos of `source`, without the files `skip` (the outputs of this run, which may lie among them).
+    """The photos of `sources`, without the files `skip` (the outputs of this run, which may lie among them).
 
-    `source` is a folder (names are relative to it, with `/`), a pattern in which `**` stands for any folders,
-    a list `@list.txt` with a path a line, or one file (names as given). `ordered`: a folder's photos come by name,
-    the same each time; that holds the names of the folders being read. `choice`: which files of a folder or a pattern
-    are photos, and the count of the others. Raises `SourceError` where it gives nothing.
+    A source is a folder, a pattern in which `**` stands for any folders, a list `@list.txt`, one file, "-" for a photo
+    or "@-" for a list from standard input. Names are relative to a folder that is the only source, and as given
+    otherwise, with `/`. `ordered`: a folder's photos come by name, the same each time; that holds the names of the
+    folders being read. `choice`: which files are photos, and the count of the others. Raises `SourceError` where a
+    source is not there, and where all together give nothing.
     """
+    if sum(source in (PHOTO, LIST) for source in sources) > 1:
+        raise SourceError("stdin_twice")
+    choice, alone = choice or Choice(), len(sources) == 1
+    for source in sources:
+        if not _there(source):
+            raise SourceError("not_found", source=source)
     left_out = {os.path.realpath(path) for path in skip}
     names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
     tasks = (
         t
-        for t in _tasks(source, ordered, choice or Choice())
+        for source in sources
+        for t in _tasks(source, ordered, choice, alone)
         if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
     )
     first = next(tasks, None)
     if first is None:
-        raise SourceError("no_photos", source=source)
+        raise SourceError("no_photos", source=", ".join(sources))
     return chain((first,), tasks)
 
 
-def counter(source: str, skip: Sequence[str], choice: Choice) -> Callable[[], int] | None:
-    """What counts the photos of `source`, apart; None where it cannot be read twice: a list through a pipe."""
-    if source.startswith("@") and not os.path.lexists(source) and not is_regular(source[1:]):
+def counter(sources: Sequence[str], skip: Sequence[str], choice: Choice) -> Callable[[], int] | None:
+    """What counts the photos of `sources`, apart; None where one of them cannot be read twice."""
+    if not all(map(read_again, sources)):
         return None
     apart = replace(choice, left_out=Counter[str]())
-    return lambda: sum(1 for _ in find(source, skip, choice=apart))
+    return lambda: sum(1 for _ in find(*sources, skip=skip, choice=apart))
 
 
-def _tasks(source: str, ordered: bool, choice: Choice) -> Iterator[Task]:
+def _there(source: str) -> bool:
+    """Whether a source can give photos at all; patterns and lists are seen when they are read."""
+    return source == PHOTO or is_list(source) or os.path.lexists(source) or bool(_MAGIC.intersection(source))
+
+
+def _tasks(source: str, ordered: bool, choice: Choice, alone: bool) -> Iterator[Task]:
+    if source == PHOTO:
+        return iter((from_standard_input(),))
     if os.path.isdir(source):
-        return _below(source, "", set(), ordered, choice)
+        below = _below(source, "", set(), ordered, choice)
+        return below if alone else _named_from(source, below)
     if os.path.lexists(source):
-        return iter((Task(source, source),))
-    if source.startswith("@"):
-        return _listed(source[1:])
-    if not _MAGIC.intersection(source):
-        raise SourceError("not_found", source=source)
+        return iter((Task(source, source),) if alone or choice.takes(source, source) else ())
+    if is_list(source):
+        return listed(source)
     first, *rest = PurePath(source).parts
     anchored = bool(PurePath(source).anchor)
     matching = _matching(first, rest, choice) if anchored else _matching("", (first, *rest), choice)
     return (t for t in matching if choice.takes(t.name, t.path))
+
+
+def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
+    """The tasks of one folder among several, named so that each tells its own."""
+    start = PurePath(folder).as_posix()
+    return (t._replace(name=t.name if start == "." else f"{start.rstrip('/')}/{t.name}") for t in tasks)
 
 
 def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, choice: Choice) -> Iterator[Task]:
@@ -118,11 +137,11 @@ def _matching(folder: str, parts: Sequence[str], choice: Choice) -> Iterator[Tas
     if part == "**":
         for below in _folders(folder, choice):
             yield from _matching(below, rest or ("*",), choice)
-    elif _MAGIC.intersection(part):
+    elif _MAGIC.intersection(part) and not _bracketed(folder, part):
         for name in _names(folder):
             path = os.path.join(folder, name)
             hidden = name.startswith(".") and not part.startswith(".")
-            if not hidden and fnmatch(name, part) and (not rest or os.path.isdir(path)):
+            if not hidden and _named(name, part) and (not rest or os.path.isdir(path)):
                 yield from _matching(path, rest, choice)
     elif os.path.lexists(path := os.path.join(folder, part)):
         yield from _matching(path, rest, choice)
@@ -148,19 +167,11 @@ def _names(folder: str) -> Iterator[str]:
         return
 
 
-def _text(path: str) -> io.TextIOWrapper:
-    raw = opened(path, renewed=True)
-    return io.TextIOWrapper(io.BufferedReader(raw), "utf-8-sig", "surrogateescape")
+def _bracketed(folder: str, part: str) -> bool:
+    """Whether a part with brackets, and no other sign of a pattern, is the name of what is there."""
+    return not {"*", "?"} & set(part) and os.path.lexists(os.path.join(folder, part))
 
 
-def _listed(path: str) -> Iterator[Task]:
-    """The photos that a text file names, one a line; blank lines are left out."""
-    try:
-        with _text(path) as file:
-            for line in file:
-                if name := line.rstrip("\r\n"):
-                    yield Task(name, name)
-    except TimeoutError as error:
-        raise SourceError("waited", source=f"@{path}", seconds=f"{PATIENCE:g}") from error
-    except OSError as error:
-        raise SourceError("not_found", source=f"@{path}") from error
+def _named(name: str, part: str) -> bool:
+    """Whether a part of a pattern means the name; brackets stand for themselves as well: `anna [2024]*.jpg`."""
+    return matches(name, part) or ("[" in part and matches(name, part.replace("[", "[[]")))

@@ -31,7 +31,7 @@ _UNGROUPED = Text(
 
 
 @click.command("rank", short_help="The best photos first, and why the first beats the second.")
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="Photos in the table.")
 @click.option("--json", "as_json", is_flag=True, help="Print all as JSON, with each report.")
 @click.option("--html", "sheet", metavar="FILE", help="Write a contact sheet as well: one page with all the photos.")
@@ -40,15 +40,16 @@ _UNGROUPED = Text(
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str | None, jobs: int | None,
+def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, sheet: str | None, jobs: int | None,
             timeout: float, quiet: bool, choice: Choice, policy: str, lang: Language) -> None:  # fmt: skip
-    """Judge every photo of SOURCE (as for scan) and put the best first.
+    """Judge every photo of each SOURCE (as for scan) and put the best first.
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
     """
-    from mettici.batch import ranking, sources
+    from mettici.batch import ranking
     from mettici.batch.contact_sheet import write
     from mettici.batch.judging import Judge
+    from mettici.batch.sources import counter, find
     from mettici.batch.workers import Crew
     from mettici.cli.progress import progress
     from mettici.cli.summary import Tally
@@ -59,11 +60,11 @@ def command(ctx: click.Context, source: str, top: int, as_json: bool, sheet: str
     skip = [sheet] if sheet else []
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
-    tasks, answers = sources.find(source, skip, choice=choice), []
+    tasks, answers = find(*sources, skip=skip, choice=choice), []
     tally.left_out = choice.left_out
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
-        count = sources.counter(source, skip, choice)
+        count = counter(sources, skip, choice)
         advance = stack.enter_context(progress(count, lang, shown=shown))
         for answer in stack.enter_context(closing(crew.judge_all(tasks))):
             answers.append(answer)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettici.batch.lists import LIST, PHOTO
+from mettici.batch.sinks import STDOUT
 from mettici.cli.exit_codes import by_signal
 from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container
 
     from mettici.batch.choosing import Choice
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
-    from mettici.batch.sinks import Sink
     from mettici.batch.task import Answer
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
 
 @click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--output",
     "paths",
     metavar="FILE",
     multiple=True,
-    help="Write the reports there: .jsonl, .csv, .parquet or .html; repeatable. Default: JSON lines, printed.",
+    help="Write the reports there: .jsonl, .csv, .parquet or .html; repeatable. Default: -, which prints JSON lines.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the .jsonl output of an earlier run.")
 @click.option("--hash", "hashing", is_flag=True, help="Tell a changed photo by its content, not its size and time.")
@@ -47,14 +48,15 @@ if TYPE_CHECKING:
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: bool, hashing: bool, engine: str,
-            jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
+def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], resume: bool, hashing: bool,
+            engine: str, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
             lang: Language) -> None:  # fmt: skip
-    """Judge every photo of SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', or @list.txt.
+    """Judge every photo of each SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', a file, or
+    @list.txt, which holds a path a line (or NUL between them). - is a photo and @- a list from standard input.
 
     Every photo is answered, in whatever order they finish: with a report, or with what is wrong with it.
-    Hidden files are left out, and of a folder or a pattern what is no picture. The paths of a list are relative to the
-    current folder. A summary goes to standard error.
+    Hidden files are left out, and of folders, patterns and several files what is no picture. The paths of a list are
+    relative to the current folder. A summary goes to standard error.
 
     JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C, SIGTERM and SIGHUP
     finish the photos in hand; with --resume, the next run judges only what is missing or has changed, after a crash
@@ -72,44 +74,49 @@ def command(ctx: click.Context, source: str, paths: tuple[str, ...], resume: boo
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
     judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
-    outputs = Outputs.at(paths, judge, resume=resume) if paths or resume else _printed()
+    paths = paths or (() if resume else (STDOUT,))
+    outputs = Outputs.at(paths, judge, resume=resume)
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     if engine == "ray":
-        _scan_on_ray(source, paths, crew, judge, tally, choice, resume=resume)
+        _scan_on_ray(sources, paths, crew, judge, tally, choice, resume=resume)
         ctx.exit(tally.exit_code)
-    stopped = _scan_here(source, paths, outputs, crew, judge, tally, choice)
+    stopped = _scan_here(sources, paths, outputs, crew, judge, tally, choice)
     ctx.exit(by_signal(stopped) if stopped else tally.exit_code)
 
 
-def _scan_here(source: str, paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge, tally: Tally,
-               choice: Choice) -> int:  # fmt: skip
+def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge,
+               tally: Tally, choice: Choice) -> int:  # fmt: skip
     """Gives the number of the signal that ended it early; 0: none."""
-    from mettici.batch import running, sources
+    from mettici.batch import running
+    from mettici.batch.sources import counter, find
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
 
-    tasks, written = sources.find(source, skip=paths, choice=choice), list[str]()
+    tasks, written = find(*sources, skip=paths, choice=choice), list[str]()
     tally.left_out = choice.left_out
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
-        resumable = any(p.lower().endswith(".jsonl") for p in paths)
+        files = [path for path in paths if path != STDOUT]
+        resumable = any(path.lower().endswith(".jsonl") for path in files)
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = sources.counter(source, paths, choice)
+        count = counter(sources, paths, choice)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
-        written.extend(paths)
+        written.extend(files)
     return stopped.number
 
 
-def _scan_on_ray(source: str, paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally, choice: Choice,
-                 *, resume: bool) -> None:  # fmt: skip
+def _scan_on_ray(sources: tuple[str, ...], paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally,
+                 choice: Choice, *, resume: bool) -> None:  # fmt: skip
     from mettici.batch import on_ray
-    from mettici.errors import OutputError
+    from mettici.errors import OutputError, SourceError
 
-    if len(paths) != 1 or resume:
-        raise OutputError("ray", path=", ".join(paths) or "-")
-    tally.verdicts, tally.failures = on_ray.scan(source, paths[0], judge, crew.jobs, crew.timeout, choice)
+    if len(paths) != 1 or paths[0] == STDOUT or resume:
+        raise OutputError("ray", path=", ".join(paths))
+    if len(sources) != 1 or sources[0] in (PHOTO, LIST):
+        raise SourceError("ray_one", source=", ".join(sources))
+    tally.verdicts, tally.failures = on_ray.scan(sources[0], paths[0], judge, crew.jobs, crew.timeout, choice)
     tally.say(paths)
 
 
@@ -121,16 +128,6 @@ def _each(*notices: Callable[[Answer], None]) -> Callable[[Answer], None]:
     return notice
 
 
-def _bar_shown(paths: Iterable[str]) -> bool:
+def _bar_shown(paths: Container[str]) -> bool:
     """A bar would be torn apart by reports that go to the same terminal."""
-    return sys.stderr.isatty() and (bool(paths) or not sys.stdout.isatty())
-
-
-def _printed() -> Outputs:
-    from mettici.batch.running import Outputs
-    from mettici.batch.sinks import JsonLines
-
-    def standard_output() -> Sink:
-        return JsonLines(sys.stdout.buffer, "-", owned=False)
-
-    return Outputs([standard_output])
+    return sys.stderr.isatty() and (STDOUT not in paths or not sys.stdout.isatty())

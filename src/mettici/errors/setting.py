@@ -103,6 +103,13 @@ class SourceError(MetticiError):
                           "Check the folder or the pattern. With --all, every file counts as one.",
                           "Non ci sono foto in {source}.",
                           "Controlla la cartella o il modello. Con --all ogni file vale come foto."),
+        "stdin_twice": Text("Standard input can be read only once.", "Name - or @- once, and the rest by their paths.",
+                            "Lo standard input si può leggere una volta sola.",
+                            "Indica - o @- una volta, e il resto con i percorsi."),
+        "ray_one": Text("With --engine ray, photos cannot be read from {source}.",
+                        "Name one source: a folder, a pattern, a list in a file, or an address.",
+                        "Con --engine ray le foto non si possono leggere da {source}.",
+                        "Indica una sola origine: una cartella, un modello, un elenco in un file o un indirizzo."),
     }  # fmt: skip
 
 
