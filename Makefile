@@ -3,7 +3,7 @@
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed memory crops batch web soak fuzz endurance sameness matrix lowest
+.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed versus memory crops batch web soak fuzz endurance sameness matrix lowest
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -53,6 +53,9 @@ bom: ## a bill of materials, in dist/
 
 speed: ## long: one check against its floor
 	python -m benchmarks
+
+versus: ## long: CPU and wall time of this tree over those of a commit; REF=commit
+	python -m benchmarks.versus $(REF)
 
 memory: ## long: what one photo adds to the loaded models
 	python -m benchmarks.memory

@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.photos import made
+from benchmarks.photos import grained
 from mettici import PhotoChecker
 from mettici.photo import ANALYSIS_SIDE
 from mettici.photo.sizes import fitted
@@ -32,11 +32,6 @@ from mettici.vision import looks, picture
 from mettici.vision.networks import Network
 from mettici.vision.weights import verified
 
-SAMPLE = "portrait_good.jpg"
-HEAD_AND_SHOULDERS = (57, 0, 352, 295)
-"""Of the sample: left, top, right, bottom."""
-GRAIN = 8.0
-"""Standard deviation of the noise added, grey levels."""
 STARTS = 15
 TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
     "face_looks": {
@@ -76,21 +71,6 @@ SIZES = (
     Size(12.0, 4000, 3000, 15, over_pillow=GOAL_PILLOW),
     Size(48.0, 8000, 6000, 9, over_pillow=GOAL_PILLOW),
 )
-
-
-def photo(size: Size) -> bytes:
-    """The file of a grained portrait of this size; what is wider than the portrait shows its left edge."""
-    with Image.open(made() / SAMPLE) as image:
-        side = (size.height, size.height)
-        portrait = np.asarray(image.convert("RGB").resize(side, Image.Resampling.BICUBIC, HEAD_AND_SHOULDERS))
-    canvas = np.pad(portrait, ((0, 0), (size.width - size.height, 0), (0, 0)), "edge")
-    noise = np.empty(canvas.shape, np.int16)
-    cv2.setRNGSeed(0)
-    cv2.randn(noise, np.zeros(3), np.full(3, GRAIN))
-    grained = cv2.add(canvas, noise, dtype=cv2.CV_8U)
-    buffer = io.BytesIO()
-    Image.fromarray(grained).save(buffer, size.kind, quality=93)
-    return buffer.getvalue()
 
 
 def bare_inference() -> Callable[[], object]:
@@ -152,7 +132,7 @@ def in_turns(functions: dict[str, Callable[[], object]], rounds: int) -> dict[st
 
 def measure(checker: PhotoChecker, infer: Callable[[], object], size: Size, folder: Path) -> None:
     """Print a row: milliseconds, and the check over its floor and over Pillow's full decoding."""
-    data = photo(size)
+    data = grained(size.width, size.height, size.kind)
     functions: dict[str, Callable[[], object]] = {
         "full": partial(decode, data),
         "reduced": partial(decode, data, ANALYSIS_SIDE * 15 // 16),
@@ -188,7 +168,7 @@ def main() -> None:
 def start_from_the_shell(folder: Path) -> None:
     """Print the whole command over the imports that nothing could do without."""
     path = folder / "portrait.jpg"
-    path.write_bytes(photo(SIZES[1]))
+    path.write_bytes(grained(SIZES[1].width, SIZES[1].height))
     command = [sys.executable, "-m", "mettici", "check", str(path)]
     cold = in_turns({"command": partial(_run, command), "imports": partial(_run, [sys.executable, "-c", IMPORTS])},
                     STARTS)  # fmt: skip

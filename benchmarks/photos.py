@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import subprocess
 import sys
@@ -10,11 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import numpy as np
 from PIL import Image
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
 PORTRAITS = ("portrait_good.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg", "spoiled_side_lit.jpg")
 SIDE = 1024
+NEAR = (57, 0, 352, 295)
+"""Head and shoulders of the first portrait, which need no crop: left, top, right, bottom."""
+GRAIN = 8.0
+"""Standard deviation of the noise added, grey levels."""
 
 
 @contextmanager
@@ -39,3 +46,22 @@ def made() -> Path:
     if not (folder / PORTRAITS[0]).exists():
         subprocess.run([sys.executable, str(SAMPLES / "make_samples.py"), "--output", str(folder)], check=True)
     return folder
+
+
+def grained(width: int, height: int, kind: str = "JPEG", *, near: bool = True, progressive: bool = False) -> bytes:
+    """The file of the first portrait at this size, grained as a camera's are: about a third of a byte a pixel.
+
+    `near`: head and shoulders, so that no crop is searched for; else the whole sample, whose head is small. What is
+    wider than the portrait repeats its left edge.
+    """
+    with Image.open(made() / PORTRAITS[0]) as image:
+        box = NEAR if near else (0, 0, min(image.size), min(image.size))
+        portrait = np.asarray(image.convert("RGB").resize((height, height), Image.Resampling.BICUBIC, box))
+    canvas = np.pad(portrait, ((0, 0), (width - height, 0), (0, 0)), "edge")
+    noise = np.empty(canvas.shape, np.int16)
+    cv2.setRNGSeed(0)
+    cv2.randn(noise, np.zeros(3), np.full(3, GRAIN))
+    buffer = io.BytesIO()
+    picture = Image.fromarray(cv2.add(canvas, noise, dtype=cv2.CV_8U))
+    picture.save(buffer, kind, quality=93, progressive=progressive)
+    return buffer.getvalue()

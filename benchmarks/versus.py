@@ -1,0 +1,185 @@
+"""`python -m benchmarks.versus REF`: how long this tree takes over what commit REF takes, in CPU and in wall time.
+
+REF is built in a temporary folder. Both sides judge the same photos in turn, each in a process of its own, so that a
+machine that slows down slows both: only the ratios count, and with them the quartiles of those of single photos (of
+whole runs for the commands). `--folder` takes photos of your own in place of portraits made from the samples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from shutil import copy2
+
+import numpy as np
+
+from benchmarks.photos import grained, portraits
+
+ROOT = Path(__file__).resolve().parents[1]
+SIDE = Path(__file__).with_name("versus_side.py")
+FILL = "import hatch_build, pathlib; hatch_build.fill(pathlib.Path('models'))"
+IMPORTS = "import cv2, mediapipe, numpy, PIL.Image"
+SIZES = ((0.15, 387, 387, "JPEG"), (1, 1000, 1000, "JPEG"), (1, 1000, 1000, "PNG"), (12, 4000, 3000, "JPEG"),
+         (48, 8000, 6000, "JPEG"))  # fmt: skip
+"""Megapixels, width, height, format."""
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+
+
+@dataclass
+class Ratios:
+    """What both sides took for the same things, in turn: (CPU, wall) seconds."""
+
+    before: list[tuple[float, float]] = field(default_factory=list)
+    after: list[tuple[float, float]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        before, after = np.array(self.before), np.array(self.after)
+        told = []
+        for column in (0, 1):
+            low, high = np.quantile(after[:, column] / before[:, column], (0.25, 0.75))
+            ratio = after[:, column].sum() / before[:, column].sum()
+            told.append(f"{1000 * before[:, column].mean():9.1f} {1000 * after[:, column].mean():9.1f}"
+                        f" {ratio:6.2f} ({low:.2f}..{high:.2f})")  # fmt: skip
+        return "  ".join(told)
+
+
+class Side:
+    """A tree whose checker runs in a process of its own."""
+
+    def __init__(self, tree: Path) -> None:
+        self.environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "OPENBLAS_NUM_THREADS": "1"}
+        self.held = 0.0
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SIDE.read_text("utf-8")], cwd=tree, env=self.environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def check(self, path: Path, crop: bool) -> tuple[float, float]:
+        """Seconds of CPU and of wall time. Raises `RuntimeError` where the process ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"path": str(path), "crop": crop}) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the checker ended with {self._process.wait()} at {path}")
+        taken = json.loads(answer)
+        self.held = taken["held"]
+        return taken["cpu"], taken["wall"]
+
+    def run(self, *command: str) -> tuple[float, float]:
+        """The same of a command of this tree, with all that it starts."""
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1, 3):  # 1: a photo is rejected, 3: one cannot be read
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+        return used.ru_utime + used.ru_stime, time.perf_counter() - started
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+@contextmanager
+def built(ref: str) -> Iterator[Path]:
+    """The tree of a commit, with the weights that its build fetches. Raises `CalledProcessError`."""
+    with tempfile.TemporaryDirectory() as name:
+        tree = Path(name)
+        archive = subprocess.run(["git", "archive", ref], cwd=ROOT, check=True, capture_output=True).stdout
+        with tarfile.open(fileobj=BytesIO(archive)) as tar:
+            tar.extractall(tree, filter="data")
+        for weights in (ROOT / "models").glob("*.tflite"):
+            copy2(weights, tree / "models")
+        subprocess.run([sys.executable, "-c", FILL], cwd=tree, check=True)  # fetches those that are not the same
+        yield tree
+
+
+def in_turn(sides: tuple[Side, Side], rounds: int, things: list[Callable[[Side], tuple[float, float]]]) -> Ratios:
+    """Have both sides do each thing so often, now one first and now the other, after a round that is not counted."""
+    ratios = Ratios()
+    for turn in range(rounds + 1):
+        for thing in things:
+            taken = {side: thing(side) for side in (sides if turn % 2 else sides[::-1])}
+            if turn:
+                ratios.before.append(taken[sides[0]])
+                ratios.after.append(taken[sides[1]])
+    return ratios
+
+
+def checks(paths: list[Path], crop: bool) -> list[Callable[[Side], tuple[float, float]]]:
+    """A check of each photo."""
+    return [lambda side, path=path: side.check(path, crop) for path in paths]  # type: ignore[misc]
+
+
+def compare(sides: tuple[Side, Side], folder: Path, scratch: Path, rounds: int) -> None:
+    """Print the rows."""
+    for megapixels, width, height, kind in SIZES:
+        fewer = max(2, round(rounds / max(1, megapixels**0.5)))
+        for near in (True, False):
+            path = scratch / f"{megapixels}_{near}.{kind.lower()}"
+            path.write_bytes(grained(width, height, kind, near=near))
+            name = f"{megapixels:g} MP {kind}, {'no crop' if near else 'crop searched'}"
+            row(name, in_turn(sides, fewer, checks([path], crop=True)))
+    photos = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS)
+    once = max(1, rounds // 20)
+    row(f"{len(photos)} photos, no crop", in_turn(sides, once, checks(photos, crop=False)))
+    row(f"{len(photos)} photos, with crops", in_turn(sides, once, checks(photos, crop=True)))
+    print(f"MB held by a worker: {sides[0].held:.0f}, {sides[1].held:.0f}: {sides[1].held / sides[0].held:.2f}")
+    start(sides, scratch / "1_True.jpeg", rounds)
+    output = scratch / "out.jsonl"
+    scan = ("-m", "mettici", "scan", str(folder), "--jobs", "1", "--output", str(output))
+    row("scan --jobs 1", in_turn(sides, once, [lambda side: side.run(*scan)]))
+
+
+def start(sides: tuple[Side, Side], portrait: Path, rounds: int) -> None:
+    """Print what the command takes from the shell, and how often the imports alone would fit in."""
+    check = in_turn(sides, rounds // 2, [lambda side: side.run("-m", "mettici", "check", str(portrait))])
+    bare = in_turn(sides, rounds // 2, [lambda side: side.run("-c", IMPORTS)])
+    row("check, shell", check)
+    row("the imports alone", bare)
+    pairs = (check.before, bare.before), (check.after, bare.after)
+    for column, kind in enumerate(("CPU", "wall")):
+        over = [sum(one[column] for one in whole) / sum(one[column] for one in part) for whole, part in pairs]
+        print(f"check, shell, over its imports, {kind} time: {over[0]:.2f}, {over[1]:.2f}")
+
+
+def row(name: str, ratios: Ratios) -> None:
+    """Print what both took, and the ratios."""
+    print(f"{name:28}{ratios}", flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ref", metavar="REF", help="the commit to compare with")
+    parser.add_argument("--folder", type=Path, help="photos of your own")
+    parser.add_argument("--photos", type=int, default=60, help="how many to make, where there is no --folder")
+    parser.add_argument("--rounds", type=int, default=20, help="checks of each size; larger ones get fewer")
+    asked = parser.parse_args()
+    with ExitStack() as stack:
+        tree = stack.enter_context(built(asked.ref))
+        folder = asked.folder or stack.enter_context(portraits(asked.photos))
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sides = Side(tree), Side(ROOT)
+        for side in sides:
+            stack.callback(side.close)
+        print(f"milliseconds{'':16}CPU:  {asked.ref[:7]:>7}     here  ratio (quartiles)   wall: before     here  ratio")
+        compare(sides, folder, scratch, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
