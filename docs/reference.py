@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import program_reference as program
 
 from mettici.checks import all_checks
 from mettici.checks.base import Check
-from mettici.policy import DEFAULT, Rule, load, names
+from mettici.policy import DEFAULT, Policy, Rule, load, names
 from mettici.render.explained import explained, said
 
 FOLDER = Path(__file__).parent
@@ -49,12 +50,23 @@ def policies_page() -> str:
         (f"`{key}`", *(f"{s[key]:g}" for s in settings)) for key in settings[0] if len({s[key] for s in settings}) > 1
     ]
     about = (
-        "`mettici policy NAME` prints the whole of one; [a file of yours](howto/own-policy.md) may change any setting."
+        "`mettici policy --list` says what each is for, `mettici policy NAME` prints the whole of one, and\n"
+        "[a file of yours](howto/own-policy.md) may change any setting. A suggested crop has the policy's shape, and\n"
+        "its size or more pixels where the photo has them. Each file names the rules that it follows."
     )
     side_by_side = program.table(("setting", *(f"`{p.name}`" for p in policies)), rows)
     whole = f"```toml\n{load(DEFAULT).to_toml()}```"
-    parts = ["# Policies", about, "## Where they differ", side_by_side, f"## The whole of `{DEFAULT}`", whole]
+    places = program.table(("policy", "what it is for", "crop", "rules"), [_place(p) for p in policies])
+    parts = ["# Policies", about, places, "## Where they differ", side_by_side, f"## The whole of `{DEFAULT}`", whole]
     return "\n\n".join(parts)
+
+
+def _place(policy: Policy) -> tuple[str, ...]:
+    """A policy's row: name, purpose, crop and rules."""
+    crop = policy.crop
+    size = "" if crop is None or crop.size is None else " × ".join(map(str, crop.size)) + " px"
+    links = ", ".join(f"[{urlsplit(source).hostname}]({source})" for source in policy.sources)
+    return f"`{policy.name}`", policy.described(), "any" if crop is None else f"{crop.shape}, {size}", links
 
 
 def _settings(rule: Rule) -> list[tuple[str, float]]:

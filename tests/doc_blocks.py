@@ -77,7 +77,8 @@ class Desk:
         for name, sample in TEAM.items():
             shutil.copy(samples / sample, folder / "team" / name)
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        self._environment = os.environ | {"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(folder)}
+        modules = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+        self._environment = os.environ | {"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": modules}
 
     def run(self, block: Block) -> None:
         """Run it, or save it. Raises `AssertionError` where it ends otherwise than its page says."""

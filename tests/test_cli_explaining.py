@@ -17,7 +17,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import LANGUAGES, Check
 from mettici.cli import diagnosis
 from mettici.errors import ModelCorruptError, ModelMissingError
-from mettici.policy import load
+from mettici.policy import load, names
 from mettici.render.explained import HEADINGS, explained, said
 from mettici.render.page import NARROWEST, Page
 from mettici.vision import weights
@@ -79,6 +79,15 @@ def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(printed, "utf-8")
     assert run("policy", str(path)).stdout == printed
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
+    done = run("policy", "--list", "--lang", lang)
+    assert done.exit_code == 0
+    assert {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()} == {
+        name: load(name).described(lang) for name in names()
+    }
 
 
 def test_doctor_finds_all_in_order() -> None:

@@ -21,7 +21,7 @@ from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
 from mettici.photo.encode import Original, encode, format_for
-from mettici.policy import names
+from mettici.policy import names, parse
 from mettici.suggestion import RETAKES, Retake
 from mettici.verdict import Report, Verdict
 
@@ -63,7 +63,9 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     assert 0 <= x < x + width <= done.evidence.photo.width
     assert 0 <= y < y + height <= done.evidence.photo.height
     ideal = report.policy["resolution"].limits["ideal"]
-    assert min(width, height) >= min(ideal, done.evidence.photo.width, done.evidence.photo.height)
+    assert min(width, height) >= min(ideal, *largest(report))
+    if wanted := report.policy.crop:
+        assert abs(width - height * wanted.aspect) <= 1
     after = checker.check(original.cropped(found.box), crop=False)
     assert after.score >= report.score + LEAST_GAIN
     assert (after.verdict.value, after.score) == (found.verdict_after, found.score_after)
@@ -79,12 +81,19 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
 
 
 def none_wins(checker: PhotoChecker, report: Report, original: Original) -> None:
-    """No square that keeps enough pixels, in the middle or around it, scores `LEAST_GAIN` points more."""
-    width, height = int(report.photo["width"]), int(report.photo["height"])
-    largest = min(width, height)
-    for side in {largest, round(min(largest, report.policy["resolution"].limits["ideal"]))}:
-        centred = (width - side) // 2, (height - side) // 2, side, side
+    """No plain crop that keeps enough pixels, in the middle or around it, scores `LEAST_GAIN` points more."""
+    whole, most = (int(report.photo["width"]), int(report.photo["height"])), largest(report)
+    fewest = min(1.0, report.policy["resolution"].limits["ideal"] / min(most))
+    for width, height in {most, (round(most[0] * fewest), round(most[1] * fewest))} - {whole}:
+        centred = (whole[0] - width) // 2, (whole[1] - height) // 2, width, height
         assert checker.check(original.cropped(centred), crop=False).score < report.score + LEAST_GAIN
+
+
+def largest(report: Report) -> tuple[int, int]:
+    """The largest crop of the policy's shape, or the largest square where it wants none."""
+    aspect = report.policy.crop.aspect if report.policy.crop else 1.0
+    width = min(int(report.photo["width"]), int(report.photo["height"]) * aspect)
+    return round(width), round(width / aspect)
 
 
 @pytest.mark.parametrize("name", WORTH_A_CROP)
@@ -153,6 +162,27 @@ def test_a_portrait_far_away_or_at_the_side_is_mended(
 @pytest.mark.parametrize("name", [*WORTH_A_CROP, "spoiled_far_away.jpg", "spoiled_head_cut.jpg"])
 def test_every_policy_keeps_the_promise(checker: PhotoChecker, samples: Path, name: str, policy: str) -> None:
     proved(checker.under(policy), samples / name)
+
+
+@pytest.mark.parametrize(("policy", "width", "height"), [("cv", 3, 4), ("badge", 4, 5), ("xing", 1, 1)])
+def test_a_crop_has_the_shape_and_the_pixels_that_the_place_wants(
+    checker: PhotoChecker, portrait: Pixels, policy: str, width: int, height: int
+) -> None:
+    report = proved(checker.under(policy), placed(portrait, 0.5, 0.05, 0.6, side=2400))
+    assert report.crop is not None
+    wanted = report.policy.crop
+    assert wanted is not None
+    assert wanted.size is not None
+    assert wanted.aspect == width / height
+    assert report.crop.box[2] >= wanted.size[0]
+    assert report.crop.box[3] >= wanted.size[1]
+
+
+def test_a_wide_shape_is_cropped_too(checker: PhotoChecker, portrait: Pixels) -> None:
+    wide = parse('[crop]\nshape = "4:3"\nwidth = 320', "wide")
+    report = proved(checker.under(wide), placed(portrait, 0.3, 0.5, 0.6, side=1800))
+    assert report.crop is not None
+    assert report.crop.box[2] > report.crop.box[3]
 
 
 def test_a_large_photo_is_cropped_from_all_its_pixels(checker: PhotoChecker, samples: Path) -> None:
@@ -283,4 +313,4 @@ def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
 def test_the_largest_square_of_a_square_photo_is_no_crop(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg").evidence
     side = evidence.photo.width
-    assert {area[2] for area in crop._squares(evidence, side - 40)} == {side - 40}
+    assert {area[2] for area in crop._plain(evidence, 1.0, side - 40)} == {side - 40}

@@ -6,6 +6,7 @@ import pytest
 
 from mettici import policy
 from mettici.checks import all_checks
+from mettici.checks.base import LANGUAGES
 from mettici.errors import PolicyError
 
 
@@ -26,8 +27,49 @@ def test_shipped_policies_rule_every_check(name: str) -> None:
     assert [r.check.id for r in loaded.rules] == [c.id for c in all_checks()]
 
 
-def test_the_four_of_the_contract_are_shipped() -> None:
-    assert policy.names() == ["linkedin", "professional", "relaxed", "strict"]
+def test_the_policies_that_are_shipped() -> None:
+    assert policy.names() == ["badge", "cv", "linkedin", "professional", "relaxed", "strict", "xing"]
+
+
+@pytest.mark.parametrize("name", policy.names())
+def test_each_says_what_it_is_for_in_every_language(name: str) -> None:
+    loaded = policy.load(name)
+    assert set(loaded.about) >= set(LANGUAGES)
+    assert len({loaded.described(lang) for lang in loaded.about}) == len(loaded.about)
+    assert all(text and "\n" not in text and len(text) <= 100 for text in loaded.about.values())
+
+
+@pytest.mark.parametrize("name", ["badge", "cv", "linkedin", "xing"])
+def test_a_place_names_its_rules_and_its_crop(name: str) -> None:
+    loaded = policy.load(name)
+    assert loaded.sources
+    assert all(source.startswith("https://") for source in loaded.sources)
+    assert loaded.crop is not None
+    assert loaded.crop.size is not None
+    assert min(loaded.crop.size) == loaded["resolution"].limits["ideal"], "a crop keeps as many pixels as are wanted"
+
+
+def test_what_a_policy_is_for_falls_back_to_english_then_to_what_there_is() -> None:
+    assert policy.parse('about = "Our staff page"', "x").described("it") == "Our staff page"
+    assert policy.parse('about = { it = "La nostra pagina" }', "x").described("es") == "La nostra pagina"
+    assert policy.parse("", "x").described() == ""
+
+
+def test_a_crop_is_a_shape_with_or_without_a_size() -> None:
+    shape = policy.parse('[crop]\nshape = "4:5"', "x").crop
+    assert shape == policy.Crop(4, 5)
+    assert (shape.aspect, shape.size) == (0.8, None)
+    sized = policy.parse('[crop]\nshape = "3:4"\nwidth = 531', "x").crop
+    assert sized is not None
+    assert sized.size == (531, 708)
+    assert policy.parse("", "x").crop is None
+
+
+def test_any_text_survives_being_written_as_toml() -> None:
+    loaded = policy.parse("", 'a "name" of ours \\ \x7f')
+    about = policy.parse("about = 'say \"hi\"; à, ñ'", "x")
+    for one in (loaded, about):
+        assert policy.parse(one.to_toml(), "y") == one
 
 
 @pytest.mark.parametrize("name", policy.names())
@@ -70,6 +112,17 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
     ("[smile]\nwarn_below = 0.95", "clear_from"),
     ("[face_size]\nwarn_below = 0.8", "warn_below"),
     ("accept_from = 101", "accept_from"),
+    ("about = 5", "about"),
+    ("about = { en = 5 }", "about"),
+    ("sources = 'one'", "sources"),
+    ("sources = [1]", "sources"),
+    ("crop = 'square'", "crop"),
+    ("[crop]\nshape = 'square'", "[crop] shape"),
+    ("[crop]\nshape = '1:9'", "[crop] shape"),
+    ("[crop]\nwidth = 400", "[crop] shape"),
+    ("[crop]\nshape = '1:1'\nwidth = 0", "[crop] width"),
+    ("[crop]\nshape = '1:1'\nwidth = true", "[crop] width"),
+    ("[crop]\nshape = '1:1'\nheight = 5", "[crop] height"),
     ("accept_from = ", "TOML"),
 ])  # fmt: skip
 def test_mistakes_are_named(text: str, says: str) -> None:

@@ -16,6 +16,7 @@ from web_server import serving
 
 from mettici import PhotoChecker
 from mettici.checks import all_checks
+from mettici.policy import names
 from mettici.web import languages, schema
 from mettici.web.problems import MEDIA_TYPE
 
@@ -95,6 +96,17 @@ def test_the_checks_are_listed(api: httpx.Client) -> None:
     assert [c["id"] for c in english["checks"]] == [c.id for c in all_checks()]
     assert english["checks"][0]["title"] != italian["checks"][0]["title"]
     assert api.get("/v1/checks?policy=linkedin").json()["policy"]["name"] == "linkedin"
+
+
+def test_the_policies_are_listed_and_may_be_named(api: httpx.Client, samples: Path) -> None:
+    english, italian = (api.get("/v1/policies", params={"lang": lang}).json()["policies"] for lang in ("en", "it"))
+    assert [p["name"] for p in english] == ["professional", *(n for n in names() if n != "professional")]
+    assert all(one["about"] and one["about"] != other["about"] for one, other in zip(english, italian, strict=True))
+    cv = next(p for p in english if p["name"] == "cv")
+    assert cv["crop"] == {"shape": "3:4", "size": [531, 708]}
+    assert cv["sources"]
+    report = api.post("/v1/check", files=photo(samples, GOOD), data={"policy": "cv"}).json()
+    assert report["policy"] == {"name": "cv", "version": cv["version"]}
 
 
 @pytest.mark.parametrize(("name", "status", "code"), [

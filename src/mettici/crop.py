@@ -36,11 +36,12 @@ All of 18 published photos of several people (`wild_profiles`, `event_photos`, `
 more, and the sample of two heads of one size has 0.43: their boxes differ by how they are turned.
 """
 ASPECTS = (1.0, 0.8)
-"""Width over height: square as networks show it, or the 4:5 of a portrait where there is no room at the sides."""
+"""Width over height where the policy wants no shape: square as networks show it, or the 4:5 of a portrait where there
+is no room at the sides."""
 HEADROOMS = (0.12, 0.07, 0.2)
 """Room above the head over the crop's height, first the one that portraits have: a little, and eyes at about 40 %."""
 TRIES = 3
-"""Crops judged at most, and up to four plain squares before "none is better" is said: each costs what the photo did."""
+"""Crops judged at most, and up to four plain ones before "none is better" is said: each costs what the photo did."""
 APART = 0.08
 """How much of its height a crop's size or place differs at least from one that was judged in vain."""
 TIGHT = 0.9
@@ -117,7 +118,7 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
     if slight:
         return None  # it matters little, or something else does more: that is said already
     if large_enough and before["framing"].reason != "head_cut":
-        return _none_better(before, trial, _squares(evidence, needed))
+        return _none_better(before, trial, _plain(evidence, _aspects(before.policy)[0], needed))
     return Retake(*_obstacle(before, evidence, sought, proposals))
 
 
@@ -134,20 +135,30 @@ def _alike(evidence: Evidence) -> int:
 
 
 def fewest_pixels(policy: Policy, evidence: Evidence) -> int:
-    """The shorter side of a crop at least, px."""
+    """The shorter side of a crop at least, px: as many as are ideal, or as a crop of its shape can have."""
+    return min(math.ceil(policy[RESOLUTION].limits["ideal"]), *_largest(evidence, _aspects(policy)[0]))
+
+
+def _aspects(policy: Policy) -> tuple[float, ...]:
+    return ASPECTS if policy.crop is None else (policy.crop.aspect,)
+
+
+def _largest(evidence: Evidence, aspect: float) -> tuple[int, int]:
+    """Width and height in px of the largest crop of this shape."""
     photo = evidence.photo
-    return min(math.ceil(policy[RESOLUTION].limits["ideal"]), photo.width, photo.height)
+    width = min(photo.width, photo.height * aspect)
+    return max(1, round(width)), max(1, round(width / aspect))
 
 
-def _none_better(before: Report, trial: _Trial, squares: Iterable[Area]) -> SuggestedCrop | Retake | None:
-    """After crops were judged in vain: said only where the squares that anybody would try first are no better either.
+def _none_better(before: Report, trial: _Trial, plain: Iterable[Area]) -> SuggestedCrop | Retake | None:
+    """After crops were judged in vain: said only where the plain crops that anybody would try first are no better.
 
     Not where something blocks, or holds the score down, that no crop mends: that comes first, and is said already.
     """
     blocked = any(f.blocks and f.id not in MENDABLE for f in before.findings)
     if blocked or not trial.judged:
         return None
-    if found := trial.judge(squares):
+    if found := trial.judge(plain):
         return found
     return None if trial.outdone else Retake("no_better", {"points": round(LEAST_GAIN)})
 
@@ -214,15 +225,17 @@ def _halves(evidence: Evidence, area: Area) -> bool:
     return any(SLIVER < share < 1 - SLIVER for share in shares)
 
 
-def _squares(evidence: Evidence, needed: int) -> Iterator[Area]:
-    """The largest squares of a photo that is none, and the smallest: in its middle, and with the head in theirs."""
+def _plain(evidence: Evidence, aspect: float, needed: int) -> Iterator[Area]:
+    """The largest crops of this shape that are not the photo, and the smallest: in its middle, and around the head."""
     photo, head = evidence.photo, evidence.head
     assert head is not None
-    for side in (min(photo.width, photo.height), needed):
+    smallest = round(needed * max(1.0, aspect)), round(needed * max(1.0, 1 / aspect))
+    for width, height in (_largest(evidence, aspect), smallest):
         for x, y in ((evidence.width / 2, evidence.height / 2), (head.middle, (head.top + head.chin) / 2)):
-            left, top = (round(at * photo.scale - side / 2) for at in (x, y))
-            if side < max(photo.width, photo.height):
-                yield min(max(0, left), photo.width - side), min(max(0, top), photo.height - side), side, side
+            left, top = round(x * photo.scale - width / 2), round(y * photo.scale - height / 2)
+            inside = width <= photo.width and height <= photo.height
+            if inside and (width, height) != (photo.width, photo.height):
+                yield min(max(0, left), photo.width - width), min(max(0, top), photo.height - height), width, height
 
 
 def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
@@ -233,11 +246,12 @@ def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
     assert head is not None
     shares = np.linspace(size["warn_below"], size["aim_to"], 6)[1:]
     to_edge = min(head.middle, evidence.width - head.middle)
-    for aspect in ASPECTS:
+    for aspect in _aspects(policy):
         highest = min(evidence.height, evidence.width / aspect)
         # as wide as the nearer side allows with the head in the middle, or at the most off it that is no fault
         widths = (to_edge / (0.5 - share) for share in (0.0, offset["ideal"], offset["warn_above"] * 0.9))
-        heights = {*(head.height / share for share in shares), *(w / aspect for w in widths), fewest / aspect, highest}
+        sizes = (*(head.height / share for share in shares), *(w / aspect for w in widths), fewest / min(aspect, 1.0))
+        heights = {*sizes, highest}
         for height in sorted(h for h in heights if head.height <= h <= highest):
             x = min(max(0.0, head.middle - height * aspect / 2), evidence.width - height * aspect)
             for room in HEADROOMS:

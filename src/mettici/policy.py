@@ -5,10 +5,12 @@ Files hold overrides only: the defaults stand in the checks.
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -18,7 +20,7 @@ from typing import Any
 from mettici.checks import all_checks
 from mettici.checks.base import Check, Limits
 from mettici.errors import PolicyError
-from mettici.frozen import freeze
+from mettici.frozen import Frozen, freeze
 from mettici.opening import opened
 
 if sys.version_info >= (3, 11):
@@ -30,6 +32,11 @@ DEFAULT = "professional"
 ACCEPT_FROM = 80.0
 """Score from which a photo without failures is accepted, where the policy names no other: one clear warning of a check
 that matters costs about 20 points (`verdict.LOSS`)."""
+FLATTEST = 4
+"""The longer side of a wanted crop over the shorter one, at most: in a strip no head has room."""
+WIDEST = 10_000
+"""Pixels across that a place may want: more than cameras give."""
+_OWN = ("name", "version", "accept_from", "about", "sources", "crop")
 
 
 @dataclass(frozen=True)
@@ -47,20 +54,66 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Crop:
+    """The picture that the place wants: its shape is `across`:`down`; `width`, in pixels, where the place names one."""
+
+    across: int
+    down: int
+    width: int | None = None
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.across / self.down
+
+    @property
+    def shape(self) -> str:
+        """As a policy file has it, such as "4:5"."""
+        return f"{self.across}:{self.down}"
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, where the place names a size."""
+        return None if self.width is None else (self.width, round(self.width / self.aspect))
+
+
+@dataclass(frozen=True)
 class Policy:
-    """The effective policy: every check has its rule."""
+    """The effective policy: every check has its rule.
+
+    `about`: what it is for, in a line, by language. `sources`: the addresses of the rules that it follows. `crop`: the
+    shape and size of the picture that the place wants; None where any shape will do.
+    """
 
     name: str
     version: str
     accept_from: float
     rules: tuple[Rule, ...]
+    about: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    crop: Crop | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "about")
+
+    def described(self, lang: str = "en") -> str:
+        """What it is for: in the language asked for, else in English, else as the file has it; "" without a word."""
+        return self.about.get(lang) or self.about.get("en") or next(iter(self.about.values()), "")
 
     def __getitem__(self, check_id: str) -> Rule:
         return next(r for r in self.rules if r.check.id == check_id)
 
     def to_toml(self) -> str:
         """Every effective setting, as a policy file."""
-        lines = [f'name = "{self.name}"', f'version = "{self.version}"', f"accept_from = {self.accept_from:g}"]
+        lines = [f"name = {_quoted(self.name)}", f"version = {_quoted(self.version)}"]
+        lines.append(f"accept_from = {self.accept_from:g}")
+        if self.sources:
+            lines.append(f"sources = [{', '.join(map(_quoted, self.sources))}]")
+        if self.about:
+            lines += ["", "[about]", *(f"{lang} = {_quoted(text)}" for lang, text in self.about.items())]
+        if self.crop:
+            lines += ["", "[crop]", f'shape = "{self.crop.shape}"']
+            lines += [f"width = {self.crop.width}"] if self.crop.width else []
         for rule in self.rules:
             lines += [
                 "",
@@ -115,13 +168,53 @@ def parse(text: str, name: str) -> Policy:
         raise PolicyError("not_toml", name=name, detail=str(e)) from e
     name, version = str(settings.pop("name", name)), str(settings.pop("version", "1"))
     accept_from = _number(name, "accept_from", settings.pop("accept_from", ACCEPT_FROM), 0, 100)
+    about, sources = _about(name, settings.pop("about", {})), _sources(name, settings.pop("sources", []))
+    crop = _crop(name, settings.pop("crop")) if "crop" in settings else None
     checks = {c.id: c for c in all_checks()}
     for key in settings:
         if key not in checks or not isinstance(settings[key], dict):
-            known = ", ".join(["name", "version", "accept_from", *(f"[{c}]" for c in checks)])
+            known = ", ".join([*_OWN, *(f"[{c}]" for c in checks)])
             raise PolicyError("unknown_key", name=name, key=key, known=known)
     rules = tuple(_rule(name, check, settings.get(key, {})) for key, check in checks.items())
-    return Policy(name, version, accept_from, rules)
+    return Policy(name, version, accept_from, rules, about, sources, crop)
+
+
+def _about(policy: str, value: object) -> Mapping[str, str]:
+    told = {"en": value} if isinstance(value, str) else value
+    if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
+        raise _bad(policy, "about", value, "a text, or a table with one for each language: en = '…'")
+    return Frozen(told)
+
+
+def _sources(policy: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _bad(policy, "sources", value, "a list of addresses")
+    return tuple(value)
+
+
+def _crop(policy: str, value: object) -> Crop:
+    if not isinstance(value, dict):
+        raise _bad(policy, "crop", value, "a table with shape, and width if need be")
+    for key in value:
+        if key not in ("shape", "width"):
+            raise PolicyError("unknown_key", name=policy, key=f"[crop] {key}", known="shape, width")
+    shape, width = value.get("shape"), value.get("width")
+    named = re.fullmatch(r"([1-9]\d{0,3}):([1-9]\d{0,3})", shape) if isinstance(shape, str) else None
+    across, down = map(int, named.groups()) if named else (0, 1)
+    if not 1 / FLATTEST <= across / down <= FLATTEST:
+        raise _bad(policy, "[crop] shape", shape, f"width:height such as 4:5, from 1:{FLATTEST} to {FLATTEST}:1")
+    if width is not None and (isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= WIDEST):
+        raise _bad(policy, "[crop] width", width, f"a whole number of pixels from 1 to {WIDEST}")
+    return Crop(across, down, width)
+
+
+def _bad(policy: str, key: str, value: object, expected: str) -> PolicyError:
+    return PolicyError("bad_value", name=policy, key=key, value=str(value), expected=expected)
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes it: a JSON string is a basic string of TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
@@ -131,9 +224,7 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
             raise PolicyError("unknown_key", name=policy, key=f"[{check.id}] {key}", known=", ".join(sorted(known)))
     blocking = overrides.get("blocking", check.blocking)
     if not isinstance(blocking, bool):
-        raise PolicyError(
-            "bad_value", name=policy, key=f"[{check.id}] blocking", value=str(blocking), expected="true or false"
-        )
+        raise _bad(policy, f"[{check.id}] blocking", blocking, "true or false")
     limits = {
         key: _number(policy, f"[{check.id}] {key}", overrides.get(key, default))
         for key, default in check.limits.items()
@@ -142,13 +233,7 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
         values = [limits[key] for key in group]
         for i, (low, high) in enumerate(pairwise(values)):
             if low >= high:
-                raise PolicyError(
-                    "bad_value",
-                    name=policy,
-                    key=f"[{check.id}] {group[i]}",
-                    value=f"{low:g}",
-                    expected=f"less than {group[i + 1]} ({high:g})",
-                )
+                raise _bad(policy, f"[{check.id}] {group[i]}", f"{low:g}", f"less than {group[i + 1]} ({high:g})")
     weight = _number(policy, f"[{check.id}] weight", overrides.get("weight", check.weight), 0, 100)
     cap = _number(policy, f"[{check.id}] cap", overrides.get("cap", check.cap), 0, 100)
     return Rule(check, weight, cap, blocking, limits)
@@ -162,5 +247,5 @@ def _number(policy: str, key: str, value: object, low: float = -math.inf, high: 
         or not low <= value <= high
     ):
         expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
-        raise PolicyError("bad_value", name=policy, key=key, value=str(value), expected=expected)
+        raise _bad(policy, key, value, expected)
     return float(value)

@@ -68,7 +68,7 @@ class FaceSize(Check):
             return without_mesh(evidence)
         value, shown = head.height / evidence.height, head.height / max(evidence.height, evidence.width)
         small = shown < limits["aim_from"]
-        details = {"percent": min(100, round(100 * value)), "aim": 50 if small else 70}
+        details = {"percent": min(100, round(100 * value)), "aim": _aim(50 if small else 70, limits)}
         share = shown if small else value
         score = interpolate(share, _points(limits))
         if limits["warn_below"] <= share <= limits["warn_above"]:
@@ -76,6 +76,11 @@ class FaceSize(Check):
         status = Status.WARN if limits["fail_below"] <= share <= limits["fail_above"] else Status.FAIL
         reason = "large" if not small else "small_in_wide" if value >= limits["warn_below"] else "small"
         return Assessment(status, reason, value, score, details)
+
+
+def _aim(percent: int, limits: Limits) -> int:
+    """The share to aim at, per cent, kept within what the policy calls ideal."""
+    return min(max(percent, round(100 * limits["aim_from"])), round(100 * limits["aim_to"]))
 
 
 def _points(limits: Limits) -> tuple[tuple[float, float], ...]:

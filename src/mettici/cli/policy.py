@@ -1,4 +1,4 @@
-"""`mettici policy`: the effective policy."""
+"""`mettici policy`: the policies there are, and what one asks."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.terminal import lang_option
+from mettici.cli.terminal import lang_option, page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mettici.errors import Language
+    from mettici.render.page import Page
 
 
-@click.command("policy", short_help="Print a policy as TOML: every check's weight and limits.")
+@click.command("policy", short_help="List the policies, or print one as TOML: every check's weight and limits.")
 @click.argument("name", metavar="[NAME|FILE]", default="professional")
+@click.option("--list", "listed", is_flag=True, help="List the policies that come with mettici: what each is for.")
 @lang_option
-def command(name: str, lang: Language) -> None:  # noqa: ARG001 - read by what says errors
+def command(name: str, listed: bool, lang: Language) -> None:
     """Print every setting of a policy as TOML, the checks' own defaults included.
 
     Save it, change what you like, and name the file with --policy. NAME is professional where it is left out.
     """
     from mettici.policy import load
 
-    click.echo(load(name).to_toml(), nl=False)
+    click.echo("\n".join(_lines(page(lang))) if listed else load(name).to_toml(), nl=listed)
+
+
+def _lines(shown: Page) -> Iterator[str]:
+    from mettici.policy import load, names
+
+    wide = max(map(len, names()))
+    for name in names():
+        yield f"{click.style(f'{name:{wide}}', bold=True)}  {shown.fit(load(name).described(shown.lang))}"

@@ -1,4 +1,4 @@
-"""The HTTP API: `/v1/check`, `/v1/rank`, `/v1/coach`, `/v1/checks`, `/healthz`, `/readyz`."""
+"""The HTTP API: `/v1/check`, `/v1/rank`, `/v1/coach`, `/v1/checks`, `/v1/policies`, `/healthz`, `/readyz`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
-from mettici.web import languages, schema
+from mettici.web import languages, places, schema
 from mettici.web.answers import Wanted, checked, ranked
 from mettici.web.coach import guided
 from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
@@ -111,6 +111,14 @@ async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> 
     ]
     used = {"name": chosen.name, "version": chosen.version}
     return schema.ChecksAnswer.model_validate({"policy": used, "accept_from": chosen.accept_from, "checks": listed})
+
+
+@router.get("/v1/policies", tags=["checks"], summary="What a photo may be judged for", responses={422: PROBLEMS[422]})
+async def policies(request: Request, lang: Lang = None) -> schema.PoliciesAnswer:
+    """The policies that `policy` may name, first the one that holds where a request names none."""
+    spoken = lang or languages.wanted(request)
+    listed = [places.described(one, spoken) for one in _service(request).checker.policies]
+    return schema.PoliciesAnswer.model_validate({"policies": listed})
 
 
 @router.get("/healthz", tags=["operation"], summary="Whether the process answers")

@@ -46,6 +46,12 @@ class Checkers:
             raise PolicyError("unknown_policy", name=policy, known=", ".join(self._others))
         return self._others[policy]
 
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Those that a request may name: the own one first, then those that come with mettici."""
+        own = self.own.policy
+        return (own, *(checker.policy for name, checker in self._others.items() if name != own.name))
+
     def close(self) -> None:
         self.own.close()
 

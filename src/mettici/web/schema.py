@@ -157,6 +157,25 @@ class ChecksAnswer(Model):
     checks: list[CheckInfo]
 
 
+class WantedCrop(Model):
+    """The picture that a place wants."""
+
+    shape: str = Field(description="Width to height.", examples=["4:5"])
+    size: tuple[int, int] | None = Field(description="Width and height in pixels, where the place names them.")
+
+
+class PolicyInfo(Model):
+    name: str
+    version: str
+    about: str = Field(description="What it is for, in a line.")
+    crop: WantedCrop | None = Field(description="None: any shape will do.")
+    sources: list[str] = Field(description="The addresses of the rules that it follows.")
+
+
+class PoliciesAnswer(Model):
+    policies: list[PolicyInfo]
+
+
 class Problem(Model):
     """Problem details (RFC 9457) with the code and the remedy."""
 
