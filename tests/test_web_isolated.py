@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +18,18 @@ import pytest
 from web_server import serving
 
 from mettici import PhotoChecker
+from mettici.verdict import Report
 from mettici.web import answers, api
 from mettici.web.answers import Wanted
 from mettici.web.problems import MEDIA_TYPE
 
-CRASH, HANG, FAULT = b"crash", b"hang", b"fault"
-TIMEOUT = 6.0
+PLACED = answers.placed
+CRASH, HANG, FAULT, ONCE = b"crash", b"hang", b"fault", b"once: "
+TIMEOUT = 60.0
+"""Seconds: longer than processes need to be replaced on a machine that is busy."""
 
 
-def sabotaged(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
+def sabotage(data: bytes) -> bytes:
     """What a photo can do to its decoder; runs in the process that judges."""
     if data == CRASH:
         ctypes.string_at(0)  # a segmentation fault
@@ -31,7 +37,21 @@ def sabotaged(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> 
         time.sleep(600)
     if data == FAULT:
         raise RuntimeError("a fault of the program")
-    return answers.checked(checker, name, data, wanted)
+    if data.startswith(ONCE):  # followed by a file's name: the process dies for want of memory, say, the first time
+        mark = Path(data.removeprefix(ONCE).decode())
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return mark.with_suffix(".jpg").read_bytes()
+    return data
+
+
+def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
+    return answers.checked(checker, name, sabotage(data), wanted)
+
+
+def placed(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> tuple[dict[str, Any], Report]:
+    return PLACED(checker, name, sabotage(data), wanted)
 
 
 def judging() -> set[int]:
@@ -40,17 +60,24 @@ def judging() -> set[int]:
     return {p.pid for p in children if "spawn_main" in " ".join(p.cmdline())}
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
+@contextmanager
+def served(timeout: float) -> Iterator[httpx.Client]:
     before = judging()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "checked", sabotaged)
+        patch.setattr(api, "checked", checked)
+        patch.setattr(answers, "placed", placed)
         with (
-            serving(isolated=True, workers=2, timeout=TIMEOUT) as address,
-            httpx.Client(base_url=address, timeout=60) as client,
+            serving(isolated=True, workers=2, timeout=timeout) as address,
+            httpx.Client(base_url=address, timeout=90) as client,
         ):
             yield client
     assert judging() <= before, "processes outlive the service"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with served(TIMEOUT) as client:
+        yield client
 
 
 def check(client: httpx.Client, data: bytes) -> tuple[int, dict[str, Any]]:
@@ -91,18 +118,33 @@ def test_a_crash_costs_only_its_photo(client: httpx.Client, samples: Path) -> No
             assert (status, told["code"]) == (500, "worker_crashed")
             assert "JPEG" in told["remedy"]
         else:
-            assert (status, told["verdict"]) == (200, "accept")
+            assert (status, told.get("verdict")) == (200, "accept"), told
     assert check(client, good)[0] == 200
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_photo_that_hangs_is_ended_and_frees_its_place(client: httpx.Client, samples: Path) -> None:
+def test_a_photo_whose_process_dies_is_tried_once_more(client: httpx.Client, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes((samples / "portrait_good.jpg").read_bytes())
+    status, told = check(client, ONCE + str(tmp_path / "photo.mark").encode())
+    assert (status, told.get("verdict")) == (200, "accept")
+
+
+def test_a_crash_among_several_costs_none_of_the_others(client: httpx.Client, samples: Path) -> None:
+    good, dark = ((samples / name).read_bytes() for name in ("portrait_good.jpg", "spoiled_dark.jpg"))
+    answer = client.post("/v1/rank", files=[("photos", (f"{i}.jpg", d)) for i, d in enumerate((dark, CRASH, good))])
+    assert answer.status_code == 200, answer.text
+    assert [told["index"] for told in answer.json()["ranking"]] == [2, 0]
+    assert [(told["index"], told["error"]["code"]) for told in answer.json()["failed"]] == [(1, "worker_crashed")]
+
+
+def test_a_photo_that_hangs_is_ended_and_frees_its_place(samples: Path) -> None:
     good = (samples / "portrait_good.jpg").read_bytes()
-    with ThreadPoolExecutor(2) as pool:
-        for status, told in pool.map(lambda data: check(client, data), [HANG, HANG]):
-            assert (status, told["code"]) == (503, "timeout")
-    until = time.monotonic() + 20
-    while (answer := check(client, good))[0] == 503 and time.monotonic() < until:
-        time.sleep(0.2)
-    assert answer[0] == 200, "every process hung, and both were replaced"
-    assert client.get("/readyz").status_code == 200
+    with served(6.0) as client:
+        with ThreadPoolExecutor(2) as pool:
+            for status, told in pool.map(lambda data: check(client, data), [HANG, HANG]):
+                assert (status, told["code"]) == (503, "timeout")
+        until = time.monotonic() + 60
+        while (answer := check(client, good))[0] == 503 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert answer[0] == 200, "every process hung, and both were replaced"
+        assert client.get("/readyz").status_code == 200

@@ -10,12 +10,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mettici.cores import cores
 from mettici.errors import BusyError, PhotoTimeoutError
 from mettici.forking import renew_in_copies
+from mettici.waiting import FairQueue
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
@@ -29,6 +31,30 @@ QUEUE = 16
 """Photos that wait at most, all threads together: at a tenth of a second each, two threads are through in a second."""
 TIMEOUT = 20.0
 """Seconds for one photo, its time in the queue included."""
+
+
+@dataclass(eq=False)
+class _Task:
+    """Work, and what its caller waits for."""
+
+    work: Callable[[], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+    def run(self) -> None:
+        """Do it, unless the caller has gone."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self.work()
+        except BaseException as error:  # whatever it is, it is the caller's
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+    def refuse(self, error: BusyError) -> None:
+        """End it before it has begun."""
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(error)
 
 
 class Threads:
@@ -46,6 +72,7 @@ class Threads:
     def _start(self) -> None:
         self._lock = threading.Lock()
         self._under_way, self._overdue = 0, 0
+        self._queue: FairQueue[_Task] = FairQueue()
         self._pool: ThreadPoolExecutor | None = None
 
     after_fork = _start
@@ -55,58 +82,77 @@ class Threads:
         """Whether every thread has been at one piece of work for longer than the time limit."""
         return self._overdue >= self.workers
 
-    @property
-    def full(self) -> bool:
-        """Whether every thread and every place in the queue is taken."""
-        return self._under_way >= self.capacity
+    def takes(self, sender: str) -> bool:
+        """Whether there is a place for work of that sender, or another would have to leave one to it."""
+        with self._lock:
+            return self._under_way < self.capacity or self._queue.greediest(sender) is not None
 
-    async def run(self, work: Callable[[], Result], photos: int = 1) -> Result:
+    async def run(self, work: Callable[[], Result], photos: int = 1, sender: str = "") -> Result:
         """What `work` on so many `photos` gives, each of which has its time.
 
-        Raises `BusyError` where no place is free, `PhotoTimeoutError` where it takes too long.
+        Senders take turns, and who has many waiting leaves places to who has few. Raises `BusyError` where no place is
+        free or this one had to be left, `PhotoTimeoutError` where it takes too long.
 
         Work that waits when its time is up is dropped; work that has begun keeps its thread until it ends.
         """
-        future, seconds = self._submit(work), photos * self.timeout
+        future, seconds = self._submit(_Task(work), sender), photos * self.timeout
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+            result: Result = await asyncio.wait_for(asyncio.wrap_future(future), seconds)
         except asyncio.TimeoutError as error:
             self._give_up(future)
             raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
+        return result
 
-    def _submit(self, work: Callable[[], Result]) -> Future[Result]:
+    def _submit(self, task: _Task, sender: str) -> Future[Any]:
+        leaving = None
         with self._lock:
             if self._closed:
                 raise BusyError("shutting_down")
             if self._under_way >= self.capacity:
-                raise BusyError
+                if (leaving := self._queue.greediest(sender)) is None:
+                    raise BusyError
+                self._queue.remove(leaving)
             self._pool = self._pool or ThreadPoolExecutor(self.workers, thread_name_prefix="mettici")
             self._under_way += 1
-            future = self._pool.submit(work)
-        future.add_done_callback(self._left)
-        return future
+            self._queue.put(sender, task)
+            self._pool.submit(self._next)
+        task.future.add_done_callback(lambda _: self._left(task))
+        if leaving is not None:
+            leaving.refuse(BusyError())
+        return task.future
 
-    def _left(self, _: Future[Result]) -> None:
+    def _next(self) -> None:
+        """In a thread: do what is next. Nothing is, where something left the queue before its turn."""
+        with self._lock:
+            task = self._queue.next()
+        if task is not None:
+            task.run()
+
+    def _left(self, task: _Task) -> None:
         with self._lock:
             self._under_way -= 1
+            self._queue.remove(task)
 
-    def _give_up(self, future: Future[Result]) -> None:
+    def _give_up(self, future: Future[Any]) -> None:
         with self._lock:
             if future.done():
                 return
             self._overdue += 1
         future.add_done_callback(self._came_after_all)
 
-    def _came_after_all(self, _: Future[Result]) -> None:
+    def _came_after_all(self, _: Future[Any]) -> None:
         with self._lock:
             self._overdue -= 1
 
     def close(self) -> None:
-        """Drop what waits and take nothing more; what has begun ends by itself."""
+        """Refuse what waits and take nothing more; what has begun ends by itself."""
         with self._lock:
             self._closed, pool, self._pool = True, self._pool, None
+            waiting = self._queue.drain()
+        for task in waiting:
+            task.refuse(BusyError("shutting_down"))
         if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=False)
 
 
 class AsyncPhotoChecker:

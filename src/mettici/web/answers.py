@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mettici.errors import PhotoError
 from mettici.photo.encode import Original, encode, format_for
-from mettici.render.json import error_object
+from mettici.render.json import error_object, to_text
 from mettici.render.text import crop_text
 from mettici.verdict import SCHEMA
 from mettici.web.drawing import geometry
 from mettici.web.ranking import best_first, why
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mettici.checker import Examination, PhotoChecker
     from mettici.errors import Language
+    from mettici.verdict import Report
+    from mettici.web.processes import Work
 
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
@@ -38,13 +41,27 @@ def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> di
     return _told(checker.examine(data, name=name), wanted)
 
 
-def ranked(checker: PhotoChecker, photos: Sequence[tuple[str, bytes]], wanted: Wanted) -> dict[str, Any]:
-    """The reports on several photos, best first, each with `index`: its place in the request."""
+def written(checker: PhotoChecker, work: Work) -> bytes:
+    """What `work` gives, as JSON."""
+    return to_text(work(checker)).encode()
+
+
+def placed(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> tuple[dict[str, Any], Report]:
+    """As `checked`, and the report by which a photo is put in its place."""
+    done = checker.examine(data, name=name)
+    return _told(done, wanted), done.report
+
+
+def ranked(judge: Callable[[Work], Any], photos: Sequence[tuple[str, bytes]], wanted: Wanted) -> dict[str, Any]:
+    """The reports on several photos, best first, each with `index`: its place in the request.
+
+    `judge` does each photo's work by itself: one that crashes or hangs its decoder is told among those that failed.
+    """
     done, failed = [], []
     for index, (name, data) in enumerate(photos):
         try:
-            examination = checker.examine(data, name=name)
-            done.append(((index, _told(examination, wanted)), examination.report))
+            told, report = judge(partial(placed, name=name, data=data, wanted=wanted))
+            done.append(((index, told), report))
         except PhotoError as error:
             failed.append({"index": index, **error_object(name, error, wanted.lang)})
     order = best_first(done)

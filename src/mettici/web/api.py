@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
+from mettici.render.json import to_text
 from mettici.web import languages, places, schema
-from mettici.web.answers import Wanted, checked, ranked
+from mettici.web.answers import Wanted, checked, ranked, written
+from mettici.web.arrivals import Arrival
 from mettici.web.coach import guided
 from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
 from mettici.web.options import Options
@@ -31,15 +33,22 @@ def _service(request: Request) -> Service:
     return service
 
 
+class Admitted(NamedTuple):
+    """A request's photos, on their way to an answer; who judges them, and what the answer is to hold."""
+
+    arrival: Arrival
+    photos: Photos
+    checker: PhotoChecker
+    wanted: Wanted
+
+
 @asynccontextmanager
-async def _admitted(
-    service: Service, request: Request, options: Options, most: int = 1
-) -> AsyncIterator[tuple[Photos, PhotoChecker, Wanted]]:
-    """A request's photos, one to `most`; who judges them; and what the answer is to hold."""
+async def _admitted(service: Service, request: Request, options: Options, most: int = 1) -> AsyncIterator[Admitted]:
+    """A request with one to `most` photos."""
     with service.admitted(request) as arrival:
         upload = await service.uploaded(request, arrival, most)
         options = options.with_fields(upload.fields)
-        yield upload.photos, service.checker(options.policy), service.wanted(request, options)
+        yield Admitted(arrival, upload.photos, service.checker(options.policy), service.wanted(request, options))
 
 
 @router.post(
@@ -53,10 +62,10 @@ async def _admitted(
 async def check(request: Request, options: Asked) -> Response:
     """The report on one photo, sent as a form or as the body itself."""
     service = _service(request)
-    async with _admitted(service, request, options) as (photos, checker, wanted):
+    async with _admitted(service, request, options) as (arrival, photos, checker, wanted):
         ((name, data),) = photos
-        work = partial(checked, name=name, data=data, wanted=wanted)
-        return await service.answer(request, checker, work, wanted.lang)
+        work = partial(written, work=partial(checked, name=name, data=data, wanted=wanted))
+        return await service.answer(request, arrival, partial(service.judged, checker, work), wanted.lang)
 
 
 @router.post(
@@ -70,9 +79,13 @@ async def check(request: Request, options: Asked) -> Response:
 async def rank(request: Request, options: Asked) -> Response:
     """The reports, best first, and why the first stands before the second. What cannot be read is told apart."""
     service = _service(request)
-    async with _admitted(service, request, options, service.settings.shots) as (photos, checker, wanted):
-        work = partial(ranked, photos=photos, wanted=wanted)
-        return await service.answer(request, checker, work, wanted.lang, len(photos))
+    async with _admitted(service, request, options, service.settings.shots) as (arrival, photos, checker, wanted):
+        judge = partial(service.judged, checker)
+
+        def job() -> bytes:
+            return to_text(ranked(judge, photos, wanted)).encode()
+
+        return await service.answer(request, arrival, job, wanted.lang, len(photos))
 
 
 @router.post(
@@ -89,8 +102,8 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
     with service.admitted(request) as arrival:
         upload = await service.uploaded(request, arrival)
         checker, spoken = service.checker(policy), lang or languages.wanted(request)
-        data = upload.photos[0][1]
-        return await service.answer(request, checker, partial(guided, data=data, lang=spoken), spoken)
+        work = partial(written, work=partial(guided, data=upload.photos[0][1], lang=spoken))
+        return await service.answer(request, arrival, partial(service.judged, checker, work), spoken)
 
 
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})

@@ -1,7 +1,8 @@
-"""Bodies that are on their way: how many, how much of them, and which must give way to the others.
+"""Bodies that are on their way, or wait to be judged: how many, how much of them, and which must give way to others.
 
 A body that trickles costs its sender nothing. So it takes no place among the photos that wait to be judged, and where
-room for bodies is short, the slowest of those who send the most at once gives way.
+room for bodies is short, the slowest of those who send the most at once gives way; where none is slow, one that waits,
+of whoever fills the memory.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ GRACE = 1.0
 
 @dataclass(eq=False)
 class Arrival:
-    """The body of one request: `size` in bytes so far, and the `task` that reads it, while it does."""
+    """The body of one request: `size` in bytes so far; the `task` reads it, or waits for its turn, and can be ended."""
 
     arrivals: Arrivals
     client: str
     begun: float = field(default_factory=time.monotonic)
     size: int = 0
     task: asyncio.Task[Any] | None = None
+    whole: bool = False
     gave_way: bool = False
 
     def grew(self, size: int) -> None:
@@ -36,9 +38,13 @@ class Arrival:
         self.size += size
         self.arrivals.make_room(self)
 
+    def wait_in(self, task: asyncio.Task[Any]) -> None:
+        """It is whole, and `task` waits for its turn, until that sets `task` to None."""
+        self.whole, self.task = True, task
+
     @property
-    def under_way(self) -> bool:
-        """Whether it is still being read, and may be."""
+    def can_give_way(self) -> bool:
+        """Whether it is still being read, or waits."""
         return self.task is not None and not self.task.done() and not self.gave_way
 
     def give_way(self) -> None:
@@ -81,9 +87,18 @@ class Arrivals:
 
     def _one_gives_way(self, apart: Arrival | None = None) -> bool:
         until = time.monotonic() - GRACE
-        slow = [a for a in self._all if a.under_way and a.begun < until and a is not apart]
-        if not slow:
+        able = [a for a in self._all if a.can_give_way and a is not apart]
+        if slow := [a for a in able if not a.whole and a.begun < until]:
+            sent = Counter(a.client for a in self._all)
+            min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way()
+            return True
+        held: Counter[str] = Counter()
+        for arrival in self._all:
+            held[arrival.client] += 0 if arrival.gave_way else arrival.size
+        own = held[apart.client] if apart else 0
+        # Only of who holds as much as the other even then: or two would drive each other out in turns.
+        waiting = [a for a in able if a.whole and held[a.client] - a.size >= own > 0]
+        if not waiting:
             return False
-        sent = Counter(a.client for a in self._all)
-        min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way()
+        max(waiting, key=lambda a: (held[a.client], a.begun)).give_way()
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
@@ -13,15 +14,14 @@ import numpy as np
 from pebble import ProcessExpired, ProcessPool
 
 from mettici.checker import PhotoChecker
-from mettici.errors import PhotoTimeoutError, PolicyError, WorkerCrashedError
+from mettici.errors import BusyError, MetticiError, PhotoTimeoutError, PolicyError, WorkerCrashedError
 from mettici.photo import Limits
 from mettici.policy import Policy, names
 from mettici.process import settle_worker
-from mettici.render.json import to_text
 from mettici.spawning import Spawning, heed_parent_only
 
-Work = Callable[[PhotoChecker], dict[str, Any]]
-"""What a checker is to do: picklable, where it goes to another process."""
+Work = Callable[[PhotoChecker], Any]
+"""What a checker is to do: picklable, as is what comes of it, where it goes to another process."""
 
 GRACE = 30.0
 """Seconds past its time that a photo's process has to be ended; then all of them are taken for stuck."""
@@ -56,27 +56,54 @@ class Checkers:
         self.own.close()
 
 
-def warm(checker: PhotoChecker) -> dict[str, Any]:
+def warm(checker: PhotoChecker) -> None:
     """Load the networks."""
     checker.check(np.full((64, 64, 3), 128, np.uint8), crop=False)
-    return {}
 
 
 class Processes:
     """`count` processes, started when first needed. One that dies is replaced; the next photo finds it ready."""
 
     def __init__(self, policy: str | Path | Policy, limits: Limits, count: int) -> None:
-        self._policy, self._limits, self._count = policy, limits, count
-        self._lock = threading.Lock()
+        self._given, self._count = (policy, limits), count
+        self._lock, self._alone = threading.Lock(), threading.Lock()
         self._pool: ProcessPool | None = None
+        self._second: ProcessPool | None = None
+        self._closed = False
 
-    def run(self, policy: str, work: Work, seconds: float) -> bytes:
-        """What `work` gives with the checker of `policy`, as JSON; waits for it, `seconds` at most.
+    def run(self, policy: str, work: Work, seconds: float) -> Any:
+        """What `work` gives with the checker of `policy`; waits for it, `seconds` at most.
 
-        Raises what `work` raises; `PhotoTimeoutError`, and `WorkerCrashedError` where the process dies.
+        Where its process dies, the work is done once more, as in a scan: alone, as it may have died of its neighbours'
+        hunger for memory. Raises what `work` raises; `PhotoTimeoutError`; `WorkerCrashedError` where the second process
+        dies too; `BusyError` once this is closed.
         """
-        pool = self._running()
-        future: futures.Future[bytes] = pool.schedule(_judged, (policy, work), timeout=seconds)
+        until = time.monotonic() + seconds
+        try:
+            return self._done(self._running(), policy, work, seconds)
+        except WorkerCrashedError:
+            if not self._alone.acquire(timeout=max(0.0, until - time.monotonic())):
+                raise
+            try:
+                return self._once_more(policy, work, max(0.1, until - time.monotonic()))
+            finally:
+                self._alone.release()
+
+    def _once_more(self, policy: str, work: Work, seconds: float) -> Any:
+        with self._lock:
+            if self._closed:
+                raise BusyError("shutting_down")
+            self._second = pool = self._started(1)
+        try:
+            return self._done(pool, policy, work, seconds)
+        finally:
+            _end(pool)
+
+    def _done(self, pool: ProcessPool, policy: str, work: Work, seconds: float) -> Any:
+        try:
+            future: futures.Future[Any] = pool.schedule(_judged, (policy, work), timeout=seconds)
+        except RuntimeError as error:  # it broke, or was ended, a moment ago
+            raise self._died() from error
         try:
             return future.result(seconds + GRACE)
         except futures.TimeoutError as error:
@@ -84,17 +111,24 @@ class Processes:
                 self._drop(pool)
             raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
         except (ProcessExpired, BrokenProcessPool, futures.CancelledError) as error:
-            raise WorkerCrashedError from error
+            raise self._died() from error
+
+    def _died(self) -> MetticiError:
+        return BusyError("shutting_down") if self._closed else WorkerCrashedError()
 
     def _running(self) -> ProcessPool:
         with self._lock:
+            if self._closed:
+                raise BusyError("shutting_down")
             if self._pool is not None and not self._pool.active:
                 _end(self._pool)
                 self._pool = None
             if self._pool is None:
-                given = (self._policy, self._limits)
-                self._pool = ProcessPool(self._count, context=Spawning(), initializer=_prepare, initargs=given)
+                self._pool = self._started(self._count)
             return self._pool
+
+    def _started(self, count: int) -> ProcessPool:
+        return ProcessPool(count, context=Spawning(), initializer=_prepare, initargs=self._given)
 
     def _drop(self, pool: ProcessPool) -> None:
         """End a pool that is stuck; the next photo starts another."""
@@ -106,9 +140,11 @@ class Processes:
     def close(self) -> None:
         """End the processes; what they were doing is lost."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            _end(pool)
+            self._closed, pools = True, (self._pool, self._second)
+            self._pool = self._second = None
+        for pool in pools:
+            if pool is not None:
+                _end(pool)
 
 
 def _end(pool: ProcessPool) -> None:
@@ -127,6 +163,6 @@ def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
     warm(_checkers.own)
 
 
-def _judged(policy: str, work: Work) -> bytes:
+def _judged(policy: str, work: Work) -> Any:
     assert _checkers is not None
-    return to_text(work(_checkers(policy))).encode()
+    return work(_checkers(policy))

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -16,7 +17,6 @@ from mettici.aio import Threads
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, InternalError, MetticiError, ModelError, TooManyRequestsError
 from mettici.errors.logged import fault
-from mettici.render.json import to_text
 from mettici.web import languages, uploads
 from mettici.web.answers import Wanted
 from mettici.web.arrivals import Arrivals
@@ -66,7 +66,7 @@ class Service:
         client, limit = request.client.host if request.client else "", self.settings.per_client
         if limit is not None and self._inside[client] >= limit:
             raise TooManyRequestsError(limit=limit)
-        if self.threads.full:
+        if not self.threads.takes(client):
             raise BusyError
         arrival = self._arrivals.enter(client)
         self._inside[client] += 1
@@ -85,13 +85,16 @@ class Service:
             request, arrival, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
-    async def answer(self, request: Request, checker: PhotoChecker, work: Work, lang: str, photos: int = 1) -> Response:
-        """What `work` gives with the checker, on so many photos, as JSON.
+    async def answer(
+        self, request: Request, arrival: Arrival, job: Callable[[], bytes], lang: str, photos: int = 1
+    ) -> Response:
+        """What `job` gives in a thread, as JSON; it judges so many photos.
 
-        Work that waits is dropped when the client hangs up.
+        A job that waits is dropped when the client hangs up, or when its body has to make room for another.
         """
-        working = asyncio.create_task(self.threads.run(lambda: self._done(checker, work, photos), photos))
+        working = asyncio.create_task(self.threads.run(partial(_begun, arrival, job), photos, arrival.client))
         leaving = asyncio.create_task(_hung_up(request))
+        arrival.wait_in(working)
         try:
             await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
@@ -101,11 +104,11 @@ class Service:
             working.cancel()
             leaving.cancel()
 
-    def _done(self, checker: PhotoChecker, work: Work, photos: int = 1) -> bytes:
-        """In a thread: the work done there, or the wait for the process that does it, which is ended after its time."""
+    def judged(self, checker: PhotoChecker, work: Work) -> Any:
+        """In a thread: a photo's work done there, or the wait for the process that does it."""
         if self._processes is None:
-            return to_text(work(checker)).encode()
-        return self._processes.run(checker.policy.name, work, photos * self.settings.timeout)
+            return work(checker)
+        return self._processes.run(checker.policy.name, work, self.settings.timeout)
 
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
@@ -139,7 +142,7 @@ class Service:
 
         def load() -> None:
             together.wait()  # or one quick thread would do the work of all
-            self._done(self.checker.own, warm)
+            self.judged(self.checker.own, warm)
 
         await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
 
@@ -154,10 +157,17 @@ class Service:
         self.checker.close()
 
 
+def _begun(arrival: Arrival, job: Callable[[], bytes]) -> bytes:
+    arrival.task = None  # from here on there is nothing to be gained by leaving
+    return job()
+
+
 def _result(working: asyncio.Task[bytes]) -> bytes:
     """What came of it. A fault is logged here: the server would log its message too, which may quote the photo."""
     try:
         return working.result()
+    except asyncio.CancelledError:  # by `Arrival.give_way`
+        raise BusyError from None
     except MetticiError:
         raise
     except Exception as error:

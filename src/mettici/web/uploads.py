@@ -114,6 +114,7 @@ async def _form(request: Request, pieces: Pieces, most: int) -> Upload:
                 fields[name] = value
             else:
                 photos.append((value.filename or "-", await value.read()))
+                await value.close()  # before the next is copied: a form is as large as the memory allows
     finally:
         await form.close()
     if not photos:
