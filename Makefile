@@ -19,7 +19,7 @@ fix: ## mend what ruff can mend, and write the generated pages anew
 	ruff check --fix .
 	python docs/reference.py
 
-test: ## every test, and how much they reach; one file: scripts/test tests/test_verdict.py
+test: ## every test, and how much they reach; one file: scripts/test tests/test_scoring.py
 	@scripts/test
 
 samples: ## the README's main job: a verdict for every sample

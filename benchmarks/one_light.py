@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mettici import PhotoChecker
 from mettici.checks.base import Status
-from mettici.verdict import Report
+from mettici.report import Report
 
 CHECKS = ("exposure", "illumination", "colour_cast", "background")
 

@@ -85,16 +85,13 @@ def _type(field: Object, kinds: Object) -> str:
     if "$ref" in field:
         kind = kinds[field["$ref"].rpartition("/")[2]]
         return f"[{kind['title']}](#{kind['title'].lower()})" if "properties" in kind else _type(kind, kinds)
-    if "oneOf" in field:
-        return " or ".join(_type(f, kinds) for f in field["oneOf"])
-    if "const" in field:
-        return f"`{field['const']}`"
+    if "anyOf" in field:
+        return " or ".join(_type(f, kinds) for f in field["anyOf"])
     if "enum" in field:
         return ", ".join(f"`{word}`" for word in field["enum"])
     if field["type"] == "array" and "prefixItems" not in field:
         return f"array of {_type(field['items'], kinds)}"
-    named = [field["type"]] if isinstance(field["type"], str) else field["type"]
-    return "4 integers" if "prefixItems" in field else " or ".join(named)
+    return "4 integers" if "prefixItems" in field else str(field["type"])
 
 
 def _meaning(field: Object, kinds: Object) -> str:

@@ -20,7 +20,7 @@ from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.checks.smile import Smile
 from mettici.errors import TooLargeError
 from mettici.photo import Limits
-from mettici.verdict import SCHEMA
+from mettici.schema import SCHEMA
 
 GOOD = "portrait_good.jpg"
 

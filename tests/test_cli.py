@@ -17,7 +17,7 @@ from mettici.policy import load
 from mettici.vision import Vision
 
 if TYPE_CHECKING:
-    from mettici.verdict import Report
+    from mettici.report import Report
 
 
 class NoVision(Vision):

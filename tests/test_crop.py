@@ -22,8 +22,9 @@ from mettici.evidence import Evidence
 from mettici.faces import Box, Face
 from mettici.photo.encode import Original, encode, format_for
 from mettici.policy import names, parse
+from mettici.report import Report
+from mettici.scoring import Verdict
 from mettici.suggestion import RETAKES, Retake
-from mettici.verdict import Report, Verdict
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker

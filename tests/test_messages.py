@@ -20,7 +20,7 @@ from mettici.checks.base import COMMON_REASONS, LANGUAGES, Assessment, Check, Li
 from mettici.evidence import Evidence
 from mettici.faces import Pose, Sight
 from mettici.policy import Rule
-from mettici.verdict import Finding
+from mettici.scoring import Finding
 
 sys.path.append(str(Path(__file__).parent / "checks"))
 from made_up import GOOD, PHOTOGRAPH, evidence, face_of, mesh, photo, portrait

@@ -18,7 +18,7 @@ from mettici.photo import load
 if TYPE_CHECKING:
     from mettici import PhotoChecker
     from mettici.faces import Pixels
-    from mettici.verdict import Report
+    from mettici.report import Report
 
 PORTRAITS = ["portrait_good.jpg", "portrait_good_mono.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg"]
 FACES = [*PORTRAITS, "spoiled_dark.jpg", "spoiled_side_lit.jpg", "spoiled_blue_cast.jpg", "spoiled_off_centre.jpg",

@@ -14,8 +14,9 @@ from mettici.policy import Policy, Rule
 from mettici.render.json import error_object, to_text
 from mettici.render.page import Page
 from mettici.render.text import crop_text, error_text, report_text, tally_text
+from mettici.report import Report
+from mettici.scoring import Finding, judge
 from mettici.suggestion import Retake, SuggestedCrop
-from mettici.verdict import Finding, Report, judge
 
 FACTS = {"width": 800, "height": 600, "format": "JPEG", "sha256": "00", "notes": []}
 

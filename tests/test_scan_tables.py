@@ -6,13 +6,15 @@ import csv
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from test_render import GOOD, REJECTED, made_report
 
+import mettici
 from mettici.batch.files import End
 from mettici.batch.sinks import Sink
-from mettici.batch.tables import ROW_GROUP, Csv, Parquet
+from mettici.batch.tables import COLUMNS, ROW_GROUP, Csv, Parquet
 from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError, OutputError
@@ -24,12 +26,14 @@ FINDING = {
     "id": CHECK.id, "status": "warn", "value": 0.25, "unit": CHECK.unit, "score": 40, "blocking": False,
     "weight": 0.5, "reason": "busy", "message": "è così", "advice": None, "details": {"share": 0.1, "kind": "x"},
 }  # fmt: skip
+CROP = {"box": [1, 2, 3, 4], "verdict_after": "accept", "score_after": 91, "mends": ["framing"], "costs": ["noise"]}
 
 
 def answers() -> list[Answer]:
     full = made_report(*GOOD, path="anna.jpg").to_dict() | {
         "checks": [FINDING],
-        "crop": {"box": [1, 2, 3, 4], "verdict_after": "accept", "mends": ["framing"], "later": 1},
+        "crop": CROP | {"later": 1},
+        "retake": {"reason": "few_pixels", "message": "closer"},
         "models": {"face_mesh": "sha256:00"},
         "faces": [{"box": [1, 2, 3, 4], "score": 0.97, "main": True}],
         "source": {"size": 5, "mtime_ns": 1_700_000_000_123_456_789, "basis": "ab"},
@@ -52,6 +56,7 @@ def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
         anna, odd, empty = csv.DictReader(file)
     assert (anna["verdict"], anna["score"], anna["width"], anna["faces"]) == ("accept", "100", "800", "1")
     assert (anna[f"{CHECK.id}_status"], anna[f"{CHECK.id}_value"]) == ("warn", "0.25")
+    assert (anna["crop"], anna["crop_score"], anna["retake"]) == ("1 2 3 4", "91", "few_pixels")
     assert sum(name.endswith("_status") for name in anna) == len(all_checks())
     assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"
     assert (empty["verdict"], empty["error"], empty["error_message"]) == ("", "empty", "Il file è vuoto.")
@@ -66,11 +71,34 @@ def test_parquet_is_typed_and_nested(tmp_path: Path) -> None:
     check = anna["checks"][0]
     assert json.loads(check.pop("details")) == FINDING["details"]
     assert check == {k: v for k, v in FINDING.items() if k != "details"}
-    assert anna["crop"] == {"box": [1, 2, 3, 4], "verdict_after": "accept", "mends": ["framing"]}
+    assert (anna["crop"], anna["retake"]["reason"]) == (CROP, "few_pixels")
     assert anna["models"] == [("face_mesh", "sha256:00")]
     assert anna["source"]["mtime_ns"] == 1_700_000_000_123_456_789
     assert (odd["verdict"], odd["path"]) == ("reject", ODD.replace("\udcff", "\\udcff"))
     assert (empty["error"]["code"], empty["verdict"], empty["checks"]) == ("empty", None, None)
+
+
+def test_parquet_has_every_field_that_a_report_has(tmp_path: Path) -> None:
+    """What JSON says, Parquet says, whatever fields are added."""
+    write(Parquet(str(tmp_path / "out.parquet")))
+    columns = {field.name: field.type for field in pq.read_schema(tmp_path / "out.parquet")}
+    kinds = mettici.report_schema()["$defs"]
+    assert columns.keys() == kinds["report"]["properties"].keys() | kinds["unjudged"]["properties"].keys()
+    inside = {name: kind.value_type if pa.types.is_list(kind) else kind for name, kind in columns.items()}
+    for name, kind in inside.items():
+        if pa.types.is_struct(kind):
+            singular = {"faces": "face", "checks": "check", "timing_ms": "timing"}.get(name, name)
+            assert {field.name for field in kind} == set(kinds[singular]["properties"]), name
+
+
+@pytest.mark.parametrize("place", COLUMNS.values())
+def test_the_csv_s_columns_are_fields_of_a_report(place: str) -> None:
+    kinds = mettici.report_schema()["$defs"]
+    fields = kinds["report"]["properties"] | kinds["unjudged"]["properties"]
+    first, *rest = place.split(".")
+    assert first in fields
+    for name in rest:
+        assert name in kinds[first]["properties"]
 
 
 def test_parquet_holds_more_than_it_keeps_in_memory(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from web_server import serving
 
 from mettici import PhotoChecker
-from mettici.verdict import Report
+from mettici.report import Report
 from mettici.web import answers, api
 from mettici.web.answers import Wanted
 from mettici.web.problems import MEDIA_TYPE

@@ -9,8 +9,8 @@ from mettici.errors import MetticiError, ModelError, PhotoError, PolicyError
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
-    from mettici.render.json import report_schema
-    from mettici.verdict import Report
+    from mettici.report import Report
+    from mettici.schema import report_schema
 
 __all__ = [
     "MetticiError", "ModelError", "PhotoChecker", "PhotoError", "PolicyError", "Report", "__version__", "report_schema",
@@ -24,11 +24,11 @@ def __getattr__(name: str) -> Any:
 
         return PhotoChecker
     if name == "Report":
-        from mettici.verdict import Report
+        from mettici.report import Report
 
         return Report
     if name == "report_schema":
-        from mettici.render.json import report_schema
+        from mettici.schema import report_schema
 
         return report_schema
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

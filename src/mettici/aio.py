@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
     from mettici.photo import Source
     from mettici.policy import Policy
-    from mettici.verdict import Report
+    from mettici.report import Report
 
 Result = TypeVar("Result")
 

@@ -22,9 +22,10 @@ from mettici.forking import undivided
 from mettici.photo import Area, Limits, Photo, Source
 from mettici.photo.encode import Original
 from mettici.policy import DEFAULT, Policy, Rule, load
+from mettici.report import FaceBox, Report
 from mettici.sampling import Pyramid
+from mettici.scoring import Finding, judge, worth_mending
 from mettici.suggestion import Retake
-from mettici.verdict import FaceBox, Finding, Report, judge, worth_mending
 from mettici.vision import Vision
 from mettici.vision.weights import manifest
 

@@ -13,9 +13,10 @@ from mettici.evidence import Evidence
 from mettici.faces import Box, Face, Mesh, Sight
 from mettici.photo import Area
 from mettici.policy import Policy
+from mettici.report import Report
+from mettici.scoring import Finding, Verdict
+from mettici.scoring import judge as verdict_and_score
 from mettici.suggestion import Retake, SuggestedCrop
-from mettici.verdict import Finding, Report, Verdict
-from mettici.verdict import judge as verdict_and_score
 
 NEEDED = ("face_size", "framing", "single_face")
 """What a crop has to mend, all of it that is amiss: one that leaves the head small or at the edge is of little use."""

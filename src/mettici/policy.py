@@ -31,7 +31,7 @@ else:
 DEFAULT = "professional"
 ACCEPT_FROM = 80.0
 """Score from which a photo without failures is accepted, where the policy names no other: one clear warning of a check
-that matters costs about 20 points (`verdict.LOSS`)."""
+that matters costs about 20 points (`scoring.LOSS`)."""
 FLATTEST = 4
 """The longer side of a wanted crop over the shorter one, at most: in a strip no head has room."""
 WIDEST = 10_000

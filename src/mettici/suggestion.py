@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from mettici.checks.base import Detail, Text
 from mettici.frozen import freeze
@@ -25,15 +24,6 @@ class SuggestedCrop:
     score_after: float
     mends: tuple[str, ...]
     costs: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "box": list(self.box),
-            "verdict_after": self.verdict_after,
-            "score_after": round(self.score_after),
-            "mends": list(self.mends),
-            "costs": list(self.costs),
-        }
 
 
 RETAKES: Mapping[str, Text] = MappingProxyType(
@@ -88,6 +78,3 @@ class Retake:
 
     def message(self, lang: str = "en") -> str:
         return RETAKES[self.reason].filled(lang, **self.details)
-
-    def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        return {"reason": self.reason, "message": self.message(lang)}

@@ -8,7 +8,7 @@ from made_up import GOOD, evidence, faceless
 from mettici import policy
 from mettici.checks.base import Assessment, Status
 from mettici.checks.smile import Smile
-from mettici.verdict import Finding, Verdict, judge
+from mettici.scoring import Finding, Verdict, judge
 
 CHECK = Smile()
 

@@ -7,18 +7,18 @@ import math
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mettici import schema
 from mettici._version import __version__
 from mettici.batch.task import Answer, Task
 from mettici.errors import Language, PhotoError
 from mettici.opening import opened_regular
 from mettici.policy import load
 from mettici.process import settle_worker, silence_native
-from mettici.render.json import error_object, to_text
-from mettici.verdict import SCHEMA
+from mettici.render.json import to_text, unjudged
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
@@ -62,7 +62,7 @@ class Judge:
             report = _checker(self.policy).check(task.contents, name=task.name)
         except PhotoError as error:
             return self._refusal(task, error, seen)
-        line = self._line(report.to_dict(self.lang), seen)
+        line = self._line(report.document(self.lang), seen)
         return Answer(line, report.verdict.value, False, self._thumbnail(task), self._likeness(task))
 
     def at_once(self, task: Task) -> Answer | None:
@@ -78,16 +78,16 @@ class Judge:
     @cached_property
     def basis(self) -> str:
         """Stands for all that a report rests on beside the photo: version, policy with its limits, language."""
-        rests_on = to_text([SCHEMA, __version__, load(self.policy).to_toml(), self.lang])
+        rests_on = to_text([schema.SCHEMA, __version__, load(self.policy).to_toml(), self.lang])
         return hashlib.sha256(rests_on.encode()).hexdigest()[:16]
 
     def _refusal(self, task: Task, error: PhotoError, seen: dict[str, Any]) -> Answer:
         lasting = task.error is None and error.reason not in FLEETING
-        line = self._line(error_object(task.name, error, self.lang), seen if lasting else {})
+        line = self._line(unjudged(task.name, error, self.lang), seen if lasting else {})
         return Answer(line, error.code, failed=True)
 
-    def _line(self, report: dict[str, Any], seen: dict[str, Any]) -> str:
-        return to_text({**report, "source": {**seen, "basis": self.basis}})
+    def _line(self, document: schema.Report | schema.Unjudged, seen: dict[str, Any]) -> str:
+        return to_text(schema.to_dict(replace(document, source=schema.Source(**seen, basis=self.basis))))
 
     def _thumbnail(self, task: Task) -> bytes:
         return _webp(task) if self.thumbnails else b""

@@ -14,7 +14,7 @@ import numpy as np
 from mettici.batch.judging import LIKENESS
 from mettici.checks import all_checks
 from mettici.checks.base import Text
-from mettici.verdict import Verdict
+from mettici.scoring import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

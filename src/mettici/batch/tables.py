@@ -8,6 +8,9 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from msgspec import inspect
+
+from mettici import schema
 from mettici.batch.files import AtomicFile, End, output_errors
 from mettici.checks import all_checks
 from mettici.errors import OutputError
@@ -21,6 +24,26 @@ ROW_GROUP = 1000
 """Rows of a Parquet file that are held and written together: about 10 MB."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula."""
+COLUMNS = {
+    "path": "path",
+    "verdict": "verdict",
+    "score": "score",
+    "error": "error.code",
+    "error_message": "error.message",
+    "width": "photo.width",
+    "height": "photo.height",
+    "format": "photo.format",
+    "sha256": "photo.sha256",
+    "notes": "photo.notes",
+    "faces": "faces",
+    "policy": "policy.name",
+    "policy_version": "policy.version",
+    "mettici": "mettici",
+    "crop": "crop.box",
+    "crop_score": "crop.score_after",
+    "retake": "retake.reason",
+}
+"""The CSV's columns before those of the checks, and where the report has what they show."""
 
 
 class Csv:
@@ -49,30 +72,31 @@ class Csv:
 
 
 def flat(report: dict[str, Any]) -> dict[str, object]:
-    """The report's row of the CSV: what is missing is left empty; lists are joined by spaces."""
-    photo, error, policy = (report.get(key) or {} for key in ("photo", "error", "policy"))
+    """The report's row of the CSV: what is missing is left empty, lists are joined by spaces, faces are counted."""
+    row = {column: _cell(_at(report, place)) for column, place in COLUMNS.items()}
     path = report["path"]
-    row = {
-        "path": f"./{path}" if path.startswith(_FORMULA) else path,  # the same file, and no formula
-        "verdict": report.get("verdict"),
-        "score": report.get("score"),
-        "error": error.get("code"),
-        "error_message": error.get("message"),
-        **{key: photo.get(key) for key in ("width", "height", "format", "sha256")},
-        "notes": " ".join(photo.get("notes", ())),
-        "faces": len(report["faces"]) if "faces" in report else None,
-        "policy": policy.get("name"),
-        "policy_version": policy.get("version"),
-        "mettici": report.get("mettici"),
-    }
+    row["path"] = f"./{path}" if path.startswith(_FORMULA) else path  # the same file, and no formula
     for check in report.get("checks", ()):
         row[f"{check['id']}_status"], row[f"{check['id']}_value"] = check["status"], check["value"]
     return row
 
 
+def _at(report: dict[str, Any], place: str) -> Any:
+    """What stands at a place such as "photo.width"; None where it is missing."""
+    value: Any = report
+    for key in place.split("."):
+        value = (value or {}).get(key)
+    return value
+
+
+def _cell(value: Any) -> object:
+    if not isinstance(value, list):
+        return value
+    return len(value) if any(isinstance(one, dict) for one in value) else " ".join(map(str, value))
+
+
 def _columns() -> list[str]:
-    head = list(flat({"path": ""}))
-    return head + [f"{check.id}_{what}" for check in all_checks() for what in ("status", "value")]
+    return [*COLUMNS, *(f"{check.id}_{what}" for check in all_checks() for what in ("status", "value"))]
 
 
 class Parquet:
@@ -86,7 +110,7 @@ class Parquet:
             raise OutputError("extra", path=path, extra="parquet") from error
         self._path, self._file, self._rows = path, AtomicFile(path), list[str]()
         with self._file.unless_failed():
-            self._writer = pq.ParquetWriter(self._file.stream, schema(), compression="zstd")
+            self._writer = pq.ParquetWriter(self._file.stream, columns(), compression="zstd")
 
     def write(self, answer: Answer) -> None:
         """Add the row of one photo."""
@@ -112,10 +136,10 @@ class Parquet:
 
 
 def table(lines: list[str]) -> pa.Table:
-    """Reports, each a line of JSON, as a table of `schema`."""
+    """Reports, each a line of JSON, as a table of `columns`."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist([_row(json.loads(line)) for line in lines], schema())
+    return pa.Table.from_pylist([_row(json.loads(line)) for line in lines], columns())
 
 
 def _row(report: dict[str, Any]) -> dict[str, Any]:
@@ -129,39 +153,40 @@ def _row(report: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def schema() -> pa.Schema:
-    """The columns: those of the report (schema 1), with a photo's error and source."""
+def columns() -> pa.Schema:
+    """The columns: the fields of a report, then the further ones of a photo that could not be judged."""
     import pyarrow as pa
 
-    text, whole, real, yes = pa.string(), pa.int64(), pa.float64(), pa.bool_()
-    box = pa.list_(pa.int32())
-    check = {
-        "id": text, "status": text, "value": real, "unit": text, "score": pa.int16(), "blocking": yes, "weight": real,
-        "reason": text, "message": text, "advice": text, "details": text,
-    }  # fmt: skip
-    photo = {"width": pa.int32(), "height": pa.int32(), "format": text, "sha256": text, "notes": pa.list_(text)}
-    return pa.schema(
-        {
-            "schema": pa.int16(),
-            "path": text,
-            "verdict": text,
-            "score": pa.int16(),
-            "photo": _struct(photo),
-            "faces": pa.list_(_struct({"box": box, "score": real, "main": yes})),
-            "checks": pa.list_(_struct(check)),
-            "crop": _struct({"box": box, "verdict_after": text, "mends": pa.list_(text)}),
-            "retake": _struct({"reason": text, "message": text}),
-            "policy": _struct({"name": text, "version": text}),
-            "models": pa.map_(text, text),
-            "mettici": text,
-            "timing_ms": _struct({"decode": real, "vision": real, "checks": real, "crop": real}),
-            "error": _struct({"code": text, "message": text, "remedy": text}),
-            "source": _struct({"size": whole, "mtime_ns": whole, "sha256": text, "basis": text}),
-        }
-    )
+    report, unjudged = (_members(inspect.type_info(form)) for form in (schema.Report, schema.Unjudged))
+    del report["source"]  # both have it, and it stands last
+    return pa.schema([*(report | unjudged).items()])
 
 
-def _struct(fields: dict[str, pa.DataType]) -> pa.DataType:
+def _members(form: inspect.Type) -> dict[str, pa.DataType]:
+    """Arrow's type of each field of a dataclass."""
+    assert isinstance(form, inspect.DataclassType)
+    return {field.encode_name: _arrow(field.type) for field in form.fields}
+
+
+def _arrow(kind: inspect.Type, told: str = "") -> pa.DataType:
+    """Arrow's type for a type of `schema`; `told`: what the field's `Meta` says of it."""
     import pyarrow as pa
 
-    return pa.struct(list(fields.items()))
+    if isinstance(kind, inspect.Metadata):
+        return _arrow(kind.type, (kind.extra or {}).get("arrow", told))
+    if isinstance(kind, inspect.UnionType):
+        (only,) = (one for one in kind.types if not isinstance(one, inspect.NoneType))
+        return _arrow(only, told)
+    if isinstance(kind, inspect.DataclassType):
+        return pa.struct([*_members(kind).items()])
+    if isinstance(kind, inspect.VarTupleType):
+        return pa.list_(_arrow(kind.item_type))
+    if isinstance(kind, inspect.TupleType):
+        return pa.list_(_arrow(kind.item_types[0]))
+    if isinstance(kind, inspect.DictType) and told != schema.TO_JSON:
+        return pa.map_(_arrow(kind.key_type), _arrow(kind.value_type))
+    if isinstance(kind, inspect.IntType):
+        return pa.int16() if kind.le is not None else pa.int64() if told == schema.WIDE else pa.int32()
+    if isinstance(kind, inspect.LiteralType) and isinstance(kind.values[0], int):
+        return pa.int16()
+    return {inspect.FloatType: pa.float64(), inspect.BoolType: pa.bool_()}.get(type(kind), pa.string())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mettici.checker import PhotoChecker
-    from mettici.verdict import Report
+    from mettici.report import Report
 
     Result = tuple[str, Report | PhotoError]
 

@@ -70,7 +70,7 @@ def _pace(lang: Language) -> ProgressColumn:
 def _told(tally: Counter[str], lang: Language) -> str:
     """Counts by verdict, and of errors, each in its colour."""
     from mettici.render.text import COLOURS, COUNTED, UNREADABLES
-    from mettici.verdict import Verdict
+    from mettici.scoring import Verdict
 
     parts = [(COUNTED[v](lang), tally[v.value], COLOURS[v]) for v in Verdict]
     parts.append((UNREADABLES(lang), tally["error"], "red"))

@@ -89,7 +89,7 @@ def _grouping() -> bool:
 
 def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: Language) -> None:
     from mettici.render.json import to_text
-    from mettici.verdict import SCHEMA
+    from mettici.schema import SCHEMA
 
     rows = [
         {"rank": r.rank, "path": r.path, "verdict": r.report["verdict"], "score": r.report["score"],
@@ -132,7 +132,7 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
 
     from mettici.checks import all_checks
     from mettici.render.text import COLOURS, COUNTED
-    from mettici.verdict import Verdict
+    from mettici.scoring import Verdict
 
     verdict = Verdict(one.report["verdict"])
     open_ = [c for c in one.report["checks"] if c["status"] in ("fail", "warn") and c["score"] is not None]

@@ -19,7 +19,7 @@ from mettici.aio import QUEUE, TIMEOUT, AsyncPhotoChecker
 from mettici.errors import BusyError, PhotoError, PhotoTimeoutError
 from mettici.integrations.refusal import TAKEN, refusals, refused, shared_checker, spoken
 from mettici.policy import DEFAULT, Policy
-from mettici.verdict import Report
+from mettici.report import Report
 
 
 class ProfilePhoto:

@@ -19,7 +19,7 @@ from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shar
 from mettici.policy import DEFAULT, Policy
 
 if TYPE_CHECKING:
-    from mettici.verdict import Report
+    from mettici.report import Report
 
 
 def profile_photo(

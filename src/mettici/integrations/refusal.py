@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
     from mettici.errors import Language
     from mettici.policy import Policy
-    from mettici.verdict import Report
+    from mettici.report import Report
 
 TAKEN = ("accept", "improve")
 """Verdicts with which a photo is taken, where a back end names no others."""

@@ -20,7 +20,8 @@ from mettici.render.text import faults
 
 if TYPE_CHECKING:
     from mettici.faces import Pixels, Points
-    from mettici.verdict import Finding, Report
+    from mettici.report import Report
+    from mettici.scoring import Finding
 
 SHOWN = 960
 """Longer side at which every photo is shown, px: strokes and letters then suit each, small or large."""

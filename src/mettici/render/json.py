@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mettici.verdict import SCHEMA
+from mettici import schema
 
 if TYPE_CHECKING:
     from mettici.errors import Language, PhotoError
 
-Object = dict[str, Any]
 
-
-def report_schema() -> Object:
-    """The JSON Schema (2020-12) of a report, and of what stands in its place for a photo that could not be judged."""
-    text = (resources.files("mettici") / "report.schema.json").read_text("utf-8")
-    schema: Object = json.loads(text)
-    return schema
-
-
-def error_object(path: str, error: PhotoError, lang: Language = "en") -> Object:
+def unjudged(path: str, error: PhotoError, lang: Language = "en") -> schema.Unjudged:
     """What stands in a report's place for a photo that could not be judged."""
-    told = {"code": error.code, "message": error.message(lang), "remedy": error.remedy_in(lang)}
-    return {"schema": SCHEMA, "path": path, "error": told}
+    told = schema.Error(code=error.code, message=error.message(lang), remedy=error.remedy_in(lang))
+    return schema.Unjudged(schema=schema.SCHEMA, path=path, error=told)
+
+
+def error_object(path: str, error: PhotoError, lang: Language = "en") -> schema.Object:
+    """The same as JSON has it."""
+    return schema.to_dict(unjudged(path, error, lang))
 
 
 def to_text(value: object, *, indent: int | None = None, encoding: str = "utf-8") -> str:

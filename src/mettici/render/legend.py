@@ -13,10 +13,11 @@ from mettici.checks.base import Status, Text
 from mettici.render import drawing
 from mettici.render.drawing import Colour, Overlay, Point
 from mettici.render.text import VERDICTS, crop_text
-from mettici.verdict import Verdict
+from mettici.scoring import Verdict
 
 if TYPE_CHECKING:
-    from mettici.verdict import Finding, Report
+    from mettici.report import Report
+    from mettici.scoring import Finding
 
 BESIDE, NARROWEST = 460, 640
 """Width of a legend beside a photo, and at least of one below it, px."""

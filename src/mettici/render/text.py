@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.checks.base import Status, Text
-from mettici.verdict import Finding, Report, Verdict
+from mettici.report import Report
+from mettici.scoring import Finding, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

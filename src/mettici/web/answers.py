@@ -11,7 +11,7 @@ from mettici.errors import PhotoError
 from mettici.photo.encode import Original, encode, format_for
 from mettici.render.json import error_object, to_text
 from mettici.render.text import crop_text
-from mettici.verdict import SCHEMA
+from mettici.schema import SCHEMA
 from mettici.web.drawing import geometry
 from mettici.web.ranking import best_first, why
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mettici.checker import Examination, PhotoChecker
     from mettici.errors import Language
-    from mettici.verdict import Report
+    from mettici.report import Report
     from mettici.web.processes import Work
 
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}

@@ -16,7 +16,7 @@ from mettici.web import languages, places, schema
 from mettici.web.answers import Wanted, checked, ranked, written
 from mettici.web.arrivals import Arrival
 from mettici.web.coach import guided
-from mettici.web.described import CHECK_EXAMPLE, ONE_FRAME, ONE_PHOTO, PROBLEMS, RANK_EXAMPLE, SEVERAL_PHOTOS, answers
+from mettici.web.described import ONE_FRAME, ONE_PHOTO, PROBLEMS, SEVERAL_PHOTOS, answers
 from mettici.web.options import Options
 from mettici.web.service import Service
 from mettici.web.uploads import Photos
@@ -55,8 +55,7 @@ async def _admitted(service: Service, request: Request, options: Options, most: 
     "/v1/check",
     tags=["photos"],
     summary="Judge a photo",
-    response_model=schema.ReportAnswer,
-    responses=answers(CHECK_EXAMPLE),
+    responses=answers(schema.ReportAnswer),
     openapi_extra=ONE_PHOTO,
 )
 async def check(request: Request, options: Asked) -> Response:
@@ -72,8 +71,7 @@ async def check(request: Request, options: Asked) -> Response:
     "/v1/rank",
     tags=["photos"],
     summary="Put several photos in order, the best first",
-    response_model=schema.RankAnswer,
-    responses=answers(RANK_EXAMPLE),
+    responses=answers(schema.RankAnswer),
     openapi_extra=SEVERAL_PHOTOS,
 )
 async def rank(request: Request, options: Asked) -> Response:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from mettici._version import __version__
 from mettici.web import api, page, problems, schema
-from mettici.web.described import ABOUT
+from mettici.web.described import ABOUT, EXAMPLES
 from mettici.web.middleware import EarlyAnswers, Prefix, SecurityHeaders
 from mettici.web.service import Service
 from mettici.web.settings import Settings
@@ -48,19 +48,21 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
     app.include_router(api.router)
     app.mount("/static", page.static(), name="static")
     app.include_router(page.router)
-    app.openapi = _with_problem(app)  # type: ignore[method-assign]
+    app.openapi = _with_components(app)  # type: ignore[method-assign]
     return app
 
 
-def _with_problem(app: FastAPI) -> Any:
-    """FastAPI lists only the models of answers; problems are told by reference."""
+def _with_components(app: FastAPI) -> Any:
+    """FastAPI lists pydantic's models alone, and leaves nulls out of examples: reports and problems are added here."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        document["components"]["schemas"]["Problem"] = schema.Problem.model_json_schema()
+        document["components"]["schemas"] |= schema.components() | {"Problem": schema.Problem.model_json_schema()}
         for unused in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(unused, None)
+        for path, example in EXAMPLES.items():
+            document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["example"] = example
         return document
 
     return openapi

@@ -11,7 +11,7 @@ from mettici.web.drawing import outlines
 
 if TYPE_CHECKING:
     from mettici.checker import Examination, PhotoChecker
-    from mettici.verdict import Finding
+    from mettici.scoring import Finding
 
 MOST_HINTS = 2
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mettici import errors
+from mettici import schema as report
 from mettici._version import __version__
+from mettici.checks.base import Status
 from mettici.errors import MetticiError
+from mettici.render.json import error_object
+from mettici.scoring import Verdict
+from mettici.web import schema
 from mettici.web.problems import MEDIA_TYPE, status_of
 
 ABOUT = """Judges profile photos: verdict, score, what is good, what to mend and how.
@@ -35,6 +40,7 @@ def _problem(error: MetticiError, text: str) -> dict[str, Any]:
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {status_of(e): _problem(e, text) for e, text in _EXAMPLES}
 
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _PICTURE = {"type": "string", "format": "binary"}
 _OPTION_FIELDS = {
     "policy": {"type": "string", "example": "professional"},
@@ -69,31 +75,45 @@ SEVERAL_PHOTOS: dict[str, Any] = {
         },
     }
 }
-CHECK_EXAMPLE: dict[str, Any] = {
-    "schema": 1, "path": "anna.jpg", "verdict": "improve", "score": 79,
-    "photo": {"width": 1024, "height": 1024, "format": "JPEG", "sha256": "9f86d081…", "notes": []},
-    "faces": [{"box": [400, 240, 260, 330], "score": 0.97, "main": True}],
-    "checks": [{
-        "id": "face_size", "status": "warn", "value": 0.34, "unit": "ratio", "score": 52, "blocking": False,
-        "weight": 1.0, "reason": "small", "message": "Your head takes up 34 % of the height.",
-        "advice": "Come closer or crop the photo until it is about 50 %.", "details": {"percent": 34, "aim": 50},
-    }],
-    "crop": {"box": [250, 120, 560, 560], "verdict_after": "accept", "score_after": 91, "mends": ["face_size"],
-             "costs": []},
-    "policy": {"name": "professional", "version": "1"}, "models": {"face_mesh": "sha256:…"},
-    "mettici": __version__, "timing_ms": {"decode": 6.1, "vision": 12.0, "checks": 3.2},
-}  # fmt: skip
+_REPORT = report.Report(
+    schema=report.SCHEMA,
+    path="anna.jpg",
+    verdict=Verdict.IMPROVE,
+    score=79,
+    photo=report.Photo(width=1024, height=1024, format="JPEG", sha256=_DIGEST, notes=()),
+    faces=(report.Face(box=(400, 240, 260, 330), score=0.97, main=True),),
+    checks=(
+        report.Check(
+            id="face_size", status=Status.WARN, value=0.34, unit="ratio", score=52, blocking=False, weight=1.0,
+            reason="small", message="Your head takes up 34 % of the height.",
+            advice="Come closer or crop the photo until it is about 50 %.", details={"percent": 34, "aim": 50},
+        ),
+    ),
+    crop=report.Crop(
+        box=(250, 120, 560, 560), verdict_after=Verdict.ACCEPT, score_after=91, mends=("face_size",), costs=()
+    ),
+    retake=None,
+    policy=report.Policy(name="professional", version="1"),
+    models={"face_mesh": f"sha256:{_DIGEST}"},
+    mettici=__version__,
+    timing_ms=report.Timing(decode=6.1, vision=12.0, checks=3.2, crop=30.4),
+)  # fmt: skip
 """A report cut short to one check."""
-RANK_EXAMPLE: dict[str, Any] = {
-    "schema": 1, "ranking": [{"index": 1, **CHECK_EXAMPLE}],
-    "why": "The first photo has 12 points more, above all for: smile, illumination.",
-    "failed": [{"index": 0, "schema": 1, "path": "notes.txt", "error": {
-        "code": "not_an_image", "message": errors.NotAnImageError("text").message(),
-        "remedy": errors.NotAnImageError("text").remedy}}],
-}  # fmt: skip
+_CHECKED = report.to_dict(_REPORT)
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "/v1/check": _CHECKED,
+    "/v1/rank": {
+        "schema": report.SCHEMA,
+        "ranking": [{"index": 1, **_CHECKED}],
+        "why": "The first photo has 12 points more, above all for: smile, illumination.",
+        "failed": [{"index": 0, **error_object("notes.txt", errors.NotAnImageError("text"))}],
+    },
+}
+"""An answer of each route that gives reports."""
 
 
-def answers(example: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
-    """`responses` of a route that judges photos."""
-    content = {"application/json": {"example": example}}
-    return {200: {"content": content}, **PROBLEMS} if example else PROBLEMS
+def answers(answer: type[schema.ReportAnswer | schema.RankAnswer] | None = None) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that judges photos; of one that answers with reports, with their shape."""
+    if answer is None:
+        return PROBLEMS
+    return {200: {"content": {"application/json": {"schema": schema.reference(answer)}}}, **PROBLEMS}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from mettici.checks.base import Text
-from mettici.verdict import Report
+from mettici.report import Report
 
 _VERDICT = Text("The first photo has the better verdict, above all for: {titles}.",
                 "La prima foto ha il giudizio migliore, soprattutto per: {titles}.")  # fmt: skip

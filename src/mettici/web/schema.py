@@ -1,133 +1,97 @@
-"""The answers' shape, for the OpenAPI document; tests hold real answers against it."""
+"""The answers' shape, for the OpenAPI document: a report as `mettici.schema` has it, and what the API adds to it."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
 from pydantic import BaseModel, ConfigDict, Field
 
-Verdict = Literal["accept", "improve", "reject"]
-Status = Literal["pass", "warn", "fail", "unknown", "skipped"]
-Box = list[int]
+from mettici import schema
+
+Point = tuple[int, int]
 
 
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture in the answer itself."""
 
-
-class CheckResult(Model):
-    id: str
-    status: Status
-    value: float | None
-    unit: str
-    score: int | None = Field(ge=0, le=100)
-    blocking: bool
-    weight: float
-    reason: str
-    message: str
-    advice: str | None
-    details: dict[str, Any]
-
-
-class PhotoFacts(Model):
-    width: int
-    height: int
-    format: str
-    sha256: str
-    notes: list[str]
-
-
-class FoundFace(Model):
-    box: Box = Field(min_length=4, max_length=4)
-    score: float
-    main: bool
-
-
-class Crop(Model):
-    box: Box = Field(min_length=4, max_length=4)
-    verdict_after: Verdict
-    score_after: int
-    mends: list[str]
-    costs: list[str]
-
-
-class Retake(Model):
-    reason: str
-    message: str
-
-
-class UsedPolicy(Model):
-    name: str
-    version: str
-
-
-class Picture(Model):
     media_type: Literal["image/jpeg", "image/png"]
     base64: str
 
 
-class Pictures(Model):
-    crop: Picture | None = None
-    annotated: Picture | None = None
-    preview: Picture | None = None
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Those that were asked for."""
+
+    crop: Picture | UnsetType = UNSET
+    annotated: Picture | UnsetType = UNSET
+    preview: Picture | UnsetType = UNSET
 
 
-class Drawing(Model):
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
     """Where things are, in pixels of the upright photo."""
 
-    outline: list[Box]
-    eyes: list[Box]
-    head: Box | None
-    spots: dict[str, Box]
+    outline: list[Point]
+    eyes: list[Point]
+    head: schema.Box | None
+    spots: dict[str, Point]
 
 
-class ReportAnswer(Model):
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswer(schema.Report):
     """The report (schema 1); boxes are [x, y, width, height] in pixels of the upright photo."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    path: str
-    verdict: Verdict
-    score: int = Field(ge=0, le=100)
-    photo: PhotoFacts
-    faces: list[FoundFace]
-    checks: list[CheckResult]
-    crop: Crop | None
-    retake: Retake | None = None
-    policy: UsedPolicy
-    models: dict[str, str]
-    mettici: str
-    timing_ms: dict[str, float]
-    pictures: Pictures | None = None
-    drawing: Drawing | None = None
-    titles: dict[str, str] | None = None
-    gains: dict[str, int] | None = None
-    cropping: str | None = None
+    pictures: Pictures | UnsetType = UNSET
+    drawing: Drawing | UnsetType = UNSET
+    titles: dict[str, str] | UnsetType = UNSET
+    gains: dict[str, int] | UnsetType = UNSET
+    cropping: str | UnsetType = UNSET
 
 
+Index = Annotated[int, Meta(ge=0, description="The photo's place in the request, from 0.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RankedReport(ReportAnswer):
-    index: int = Field(description="The photo's place in the request, from 0.")
+    """A report in its place."""
+
+    index: Index
 
 
-class Told(Model):
-    code: str
-    message: str
-    remedy: str
-
-
-class Failed(Model):
+@dataclass(frozen=True, kw_only=True)
+class Failed(schema.Unjudged):
     """A photo that could not be judged."""
 
-    index: int
-    schema_: Literal[1] = Field(alias="schema")
-    path: str
-    error: Told
+    index: Index
 
 
-class RankAnswer(Model):
-    schema_: Literal[1] = Field(alias="schema")
+@dataclass(frozen=True, kw_only=True)
+class RankAnswer:
+    """Reports, the best first, and why the first stands before the second."""
+
+    schema: Literal[1]
     ranking: list[RankedReport]
     why: str | None
     failed: list[Failed]
+
+
+def components() -> dict[str, Any]:
+    """The schemas of the answers that hold reports, by name, for the OpenAPI document."""
+    _, kinds = msgspec.json.schema_components((ReportAnswer, RankAnswer), ref_template="#/components/schemas/{name}")
+    return kinds
+
+
+def reference(answer: type[ReportAnswer] | type[RankAnswer]) -> dict[str, str]:
+    """Where the document has the schema of this answer."""
+    return {"$ref": f"#/components/schemas/{answer.__name__}"}
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
 
 class CoachAnswer(Model):
@@ -136,9 +100,9 @@ class CoachAnswer(Model):
     green: bool
     hints: list[dict[Literal["id", "text"], str]] = Field(max_length=2)
     size: list[int]
-    outline: list[Box]
-    eyes: list[Box]
-    head: Box | None
+    outline: list[list[int]]
+    eyes: list[list[int]]
+    head: list[int] | None
 
 
 class CheckInfo(Model):
@@ -152,7 +116,7 @@ class CheckInfo(Model):
 
 
 class ChecksAnswer(Model):
-    policy: UsedPolicy
+    policy: schema.Policy
     accept_from: float
     checks: list[CheckInfo]
 

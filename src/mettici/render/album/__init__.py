@@ -22,7 +22,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Status
 from mettici.render.album.texts import PAGE, SCRIPT
 from mettici.render.text import COUNTED, VERDICTS
-from mettici.verdict import Verdict, mending_order, points_lost
+from mettici.scoring import Verdict, mending_order, points_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mettici.checks.base import Assessment, Status, Text
 from mettici.mapping import FAILS, IDEAL, WARNS
 from mettici.policy import Rule, load
-from mettici.verdict import GRAVE, POINTS, UNTOLD_AT_MOST, Finding, Report, Verdict, judge, worth_mending
+from mettici.report import Report
+from mettici.scoring import GRAVE, POINTS, UNTOLD_AT_MOST, Finding, Verdict, judge, worth_mending
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -157,7 +158,7 @@ def test_of_a_drawing_only_another_picture_is_advised() -> None:
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
     whole = report(*worth_mending([covered, faceless, drawn]))
     assert {f.id for f in whole.to_mend} == {"photographic_origin", "face_present"}
-    assert [f.to_dict()["advice"] is None for f in whole.findings] == [True, False, False]
+    assert [f.advice() is None for f in whole.findings] == [True, False, False]
     assert whole["face_visible"].message(), "a failed gate hides nothing"
 
 
@@ -175,4 +176,4 @@ def test_what_to_mend_has_advice_in_both_languages_with_its_numbers() -> None:
     assert "50 %" in str(small.advice("en"))
     assert "50 %" in str(small.advice("it"))
     assert small.advice("it") != small.advice("en")
-    assert PASSED.to_dict()["status"] == "pass"
+    assert PASSED.status is Status.PASS

@@ -1,19 +1,15 @@
-"""From assessments and policy to the report. Pure: no pixels, no files, no clock."""
+"""Verdict, score, and what is worth mending first. Pure: no pixels, no files, no clock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
 from mettici.checks.base import Assessment, Check, Status, Text
-from mettici.frozen import freeze, thawed
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
-from mettici.policy import Policy, Rule
-from mettici.suggestion import Retake, SuggestedCrop
+from mettici.policy import Rule
 
-SCHEMA = 1
 POINTS = 10.0
 """Points that a check of weight 1 costs where it scores nothing."""
 LOSS = ((0.0, 1.0), (FAILS, 0.8), (WARNS, 0.5), (75.0, 0.1), (IDEAL, 0.0))
@@ -100,22 +96,6 @@ class Finding:
     def _filled(self, text: Text, lang: str) -> str:
         return text.filled(lang, **{**self.rule.limits, **self.assessment.details, "value": self.value})
 
-    def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        a = self.assessment
-        return {
-            "id": self.id,
-            "status": a.status.value,
-            "value": _rounded(a.value),
-            "unit": self.rule.check.unit,
-            "score": None if a.score is None else round(a.score),
-            "blocking": self.rule.blocking,
-            "weight": self.rule.weight,
-            "reason": a.reason,
-            "message": self.message(lang),
-            "advice": self.advice(lang),
-            "details": {k: _rounded(v) for k, v in thawed(a.details).items()},
-        }
-
 
 def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings, idle where another picture is needed anyway: open eyes and better light mend no drawing."""
@@ -135,10 +115,6 @@ def mending_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, 
     return not (blocks and check.foremost), not blocks, check.plus, -cost, check.id
 
 
-def _rounded(value: Any) -> Any:
-    return round(value, 4) if isinstance(value, float) else value
-
-
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
     """The verdict, and the score 0..100.
 
@@ -146,7 +122,7 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
     `reject` where a blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing
     fails, no blocking check is unknown and the score reaches `accept_from`; else `improve`.
     """
-    score = _score(findings)
+    score = total(findings)
     if any(f.blocks for f in findings):
         return Verdict.REJECT, score * REJECTED_AT_MOST / 100
     failed = any(f.status is Status.FAIL for f in findings)
@@ -155,91 +131,9 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
     return Verdict.ACCEPT if accepted else Verdict.IMPROVE, score
 
 
-def _score(findings: Sequence[Finding]) -> float:
+def total(findings: Sequence[Finding]) -> float:
+    """The score 0..100 before a rejection scales it; 0 where no check has one."""
     if not any(f.score is not None for f in findings):
         return 0.0
     left = 100.0 - sum(f.cost for f in findings)
     return max(0.0, min([left, *(f.ceiling for f in findings)]))
-
-
-@dataclass(frozen=True)
-class FaceBox:
-    """A face as reported: `[x, y, width, height]` in pixels of the upright photo."""
-
-    box: tuple[int, int, int, int]
-    score: float
-    main: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"box": list(self.box), "score": round(self.score, 3), "main": self.main}
-
-
-@dataclass(frozen=True)
-class Report:
-    """What mettici says of one photo. `to_dict` is the contract's report, schema 1.
-
-    Immutable all through; it can be pickled, copied, hashed and given to `dataclasses.asdict`. Pydantic, and so a route
-    of FastAPI that returns one (`-> Report`), writes it as `to_dict` does.
-
-    `crop`: a better crop of it; `retake`: why none helps, where one is needed. Both None where cropping is no matter.
-    """
-
-    path: str
-    verdict: Verdict
-    score: float
-    photo: Mapping[str, Any]
-    faces: tuple[FaceBox, ...]
-    findings: tuple[Finding, ...]
-    policy: Policy
-    models: Mapping[str, str]
-    version: str
-    timing_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
-    crop: SuggestedCrop | None = None
-    retake: Retake | None = None
-
-    def __post_init__(self) -> None:
-        freeze(self, "photo", "models", "timing_ms")
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:
-        from pydantic_core import core_schema  # only pydantic calls this
-
-        written = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core_schema.dict_schema())
-        return core_schema.is_instance_schema(cls, serialization=written)
-
-    def __getitem__(self, check_id: str) -> Finding:
-        for finding in self.findings:
-            if finding.id == check_id:
-                return finding
-        raise KeyError(check_id)
-
-    @property
-    def to_mend(self) -> tuple[Finding, ...]:
-        """What warns, fails or could not be told, and has advice, in the order of `mending_order`."""
-        open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
-        return tuple(sorted(open_, key=lambda f: mending_order(f.rule.check, f.blocks, f.cost)))
-
-    def gain(self, finding: Finding) -> float:
-        """How many points the score gains when this finding alone is mended."""
-        return _score([f for f in self.findings if f is not finding]) - _score(self.findings)
-
-    def advice(self, lang: str = "en") -> list[str]:
-        """What to do, the most valuable first."""
-        return [text for f in self.to_mend if (text := f.advice(lang)) is not None]
-
-    def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        return {
-            "schema": SCHEMA,
-            "path": self.path,
-            "verdict": self.verdict.value,
-            "score": round(self.score),
-            "photo": thawed(self.photo),
-            "faces": [f.to_dict() for f in self.faces],
-            "checks": [f.to_dict(lang) for f in self.findings],
-            "crop": None if self.crop is None else self.crop.to_dict(),
-            "retake": None if self.retake is None else self.retake.to_dict(lang),
-            "policy": {"name": self.policy.name, "version": self.policy.version},
-            "models": dict(self.models),
-            "mettici": self.version,
-            "timing_ms": dict(self.timing_ms),
-        }

@@ -1,0 +1,134 @@
+"""`Report`: what mettici says of one photo, in no language yet, and how it becomes JSON (`schema`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mettici import schema
+from mettici.checks.base import Status
+from mettici.frozen import freeze, thawed
+from mettici.policy import Policy
+from mettici.scoring import Finding, Verdict, mending_order, total
+from mettici.suggestion import Retake, SuggestedCrop
+
+
+@dataclass(frozen=True)
+class FaceBox:
+    """A face as reported: `[x, y, width, height]` in pixels of the upright photo."""
+
+    box: tuple[int, int, int, int]
+    score: float
+    main: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """What mettici says of one photo. `to_dict` is the contract's report, schema 1.
+
+    Immutable all through; it can be pickled, copied, hashed and given to `dataclasses.asdict`. Pydantic, and so a route
+    of FastAPI that returns one (`-> Report`), writes it as `to_dict` does.
+
+    `crop`: a better crop of it; `retake`: why none helps, where one is needed. Both None where cropping is no matter.
+    """
+
+    path: str
+    verdict: Verdict
+    score: float
+    photo: Mapping[str, Any]
+    faces: tuple[FaceBox, ...]
+    findings: tuple[Finding, ...]
+    policy: Policy
+    models: Mapping[str, str]
+    version: str
+    timing_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
+    crop: SuggestedCrop | None = None
+    retake: Retake | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "photo", "models", "timing_ms")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:
+        from pydantic_core import core_schema  # only pydantic calls this
+
+        written = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core_schema.dict_schema())
+        return core_schema.is_instance_schema(cls, serialization=written)
+
+    def __getitem__(self, check_id: str) -> Finding:
+        for finding in self.findings:
+            if finding.id == check_id:
+                return finding
+        raise KeyError(check_id)
+
+    @property
+    def to_mend(self) -> tuple[Finding, ...]:
+        """What warns, fails or could not be told, and has advice, in the order of `mending_order`."""
+        open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
+        return tuple(sorted(open_, key=lambda f: mending_order(f.rule.check, f.blocks, f.cost)))
+
+    def gain(self, finding: Finding) -> float:
+        """How many points the score gains when this finding alone is mended."""
+        return total([f for f in self.findings if f is not finding]) - total(self.findings)
+
+    def advice(self, lang: str = "en") -> list[str]:
+        """What to do, the most valuable first."""
+        return [text for f in self.to_mend if (text := f.advice(lang)) is not None]
+
+    def document(self, lang: str = "en") -> schema.Report:
+        """The report in a language, as `schema` describes it."""
+        return schema.Report(
+            schema=schema.SCHEMA,
+            path=self.path,
+            verdict=self.verdict,
+            score=round(self.score),
+            photo=schema.Photo(**self.photo),
+            faces=tuple(schema.Face(box=f.box, score=round(f.score, 3), main=f.main) for f in self.faces),
+            checks=tuple(_check(finding, lang) for finding in self.findings),
+            crop=None if self.crop is None else _crop(self.crop),
+            retake=None if self.retake is None else _retake(self.retake, lang),
+            policy=schema.Policy(name=self.policy.name, version=self.policy.version),
+            models=dict(self.models),
+            mettici=self.version,
+            timing_ms=schema.Timing(**self.timing_ms),
+        )
+
+    def to_dict(self, lang: str = "en") -> schema.Object:
+        """The report in a language, as JSON has it."""
+        return schema.to_dict(self.document(lang))
+
+
+def _check(finding: Finding, lang: str) -> schema.Check:
+    return schema.Check(
+        id=finding.id,
+        status=finding.status,
+        value=_rounded(finding.value),
+        unit=finding.rule.check.unit,
+        score=None if finding.score is None else round(finding.score),
+        blocking=finding.rule.blocking,
+        weight=finding.rule.weight,
+        reason=finding.reason,
+        message=finding.message(lang),
+        advice=finding.advice(lang),
+        details={key: _rounded(value) for key, value in thawed(finding.assessment.details).items()},
+    )
+
+
+def _crop(crop: SuggestedCrop) -> schema.Crop:
+    return schema.Crop(
+        box=crop.box,
+        verdict_after=Verdict(crop.verdict_after),
+        score_after=round(crop.score_after),
+        mends=crop.mends,
+        costs=crop.costs,
+    )
+
+
+def _retake(retake: Retake, lang: str) -> schema.Retake:
+    return schema.Retake(reason=retake.reason, message=retake.message(lang))
+
+
+def _rounded(value: Any) -> Any:
+    """To the four decimals that a report gives."""
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,238 @@
+"""Schema 1: a report as JSON. The one description of its fields.
+
+JSON, the JSON Schema, the OpenAPI document, Parquet's columns and the reference page are derived from these classes.
+Fields may be added; what is here keeps its name and meaning. A field that is `UNSET` is left out of the JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from mettici import errors
+from mettici.checks.base import Detail, Status
+from mettici.frozen import thawed
+from mettici.scoring import Verdict
+
+SCHEMA: Literal[1] = 1
+"""The version of this form."""
+
+TO_JSON = "json"
+"""In `Meta(extra={"arrow": …})`: a table keeps the field as JSON text, since its members differ from row to row."""
+WIDE = "int64"
+"""In `Meta(extra={"arrow": …})`: an integer that 32 bits cannot hold."""
+
+Object = dict[str, Any]
+Box = Annotated[tuple[int, int, int, int], Meta(description="`[x, y, width, height]` in pixels of the upright photo.")]
+Score = Annotated[int, Meta(ge=0, le=100, description="0 to 100, higher is better.")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Milliseconds = Annotated[float, Meta(ge=0)]
+Bytes = Annotated[int, Meta(ge=0, description="Of the file, bytes.", extra={"arrow": WIDE})]
+Nanoseconds = Annotated[
+    int, Meta(description="When the file was last changed, in nanoseconds since 1970.", extra={"arrow": WIDE})
+]
+
+
+CODES = sorted(
+    {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.PhotoError)}
+)
+"""Of every error that can stand in a report's place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """What is known of the file."""
+
+    width: Annotated[int, Meta(ge=1, description="Of the upright photo, px.")]
+    height: Annotated[int, Meta(ge=1, description="Of the upright photo, px.")]
+    format: Annotated[
+        str, Meta(description="JPEG, PNG, WEBP, HEIF, …; of an array or an image in memory, what it was.")
+    ]
+    sha256: Annotated[Sha256, Meta(description="Of the bytes of the file; of an array, of its pixels.")]
+    notes: Annotated[tuple[str, ...], Meta(description="What was done while reading, such as `exif_rotated`.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """A face that was found."""
+
+    box: Box
+    score: Annotated[float, Meta(ge=0, le=1, description="The detector's confidence.")]
+    main: Annotated[bool, Meta(description="Whether it is the one that is judged.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What one check says."""
+
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="Its name; see `mettici checks`.")]
+    status: Annotated[
+        Status,
+        Meta(
+            description="`skipped`: does not apply, as where there is no face to look at; `unknown`: should apply and "
+            "could not be told. Neither is a hidden pass."
+        ),
+    ]
+    value: Annotated[float | None, Meta(description="The native measure in `unit`; null where there is none.")]
+    unit: Annotated[str, Meta(description="Of the value: probability, ratio, degrees, px, count, …")]
+    score: Annotated[Score | None, Meta(description="0 to 100, higher is better; null where there is no value.")]
+    blocking: Annotated[bool, Meta(description="Whether a failure of this check rejects the photo.")]
+    weight: Annotated[float, Meta(ge=0, description="Of its score in the photo's score.")]
+    reason: Annotated[
+        str, Meta(description="Why it came out so, as a word for programs; each check's page lists its reasons.")
+    ]
+    message: Annotated[str, Meta(description="The same as a sentence, in the language asked for.")]
+    advice: Annotated[
+        str | None,
+        Meta(
+            description="What to do about it, in the language asked for; null where nothing needs doing, or where "
+            "photographic_origin rejects the picture: nothing in a drawing is worth mending, so only that check and "
+            "face_present still advise."
+        ),
+    ]
+    details: Annotated[
+        dict[str, Detail], Meta(description="Further measures of this check, by name.", extra={"arrow": TO_JSON})
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crop:
+    """A crop that was judged, and scores clearly better than the photo."""
+
+    box: Box
+    verdict_after: Annotated[Verdict, Meta(description="Of the crop's own report.")]
+    score_after: Annotated[Score, Meta(description="Of the crop's own report.")]
+    mends: Annotated[tuple[str, ...], Meta(description="The checks that the photo does not pass and the crop does.")]
+    costs: Annotated[
+        tuple[str, ...],
+        Meta(description="The checks that the photo passes and that warn of the crop; most often none."),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retake:
+    """Why no crop mends the photo."""
+
+    reason: Annotated[str, Meta(description="As a word for programs.")]
+    message: Annotated[str, Meta(description="As a sentence, with what to do instead.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The policy that was applied."""
+
+    name: Annotated[str, Meta(description="Of a shipped policy, or of your file.")]
+    version: Annotated[str, Meta(description="As the policy states it.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long each step took, in milliseconds."""
+
+    decode: Annotated[Milliseconds | UnsetType, Meta(description="Reading and decoding the photo.")] = UNSET
+    vision: Annotated[Milliseconds | UnsetType, Meta(description="The networks.")] = UNSET
+    checks: Annotated[Milliseconds | UnsetType, Meta(description="The checks.")] = UNSET
+    crop: Annotated[Milliseconds | UnsetType, Meta(description="The search for a better crop, where one ran.")] = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Error:
+    """Why the photo could not be judged, and what to do."""
+
+    code: Annotated[str, Meta(description="As a word for programs.", extra_json_schema={"enum": CODES})]
+    message: Annotated[str, Meta(description="As a sentence.")]
+    remedy: Annotated[str, Meta(description="What a person can do about it.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """In the lines of `mettici scan` only: what `--resume` tells a changed photo by."""
+
+    size: Bytes | UnsetType = UNSET
+    mtime_ns: Nanoseconds | UnsetType = UNSET
+    sha256: Annotated[Sha256 | UnsetType, Meta(description="Of the file; with `--hash`.")] = UNSET
+    basis: Annotated[str, Meta(description="Stands for policy, version and language.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A photo that was judged."""
+
+    schema: Annotated[Literal[1], Meta(description="The version of this form.")]
+    path: Annotated[
+        str,
+        Meta(description='As given, or relative to the scanned folder; "-" for a stream, bytes or an array.'),
+    ]
+    verdict: Annotated[
+        Verdict,
+        Meta(
+            description="`reject` where a blocking check fails; `accept` where nothing fails, no blocking check is "
+            "unknown and the score reaches the policy's bar; else `improve`."
+        ),
+    ]
+    score: Annotated[Score, Meta(description="0 to 100, higher is better; under 40 where the photo is rejected.")]
+    photo: Photo
+    faces: Annotated[tuple[Face, ...], Meta(description="Every face that was found, the main one first.")]
+    checks: Annotated[
+        tuple[Check, ...],
+        Meta(min_length=1, description="Every check of the policy, always, in alphabetical order."),
+    ]
+    crop: Annotated[
+        Crop | None,
+        Meta(description="A better crop of the photo; null where none is needed or none was found."),
+    ]
+    retake: Annotated[
+        Retake | None,
+        Meta(description="Why no crop helps, where size, framing or company is amiss; else null."),
+    ]
+    policy: Policy
+    models: Annotated[
+        dict[str, Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]],
+        Meta(description="The networks by name, with the SHA-256 of their weights."),
+    ]
+    mettici: Annotated[str, Meta(description="The version of mettici.")]
+    timing_ms: Annotated[Timing, Meta(description="Milliseconds by step; the only part that differs from run to run.")]
+    source: Source | UnsetType = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unjudged:
+    """A photo that could not be judged."""
+
+    schema: Annotated[Literal[1], Meta(description="The version of this form.")]
+    path: Annotated[str, Meta(description="As given, or relative to the scanned folder.")]
+    error: Error
+    source: Source | UnsetType = UNSET
+
+
+ABOUT = (
+    "What mettici says of one photo (schema 1): a report, or why the photo could not be judged. Fields may be added; "
+    "what is described here keeps its name and meaning."
+)
+
+
+def to_dict(document: Report | Unjudged) -> Object:
+    """As plain dictionaries and lists, ready for JSON; the caller's own."""
+    plain: Object = thawed(msgspec.to_builtins(document))
+    return plain
+
+
+def report_schema() -> Object:
+    """The JSON Schema (2020-12) of a report, and of what stands in its place for a photo that could not be judged."""
+    (report, unjudged), kinds = msgspec.json.schema_components((Report, Unjudged), ref_template="#/$defs/{name}")
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:mettici:report:1",
+        "title": "Report",
+        "description": ABOUT,
+        "oneOf": [report, unjudged],
+        "$defs": {name.lower(): kind for name, kind in kinds.items()},
+    }
+    references = re.compile(r'"#/\$defs/(\w+)"')
+    lowered: Object = json.loads(references.sub(lambda found: found[0].lower(), json.dumps(schema)))
+    return lowered
