@@ -1,4 +1,4 @@
-"""Build hook: puts third-party weights into `models/`, each verified against `models/manifest.toml`.
+"""Build hook: compiles the catalogues of messages, and puts third-party weights into `models/`, each verified.
 
 The weights are files inside one wheel of MediaPipe, which later wheels no longer carry. They are taken from it with
 pip, through whatever index pip is configured for; files already there with the right hash are kept, so a build
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,14 +33,35 @@ SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
 
 
 class ModelsHook(BuildHookInterface[Any]):
-    """Fills `models/` before the wheel (also an editable one) is built."""
+    """Fills `models/` before the wheel (also an editable one) is built; compiles what the wheel says to people."""
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling; an sdist carries no third-party weights."""
         if self.target_name == "wheel":
             fill(Path(self.root) / "models")
+        if self.target_name == "wheel" and version == "standard":
+            compiled = compile_messages(Path(self.root) / "src" / "mettici" / "messages", Path(self._scratch.name))
+            build_data["force_include"].update({str(path): f"mettici/messages/{path.name}" for path in compiled})
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Called by hatchling once the wheel is written."""
+        self._scratch.cleanup()
+
+    @cached_property
+    def _scratch(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory()
+
+
+def compile_messages(messages: Path, folder: Path) -> list[Path]:
+    """The catalogues in `messages`, each compiled into `folder`."""
+    compiling = _loaded(messages / "compiling.py")
+    made = []
+    for source in sorted(messages.glob("*.po")):
+        made.append(folder / f"{source.stem}.mo")
+        made[-1].write_bytes(compiling.compiled(source))
+    return made
 
 
 def fill(models: Path) -> None:
@@ -107,9 +129,14 @@ def _module(wheel: zipfile.ZipFile, name: str, folder: Path) -> ModuleType:
     """A module of generated flatbuffers code out of the wheel, imported without its package."""
     path = folder / f"{name}.py"
     path.write_bytes(wheel.read(f"mediapipe/tasks/metadata/{name}.py"))
-    spec = importlib.util.spec_from_file_location(name, path)
+    return _loaded(path)
+
+
+def _loaded(path: Path) -> ModuleType:
+    """The module in a file, without its package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
-        raise ImportError(name)
+        raise ImportError(path.stem)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

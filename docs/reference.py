@@ -14,6 +14,7 @@ import program_reference as program
 
 from mettici.checks import all_checks
 from mettici.checks.base import Check
+from mettici.messages import FALLBACK, languages
 from mettici.policy import DEFAULT, Policy, Rule, load, names
 from mettici.render.explained import explained, said
 
@@ -22,13 +23,14 @@ HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"
 
 
 def check_page(check: Check) -> str:
-    """The page of `mettici checks`, and what the check says in Italian."""
-    return f"{explained(load(), check.id, 'en')}\n{said(check, 'it')}"
+    """The page of `mettici checks`, and what the check says in the other languages."""
+    others = (f"{said(check, lang)}\n" for lang in languages() if lang != FALLBACK)
+    return "\n".join([explained(load(), check.id, FALLBACK), *others])
 
 
 def checks_page() -> str:
     """Every check with what it asks."""
-    rows = [(f"[{check.title.en}](checks/{check.id}.md)", check.asks) for check in all_checks()]
+    rows = [(f"[{check.title()}](checks/{check.id}.md)", check.asks) for check in all_checks()]
     return f"# The checks\n\n{program.table(('check', 'what it asks'), rows)}"
 
 
@@ -37,7 +39,7 @@ def failings_page() -> str:
     about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
     parts = ["# How each check judges, and where it fails", about]
     for check in all_checks():
-        parts.append(f"## [{check.title.en}](checks/{check.id}.md)")
+        parts.append(f"## [{check.title()}](checks/{check.id}.md)")
         parts += [check.sections["How"], f"**Limits.** {check.sections['Limits']}"]
     return "\n\n".join(parts)
 

@@ -14,9 +14,10 @@ import pytest
 from command_line import run
 
 from mettici.checks import all_checks
-from mettici.checks.base import LANGUAGES, Check
+from mettici.checks.base import Check
 from mettici.cli import diagnosis
 from mettici.errors import ModelCorruptError, ModelMissingError
+from mettici.messages import languages
 from mettici.policy import load, names
 from mettici.render.explained import HEADINGS, explained, said
 from mettici.render.page import NARROWEST, Page
@@ -44,7 +45,7 @@ def words_of(text: str) -> str:
     return " ".join(re.sub(r"[#|─]|---", " ", re.sub("[`*]", "", text)).split())
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
 def test_a_check_is_explained_by_the_page_of_the_docs(check: Check, lang: str) -> None:
     told = run("checks", check.id, "--lang", lang, COLUMNS="100")
@@ -81,7 +82,7 @@ def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
     assert run("policy", str(path)).stdout == printed
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
     done = run("policy", "--list", "--lang", lang)
     assert done.exit_code == 0

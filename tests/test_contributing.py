@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, "Add a check", followed to the letter in a copy: one new file, its test, and nothing else."""
+"""CONTRIBUTING.md, "Add a check", followed to the letter in a copy: a file, its test, its sentences, nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from mettici.messages import languages
+
 ROOT = Path(__file__).parents[1]
 SECTION = re.search(r"^## Add a check\n(.*?)^## ", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M | re.S)
 NEEDED = ("src", "tests", "docs", "scripts", "models", "training", "pyproject.toml", "CONTRIBUTING.md")
@@ -20,6 +22,21 @@ def files_to_write() -> dict[str, str]:
     """The Python blocks, by the path that the line above says to write them to."""
     assert SECTION is not None
     return dict(re.findall(r"Write `([\w/.]+)`:\n\n```python\n(.*?)^```$", SECTION[1], re.M | re.S))
+
+
+def sentences_to_append() -> dict[str, str]:
+    """What the catalogues are given, by path."""
+    assert SECTION is not None
+    return dict(re.findall(r"Append to\s`([\w/.]+)`:\n\n```po\n(.*?)^```$", SECTION[1], re.M | re.S))
+
+
+def follow(copy: Path) -> None:
+    """Write what the page says to write."""
+    for path, text in files_to_write().items():
+        (copy / path).write_text(text, "utf-8")
+    for path, text in sentences_to_append().items():
+        before = (copy / path).read_text("utf-8")
+        (copy / path).write_text(before if text in before else before + text, "utf-8")
 
 
 def commands_to_run() -> list[str]:
@@ -50,17 +67,16 @@ def surroundings(scratch: Path) -> dict[str, str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = (file for file in folder.rglob("*") if file.is_file() and not re.search(r"_cache|\.hypothesis", str(file)))
+    files = (file for file in folder.rglob("*") if file.is_file() and not re.search(r"cache|\.hypothesis", str(file)))
     return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
-def test_the_steps_lead_to_a_check_by_one_file_and_its_test(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_steps_lead_to_a_check_by_a_file_its_test_and_its_sentences(scratch: Path, surroundings: dict[str, str]) -> None:
     before, files = contents(scratch), files_to_write()
     check, test = files
     name = Path(check).stem
     assert (check, test) == (f"src/mettici/checks/{name}.py", f"tests/checks/test_{name}.py")
-    for path, text in files.items():
-        (scratch / path).write_text(text, "utf-8")
+    follow(scratch)
     said = {}
     for command in commands_to_run():
         done = subprocess.run(
@@ -74,13 +90,13 @@ def test_the_steps_lead_to_a_check_by_one_file_and_its_test(scratch: Path, surro
     after = contents(scratch)
     written = {path for path in after if after[path] != before.get(path)}
     generated = {f"docs/checks/{name}.md", "docs/checks.md", "docs/failings.md", "docs/policies.md"}
-    assert written == {check, test} | generated
+    catalogues = {f"src/mettici/messages/{lang}.po" for lang in languages()}
+    assert written == {check, test} | catalogues | generated
     assert before.keys() <= after.keys()
 
 
 def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) -> None:
-    for path, text in files_to_write().items():
-        (scratch / path).write_text(text, "utf-8")
+    follow(scratch)
     code = (
         "from skimage import data\n"
         "from mettici import PhotoChecker\n"

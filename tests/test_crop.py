@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mettici import crop, photo
-from mettici.checks.base import LANGUAGES, Status
+from mettici.checks.base import Status
 from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
 from mettici.evidence import Evidence
 from mettici.faces import Box, Face
+from mettici.messages import languages
 from mettici.photo.encode import Original, encode, format_for
 from mettici.policy import names, parse
 from mettici.report import Report
@@ -237,7 +238,7 @@ def test_what_is_not_in_the_photo_no_crop_brings_back(
 
 
 @pytest.mark.parametrize("reason", RETAKES)
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_every_retake_is_said(reason: str, lang: str) -> None:
     assert "{" not in Retake(reason, {"pixels": 90, "needed": 400, "faces": 3, "points": 5}).message(lang)
 

@@ -1,4 +1,4 @@
-"""No message contradicts itself: every reason, with values closely around every limit, in both languages."""
+"""No message contradicts itself: every reason, with values closely around every limit, in every language."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ import pytest
 
 from mettici import policy
 from mettici.checks import all_checks
-from mettici.checks.base import COMMON_REASONS, LANGUAGES, Assessment, Check, Limits, Reason, Status, Text
+from mettici.checks.base import COMMON_REASONS, Assessment, Check, Limits, Status
 from mettici.evidence import Evidence
 from mettici.faces import Pose, Sight
+from mettici.messages import has, languages, template
 from mettici.policy import Rule
 from mettici.scoring import Finding
 
@@ -136,14 +137,14 @@ SWEEPS: dict[str, Callable[[Limits], Iterator[Evidence]]] = {
 """For each check whose texts name something measured, evidence that takes it past its limits."""
 
 
-def placeholders(reason: Reason) -> set[str]:
-    texts = [text(lang) for text in (reason.message, reason.advice) if text is not None for lang in LANGUAGES]
-    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+def placeholders(check: str, reason: str) -> set[str]:
+    keys = [key for part in ("message", "advice") if has(key := f"{check}.{reason}.{part}")]
+    return {name for key in keys for _, name, _, _ in string.Formatter().parse(template(key)) if name}
 
 
 def measured(check: Check) -> set[str]:
     """The reasons whose texts name something measured, not only limits."""
-    return {key for key, reason in check.reasons.items() if placeholders(reason) - set(check.limits)}
+    return {reason for reason in check.reasons if placeholders(check.id, reason) - set(check.limits)}
 
 
 def numbers(text: str | None) -> set[str]:
@@ -153,12 +154,12 @@ def numbers(text: str | None) -> set[str]:
 def contradictions(finding: Finding) -> list[str]:
     """What is wrong with what is said of it, in either language."""
     wrong = []
-    for lang in LANGUAGES:
+    for lang in languages():
         message, advice = finding.message(lang), finding.advice(lang)
         said = f"{message} {advice or ''}"
         if found := FORBIDDEN.search(said):
             wrong.append(f"{found[0]!r}: {said}")
-        if any(not 0 < float(share.replace(",", ".")) <= 100 for share in re.findall(r"(\d+(?:[.,]\d+)?) ?%", said)):
+        if any(not 0 < float(share.replace(",", ".")) <= 100 for share in re.findall(r"(\d+(?:[.,]\d+)?)\s?%", said)):
             wrong.append(f"no such share: {said}")
         amiss = finding.status in (Status.WARN, Status.FAIL) and (finding.id, finding.reason) not in ON_PURPOSE
         if amiss and numbers(message) & numbers(advice):
@@ -198,8 +199,11 @@ def test_what_names_nothing_measured_reads_well_under_every_policy(check: str) -
     ("{{value}} of it", None),
 ])  # fmt: skip
 def test_the_test_would_find_it(message: str, advice: str | None) -> None:
-    reason = Reason(Text(message, message), None if advice is None else Text(advice, advice))
-    check = type("Made", (type(CHECKS["noise"]),), {"reasons": {"bad": reason}})()
+    said = {
+        "message": lambda *_, **facts: message.format(**facts),
+        "advice": lambda *_, **facts: advice and advice.format(**facts),
+    }
+    check = type("Made", (type(CHECKS["noise"]),), {"reasons": ("bad",), **said})()
     rule = replace(policy.load()["noise"], check=check)
     assert contradictions(
         Finding(rule, Assessment(Status.WARN, "bad", 1.0, 50.0, {"percent": 90, "goal": 0.9, "over": 128}))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 import pytest
 
-from mettici.checks.base import NO_FACE, Assessment, Check, Reason, Status, Text
+from mettici.checks.base import NO_FACE, Assessment, Check, Status
 from mettici.errors import EmptyError, TooLargeError
 from mettici.policy import Policy, Rule
 from mettici.render.json import error_object, to_text
@@ -21,24 +21,40 @@ from mettici.suggestion import Retake, SuggestedCrop
 FACTS = {"width": 800, "height": 600, "format": "JPEG", "sha256": "00", "notes": []}
 
 
+SAID = {
+    "fine": {"en": "All is fine.", "it": "Tutto bene."},
+    "poor": {"en": "Only {value:.1f}; light is uneven.", "it": "Solo {value:.1f}: la luce non è uniforme."},
+    "bare": {"en": "Something is off.", "it": "Qualcosa non va."},
+}
+
+
 class MadeUp(Check):
     """A check that says what the test wants."""
 
     unit = "ratio"
     weight = 1.0
     limits = {"warn_below": 0.5}
-    reasons = {
-        "fine": Reason(Text("All is fine.", "Tutto bene.")),
-        "poor": Reason(
-            Text("Only {value:.1f}; light is uneven.", "Solo {value:.1f}: la luce non è uniforme."),
-            Text("Turn to the window.", "Girati verso la finestra."),
-        ),
-        "bare": Reason(Text("Something is off.", "Qualcosa non va.")),
-    }
+    reasons = ("fine", "poor", "bare")
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self.title = Text(name.capitalize(), f"{name.capitalize()} (it)")  # type: ignore[misc]
+
+    def title(self, lang: str = "en") -> str:
+        return self.name(lang).capitalize()
+
+    def name(self, lang: str = "en") -> str:
+        return self._name if lang == "en" else f"{self._name} ({lang})"
+
+    def fault_title(self, reason: str, lang: str = "en") -> str:  # noqa: ARG002 - the base's signature
+        return f"{self._name} amiss"
+
+    def message(self, reason: str, lang: str = "en", **facts: object) -> str:
+        if reason not in SAID:
+            return super().message(reason, lang, **facts)
+        return SAID[reason][lang].format(**facts)
+
+    def advice(self, reason: str, lang: str = "en", **_: object) -> str | None:
+        return {"en": "Turn to the window.", "it": "Girati verso la finestra."}[lang] if reason == "poor" else None
 
     @property
     def id(self) -> str:
@@ -91,19 +107,19 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
     lines = shown(*MIXED).splitlines()
     first = lines.index("What would help most")
     then = lines.index("Then")
-    assert [line.split(":")[0].split()[-1] for line in lines[first:then] if ":" in line] == [
-        "Pose",
-        "Size",
-        "Noise",
+    assert [line.split(" amiss:")[0].split()[-1] for line in lines[first:then] if " amiss:" in line] == [
+        "pose",
+        "size",
+        "noise",
     ]
     assert "      Turn to the window. (up to 1 more point)" in lines[first:then]
-    assert lines[then + 1].startswith("  ! Tilt: Only 0.9; light is uneven.")
+    assert lines[then + 1].startswith("  ! tilt amiss: Only 0.9; light is uneven.")
 
 
 def test_a_fault_without_advice_is_shown_too_after_what_has_advice() -> None:
     lines = shown(finding("noise", Status.FAIL, 10, "bare"), finding("pose", Status.WARN, 84, "poor")).splitlines()
     assert lines.index("What would help most") < lines.index("Also noticed")
-    assert lines[lines.index("Also noticed") + 1] == "  ✘ Noise: Something is off."
+    assert lines[lines.index("Also noticed") + 1] == "  ✘ noise amiss: Something is off."
     assert "help" not in shown(finding("noise", Status.FAIL, 10, "bare"))
 
 
@@ -116,7 +132,7 @@ def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:
 def test_a_rejected_photo_leads_with_what_blocks_and_promises_no_points() -> None:
     text = shown(*REJECTED)
     assert "✘ Not fit for a professional profile" in text
-    assert "  1 ✘ Face: Only 0.0" in text
+    assert "  1 ✘ face amiss: Only 0.0" in text
     assert "points" not in text
 
 

@@ -18,7 +18,7 @@ from web_server import serving
 from mettici import PhotoChecker
 from mettici.checks import all_checks
 from mettici.policy import names
-from mettici.web import create_app, languages, schema
+from mettici.web import create_app, schema
 from mettici.web.problems import MEDIA_TYPE
 
 GOOD = "portrait_good.jpg"
@@ -176,14 +176,6 @@ def test_the_page_speaks_the_browser_s_language(api: httpx.Client) -> None:
         assert "<style" not in text
         assert "http://" not in text.replace("http://www.w3.org", "")
         assert "https://" not in text
-
-
-@pytest.mark.parametrize(("header", "lang"), [
-    ("", "en"), ("it-IT,it;q=0.9,en;q=0.8", "it"), ("en-GB,it;q=0.9", "en"), ("de,it;q=0.1", "it"),
-    ("en;q=0.2,it;q=0.7", "it"), ("it;q=0,en;q=0.1", "en"), ("it;q=nonsense", "en"), (",;=,", "en"),
-])  # fmt: skip
-def test_accept_language(header: str, lang: str) -> None:
-    assert languages.accepted(header) == lang
 
 
 def test_the_document_has_examples(api: httpx.Client) -> None:

@@ -117,7 +117,7 @@ class Policy:
         for rule in self.rules:
             lines += [
                 "",
-                f"[{rule.check.id}]  # {rule.check.title.en.lower()}; unit: {rule.check.unit}",
+                f"[{rule.check.id}]  # {rule.check.name()}; unit: {rule.check.unit}",
                 f"weight = {rule.weight:g}",
                 f"cap = {rule.cap:g}",
                 f"blocking = {str(rule.blocking).lower()}",

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from mettici.checks.base import Assessment, Check, Status, Text
+from mettici.checks.base import Assessment, Check, Status
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
+from mettici.messages import FALLBACK
 from mettici.policy import Rule
 
 POINTS = 10.0
@@ -85,16 +86,22 @@ class Finding:
             return 100.0
         return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAILS, self.rule.cap), (GRAVE, 100.0)))
 
-    def message(self, lang: str = "en") -> str:
-        return self._filled(self.rule.check.reason(self.reason).message, lang)
+    def title(self, lang: str = FALLBACK) -> str:
+        """What the check is called; of a fault, what is amiss."""
+        amiss = self.status in (Status.WARN, Status.FAIL)
+        check = self.rule.check
+        return check.fault_title(self.reason, lang) if amiss else check.title(lang)
 
-    def advice(self, lang: str = "en") -> str | None:
+    def message(self, lang: str = FALLBACK) -> str:
+        return self.rule.check.message(self.reason, lang, **self._facts)
+
+    def advice(self, lang: str = FALLBACK) -> str | None:
         """What to do about it; None where nothing needs doing, or where it is of no use."""
-        advice = self.rule.check.reason(self.reason).advice
-        return self._filled(advice, lang) if advice is not None and not self.idle else None
+        return None if self.idle else self.rule.check.advice(self.reason, lang, **self._facts)
 
-    def _filled(self, text: Text, lang: str) -> str:
-        return text.filled(lang, **{**self.rule.limits, **self.assessment.details, "value": self.value})
+    @property
+    def _facts(self) -> dict[str, object]:
+        return {**self.rule.limits, **self.assessment.details, "value": self.value}
 
 
 def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -50,4 +50,4 @@ def test_where_there_is_no_face_nothing_can_cover_it() -> None:
 def test_of_what_is_no_photo_it_is_not_asked(origin: Origin | None) -> None:
     result = CHECK.assess(evidence(origin=origin), CHECK.limits)
     assert (result.status, result.value, result.score) == (Status.SKIPPED, None, None)
-    assert CHECK.reason(result.reason).message("en")
+    assert CHECK.message(result.reason)

@@ -47,7 +47,7 @@ def test_eyes_that_turn_back_to_the_camera_make_up_for_a_turned_head() -> None:
 def test_where_the_head_s_turn_is_told_it_is_silent(side: int) -> None:
     result = assess(0.2, yaw=side * (SILENT_FROM + 0.1))
     assert (result.status, result.reason, result.score) == (Status.SKIPPED, "head_turned", None)
-    assert CHECK.reason(result.reason).advice is None
+    assert CHECK.advice(result.reason) is None
     assert assess(0.2 * side, yaw=side * (SILENT_FROM - 0.1)).reason == "aside"
 
 

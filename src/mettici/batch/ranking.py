@@ -119,12 +119,13 @@ def why(first: Report, second: Report, lang: Language) -> list[str]:
         faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
         told.append(_VERDICT(lang).format(message=" ".join(faults), **names))
     titles = {check.id: check.title(lang) for check in all_checks()}
+    inside = {check.id: check.name(lang) for check in all_checks()}
     gains = sorted(_differences(first, second), key=lambda pair: -pair[0])
     better = [(one, other) for gain, one, other in gains if gain > 0][:MOST_REASONS]
     for one, other in better:
         text, key = (_POINTS, "score") if one["message"] == other["message"] else (_CHECK, "message")
         told.append(text(lang).format(title=titles[one["id"]], mine=one[key], other=other[key], **names))
-    worse = [titles[one["id"]].lower() for gain, one, _ in reversed(gains) if gain < 0][:MOST_REASONS]
+    worse = [inside[one["id"]] for gain, one, _ in reversed(gains) if gain < 0][:MOST_REASONS]
     if worse:
         told.append(_FOR_SECOND(lang).format(titles=", ".join(worse), **names))
     return told if len(told) > 1 else [*told, _NO_REASON(lang)]

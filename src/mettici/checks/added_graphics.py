@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text
+from mettici.checks.base import Assessment, Check, Limits, Status
 from mettici.mapping import falling
 
 if TYPE_CHECKING:
@@ -34,29 +34,12 @@ class AddedGraphics(Check):
         photos (`wild_profiles`) two careful people named it in eight and found half of the others good as they are.
     """
 
-    title = Text("Nothing added", "Niente aggiunte")
     unit = "probability"
     weight = 1.3
     cap = 55.0
     limits = {"ideal": 0.39, "warn_above": 0.4, "zero_above": 1.0, "over_face_from": 0.6}
     ascending = (("ideal", "warn_above", "zero_above"),)
-    reasons = {
-        "not_a_photo": Reason(
-            Text("Not looked at: this is asked of photographs only.", "Non esaminato: vale solo per le fotografie.")),
-        "plain": Reason(Text("Nothing was added to the photo.", "Alla foto non è stato aggiunto niente.")),
-        "graphics": Reason(
-            Text("Something seems to have been added to the photo: words, a frame, a ring, a badge or stickers.",
-                 "Sembra che alla foto sia stato aggiunto qualcosa: scritte, una cornice, un anello, un distintivo o "
-                 "adesivi."),
-            Text("Use the photo without them. If the words give a phone number, an address or a link, leave them out: "
-                 "anyone can copy what a profile photo shows.",
-                 "Usa la foto senza aggiunte. Se la scritta dà un numero di telefono, un indirizzo o un link, "
-                 "toglila: chiunque può copiare ciò che si legge in una foto del profilo.")),
-        "over_face": Reason(
-            Text("Something was added over the face.", "Sul volto è stato aggiunto qualcosa."),
-            Text("Use the photo without stickers, masks or marks on your face.",
-                 "Usa la foto senza adesivi, maschere o segni sul viso.")),
-    }  # fmt: skip
+    reasons = ("not_a_photo", "plain", "graphics", "over_face")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         origin = evidence.sight.origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
@@ -41,23 +41,12 @@ class Background(Check):
         A wall of bricks and a shelf of books count alike; what the clutter means is not read.
     """
 
-    title = Text("Background", "Sfondo")
     unit = "ratio"
     weight = 1.5
     cap = 65.0
     limits = {"ideal": 0.08, "warn_above": 0.36, "zero_above": 0.7}
     ascending = (("ideal", "warn_above", "zero_above"),)
-    reasons = {
-        "calm": Reason(Text("The background leaves the face in front.",
-                            "Lo sfondo lascia in primo piano il viso.")),
-        "none": Reason(Text("There is hardly any background.", "Di sfondo non ce n'è quasi.")),
-        "busy": Reason(
-            Text("The background is busy and draws the eye away from your face.",
-                 "Lo sfondo è movimentato e distoglie lo sguardo dal viso."),
-            Text("Step two metres away from what is behind you, use the portrait mode, or choose a plain wall.",
-                 "Allontanati due metri da ciò che hai dietro, usa la modalità ritratto o scegli una parete "
-                 "semplice.")),
-    }  # fmt: skip
+    reasons = ("calm", "none", "busy")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         around = evidence.surroundings

@@ -1,4 +1,4 @@
-"""What a check is: texts, unit, limits, weight, and one method that assesses the evidence."""
+"""What a check is: reasons, unit, limits, weight, and one method that assesses the evidence."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from mettici.frozen import Frozen, freeze
 from mettici.mapping import falling, rising
+from mettici.messages import FALLBACK, has, say
 
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
 
-LANGUAGES = ("en", "it")
 WHAT = "What"
 SECTIONS = (WHAT, "Why", "How", "Mend", "Limits")
 """Of a check's documentation: what it asks, why (with the source), how it is measured, how to mend, where it fails."""
@@ -64,14 +63,6 @@ class _WithComma(_Number):
 
 
 @dataclass(frozen=True)
-class Reason:
-    """Why a check came out as it did, and what to do; both may name `{details}` of the assessment or limits."""
-
-    message: Text
-    advice: Text | None = None
-
-
-@dataclass(frozen=True)
 class Assessment:
     """What one check says of one photo. `score` is 0..100, None where there is no value."""
 
@@ -94,25 +85,8 @@ TURNED_FROM = 45.0
 TOLD_FROM_PX = 18.0
 """Longer side in px of a face under which it cannot be told that something hides it (see `face_visible`)."""
 CRASHED = "crashed"
-COMMON_REASONS: Mapping[str, Reason] = MappingProxyType(
-    {
-        NO_FACE: Reason(Text("There is no face to look at.", "Non c'è un volto da guardare.")),
-        FROM_SIDE: Reason(
-            Text("The face is seen from the side.", "Il volto si vede di lato."),
-            Text("Turn your face towards the camera.", "Gira il volto verso l'obiettivo."),
-        ),
-        CRASHED: Reason(
-            Text(
-                "This could not be judged: the check itself failed.",
-                "Non è stato possibile giudicarlo: il controllo stesso non ha funzionato.",
-            ),
-            Text(
-                "Please report it, with the photo's format and size.",
-                "Segnalalo, per favore, con formato e dimensioni della foto.",
-            ),
-        ),
-    }
-)
+COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
+"""What any check may give as its reason; their sentences are under `common`."""
 
 
 class Check(ABC):
@@ -120,9 +94,13 @@ class Check(ABC):
 
     The subclass's docstring is its documentation: first what it asks, then the sections `Why`, `How`, `Mend` and
     `Limits`, each a heading with indented paragraphs below; the last paragraph of `Why` begins with `Source:`.
+
+    What it says to people is in the catalogues of `mettici.messages`, under its id: `title`, what it is called where
+    all is well; `name`, what it is called inside a sentence; `fault_title`, what it is called where it warns or fails;
+    and for each of its `reasons` a `message`, an `advice` where there is something to do, and a `title` where the
+    fault has a better name than `fault_title`.
     """
 
-    title: ClassVar[Text]
     unit: ClassVar[str]
     weight: ClassVar[float]
     cap: ClassVar[float] = 100.0
@@ -137,12 +115,12 @@ class Check(ABC):
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""
-    reasons: ClassVar[Mapping[str, Reason]]
+    reasons: ClassVar[tuple[str, ...]]
+    """Why it may come out as it does, as keys of the catalogues; those of `COMMON_REASONS` aside."""
 
     def __init_subclass__(cls) -> None:
-        for name in ("limits", "reasons"):
-            if name in vars(cls):
-                setattr(cls, name, Frozen(vars(cls)[name]))
+        if "limits" in vars(cls):
+            cls.limits = Frozen(vars(cls)["limits"])
 
     def __eq__(self, other: object) -> bool:
         """A check has no state, so that one which came out of another process is the same."""
@@ -178,8 +156,34 @@ class Check(ABC):
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         """Judge; pure: the same evidence and limits give the same assessment."""
 
-    def reason(self, key: str) -> Reason:
-        return self.reasons[key] if key in self.reasons else COMMON_REASONS[key]
+    def title(self, lang: str = FALLBACK) -> str:
+        """What the check is called, where nothing is amiss."""
+        return say(f"{self.id}.title", lang)
+
+    def name(self, lang: str = FALLBACK) -> str:
+        """What the check is called inside a sentence."""
+        return say(f"{self.id}.name", lang)
+
+    def fault_title(self, reason: str, lang: str = FALLBACK) -> str:
+        """What is amiss, in a few words."""
+        key = f"{self._key(reason)}.title"
+        return say(key if has(key) else f"{self.id}.fault_title", lang)
+
+    def message(self, reason: str, lang: str = FALLBACK, **facts: object) -> str:
+        """Why it came out so. Raises `KeyError` on a reason it does not have, or without a fact that is named."""
+        return say(f"{self._key(reason)}.message", lang, **facts)
+
+    def advice(self, reason: str, lang: str = FALLBACK, **facts: object) -> str | None:
+        """What to do about it; None where there is nothing to do. Raises as `message` does."""
+        key = f"{self._key(reason)}.advice"
+        return say(key, lang, **facts) if has(key) else None
+
+    def _key(self, reason: str) -> str:
+        if reason in COMMON_REASONS:
+            return f"common.{reason}"
+        if reason in self.reasons:
+            return f"{self.id}.{reason}"
+        raise KeyError(reason)
 
 
 def without_face(evidence: Evidence, value: float) -> Assessment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.colour import chroma_at, highest, linear
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
@@ -45,41 +45,12 @@ class ColourCast(Check):
         without colour, is told from a cast by hue only.
     """
 
-    title = Text("Colour cast", "Dominante di colore")
     unit = "delta E"
     weight = 3
     cap = 55.0
     limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "told_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "natural": Reason(Text("The colours of the face are natural.", "I colori del viso sono naturali.")),
-        "monochrome": Reason(Text("Black-and-white or in one tone: nothing to correct.",
-                                  "In bianco e nero o in un solo tono: niente da correggere.")),
-        "duotone": Reason(
-            Text("The whole photo is tinted in one strong colour.", "Tutta la foto è tinta di un solo colore acceso."),
-            Text("Use the photo in its natural colours, or in black and white.",
-                 "Usa la foto nei suoi colori naturali, o in bianco e nero.")),
-        "covered": Reason(
-            Text("Too little skin can be seen to judge the colours.",
-                 "Si vede troppa poca pelle per giudicare i colori."),
-            Text("Let your whole face be seen, or come closer.", "Fai vedere tutto il viso, o avvicinati.")),
-    } | {
-        name: Reason(
-            Text(f"The face has a {en} cast.", f"Il viso ha una dominante {it}."), Text(en_do, it_do))
-        for name, en, it, en_do, it_do in (
-            ("blue", "blue", "blu",
-             "Avoid the light of screens and deep shade, or set the white balance to automatic or 'shade'.",
-             "Evita la luce degli schermi e l'ombra fitta, o imposta il bianco su automatico o «ombra»."),
-            ("green", "green", "verde",
-             "Avoid the light of neon tubes and foliage, or set the white balance to automatic.",
-             "Evita la luce dei neon e del fogliame, o imposta il bianco su automatico."),
-            ("red", "red or magenta", "rossa o magenta",
-             "Leave the coloured light for daylight or a white lamp, and switch filters off.",
-             "Lascia la luce colorata per quella del giorno o una lampada bianca, e togli i filtri."),
-            ("yellow", "yellow", "gialla",
-             "Switch off the warm lamps and use daylight, or set the white balance to 'lamp'.",
-             "Spegni le lampade calde e usa la luce del giorno, o imposta il bianco su «lampada»."))
-    }  # fmt: skip
+    reasons = ("natural", "monochrome", "duotone", "covered", "blue", "green", "red", "yellow")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view, looks = evidence.view, evidence.sight.looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Detail, Limits, Reason, Status, Text, less_is_better, without_face
+from mettici.checks.base import Assessment, Check, Detail, Limits, Status, less_is_better, without_face
 from mettici.evidence import Evidence
 from mettici.faces import Pixels
 from mettici.mapping import interpolate
@@ -43,22 +43,12 @@ class Compression(Check):
         A photo reduced, enlarged or turned after it was crushed keeps the damage and loses the grid.
     """
 
-    title = Text("Compression", "Compressione")
     unit = "grey levels"
     weight = 1.2
     cap = 65.0
     limits = {"ideal": 1.2, "warn_above": 2.3, "fail_above": 4.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "clean": Reason(Text("No compression blocks to be seen.", "Non si vedono blocchi di compressione.")),
-        "blocks": Reason(
-            Text("The photo was compressed so hard that small square blocks show.",
-                 "La foto è stata compressa troppo: si vedono dei quadratini."),
-            Text("Use the original file from the phone or camera, not a copy from a chat; if you save it yourself, "
-                 "choose a quality of 80 or more.",
-                 "Usa il file originale del telefono o della fotocamera, non la copia di una chat; se lo salvi tu, "
-                 "scegli una qualità di 80 o più.")),
-    }  # fmt: skip
+    reasons = ("clean", "blocks")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         photo = evidence.photo

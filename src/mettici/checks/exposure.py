@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.colour import middle
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
@@ -72,43 +72,12 @@ class Exposure(Check):
         the photo's brightest parts stand in for them.
     """
 
-    title = Text("Exposure", "Esposizione")
     unit = "ratio"
     weight = 3.5
     cap = 45.0
     limits = {"fail_below": 0.15, "warn_below": 0.88, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
-    reasons = {
-        "well_exposed": Reason(Text("The face is well exposed.", "Il viso è ben esposto.")),
-        "dark": Reason(
-            Text("There is too little light on your face: it needs about {times:.0f} times as much.",
-                 "C'è troppa poca luce sul tuo viso: ne serve circa {times:.0f} volte tanta."),
-            Text("Face a window or a lamp, about an arm's length away, and tap your face on the screen so that the "
-                 "camera exposes for it.",
-                 "Mettiti di fronte a una finestra o a una lampada, a circa un braccio di distanza, e tocca il viso "
-                 "sullo schermo perché la fotocamera esponga per quello.")),
-        "burnt": Reason(
-            Text("{burnt:.0%} of the face is burnt to white.",
-                 "Il {burnt:.0%} del viso è bruciato, senza dettaglio."),
-            Text("Step out of the direct sun or move the lamp away, and make the photo a little darker as you take it.",
-                 "Spostati dal sole diretto o allontana la lampada, e scatta la foto un po' più scura.")),
-        "shine": Reason(
-            Text("The forehead or nose shines white: {burnt:.0%} of the face is burnt.",
-                 "La fronte o il naso sono lucidi: il {burnt:.0%} del viso è bruciato."),
-            Text("Dab or powder the skin, and move the lamp higher or to the side, or soften it with a curtain.",
-                 "Tampona o incipria la pelle, e sposta la lampada più in alto o di lato, o ammorbidiscila con una "
-                 "tenda.")),
-        "black": Reason(
-            Text("{black:.0%} of the face is lost in black shadow.",
-                 "Il {black:.0%} del viso si perde nel nero."),
-            Text("Add light on the dark side: turn to a window, or hold something white beside the face.",
-                 "Aggiungi luce dal lato scuro: girati verso una finestra, o metti un foglio bianco accanto al viso.")),
-        "flat": Reason(
-            Text("The face looks washed out: light and dark hardly differ.",
-                 "Il viso appare slavato: chiari e scuri quasi non si distinguono."),
-            Text("Wipe the lens, keep bright lights out of the picture, and switch filters off.",
-                 "Pulisci l'obiettivo, tieni fuori le luci forti e togli i filtri.")),
-    }  # fmt: skip
+    reasons = ("well_exposed", "dark", "burnt", "shine", "black", "flat")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view = evidence.view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.faces import Pose
 
@@ -31,7 +31,6 @@ class EyesOpen(Check):
         for training, most closed eyes (CEW) fail while the groups differ by at most 5 in 100.
     """
 
-    title = Text("Eyes open", "Occhi aperti")
     unit = "probability"
     weight = 1
     cap = 45.0
@@ -44,25 +43,7 @@ class EyesOpen(Check):
         "turned_fail_below": 0.1,
     }
     ascending = (("fail_below", "warn_below", "ideal"), ("turned_fail_below", "fail_below"))
-    reasons = {
-        "open": Reason(Text("Both eyes are open.", "Entrambi gli occhi sono aperti.")),
-        "closed": Reason(
-            Text("The eyes look closed.", "Gli occhi sembrano chiusi."),
-            Text("Take a few shots in a row and keep the one with open eyes.",
-                 "Fai qualche scatto di seguito e tieni quello con gli occhi aperti.")),
-        "unsure": Reason(
-            Text("The eyes may be half closed.", "Gli occhi potrebbero essere socchiusi."),
-            Text("Look into the camera and take a few shots in a row.",
-                 "Guarda nell'obiettivo e fai qualche scatto di seguito.")),
-        "lowered": Reason(
-            Text("The lids are lowered: you may be looking down.",
-                 "Le palpebre sono abbassate: forse guardi in basso."),
-            Text("Turn to the camera and look into the lens.", "Girati verso la fotocamera e guarda nell'obiettivo.")),
-        "hidden": Reason(
-            Text("Whether the eyes are open cannot be told: they are hidden.",
-                 "Non si può dire se gli occhi siano aperti: sono nascosti."),
-            Text("Show your eyes first.", "Per prima cosa, fai vedere gli occhi.")),
-    }  # fmt: skip
+    reasons = ("open", "closed", "unsure", "lowered", "hidden")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks

@@ -10,9 +10,7 @@ from mettici.checks.base import (
     Assessment,
     Check,
     Limits,
-    Reason,
     Status,
-    Text,
     more_is_better,
     told,
     without_mesh,
@@ -53,7 +51,6 @@ class EyesVisible(Check):
         Lightly tinted glasses lie between; in profile the far eye is hidden by the nose and counts as hidden.
     """
 
-    title = Text("Eyes visible", "Occhi visibili")
     unit = "probability"
     weight = 1.2
     cap = 40.0
@@ -63,35 +60,7 @@ class EyesVisible(Check):
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
     }  # fmt: skip
     ascending = (("fail_below", "warn_below", "ideal"),)
-    reasons = {
-        "visible": Reason(Text("Both eyes can be seen.", "Si vedono entrambi gli occhi.")),
-        "sunglasses": Reason(
-            Text("Sunglasses hide the eyes.", "Gli occhiali da sole nascondono gli occhi."),
-            Text("Take the photo without sunglasses; clear glasses are fine.",
-                 "Scatta la foto senza occhiali da sole; quelli da vista vanno benissimo.")),
-        "glare": Reason(
-            Text("A reflection hides {glare_percent} % of one lens of the glasses.",
-                 "Un riflesso copre il {glare_percent} % di una lente degli occhiali."),
-            Text("Tilt the glasses down a little, or move the lamp or window higher and to the side, until both eyes "
-                 "are clear.",
-                 "Inclina un po' gli occhiali verso il basso, o sposta la lampada più in alto e di lato (o girati "
-                 "rispetto alla finestra), finché gli occhi non si vedono bene entrambi.")),
-        "turned": Reason(
-            Text("The head is turned {turned} degrees to the side: the far eye cannot be seen well.",
-                 "La testa è girata di {turned} gradi di lato: l'occhio più lontano si vede poco."),
-            Text("Turn your face towards the camera until both eyes can be seen.",
-                 "Gira il viso verso l'obiettivo finché si vedono entrambi gli occhi.")),
-        "hidden": Reason(
-            Text("The eyes cannot be seen well.", "Gli occhi non si vedono bene."),
-            Text("If what is in front of them can be moved (hair, a headset, a reflection, the shade of a cap), move "
-                 "it, and face the light.",
-                 "Se ciò che li copre si può spostare (capelli, un visore, un riflesso, l'ombra di un cappello), "
-                 "spostalo e guarda verso la luce.")),
-        "unsure": Reason(
-            Text("The eyes may be hard to see.", "Gli occhi potrebbero vedersi poco."),
-            Text("A little more light on the face, and no reflection on the glasses, would show them.",
-                 "Un po' più di luce sul viso, e niente riflessi sugli occhiali, li farebbe vedere meglio.")),
-    }  # fmt: skip
+    reasons = ("visible", "sunglasses", "glare", "turned", "hidden", "unsure")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks

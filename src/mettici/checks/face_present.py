@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text
+from mettici.checks.base import Assessment, Check, Limits, Status
 from mettici.evidence import Evidence
-
-_SHOW_YOUR_FACE = Text(
-    "Use a photo of yourself, from the shoulders up, facing the camera.",
-    "Usa una foto di te, dalle spalle in su, rivolta verso l'obiettivo.",
-)
-
-
-def _nobody(en: str, it: str) -> Reason:
-    return Reason(
-        Text(f"No face was found: it looks like {en}.", f"Nessun volto trovato: sembra {it}."), _SHOW_YOUR_FACE
-    )
 
 
 class FacePresent(Check):
@@ -38,23 +27,12 @@ class FacePresent(Check):
         named only where the network is sure of it.
     """
 
-    title = Text("Face", "Volto")
     unit = "count"
     weight = 2
     blocking = True
     foremost = True
     limits = {"name_from": 0.6}
-    reasons = {
-        "found": Reason(Text("A face was found.", "C'è un volto.")),
-        "none": Reason(Text("No face was found.", "Non è stato trovato un volto."), _SHOW_YOUR_FACE),
-        "drawing": _nobody("a drawing", "un disegno"),
-        "graphic": _nobody("a logo or a graphic", "un logo o una grafica"),
-        "screen": _nobody("a screenshot", "la schermata di un dispositivo"),
-        "card": _nobody("a card or a page", "un tesserino o una pagina"),
-        "figure": _nobody("a statue, a doll or a mannequin", "una statua, una bambola o un manichino"),
-        "animal": _nobody("an animal", "un animale"),
-        "thing": _nobody("a thing or a place", "una cosa o un luogo"),
-    }  # fmt: skip
+    reasons = ("found", "none", "drawing", "graphic", "screen", "card", "figure", "animal", "thing")
     _DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
 from mettici.evidence import Evidence
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 
@@ -31,7 +31,6 @@ class FaceSize(Check):
         Very high hair or a tall hat counts up to 0.9 of the face's height.
     """
 
-    title = Text("Head size", "Grandezza della testa")
     unit = "ratio"
     weight = 2.2
     cap = 30.0
@@ -44,23 +43,7 @@ class FaceSize(Check):
         "fail_above": 1.15,
     }
     ascending = (("fail_below", "warn_below", "aim_from", "aim_to", "warn_above", "fail_above"),)
-    reasons = {
-        "good": Reason(
-            Text("The head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza.")),
-        "small": Reason(
-            Text("Your head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza."),
-            Text("Come closer or crop the photo until it is about {aim} %.",
-                 "Avvicinati o ritaglia la foto finché non arriva a circa il {aim} %.")),
-        "small_in_wide": Reason(
-            Text("Your head takes up {percent} % of the height, but the photo is so wide that it looks small.",
-                 "La testa occupa il {percent} % dell'altezza, ma la foto è così larga che sembra piccola."),
-            Text("Crop the sides away, until the photo is about as wide as it is high.",
-                 "Ritaglia i lati, finché la foto non è larga più o meno quanto è alta.")),
-        "large": Reason(
-            Text("Your head takes up {percent} % of the height.", "La testa occupa il {percent} % dell'altezza."),
-            Text("Step back, or leave more room around the head, until it is about {aim} %.",
-                 "Allontanati, o lascia più spazio intorno alla testa, finché non arriva a circa il {aim} %.")),
-    }  # fmt: skip
+    reasons = ("good", "small", "small_in_wide", "large")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head = evidence.head

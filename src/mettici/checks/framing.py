@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import Head
 
@@ -35,40 +35,12 @@ class Framing(Check):
         Where hair and background cannot be told apart, the top of the head is a guess.
     """
 
-    title = Text("Framing", "Inquadratura")
     unit = "ratio"
     weight = 3.8
     cap = 55.0
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "good": Reason(Text("The head sits well in the frame.", "La testa è ben inquadrata.")),
-        "off_centre": Reason(
-            Text("The head is {percent} % of the width away from the middle.",
-                 "La testa è spostata del {percent} % della larghezza rispetto al centro."),
-            Text("Crop the photo so that your head is in the middle.",
-                 "Ritaglia la foto in modo che la testa stia al centro.")),
-        "head_cut": Reason(
-            Text("The upper edge cuts off {cut_percent} % of the head.",
-                 "Il bordo superiore taglia il {cut_percent} % della testa."),
-            Text("Use a photo that shows the whole head, with a little room above it.",
-                 "Usa una foto in cui si veda tutta la testa, con un po' di spazio sopra.")),
-        "chin_cut": Reason(
-            Text("The lower edge cuts off {cut_percent} % of the head.",
-                 "Il bordo inferiore taglia il {cut_percent} % della testa."),
-            Text("Use a photo that goes down to the shoulders.",
-                 "Usa una foto che arrivi fino alle spalle.")),
-        "low": Reason(
-            Text("The eyes are at {eyes_percent} % of the height from the top.",
-                 "Gli occhi sono al {eyes_percent} % dell'altezza, partendo dall'alto."),
-            Text("Crop some of the top away, until the eyes are at about 40 %.",
-                 "Ritaglia un po' in alto, finché gli occhi non sono a circa il 40 %.")),
-        "out_of_circle": Reason(
-            Text("A round crop would cut off part of the head.",
-                 "Un ritaglio rotondo taglierebbe una parte della testa."),
-            Text("Leave more room around the head, and keep it in the middle.",
-                 "Lascia più spazio intorno alla testa, e tienila al centro.")),
-    }  # fmt: skip
+    reasons = ("good", "off_centre", "head_cut", "chin_cut", "low", "out_of_circle")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head, mesh = evidence.head, evidence.mesh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.faces import Points
 
@@ -38,21 +38,12 @@ class Gaze(Check):
         Small, blurred or hidden eyes give a coarse angle; up and down are hardly told.
     """
 
-    title = Text("Gaze", "Sguardo")
     unit = "degrees"
     weight = 3
     cap = 65.0
     limits = {"ideal": 10.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "into_camera": Reason(Text("The eyes look into the camera.", "Gli occhi guardano nell'obiettivo.")),
-        "aside": Reason(
-            Text("Your eyes look past the camera.", "Gli occhi guardano oltre l'obiettivo, di lato."),
-            Text("Look straight into the lens.", "Guarda dritto nell'obiettivo.")),
-        "head_turned": Reason(
-            Text("Your head is turned to the side, and your eyes go with it.",
-                 "La testa è girata di lato, e gli occhi con lei.")),
-    }  # fmt: skip
+    reasons = ("into_camera", "aside", "head_turned")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         face = evidence.face

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import FROM_SIDE, Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import FROM_SIDE, Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -28,31 +28,12 @@ class HeadPose(Check):
         least exact of the three.
     """
 
-    title = Text("Head towards the camera", "Testa verso l'obiettivo")
     unit = "degrees"
     weight = 2.8
     cap = 80.0
     limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 1.9}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "frontal": Reason(Text("The head faces the camera.", "La testa è rivolta verso l'obiettivo.")),
-        "turned": Reason(
-            Text("The head is turned {angle} degrees to the side.", "La testa è girata di {angle} gradi di lato."),
-            Text("Turn your nose towards the camera, to within about {aim} degrees.",
-                 "Gira il naso verso l'obiettivo, fino a circa {aim} gradi.")),
-        "chin_up": Reason(
-            Text("The head leans back by {angle} degrees.", "La testa è inclinata all'indietro di {angle} gradi."),
-            Text("Lower the chin a little, or hold the camera at eye height.",
-                 "Abbassa un po' il mento, o tieni l'obiettivo all'altezza degli occhi.")),
-        "chin_down": Reason(
-            Text("The head leans forward by {angle} degrees.", "La testa è inclinata in avanti di {angle} gradi."),
-            Text("Lift the chin a little, or hold the camera at eye height.",
-                 "Alza un po' il mento, o tieni l'obiettivo all'altezza degli occhi.")),
-        "tilted": Reason(
-            Text("The head is tilted by {angle} degrees.", "La testa è piegata di lato di {angle} gradi."),
-            Text("Hold the head and the camera upright; turning the photo by {angle} degrees may be enough.",
-                 "Tieni dritte la testa e la fotocamera; può bastare ruotare la foto di {angle} gradi.")),
-    }  # fmt: skip
+    reasons = ("frontal", "turned", "chin_up", "chin_down", "tilted")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         face = evidence.face

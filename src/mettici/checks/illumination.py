@@ -12,9 +12,7 @@ from mettici.checks.base import (
     Check,
     Detail,
     Limits,
-    Reason,
     Status,
-    Text,
     more_is_better,
     without_mesh,
 )
@@ -73,31 +71,12 @@ class Illumination(Check):
         like a shadow, and so may a beard that grows high.
     """
 
-    title = Text("Illumination", "Illuminazione")
     unit = "ratio"
     weight = 2
     cap = 65.0
     limits = {"fail_below": 0.08, "warn_below": 0.27, "ideal": 0.62}
     ascending = (("fail_below", "warn_below", "ideal"),)
-    reasons = {
-        "even": Reason(Text("The light on the face is even.", "La luce sul viso è uniforme.")),
-        "side_light": Reason(
-            Text("One side of your face gets {side_times:.0f} times as much light as the other.",
-                 "Un lato del viso riceve {side_times:.0f} volte la luce dell'altro."),
-            Text("Turn towards the light until both cheeks are lit alike, or hold something white on the dark side.",
-                 "Girati verso la luce finché le due guance sono illuminate allo stesso modo, o tieni qualcosa di "
-                 "bianco dal lato scuro.")),
-        "shadow": Reason(
-            Text("A hard shadow lies across your face.", "Un'ombra netta attraversa il viso."),
-            Text("Look for soft light: the open shade, a window without direct sun, or a lamp at eye level.",
-                 "Cerca una luce morbida: l'ombra all'aperto, una finestra senza sole diretto o una lampada "
-                 "all'altezza degli occhi.")),
-        "backlight": Reason(
-            Text("The light comes from behind you: the background is far brighter than you are.",
-                 "La luce viene da dietro: lo sfondo è molto più luminoso di te."),
-            Text("Turn round, so that the window or lamp lights your face and not the camera.",
-                 "Girati, così che la finestra o la lampada illumini il viso e non la fotocamera.")),
-    }  # fmt: skip
+    reasons = ("even", "side_light", "shadow", "backlight")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view = evidence.view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text
+from mettici.checks.base import Assessment, Check, Limits, Status
 from mettici.evidence import Evidence
 
 
@@ -25,20 +25,10 @@ class MetadataPrivacy(Check):
         A place that can be recognised in the picture itself is not noticed.
     """
 
-    title = Text("No location inside", "Nessun luogo nel file")
     unit = "count"
     weight = 0.1
     limits = {"warn_above": 0.0}
-    reasons = {
-        "no_location": Reason(Text("The file does not tell where it was taken.",
-                                   "Il file non rivela dove è stata scattata.")),
-        "location": Reason(
-            Text("The file tells where it was taken.",
-                 "Il file rivela dove è stata scattata."),
-            Text("Remove the location before you publish it: most phones offer that when sharing a photo.",
-                 "Togli la posizione prima di pubblicarla: quasi tutti i telefoni lo propongono "
-                 "quando condividi una foto.")),
-    }  # fmt: skip
+    reasons = ("no_location", "location")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         count = len(evidence.photo.location_tags)

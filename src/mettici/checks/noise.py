@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_face
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_face
 from mettici.evidence import Evidence
 
 
@@ -29,21 +29,12 @@ class Noise(Check):
         `sharpness`.
     """
 
-    title = Text("Noise", "Rumore")
     unit = "grey levels"
     weight = 2
     cap = 65.0
     limits = {"ideal": 2.5, "warn_above": 7.0, "fail_above": 16.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "clean": Reason(Text("The photo is clean, without grain.", "La foto è pulita, senza grana.")),
-        "noisy": Reason(
-            Text("The photo is grainy, as happens in low light.", "La foto è sgranata, come capita con poca luce."),
-            Text("Bring more light (a window, a lamp) so that the camera needs less sensitivity, and rest it on "
-                 "something.",
-                 "Porta più luce (una finestra, una lampada), così la fotocamera usa meno sensibilità, e "
-                 "appoggiala a qualcosa.")),
-    }  # fmt: skip
+    reasons = ("clean", "noisy")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         value = evidence.grain

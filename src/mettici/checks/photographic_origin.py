@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better
 from mettici.evidence import Evidence
-
-_USE_A_PHOTO = Text(
-    "Use a real photo in which your face is seen well.", "Usa una foto vera, in cui il tuo volto si veda bene."
-)
-_USE_THE_PHOTO_ITSELF = Text(
-    "Use the photo itself: open the original file and upload that, not a picture of it.",
-    "Usa la foto vera e propria: apri il file originale e carica quello, non un'immagine che lo contiene.",
-)
-
-
-def _looks_like(en: str, it: str, advice: Text = _USE_A_PHOTO) -> Reason:
-    return Reason(Text(f"It looks like {en}, not a photograph.", f"Sembra {it}, non una fotografia."), advice)
-
-
-def _shown_on(en: str, it: str) -> Reason:
-    message = Text(f"It looks like {en}, not the photo itself.", f"Sembra {it}, non la foto vera e propria.")
-    return Reason(message, _USE_THE_PHOTO_ITSELF)
 
 
 class PhotographicOrigin(Check):
@@ -50,7 +33,6 @@ class PhotographicOrigin(Check):
         or very small photos come nearest to drawings. A photo with a picture on the wall is a photograph.
     """
 
-    title = Text("Photograph", "Fotografia")
     unit = "probability"
     weight = 3
     cap = 40.0
@@ -59,26 +41,19 @@ class PhotographicOrigin(Check):
     replaces = True
     limits = {"fail_below": 0.42, "warn_below": 0.55, "ideal": 0.8, "name_from": 0.6, "told_from_px": 100.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
-    reasons = {
-        "photograph": Reason(Text("A photograph.", "Una fotografia.")),
-        "unsure": Reason(
-            Text("It isn't clear whether this is a photograph.", "Non è chiaro se sia una fotografia."),
-            Text("Use the original photo, without filters or effects and at its full size.",
-                 "Usa la foto originale, senza filtri né effetti e a grandezza piena.")),
-        "not_a_photograph": Reason(
-            Text("It does not look like a photograph.", "Non sembra una fotografia."), _USE_A_PHOTO),
-        "painting": _looks_like("a painting", "un dipinto"),
-        "cartoon": _looks_like("a cartoon or comic", "un cartone animato o un fumetto"),
-        "sketch": _looks_like("a sketch", "un disegno a matita"),
-        "avatar_3d": _looks_like("a 3-D avatar", "un avatar 3D"),
-        "graphic": _looks_like("a logo or a graphic", "un logo o una grafica"),
-        "screen": _shown_on("a screenshot or a video call", "una schermata o una videochiamata"),
-        "card": _shown_on("a card, a poster or a page with a photo on it",
-                          "un tesserino, una locandina o una pagina con una foto"),
-        "figure": Reason(
-            Text("It looks like a statue, a doll or a mannequin, not a living person.",
-                 "Sembra una statua, una bambola o un manichino, non una persona in carne e ossa."), _USE_A_PHOTO),
-    }  # fmt: skip
+    reasons = (
+        "photograph",
+        "unsure",
+        "not_a_photograph",
+        "painting",
+        "cartoon",
+        "sketch",
+        "avatar_3d",
+        "graphic",
+        "screen",
+        "card",
+        "figure",
+    )
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         origin = evidence.sight.origin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, more_is_better, without_face
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_face
 from mettici.evidence import Evidence
 
 
@@ -26,21 +26,12 @@ class Resolution(Check):
         It counts pixels, not detail: an enlarged small photo is for `sharpness` to notice.
     """
 
-    title = Text("Resolution", "Risoluzione")
     unit = "px"
     weight = 1.4
     cap = 67.0
     limits = {"fail_below": 128.0, "warn_below": 340.0, "ideal": 400.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
-    reasons = {
-        "enough": Reason(Text("Enough pixels: {value:.0f} on the shorter side.",
-                              "Pixel a sufficienza: {value:.0f} sul lato corto.")),
-        "low": Reason(
-            Text("Only {value:.0f} pixels on the shorter side.", "Solo {value:.0f} pixel sul lato corto."),
-            Text("Use the original photo, with {ideal:.0f} pixels or more on the shorter side; enlarging this one does "
-                 "not help.",
-                 "Usa la foto originale, con almeno {ideal:.0f} pixel sul lato corto; ingrandire questa non serve.")),
-    }  # fmt: skip
+    reasons = ("enough", "low")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         side = float(min(evidence.photo.width, evidence.photo.height))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import VIEW_FACE, Floats, Mask
 from mettici.quantiles import quantile
@@ -67,42 +67,12 @@ class Sharpness(Check):
         averaged with the near one.
     """
 
-    title = Text("Sharpness", "Nitidezza")
     unit = "px"
     weight = 2.8
     cap = 45.0
     limits = {"ideal": 1.15, "warn_above": 1.27, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "sharp": Reason(Text("The face is sharp.", "Il viso è nitido.")),
-        "smoothed": Reason(
-            Text("The face is sharp, but a filter seems to have smoothed the skin.",
-                 "Il viso è nitido, ma sembra che un filtro abbia lisciato la pelle."),
-            Text("Switch the beauty filter off, or turn it down: people trust a face that looks as it does.",
-                 "Disattiva il filtro bellezza, o abbassalo: ci si fida di un viso così com'è.")),
-        "too_small": Reason(Text("The face is too small to tell whether it is sharp.",
-                                 "Il viso è troppo piccolo per capire se è nitido."),
-                            Text("Come closer or crop: the face should be at least {face_goal:.0f} pixels "
-                                 "tall.",
-                                 "Avvicinati o ritaglia: il viso dovrebbe essere alto almeno {face_goal:.0f} "
-                                 "pixel.")),
-        "defocus": Reason(
-            Text("The face is out of focus.", "Il viso è sfocato."),
-            Text("Wipe the lens, and touch the eyes on the screen so that the camera focuses there.",
-                 "Pulisci l'obiettivo e tocca gli occhi sullo schermo perché la fotocamera metta a fuoco lì.")),
-        "motion": Reason(
-            Text("The face is blurred by movement.", "Il viso è mosso."),
-            Text("Hold still, rest the phone on something or use the timer, and bring more light so that the "
-                 "shutter is faster.",
-                 "Non muoverti, appoggia il telefono a qualcosa o usa l'autoscatto, e porta più luce perché "
-                 "lo scatto sia più rapido.")),
-        "enlarged": Reason(
-            Text("The photo looks enlarged from a smaller one.", "La foto sembra ingrandita da una più piccola."),
-            Text("Use the original file as it came from the camera; if this is it, focus on the eyes and take it "
-                 "again.",
-                 "Usa il file originale così come esce dalla fotocamera; se è questo, metti a fuoco gli occhi e "
-                 "scatta di nuovo.")),
-    }  # fmt: skip
+    reasons = ("sharp", "smoothed", "too_small", "defocus", "motion", "enlarged")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         seen = _features(evidence)

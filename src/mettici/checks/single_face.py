@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -25,24 +25,13 @@ class SingleFace(Check):
         A face on a poster or a T-shirt counts as a face. People seen from behind are not counted.
     """
 
-    title = Text("One person", "Una sola persona")
     unit = "ratio"
     weight = 0.6
     cap = 60.0
     blocking = True
     limits = {"ideal": 0.0, "warn_above": 0.02, "fail_above": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = {
-        "alone": Reason(Text("One person.", "Una sola persona.")),
-        "bystander": Reason(
-            Text("Someone else is in the background.", "Sullo sfondo c'è qualcun altro."),
-            Text("Crop the photo to yourself, or wait until nobody is behind you.",
-                 "Ritaglia la foto su di te, o aspetta che dietro non ci sia nessuno.")),
-        "several": Reason(
-            Text("There are {faces} faces.", "Ci sono {faces} volti."),
-            Text("Use a photo of you alone; if you stand apart from the others, crop it to yourself.",
-                 "Usa una foto in cui ci sei solo tu; se sei a distanza dagli altri, ritagliala su di te.")),
-    }  # fmt: skip
+    reasons = ("alone", "bystander", "several")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         faces = evidence.sight.faces

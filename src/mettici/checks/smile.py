@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Reason, Status, Text, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
 from mettici.evidence import Evidence
 from mettici.mapping import IDEAL, WARNS, interpolate
 
@@ -31,29 +31,12 @@ class Smile(Check):
         It never fails a photo, and by itself never keeps one from being accepted: a smile is a plus.
     """
 
-    title = Text("Smile", "Sorriso")
     unit = "probability"
     weight = 1
     plus = True
     limits = {"warn_below": 0.14, "clear_from": 0.7, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
-    reasons = {
-        "clear_smile": Reason(Text("A clear smile.", "Un bel sorriso.")),
-        "slight_smile": Reason(
-            Text("A slight smile.", "Un accenno di sorriso."),
-            Text("A fuller smile, one that reaches the eyes, helps new contacts most.",
-                 "Un sorriso più pieno, che arrivi agli occhi, aiuta di più a farsi nuovi contatti.")),
-        "covered": Reason(
-            Text("Whether you smile cannot be told: too little of the face can be seen.",
-                 "Non si può dire se sorridi: il volto si vede troppo poco."),
-            Text("First let your whole face be seen, the mouth above all.",
-                 "Per prima cosa, fai vedere tutto il viso, soprattutto la bocca.")),
-        "no_smile": Reason(
-            Text("No smile detected.", "Non si vede un sorriso."),
-            Text("A smile helps you reach new contacts: think of someone you are glad to see, and take a few shots.",
-                 "Un sorriso ti aiuta a raggiungere nuovi contatti: pensa a qualcuno che ti fa piacere incontrare, "
-                 "e fai qualche scatto.")),
-    }  # fmt: skip
+    reasons = ("clear_smile", "slight_smile", "covered", "no_smile")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         looks = evidence.sight.looks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import locale
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from mettici.messages import LONGEST, TAG, languages, negotiated
 from mettici.render.page import Page
 
 if TYPE_CHECKING:
@@ -21,9 +24,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def default_language() -> Language:
-    """Italian in an Italian locale, else English. As in POSIX, the first variable that is set decides."""
+    """The locale's, where it is spoken here, else English. As in POSIX, the first variable that is set decides."""
     named = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    return "it" if named.lower().partition("_")[0].partition(".")[0] in ("it", "italian") else "en"
+    return negotiated(locale.normalize(named))
 
 
 def language(ctx: click.Context) -> Language:
@@ -53,19 +56,27 @@ def say_error(error: MetticiError, lang: Language, path: str | None = None) -> N
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
-    chosen = value or default_language()
+    if value is not None and (len(value) > LONGEST or not re.match(TAG, value)):
+        raise click.BadParameter(f"'{value}' is no language tag, such as {', '.join(languages())}.")
+    chosen = default_language() if value is None else negotiated(value)
     ctx.meta[_LANG] = chosen
     return chosen
+
+
+def _tags(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    return [tag for tag in languages() if tag.startswith(incomplete)]
 
 
 def lang_option(command: Command) -> Command:
     """`--lang`; read before all else, so that a wrong option can be told in that language."""
     return click.option(
         "--lang",
-        type=click.Choice(["en", "it"]),
+        metavar="TAG",
         callback=_remember,
+        shell_complete=_tags,
         is_eager=True,
-        help="Language of what is said. Default: the locale's.",
+        help=f"Language of the texts: {', '.join(languages())}, or any tag such as es-MX. Others fall back to English. "
+        "Default: the locale's.",
     )(command)
 
 

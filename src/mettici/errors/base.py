@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 Fact = str | int | float
-Language = Literal["en", "it"]
+Language = str
 
 
 class Text(NamedTuple):

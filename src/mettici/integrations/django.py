@@ -15,7 +15,8 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import get_language
 
 from mettici.errors import PhotoError
-from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker, spoken
+from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
+from mettici.messages import negotiated
 from mettici.policy import DEFAULT
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ProfilePhotoValidator:
 
     def __call__(self, photo: File) -> None:
         """Judge the photo, and rewind it for whoever keeps it."""
-        lang = spoken(get_language())
+        lang = negotiated(get_language() or "")
         photo.open()  # a file that is closed is opened again, one that is open is rewound
         try:
             report = shared_checker(self._policy).check(photo, crop=False)

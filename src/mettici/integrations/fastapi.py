@@ -17,7 +17,8 @@ from fastapi import File, Header, HTTPException, UploadFile
 
 from mettici.aio import QUEUE, TIMEOUT, AsyncPhotoChecker
 from mettici.errors import BusyError, PhotoError, PhotoTimeoutError
-from mettici.integrations.refusal import TAKEN, refusals, refused, shared_checker, spoken
+from mettici.integrations.refusal import TAKEN, refusals, refused, shared_checker
+from mettici.messages import accepted, negotiated
 from mettici.policy import DEFAULT, Policy
 from mettici.report import Report
 
@@ -48,7 +49,7 @@ class ProfilePhoto:
         accept_language: Annotated[str | None, Header()] = None,
     ) -> Report:
         """The report on the photo, which is rewound afterwards for the caller to keep. Raises `HTTPException`."""
-        lang = spoken((accept_language or "").partition(",")[0].strip())
+        lang = negotiated(*accepted(accept_language or ""))
         try:
             report = await self._checker.check(photo.file, name=photo.filename or "-", crop=False)
         except (BusyError, PhotoTimeoutError) as error:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 from flask import Response, abort, request
 
 from mettici.errors import EmptyError, PhotoError
-from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker, spoken
+from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
+from mettici.messages import negotiated
 from mettici.policy import DEFAULT, Policy
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def profile_photo(
     Where the verdict is not among `taken`, or there is no photo, the request is answered with 422: problem details
     (RFC 9457) whose `errors` list `{code, message, advice}`, in the language of Accept-Language.
     """
-    lang = spoken(request.accept_languages.best_match(["en", "it"]))
+    lang = negotiated(*request.accept_languages.values())
     upload = request.files.get(field)
     if upload is None:
         _refuse([refused(EmptyError("file"), lang)])

@@ -52,11 +52,6 @@ def refused(error: MetticiError, lang: Language = "en") -> Refusal:
     return Refusal(error.code, error.message(lang), error.remedy_in(lang))
 
 
-def spoken(tag: str | None) -> Language:
-    """The language for a tag such as "it-IT": English for every other than Italian."""
-    return "it" if (tag or "").lower().partition("-")[0].partition("_")[0] == "it" else "en"
-
-
 @lru_cache(maxsize=16)
 def shared_checker(policy: str | Path | Policy) -> PhotoChecker:
     """One checker for each policy and process. It loads its networks at the first photo, and anew after a fork."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import WHAT, Text
+from mettici.messages import has, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,8 +46,8 @@ def facts(rule: Rule, lang: str) -> str:
 def said(check: Check, lang: str) -> str:
     """Everything the check can say, under a heading."""
     rows = [
-        (f"`{key}`", reason.message(lang), reason.advice(lang) if reason.advice else "")
-        for key, reason in check.reasons.items()
+        (f"`{reason}`", *(_said(f"{check.id}.{reason}.{part}", lang) for part in ("message", "advice")))
+        for reason in check.reasons
     ]
     return f"## {_SAYS(lang)}\n\n" + _table((_REASON(lang), _MESSAGE(lang), _ADVICE(lang)), *rows)
 
@@ -64,6 +65,10 @@ def _parts(policy: Policy, rule: Rule, lang: str) -> Iterator[str]:
         rows = [(f"`{key}`", f"{value:g}") for key, value in rule.limits.items()]
         yield _table((_THRESHOLD(lang), _VALUE(lang)), *rows)
     yield said(rule.check, lang)
+
+
+def _said(key: str, lang: str) -> str:
+    return template(key, lang) if has(key) else ""
 
 
 def _table(*rows: tuple[str, ...]) -> str:

@@ -139,7 +139,7 @@ def legend(
 def _finding(column: _Column, number: int, finding: Finding, colour: Colour, lang: str) -> None:
     indent = 40
     column.badge(str(number), colour, square=finding.status is Status.FAIL)
-    column.text(finding.rule.check.title(lang), BODY, bold=True, indent=indent)
+    column.text(finding.title(lang), BODY, bold=True, indent=indent)
     column.text(finding.message(lang), SMALL, indent=indent)
     if advice := finding.advice(lang):
         column.text(advice, SMALL, colour=GREY, indent=indent)

@@ -22,6 +22,8 @@ _PLAIN = {
     "«": '"', "»": '"',
 }  # fmt: skip
 """What stands for a sign where the encoding lacks it; accented letters lose their accent instead."""
+_NO_BREAK = "\u00a0\u202f"
+"""Spaces that keep a number and its unit together; to Python they are not printable."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Page:
 
     def fit(self, text: str) -> str:
         """The text in signs that the encoding has, without the control characters a file name may hold."""
-        return self._carried("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+        return self._carried(
+            "".join(c if c.isprintable() or c in _NO_BREAK else c.encode("unicode_escape").decode() for c in text)
+        )
 
     def markdown(self, text: str) -> str:
         """Markdown as the terminal shows it, ready to print; ends without a line break."""

@@ -115,7 +115,7 @@ def crop_text(report: Report, lang: str) -> str:
 
 
 def _named(report: Report, checks: Iterable[str], lang: str) -> str:
-    return ", ".join(report[check].rule.check.title(lang).lower() for check in checks)
+    return ", ".join(report[check].rule.check.name(lang) for check in checks)
 
 
 def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
@@ -197,7 +197,7 @@ def _listed(heading: Text, findings: Iterable[Finding], page: Page) -> list[str]
 
 
 def _finding(finding: Finding, lead: str, page: Page) -> list[str]:
-    opening, colour = f"{_title(finding, page)}: ", _MARKS[finding.status][1]
+    opening, colour = f"{finding.title(page.lang)}: ", _MARKS[finding.status][1]
     return page.wrapped(finding.message(page.lang), lead=lead, opening=opening, colour=colour)
 
 
@@ -211,26 +211,24 @@ def _cropping(report: Report, page: Page, *, hint: bool) -> list[str]:
 def _good(findings: Sequence[Finding], page: Page) -> list[str]:
     if not findings:
         return []
-    titles = _sentence([_title(f, page) for f in findings])
+    titles = _sentence(findings, page)
     return [page.heading(GOOD(page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
 
 
 def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
     """What is unknown, each with its reason; what does not apply, together by reason."""
     lines = _listed(UNTOLD, [f for f in findings if f.status is Status.UNKNOWN], page)
-    skipped: dict[str, list[str]] = {}
+    skipped: dict[str, list[Finding]] = {}
     for finding in (f for f in findings if f.status is Status.SKIPPED):
-        skipped.setdefault(finding.message(page.lang), []).append(_title(finding, page))
+        skipped.setdefault(finding.message(page.lang), []).append(finding)
     if skipped:
         lines += ["", page.heading(_SKIPPED(page.lang))] if lines else [page.heading(_SKIPPED(page.lang))]
-    for message, titles in skipped.items():
-        lines += page.wrapped(f"{_sentence(titles)}. {message}", lead="  - ", dim=True)
+    for message, alike in skipped.items():
+        lines += page.wrapped(f"{_sentence(alike, page)}. {message}", lead="  - ", dim=True)
     return lines
 
 
-def _sentence(titles: Sequence[str]) -> str:
-    return ", ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
-
-
-def _title(finding: Finding, page: Page) -> str:
-    return finding.rule.check.title(page.lang)
+def _sentence(findings: Sequence[Finding], page: Page) -> str:
+    """What the checks are called, in a row."""
+    first, *others = (f.rule.check for f in findings)
+    return ", ".join([first.title(page.lang), *(check.name(page.lang) for check in others)])

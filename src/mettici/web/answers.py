@@ -77,7 +77,7 @@ def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
     if wanted.preview:
         pictures["preview"] = _picture(encode(photo.pixels, "JPEG"), "JPEG")
         report["drawing"] = geometry(done)
-        report["titles"] = {f.id: f.rule.check.title(wanted.lang) for f in done.report.findings}
+        report["titles"] = {f.id: f.title(wanted.lang) for f in done.report.findings}
         report["cropping"] = crop_text(done.report, wanted.lang)
         report["gains"] = {f.id: round(done.report.gain(f)) for f in done.report.to_mend}
     if wanted.crop and crop is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -24,7 +24,7 @@ from mettici.web.uploads import Photos
 router = APIRouter()
 Asked = Annotated[Options, Query()]
 Policy = Annotated[str | None, Query(max_length=64)]
-Lang = Annotated[Literal["en", "it"] | None, Query()]
+Lang = Annotated[languages.Tag | None, Query()]
 
 
 def _service(request: Request) -> Service:
@@ -99,7 +99,7 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
     service = _service(request)
     with service.admitted(request) as arrival:
         upload = await service.uploaded(request, arrival)
-        checker, spoken = service.checker(policy), lang or languages.wanted(request)
+        checker, spoken = service.checker(policy), languages.wanted(request, lang)
         work = partial(written, work=partial(guided, data=upload.photos[0][1], lang=spoken))
         return await service.answer(request, arrival, partial(service.judged, checker, work), spoken)
 
@@ -107,7 +107,7 @@ async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> R
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})
 async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> schema.ChecksAnswer:
     """Every check, with its limits under a policy."""
-    chosen, spoken = _service(request).checker(policy).policy, lang or languages.wanted(request)
+    chosen, spoken = _service(request).checker(policy).policy, languages.wanted(request, lang)
     listed: list[dict[str, Any]] = [
         {
             "id": rule.check.id,

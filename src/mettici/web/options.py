@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mettici.errors import BadRequestError
+from mettici.web.languages import Tag
 
 
 class Options(BaseModel):
@@ -21,9 +21,9 @@ class Options(BaseModel):
         description="The name of a policy that comes with mettici; the service's own where left out.",
         examples=["professional", "linkedin"],
     )
-    lang: Literal["en", "it"] | None = Field(
+    lang: Tag | None = Field(
         None,
-        description="Language of messages and advice; the Accept-Language header's where left out.",
+        description="Language of messages and advice, as a BCP 47 tag; the Accept-Language header's where left out.",
         examples=["it"],
     )
     crop: bool = Field(False, description="Give the suggested crop as a picture: upright, full size, no metadata.")

@@ -36,6 +36,6 @@ def why(first: Report, second: Report, lang: str = "en") -> str:
         ahead = {f.id: second[f.id].cost - f.cost for f in first.findings}
     blocked = {f.id for f in second.findings if f.blocks and not first[f.id].blocks}
     chosen = sorted(ahead, key=lambda c: (c not in blocked, -ahead[c]))[:MOST_TITLES]
-    titles = ", ".join(first[c].rule.check.title(lang).lower() for c in chosen if ahead[c] > 0 or c in blocked)
+    titles = ", ".join(first[c].rule.check.name(lang) for c in chosen if ahead[c] > 0 or c in blocked)
     text = _VERDICT if first.verdict is not second.verdict else _POINT if points == 1 else _SCORE
     return text(lang).format(points=points, titles=titles)

@@ -112,7 +112,7 @@ class Service:
 
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
-        lang = options.lang or languages.wanted(request)
+        lang = languages.wanted(request, options.lang)
         return Wanted(lang, options.crop, options.annotate, options.preview)
 
     async def warm_up(self) -> None:

@@ -15,7 +15,7 @@ export function comparison(answer, open) {
 }
 
 function shot(report, i, count, open) {
-  const faults = faultsOf(report).slice(0, 2).map((c) => report.titles[c.id].toLowerCase());
+  const faults = faultsOf(report).slice(0, 2).map((c) => report.titles[c.id]);
   const place = i === 0 && count > 1 ? t("best") : t("place", { place: i + 1 });
   return el("li", { class: `shot card rise${i === 0 && count > 1 ? " winner" : ""}`, "data-path": report.path },
     el("img", { class: "thumb", src: addressOf(blobOf(report.pictures.preview)), alt: report.path }),

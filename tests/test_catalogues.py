@@ -1,0 +1,155 @@
+"""The catalogues: each language says everything that English says, with the same facts, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from mettici import messages
+from mettici.checks import all_checks
+from mettici.checks.base import COMMON_REASONS
+from mettici.messages import FALLBACK, accepted, has, languages, negotiated, say, template
+from mettici.messages.compiling import up_to_date
+
+FOLDER = Path(messages.__file__).parent
+OTHERS = [lang for lang in languages() if lang != FALLBACK]
+
+
+def catalogue(lang: str) -> Catalog:
+    with (FOLDER / f"{lang}.po").open("rb") as file:
+        return read_po(file, locale=lang, abort_invalid=True)
+
+
+ALL = {lang: catalogue(lang) for lang in languages()}
+
+
+def entries(lang: str) -> dict[str, Message]:
+    return {entry.id if isinstance(entry.id, str) else entry.id[0]: entry for entry in ALL[lang] if entry.id}
+
+
+def forms(entry: Message) -> tuple[str, ...]:
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def named(entry: Message) -> set[str]:
+    return set().union(*map(placeholders, forms(entry)))
+
+
+def test_three_languages_are_spoken() -> None:
+    assert set(languages()) >= {"en", "it", "es"}
+    assert languages()[0] == FALLBACK
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_catalogue_is_in_order(lang: str) -> None:
+    found = entries(lang)
+    assert not [key for key, entry in found.items() if entry.fuzzy]
+    assert not [key for key, entry in found.items() if not all(forms(entry))]
+    assert not [key for key, entry in found.items() if any(re.search(r"  |[\n\t]", form) for form in forms(entry))]
+    text = (FOLDER / f"{lang}.po").read_text("utf-8")
+    assert len(re.findall(r'^msgid "[^"]', text, re.M)) == len(found), "a key stands twice"
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_language_says_everything(lang: str) -> None:
+    assert entries(lang).keys() == entries(FALLBACK).keys()
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_language_names_the_same_facts(lang: str) -> None:
+    english = entries(FALLBACK)
+    other = {key: named(entry) for key, entry in entries(lang).items()}
+    assert {key: names for key, names in other.items() if names != named(english[key])} == {}
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_each_plural_form_names_every_fact_but_a_count_of_one(lang: str) -> None:
+    several = {key: entry for key, entry in entries(lang).items() if isinstance(entry.string, tuple)}
+    for key, entry in several.items():
+        assert len(entry.string) == ALL[lang].num_plurals, key
+        assert "count" in named(entry), key
+        for form in forms(entry):
+            assert named(entry) - placeholders(form) <= {"count"}, key
+
+
+def test_a_check_says_what_it_has_reasons_for_and_no_more() -> None:
+    wanted = {f"common.{reason}" for reason in COMMON_REASONS}
+    wanted |= {f"{check.id}.{reason}" for check in all_checks() for reason in check.reasons}
+    rooms = {"common", *(check.id for check in all_checks())}
+    parts = {"message", "advice", "title"}
+    keyed = [key.split(".") for key in entries(FALLBACK) if key.partition(".")[0] in rooms]
+    assert {".".join(key[:2]) for key in keyed if len(key) == 3} == wanted
+    assert all(has(f"{reason}.message") for reason in wanted)
+    assert {key[2] for key in keyed if len(key) == 3} == parts
+    own = {tuple(key) for key in keyed if len(key) == 2}
+    assert own == {(check.id, part) for check in all_checks() for part in ("title", "name", "fault_title")}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lang"),
+    [
+        (("it",), "it"), (("it-IT",), "it"), (("IT_it",), "it"), (("it_IT.UTF-8",), "it"), (("es-MX",), "es"),
+        (("es-419",), "es"), (("fr",), "en"), (("fr", "it-CH"), "it"), (("",), "en"), ((), "en"), (("C",), "en"),
+        (("ita",), "en"), (("es-Latn-MX-x-private",), "es"), (("it" + "-a" * 9_999,), "it"),
+    ],
+)  # fmt: skip
+def test_a_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
+    assert negotiated(*wanted) == lang
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        ("", "en"), ("it-IT,it;q=0.9,en;q=0.8", "it"), ("en-GB,it;q=0.9", "en"), ("de,it;q=0.1", "it"),
+        ("en;q=0.2,it;q=0.7", "it"), ("it;q=0,en;q=0.1", "en"), ("it;q=nonsense", "en"), (",;=,", "en"),
+        ("es-AR, en;q=0.5", "es"),
+    ],
+)  # fmt: skip
+def test_a_browser_gets_its_language(header: str, lang: str) -> None:
+    assert negotiated(*accepted(header)) == lang
+
+
+def test_any_tag_is_spoken_to() -> None:
+    assert say("smile.title", "it-CH") == say("smile.title", "it") != say("smile.title", "fr") == say("smile.title")
+
+
+def test_what_is_missing_shows() -> None:
+    with pytest.raises(KeyError):
+        say("no.such.key")
+    with pytest.raises(KeyError):
+        say("resolution.low.message", "en", other=1)
+    assert template("resolution.low.message") == "Only {value:.0f} pixels on the shorter side."
+    assert not has("no.such.key")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "86%"), ("it", "86%"), ("es", "86\u00a0%")])
+def test_numbers_are_written_as_the_language_writes_them(lang: str, said: str) -> None:
+    assert said in say("exposure.burnt.message", lang, burnt=0.861)
+
+
+def test_a_catalogue_is_compiled_once_and_anew_when_it_changes(tmp_path: Path) -> None:
+    source = tmp_path / "it.po"
+    source.write_bytes((FOLDER / "it.po").read_bytes())
+    first = up_to_date(source)
+    (kept,) = (tmp_path / "__pycache__").iterdir()
+    kept.write_bytes(b"kept")
+    assert up_to_date(source) == b"kept"
+    source.write_text(source.read_text("utf-8").replace("Sorriso", "Sorrisone"), "utf-8")
+    assert b"Sorrisone" in up_to_date(source) != first
+    assert kept not in (tmp_path / "__pycache__").iterdir()
+
+
+def test_a_folder_that_is_read_only_is_read(tmp_path: Path) -> None:
+    source = tmp_path / "it.po"
+    source.write_bytes((FOLDER / "it.po").read_bytes())
+    (tmp_path / "__pycache__").write_text("in the way")
+    assert b"Sorriso" in up_to_date(source)
