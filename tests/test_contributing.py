@@ -71,7 +71,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
-def test_the_steps_lead_to_a_check_by_a_file_its_test_and_its_sentences(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_steps_lead_to_a_file_its_test_and_its_sentences(scratch: Path, surroundings: dict[str, str]) -> None:
     before, files = contents(scratch), files_to_write()
     check, test = files
     name = Path(check).stem
