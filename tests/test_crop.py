@@ -18,8 +18,6 @@ from PIL import Image
 from mettici import crop, photo
 from mettici.checks.base import Status
 from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
-from mettici.evidence import Evidence
-from mettici.faces import Box, Face
 from mettici.messages import languages
 from mettici.photo.encode import Original, encode, format_for
 from mettici.policy import names, parse
@@ -69,8 +67,9 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     if wanted := report.policy.crop:
         assert abs(width - height * wanted.aspect) <= 1
     after = checker.check(original.cropped(found.box), crop=False)
-    assert after.score >= report.score + LEAST_GAIN
-    assert (after.verdict.value, after.score) == (found.verdict_after, found.score_after)
+    assert found.score_after >= report.score + LEAST_GAIN
+    assert after.verdict.value == found.verdict_after
+    assert after.score == pytest.approx(found.score_after, abs=1), "the networks look at the file whole"
     assert found.mends
     for finding in report.findings:
         before, now = finding.status, after[finding.id].status
@@ -243,30 +242,6 @@ def test_every_retake_is_said(reason: str, lang: str) -> None:
     assert "{" not in Retake(reason, {"pixels": 90, "needed": 400, "faces": 3, "points": 5}).message(lang)
 
 
-# --- what is foreseen ----------------------------------------------------------------------------------
-
-
-def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, portrait: Pixels) -> None:
-    done = checker.examine(beside(portrait, 0.5))
-    assert done.report.crop is not None
-    foreseen = crop.cut_out(done.evidence, done.report.crop.box)
-    seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence
-    assert (foreseen.width, foreseen.height) == (seen.width, seen.height)
-    assert len(foreseen.sight.faces) == len(seen.sight.faces) == 1
-    assert foreseen.head is not None
-    assert seen.head is not None
-    for side in ("top", "chin", "left", "right"):
-        assert getattr(foreseen.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
-
-
-def test_where_no_person_was_outlined_a_crop_has_no_outline_either(checker: PhotoChecker, samples: Path) -> None:
-    evidence = checker.examine(samples / "portrait_good.jpg", crop=False).evidence
-    without = Evidence(evidence.photo, replace(evidence.sight, mask=None))
-    inside = crop.cut_out(without, (10, 10, 300, 300))
-    assert (inside.width, inside.height, inside.sight.mask) == (300, 300, None)
-    assert crop.cut_out(evidence, (10, 10, 300, 300)).sight.mask is not None
-
-
 # --- the file ---------------------------------------------------------------------------------------------
 
 
@@ -305,11 +280,6 @@ def test_no_crop_goes_through_a_stranger_s_face(
         assert not crop._halves(done.evidence, proposal.area)
     monkeypatch.setattr(crop, "_halves", lambda *_: True)
     assert crop._proposals(done.evidence, done.report, ["framing"]) == []
-
-
-def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
-    moved = crop._moved(Face(Box(30, 40, 50, 60), 0.9), 10, 20)
-    assert (moved.box, moved.mesh) == (Box(20, 20, 50, 60), None)
 
 
 def test_the_largest_square_of_a_square_photo_is_no_crop(checker: PhotoChecker, samples: Path) -> None:

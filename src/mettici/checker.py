@@ -13,7 +13,8 @@ from pathlib import Path
 from mettici import photo as photos
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
-from mettici.crop import suggest
+from mettici.crop import in_doubt, suggest
+from mettici.cutting import sight_of
 from mettici.ending import at_the_end
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
@@ -97,30 +98,37 @@ class PhotoChecker:
         picture = Pyramid(loaded.pixels)
         sight = self._vision.look(picture)
         seen = time.perf_counter()
-        evidence = Evidence(loaded, sight, picture)
+        done = self._judged(Evidence(loaded, sight, picture), name)
+        timing = _milliseconds(decode=decoded - started, vision=seen - decoded, checks=time.perf_counter() - seen)
+        return replace(done, report=replace(done.report, timing_ms=timing))
+
+    def _judged(self, evidence: Evidence, name: str) -> Examination:
         findings = worth_mending([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
-        judged = time.perf_counter()
         verdict, score = judge(findings, self.policy.accept_from)
+        photo = evidence.photo
         report = Report(
             path=name,
             verdict=verdict,
             score=score,
-            photo=_facts(loaded),
-            faces=tuple(_reported(face, loaded, i == 0) for i, face in enumerate(sight.faces)),
+            photo=_facts(photo),
+            faces=tuple(_reported(face, photo, i == 0) for i, face in enumerate(evidence.sight.faces)),
             findings=findings,
             policy=self.policy,
             models={k: f"sha256:{w.sha256}" for k, w in manifest().items()},
             version=__version__,
-            timing_ms=_milliseconds(decode=decoded - started, vision=seen - decoded, checks=judged - seen),
         )
         return Examination(report, evidence)
 
     def _with_crop(self, report: Report, evidence: Evidence) -> Report:
         """The report with the crop to suggest, or why the photo has to be taken again."""
         started, original = time.perf_counter(), Original(evidence.photo)
+        origin = in_doubt(report)
 
         def foreseen(area: Area) -> Report:
-            return self._examined(original.foreseen(area), "-", time.perf_counter()).report
+            inside = original.foreseen(area)
+            picture = Pyramid(inside.pixels)
+            sight = self._vision.look_again(picture, sight_of(evidence, area, inside), origin=origin)
+            return self._judged(Evidence(inside, sight, picture), "-").report
 
         found = suggest(report, evidence, foreseen)
         if found is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from mettici.checks.base import Status
+from mettici.cutting import cut_out, in_analysed
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Mesh, Sight
+from mettici.faces import Box
+from mettici.mapping import IDEAL
 from mettici.photo import Area
 from mettici.policy import Policy
 from mettici.report import Report
@@ -22,6 +24,8 @@ NEEDED = ("face_size", "framing", "single_face")
 """What a crop has to mend, all of it that is amiss: one that leaves the head small or at the edge is of little use."""
 MENDABLE = (*NEEDED, "background")
 """What a crop can mend."""
+OF_THE_WHOLE = ("photographic_origin", "added_graphics")
+"""What the whole picture is asked: where it raises a doubt, a crop is asked anew."""
 RESOLUTION = "resolution"
 """What a crop costs: it keeps the pixels that this check calls ideal, or the shorter side of a photo that has fewer."""
 LEAST_GAIN = 5.0
@@ -221,7 +225,7 @@ def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_P
 
 def _halves(evidence: Evidence, area: Area) -> bool:
     """Whether an edge of the crop goes through another face."""
-    box = _in_analysed(area, evidence)
+    box = in_analysed(area, evidence)
     shares = (f.box.overlap(box) for f in evidence.sight.faces[1:])
     return any(SLIVER < share < 1 - SLIVER for share in shares)
 
@@ -269,32 +273,6 @@ def _in_original(box: Box, evidence: Evidence) -> Area:
     return max(0, left), max(0, top), max(1, width), max(1, height)
 
 
-def cut_out(evidence: Evidence, area: Area) -> Evidence:
-    """What is known of the photo, seen as if only `area` of it were there; no network looks again."""
-    photo, sight = evidence.photo, evidence.sight
-    box = _in_analysed(area, evidence)
-    rows = slice(round(box.y), max(round(box.y) + 1, round(box.bottom)))
-    columns = slice(round(box.x), max(round(box.x) + 1, round(box.right)))
-    pixels = photo.pixels[rows, columns]
-    faces = tuple(_moved(f, columns.start, rows.start) for f in sight.faces if f.box.overlap(box) > 0.5)
-    mask = sight.mask
-    if mask is not None:
-        ky, kx = mask.shape[0] / evidence.height, mask.shape[1] / evidence.width
-        top, left = round(rows.start * ky), round(columns.start * kx)
-        mask = mask[top : max(top + 1, round(rows.stop * ky)), left : max(left + 1, round(columns.stop * kx))]
-    inside = replace(photo, pixels=pixels, width=area[2], height=area[3])
-    return Evidence(inside, Sight(faces, mask, sight.looks, sight.origin))
-
-
-def _in_analysed(area: Area, evidence: Evidence) -> Box:
-    kx, ky = evidence.width / evidence.photo.width, evidence.height / evidence.photo.height
-    x, y, width, height = area
-    return Box(x * kx, y * ky, width * kx, height * ky)
-
-
-def _moved(face: Face, left: int, top: int) -> Face:
-    box = Box(face.box.x - left, face.box.y - top, face.box.width, face.box.height)
-    if face.mesh is None:
-        return replace(face, box=box)
-    points = face.mesh.points - np.array([left, top, 0], np.float32)
-    return replace(face, box=box, mesh=Mesh(points, face.mesh.presence))
+def in_doubt(report: Report) -> bool:
+    """Whether the picture as a whole raises a doubt that a part of it need not: graphics at its edge, a drawn frame."""
+    return any(f.id in OF_THE_WHOLE and f.score != IDEAL for f in report.findings)

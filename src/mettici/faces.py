@@ -118,13 +118,15 @@ class Sight:
 
     `faces`: the main face first, then by area. `mask`: (H, W) float32 chance 0..1 that a pixel shows a person,
     of any resolution (it covers the whole photo), None where no face was found. `looks`: of the main face, None
-    without one. `origin`: of the picture, with or without a face.
+    without one. `origin`: of the picture, with or without a face. `close`: the looks as seen in the face alone, before
+    what the picture as a whole says of them was weighed in.
     """
 
     faces: tuple[Face, ...] = ()
     mask: Points | None = None
     looks: Looks | None = None
     origin: Origin | None = None
+    close: Looks | None = None
 
     @property
     def drawn(self) -> bool:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Box, Face, Pixels
-from mettici.vision import CANDIDATE, LOOKED_AT, PRESENT, prominence
 from mettici.vision.detector import Detection, Detector, merge, tiles
+from mettici.vision.eyes import CANDIDATE, LOOKED_AT, PRESENT, prominence
 from mettici.vision.looks import Frame, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.networks import Network

@@ -16,7 +16,7 @@ import numpy as np
 from mettici.checks import eyes_open
 from mettici.faces import Mesh
 from mettici.policy import load as load_policy
-from mettici.vision import HUMAN
+from mettici.vision.eyes import HUMAN
 from mettici.vision.looks import HEADS, LooksReader
 from mettici.vision.pose import head_pose
 from training import reliability

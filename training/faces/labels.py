@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision import PRESENT
+from mettici.vision.eyes import PRESENT
 from mettici.vision.looks import HEADS
 from training.logistic import logistic
 

@@ -1,0 +1,55 @@
+"""What is known of a photo, carried into the coordinates of a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mettici.evidence import Evidence
+from mettici.faces import Box, Face, Mesh, Sight
+from mettici.photo import Area, Photo
+
+
+def cut_out(evidence: Evidence, area: Area) -> Evidence:
+    """What is known of the photo, seen as if only `area` of it were there; no network looks again."""
+    box = in_analysed(area, evidence)
+    rows = slice(round(box.y), max(round(box.y) + 1, round(box.bottom)))
+    columns = slice(round(box.x), max(round(box.x) + 1, round(box.right)))
+    part = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    inside = replace(evidence.photo, pixels=evidence.photo.pixels[rows, columns], width=area[2], height=area[3])
+    return Evidence(inside, _carried(evidence, part, 1.0))
+
+
+def sight_of(evidence: Evidence, area: Area, crop: Photo) -> Sight:
+    """What was seen in `area` of the photo, in pixels of `crop`, which is that area decoded by itself."""
+    box = in_analysed(area, evidence)
+    return _carried(evidence, box, crop.pixels.shape[1] / box.width)
+
+
+def in_analysed(area: Area, evidence: Evidence) -> Box:
+    """The area in pixels of the analysed photo."""
+    kx, ky = evidence.width / evidence.photo.width, evidence.height / evidence.photo.height
+    x, y, width, height = area
+    return Box(x * kx, y * ky, width * kx, height * ky)
+
+
+def _carried(evidence: Evidence, part: Box, scale: float) -> Sight:
+    """What was seen, as seen in `part` (analysed pixels) of the photo, which is then enlarged by `scale`."""
+    sight = evidence.sight
+    faces = tuple(_moved(f, part, scale) for f in sight.faces if f.box.overlap(part) > 0.5)
+    mask = sight.mask
+    if mask is not None:
+        ky, kx = mask.shape[0] / evidence.height, mask.shape[1] / evidence.width
+        top, left = round(part.y * ky), round(part.x * kx)
+        mask = mask[top : max(top + 1, round(part.bottom * ky)), left : max(left + 1, round(part.right * kx))]
+    return replace(sight, faces=faces, mask=mask)
+
+
+def _moved(face: Face, part: Box, scale: float) -> Face:
+    x, y = (face.box.x - part.x) * scale, (face.box.y - part.y) * scale
+    box = Box(x, y, face.box.width * scale, face.box.height * scale)
+    if face.mesh is None:
+        return replace(face, box=box)
+    points = (face.mesh.points - np.array([part.x, part.y, 0], np.float32)) * np.float32(scale)
+    return replace(face, box=box, mesh=Mesh(points, face.mesh.presence))
