@@ -1,16 +1,20 @@
 # The page and the API in a container that needs no network, no root, no libGL and no writable file system:
 #   docker build -t mettici . && docker run --rm --read-only -p 127.0.0.1:8000:8000 mettici
-FROM python:3.12-slim AS build
-COPY . /source
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels /source
+# The digest is that of the tag's index, for amd64 and arm64. For a newer one:
+#   docker buildx imagetools inspect python:3.13-slim-trixie
+ARG BASE=python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 
-FROM python:3.12-slim
+FROM ${BASE} AS build
+COPY requirements/build.txt /build.txt
+RUN python -m venv /build && /build/bin/pip install --no-cache-dir --require-hashes -r /build.txt
+COPY . /source
+RUN /build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels /source
+
+FROM ${BASE}
+COPY requirements/container.txt /container.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes -r /container.txt
 COPY --from=build /wheels /wheels
-# The headless OpenCV is the same cv2 without windows, and so without libGL.
-RUN pip install --no-cache-dir "$(ls /wheels/*.whl)[web,heif]" \
- && pip uninstall --yes --quiet opencv-python \
- && pip install --no-cache-dir opencv-python-headless \
- && rm -rf /wheels
+RUN pip install --no-cache-dir --no-index --no-deps /wheels/mettici-*.whl && rm -rf /wheels /container.txt
 USER 10001:10001
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 EXPOSE 8000

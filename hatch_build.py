@@ -1,14 +1,15 @@
 """Build hook: compiles the catalogues of messages, and puts third-party weights into `models/`, each verified.
 
-The weights are files inside one wheel of MediaPipe, which later wheels no longer carry. They are taken from it with
-pip, through whatever index pip is configured for; files already there with the right hash are kept, so a build
-without a network works once `models/` is filled.
+The weights are files inside one wheel of MediaPipe, which later wheels no longer carry. pip downloads it from whatever
+index it is configured for, and nothing opens it before its SHA-256 is known to be `WHEEL_SHA256`. Files already there
+with the right hash are kept, so a build without a network works once `models/` is filled.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -27,8 +28,11 @@ else:
     import tomli as tomllib
 
 WHEEL = "mediapipe==0.10.21"
-# A wheel is chosen by platform whatever machine builds: only data is taken from it.
+WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
+# Every machine takes the same wheel, whatever its own platform: the weights are the same in all of them, and so is the
+# generated flatbuffers code that runs here.
 PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
+MANIFEST = "models/manifest.toml"
 SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
 
 
@@ -67,21 +71,23 @@ def compile_messages(messages: Path, folder: Path) -> list[Path]:
 def fill(models: Path) -> None:
     """Take every missing third-party file into `models`.
 
-    Raises `RuntimeError` where there is no wheel to be had, or a file in it is not as the manifest says.
+    Raises `RuntimeError` where the wheel cannot be downloaded, is not the one of `WHEEL_SHA256`, or holds a file that
+    differs from the manifest. The wheel is read once, so what was verified is what is opened.
     """
-    entries = [e for e in tomllib.loads((models / "manifest.toml").read_text("utf-8")).values() if "upstream" in e]
+    entries = [e for e in tomllib.loads((models / Path(MANIFEST).name).read_text("utf-8")).values() if "upstream" in e]
     missing = [e for e in entries if not _is(models / e["file"], e["sha256"])]
     if not missing:
         return
     with tempfile.TemporaryDirectory() as scratch:
-        wheel = _download(Path(scratch))
-        with zipfile.ZipFile(wheel) as z:
+        wheel = _download(Path(scratch)).read_bytes()
+        _expect(wheel, WHEEL_SHA256, "the wheel", "hatch_build.py")
+        with zipfile.ZipFile(io.BytesIO(wheel)) as z:
             schema, metadata_schema = (_module(z, name, Path(scratch)) for name in SCHEMAS)
             for entry in missing:
                 original = z.read(entry["upstream"])
-                _expect(original, entry["upstream_sha256"], entry["upstream"])
+                _expect(original, entry["upstream_sha256"], entry["upstream"], MANIFEST)
                 ready = with_metadata(original, entry["mean"], entry["std"], schema, metadata_schema)
-                _expect(ready, entry["sha256"], entry["file"])
+                _expect(ready, entry["sha256"], entry["file"], MANIFEST)
                 _write(models / entry["file"], ready)
 
 
@@ -89,10 +95,10 @@ def _is(path: Path, sha256: str) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
-def _expect(content: bytes, sha256: str, name: str) -> None:
+def _expect(content: bytes, sha256: str, name: str, pinned_in: str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
-        raise RuntimeError(f"{name} from {WHEEL} has sha256 {found}, models/manifest.toml says {sha256}: not shipped")
+        raise RuntimeError(f"{name} from {WHEEL} has sha256 {found}, {pinned_in} pins {sha256}: refused")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Renew requirements/ci.txt: all that CI installs, each pinned with the hashes of its files, for every Python."""
+"""Renew requirements/*.txt: what CI and the container install, each pinned with the hashes of its files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,21 @@ else:
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "ci.txt"
+BUILD = ROOT / "requirements" / "build.txt"
+CONTAINER = ROOT / "requirements" / "container.txt"
 EXTRAS = ("dev", "heif", "supply")
+CONTAINER_EXTRAS = ("web", "heif")
 OLDEST = "3.10"
 HEAD = """\
 # All that CI installs, pinned, with the hashes of its files. Made by `python -m supply lock`; `--upgrade` renews it.
 #   pip install --require-hashes -r requirements/ci.txt && pip install --no-deps --no-build-isolation -e .
+"""
+BUILD_HEAD = """\
+# What builds the wheel, at the versions of ci.txt. Made by `python -m supply lock`.
+"""
+CONTAINER_HEAD = """\
+# What the Dockerfile installs beside mettici, at the versions of ci.txt. Made by `python -m supply lock`.
+# It has opencv-python-headless in place of opencv-python: the same cv2 without windows, and so without libGL.
 """
 
 
@@ -30,21 +40,47 @@ def project() -> dict[str, Any]:
 
 def run(upgrade: bool) -> int:
     """Resolve with uv, through whatever index it is configured for; what is pinned stays, unless to be upgraded."""
-    with tempfile.TemporaryDirectory() as folder:
-        building = Path(folder) / "build.in"
-        building.write_text("\n".join([*project()["build-system"]["requires"], "editables"]), "utf-8")
-        made = Path(folder) / "ci.txt"
-        if LOCK.exists() and not upgrade:
-            made.write_bytes(LOCK.read_bytes())
-        resolve("--universal", "--generate-hashes", str(building), output=made)
-        LOCK.parent.mkdir(exist_ok=True)
-        LOCK.write_text(HEAD + made.read_text("utf-8"), "utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        building = _written(folder / "build.in", *project()["build-system"]["requires"])
+        editing = _written(folder / "editing.in", "editables")
+        universal = ("--universal", "--generate-hashes")
+        _renew(LOCK, HEAD, upgrade, *universal, *_extras(EXTRAS), str(building), str(editing), "pyproject.toml")
+        as_in_ci = (*universal, "--constraint", str(LOCK))
+        _renew(BUILD, BUILD_HEAD, upgrade, *as_in_ci, str(building))
+        windows = next(one for one in project()["project"]["dependencies"] if one.startswith("opencv-python"))
+        headless = _written(folder / "headless.in", windows.replace("opencv-python", "opencv-python-headless"))
+        instead = ("--no-emit-package", "opencv-python", str(headless))
+        _renew(CONTAINER, CONTAINER_HEAD, upgrade, *as_in_ci, *_extras(CONTAINER_EXTRAS), *instead, "pyproject.toml")
     return 0
 
 
-def resolve(*how: str, output: Path, python: str = OLDEST) -> None:
-    """Write the pins of the project with `EXTRAS`, and of what `how` names beside it, to `output`."""
-    extras = [word for extra in EXTRAS for word in ("--extra", extra)]
+def _written(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def _extras(extras: tuple[str, ...]) -> list[str]:
+    return [word for extra in extras for word in ("--extra", extra)]
+
+
+def _renew(lock: Path, head: str, upgrade: bool, *how: str) -> None:
+    """Write what uv makes of `how` to `lock`, under `head`; a lock that cannot be resolved keeps its old content."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / lock.name
+        if lock.exists() and not upgrade:
+            made.write_bytes(lock.read_bytes())
+        _compile(*how, output=made)
+        lock.parent.mkdir(exist_ok=True)
+        lock.write_text(head + made.read_text("utf-8"), "utf-8")
+
+
+def resolve(*how: str, output: Path, python: str) -> None:
+    """Write the pins of the project with `EXTRAS`, resolved as `how` says for that Python, to `output`."""
+    _compile(*how, *_extras(EXTRAS), "pyproject.toml", output=output, python=python)
+
+
+def _compile(*how: str, output: Path, python: str = OLDEST) -> None:
     quiet = ("--quiet", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
-    command = [sys.executable, "-m", "uv", "pip", "compile", *quiet, "--python-version", python, *extras, *how]
-    subprocess.run([*command, "--output-file", str(output), "pyproject.toml"], check=True, cwd=ROOT)
+    command = [sys.executable, "-m", "uv", "pip", "compile", *quiet, "--python-version", python, *how]
+    subprocess.run([*command, "--output-file", str(output)], check=True, cwd=ROOT)

@@ -71,3 +71,24 @@ def test_the_build_hook_keeps_good_files_and_refuses_others(tmp_path: Path) -> N
     (folder / weights.manifest()["face_mesh"].file).write_bytes(b"other")
     again = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, check=False)
     assert again.returncode != 0
+
+
+SWAPPED = """
+import hatch_build, pathlib, sys, zipfile
+wheel = pathlib.Path(sys.argv[2]) / "mediapipe-0.10.21-cp311-cp311-manylinux_2_28_x86_64.whl"
+with zipfile.ZipFile(wheel, "w") as z:
+    for name in hatch_build.SCHEMAS:
+        z.writestr(f"mediapipe/tasks/metadata/{name}.py", f"open({str(wheel) + '.ran'!r}, 'w')")
+hatch_build._download = lambda folder: wheel
+hatch_build.fill(pathlib.Path(sys.argv[1]))
+"""
+
+
+def test_a_wheel_with_another_hash_is_refused_before_anything_in_it_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    shutil.copytree(weights.folder(), folder, ignore=shutil.ignore_patterns("*.tflite"))
+    build = [sys.executable, "-c", SWAPPED, str(folder), str(tmp_path)]
+    refused = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "the wheel from mediapipe==0.10.21 has sha256" in refused.stderr
+    assert not list(tmp_path.glob("*.ran"))
+    assert not list(folder.glob("*.tflite"))
