@@ -1,7 +1,8 @@
-"""A photo never leaves the machine: no command talks to any network, from the program's start to its end.
+"""A photo never leaves the machine: no command talks to any network or starts another program, from start to end.
 
 Watched in two ways: by strace, which sees every system call of every process (native code's too), and by Python's own
 audit hooks, which are everywhere. The server may listen where it was told to, and answer those who call; nothing else.
+Only strace sees the programs that are started: workers are this Python again, and nothing else may run.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def tracer(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Tracer, Path
         return lambda words: (words, {**os.environ, "PYTHONPATH": str(tmp_path / "hook")}), log
     if not works("strace", "-e", "trace=none", "true"):
         pytest.skip("strace is not here, or may not trace")
-    strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=%network", "-e", "signal=none", "-o", str(log)]
+    calls = "trace=%network,execve,execveat"
+    strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", calls, "-e", "signal=none", "-o", str(log)]
     return lambda words: ([*strace, *words], dict(os.environ)), log
 
 
@@ -58,6 +60,11 @@ def network_calls(log: Path) -> list[str]:
     """The lines of calls that name an internet address or ask for one: pairs and pipes within the machine are none."""
     lines = log.read_text("utf-8").splitlines()
     return [line for line in lines if "AF_INET" in line or line.startswith("socket.")]
+
+
+def programs(log: Path) -> set[str]:
+    """What was started or tried to, by strace's log: the path of each execve, also of those that failed."""
+    return set(re.findall(r"\bexecve(?:at)?\([^\"]*\"([^\"]*)\"", log.read_text("utf-8")))
 
 
 @pytest.fixture
@@ -84,6 +91,7 @@ def test_a_command_does_not_even_try(number: int, tracer: tuple[Tracer, Path], t
     done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 3, done.stderr  # broken.jpg
     assert network_calls(log) == []
+    assert programs(log) <= {sys.executable}
 
 
 def test_the_server_hears_its_callers_and_calls_nobody(tracer: tuple[Tracer, Path], samples: Path) -> None:
@@ -98,6 +106,7 @@ def test_the_server_hears_its_callers_and_calls_nobody(tracer: tuple[Tracer, Pat
     calls = network_calls(log)
     assert any("bind" in line for line in calls), "the watch sees what there is to see"
     assert [line for line in calls if not OWN.search(line)] == []
+    assert programs(log) <= {sys.executable}
 
 
 OWN = re.compile(
@@ -132,6 +141,17 @@ def test_the_watch_sees_a_child_that_calls(tracer: tuple[Tracer, Path]) -> None:
     words, surroundings = trace([sys.executable, "-c", parent])
     subprocess.run(words, env=surroundings, check=True)
     assert [line for line in network_calls(log) if "connect" in line and "127.0.0.1" in line]
+
+
+@pytest.mark.parametrize("tracer", ["strace"], indirect=True)
+@pytest.mark.parametrize("program", ["true", "no-such-program"])
+def test_the_watch_sees_a_program_that_a_child_starts(program: str, tracer: tuple[Tracer, Path]) -> None:
+    trace, log = tracer
+    starting = f"import subprocess; subprocess.run(['{program}'])"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {starting!r}])"
+    words, surroundings = trace([sys.executable, "-c", parent])
+    subprocess.run(words, env=surroundings, check=True, stderr=subprocess.DEVNULL)
+    assert {Path(one).name for one in programs(log)} == {Path(sys.executable).name, program}
 
 
 @pytest.mark.skipif(not works("unshare", "-rn", "true"), reason="this system does not allow network namespaces")

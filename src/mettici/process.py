@@ -10,13 +10,11 @@ import warnings
 def settle() -> None:
     """Before the checker is imported: leave out what is not needed, and mute what the answers say already.
 
-    MediaPipe would load the sound library for its audio tasks: that takes a fifth of its loading time, and a
-    photo checker has no business with the microphone. Pillow warns of what it minds in a damaged file. NumPy's
-    linear algebra would start a thread a core, and they spin as they wait: a quarter of the processor time of a
-    short command, for products with matrices of two or three columns.
+    Pillow warns of what it minds in a damaged file. NumPy's linear algebra would start a thread a core, and they
+    spin as they wait: a quarter of the processor time of a short command, for products with matrices of two or
+    three columns.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 

@@ -1,7 +1,7 @@
 """MediaPipe's networks, run one at a time on ready pixels.
 
 MediaPipe's `ImageEmbedder` runs any image-to-tensor TFLite file that carries metadata (the build hook writes it),
-custom operations included, and hands back one vector per output. Nothing else in the project imports mediapipe.
+custom operations included, and hands back one vector per output.
 """
 
 from __future__ import annotations
@@ -18,15 +18,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import mediapipe as mp
 import numpy as np
 import numpy.typing as npt
-from mediapipe.tasks.python.components.containers.embedding_result_c import EmbeddingC, EmbeddingResultC
-from mediapipe.tasks.python.core.base_options import BaseOptions
-from mediapipe.tasks.python.vision import ImageEmbedder, ImageEmbedderOptions
 
 from mettici.ending import at_the_end, ended
 from mettici.errors import ClosedError
+from mettici.vision.tasks import (
+    BaseOptions,
+    EmbeddingC,
+    EmbeddingResultC,
+    Image,
+    ImageEmbedder,
+    ImageEmbedderOptions,
+    ImageFormat,
+)
 
 if TYPE_CHECKING:
     from mettici.faces import Pixels
@@ -81,7 +86,7 @@ class Network:
 
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
         """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
+        image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
         # `embed` would make a Python float of each number, which costs as much as a small network. Its private parts
         # are the same in every release that pyproject.toml allows; tests compare with `embed` itself.
         library, result = self._embedder._lib, Result()
