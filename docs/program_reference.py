@@ -13,6 +13,7 @@ import mettici
 from mettici import aio, errors
 from mettici.cli import COMMANDS, program
 from mettici.errors import MetticiError
+from mettici.messages import template
 from mettici.web.problems import STATUS
 
 Object = dict[str, Any]
@@ -23,7 +24,7 @@ with one. `mettici schema` prints the JSON Schema that these tables are made fro
 it."""
 ABOUT_ERRORS = """\
 Errors derive from `mettici.MetticiError` and carry a `code` for programs, a sentence and a `remedy` for people, in
-English and Italian. A photo without a face is a verdict, not an error."""
+every language that mettici speaks. A photo without a face is a verdict, not an error."""
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -107,14 +108,15 @@ def errors_page() -> str:
         over_http = issubclass(kind, errors.ServiceError) and kind is not errors.InternalError
         ends = "" if over_http else f" exit code {kind.exit_code};"
         facts = f"`{kind.code}`;{ends} over HTTP {status}."
-        rows = [tuple(map(_filled, (t.en, t.en_remedy, t.it, t.it_remedy))) for t in kind.texts.values()]
-        told = table(("says", "remedy", "dice", "rimedio"), rows)
+        keys = [f"errors.{kind.code}.{reason}" for reason in kind.reasons]
+        rows = [tuple(_filled(template(f"{key}.{part}")) for part in ("message", "remedy")) for key in keys]
+        told = table(("says", "remedy"), rows)
         parts += [f"## {kind.__name__}", f"{text(kind.__doc__)} {facts}", told]
     return "\n\n".join(parts)
 
 
 def _is_told(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, MetticiError) and bool(kind.texts)
+    return isinstance(kind, type) and issubclass(kind, MetticiError) and bool(kind.reasons)
 
 
 def _filled(sentence: str) -> str:

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from mettici import messages
 from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS
+from mettici.errors import MetticiError
 from mettici.messages import FALLBACK, accepted, has, languages, negotiated, say, template
 from mettici.messages.compiling import up_to_date
 
@@ -92,6 +93,16 @@ def test_a_check_says_what_it_has_reasons_for_and_no_more() -> None:
     assert {key[2] for key in keyed if len(key) == 3} == parts
     own = {tuple(key) for key in keyed if len(key) == 2}
     assert own == {(check.id, part) for check in all_checks() for part in ("title", "name", "fault_title")}
+
+
+def kinds(root: type[MetticiError]) -> list[type[MetticiError]]:
+    return [root, *(kind for child in root.__subclasses__() for kind in kinds(child))]
+
+
+def test_an_error_says_what_it_has_reasons_for_and_no_more() -> None:
+    wanted = {f"errors.{kind.code}.{reason}" for kind in kinds(MetticiError) for reason in kind.reasons}
+    held = {key for key in entries(FALLBACK) if key.startswith("errors.")}
+    assert held == {f"{reason}.{part}" for reason in wanted for part in ("message", "remedy")}
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_colour_only_where_it_is_wanted() -> None:
 def test_errors_are_told_in_the_language_asked_for() -> None:
     done = run("check", "good.jpg", "--policy", "nope", "--lang", "it")
     assert done.stdout == ""
-    assert done.stderr.startswith("✘ La politica nope non esiste.\n  Usa una fra: ")
+    assert done.stderr.startswith("✘ L'insieme di criteri nope non esiste.\n  Usane uno fra: ")
     assert run("policy", "nope").exit_code == 2
 
 

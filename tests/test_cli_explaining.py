@@ -106,7 +106,7 @@ def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("doctor")
     assert done.exit_code == 4
     assert "✘ face_mesh: The model face_mesh.tflite is not the one that was shipped." in done.stdout
-    assert "→ Install mettici again" in done.stdout
+    assert "→ Reinstall mettici" in done.stdout
 
 
 @pytest.mark.parametrize(("library", "module", "error", "remedy"), [

@@ -156,7 +156,7 @@ def test_three_are_compared_and_the_best_comes_first(watched: Watched, samples: 
 def test_what_cannot_be_read_is_said_with_a_remedy(watched: Watched, samples: Path) -> None:
     watched.drop(samples / "broken" / "truncated.jpg")
     assert watched.verdict() == said("failed", "en")
-    assert "breaks off early" in watched.page.inner_text(".sorry")
+    assert "is incomplete" in watched.page.inner_text(".sorry")
     assert "Copy or download the photo again" in watched.page.inner_text(".sorry")
 
 

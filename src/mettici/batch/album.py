@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mettici.batch.task import Answer
-    from mettici.errors import Language
 
 LISTED = 10_000
 """Photos a page lists at most: 40 MB, which a browser on a phone still opens. All of them are counted."""
@@ -24,7 +23,7 @@ LISTED = 10_000
 class Album:
     """A page with the summary and the photos."""
 
-    def __init__(self, path: str, lang: Language) -> None:
+    def __init__(self, path: str, lang: str) -> None:
         """Raises `OutputError` where the file cannot be made."""
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(), 0

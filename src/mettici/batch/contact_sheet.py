@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mettici.batch.ranking import Ranked
-    from mettici.errors import Language
 
 
 def write(
-    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: Language
+    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: str
 ) -> None:
     """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
     counts, rows = Counts(), Rows()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mettici import schema
 from mettici._version import __version__
 from mettici.batch.task import Answer, Task
-from mettici.errors import Language, PhotoError
+from mettici.errors import PhotoError
 from mettici.opening import opened_regular
 from mettici.policy import load
 from mettici.process import settle_worker, silence_native
@@ -41,7 +41,7 @@ class Judge:
     """
 
     policy: str
-    lang: Language
+    lang: str
     thumbnails: bool = False
     likenesses: bool = False
     hashing: bool = False

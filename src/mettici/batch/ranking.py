@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mettici.batch.task import Answer
-    from mettici.errors import Language
 
     Report = dict[str, Any]
 
@@ -111,7 +110,7 @@ def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in joined]
 
 
-def why(first: Report, second: Report, lang: Language) -> list[str]:
+def why(first: Report, second: Report, lang: str) -> list[str]:
     """Sentences on what makes the first better than the second, the gravest first."""
     names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
     told = [(_EVEN if names["a"] == names["b"] else _BEATS)(lang).format(**names)]

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from mettici.batch.files import End, close_lost, open_locked, output_errors
-from mettici.errors import Language, OutputError
+from mettici.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,25 +60,25 @@ class JsonLines:
             self._stream.close()
 
 
-def _csv(path: str, _: Language) -> Sink:
+def _csv(path: str, _: str) -> Sink:
     from mettici.batch.tables import Csv
 
     return Csv(path)
 
 
-def _parquet(path: str, _: Language) -> Sink:
+def _parquet(path: str, _: str) -> Sink:
     from mettici.batch.tables import Parquet
 
     return Parquet(path)
 
 
-def _html(path: str, lang: Language) -> Sink:
+def _html(path: str, lang: str) -> Sink:
     from mettici.batch.album import Album
 
     return Album(path, lang)
 
 
-ENDINGS: Mapping[str, Callable[[str, Language], Sink]] = {
+ENDINGS: Mapping[str, Callable[[str, str], Sink]] = {
     ".jsonl": lambda path, _: JsonLines.at(path),
     ".csv": _csv,
     ".parquet": _parquet,
@@ -100,7 +100,7 @@ def ending(path: str) -> str:
     return found
 
 
-def opener(path: str, lang: Language) -> Callable[[], Sink]:
+def opener(path: str, lang: str) -> Callable[[], Sink]:
     """How to open the output at `path`, once all else is right. Raises `OutputError` on unknown endings."""
     make = ENDINGS[ending(path)]
     if path == STDOUT:

@@ -11,7 +11,7 @@ import click
 from mettici.cli.exit_codes import REJECTED
 from mettici.cli.pictures import Pictures, Target
 from mettici.cli.terminal import lang_option, page, policy_option, say_error
-from mettici.errors import Language, PhotoError
+from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def command(
     ctx: click.Context,
     photos: tuple[str, ...],
     policy: str,
-    lang: Language,
+    lang: str,
     as_json: bool,
     annotate: str | None,
     crop: str | None,
@@ -81,7 +81,7 @@ def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) ->
             yield photo, error
 
 
-def _print_text(results: Iterable[Result], lang: Language, count: int, *, hint: bool) -> int:
+def _print_text(results: Iterable[Result], lang: str, count: int, *, hint: bool) -> int:
     from mettici.render.text import report_text, tally_text
 
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
@@ -100,7 +100,7 @@ def _print_text(results: Iterable[Result], lang: Language, count: int, *, hint: 
     return code
 
 
-def _print_json(results: list[Result], lang: Language) -> int:
+def _print_json(results: list[Result], lang: str) -> int:
     from mettici.render.json import error_object, to_text
 
     objects = [

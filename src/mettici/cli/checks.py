@@ -13,7 +13,6 @@ from mettici.render.explained import explained, facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mettici.errors import Language
     from mettici.policy import Rule
     from mettici.render.page import Page
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("checks", short_help="List the checks; or explain one: why, how, limits, how to mend.")
 @click.argument("check_id", metavar="[ID]", required=False)
 @lang_option
-def command(check_id: str | None, lang: Language) -> None:
+def command(check_id: str | None, lang: str) -> None:
     """List the checks with the unit and weight of each, and which of them can reject a photo.
 
     With an ID, explain that check: what it asks and why, how it is measured, how to mend a photo that fails it, where

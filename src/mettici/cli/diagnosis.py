@@ -17,7 +17,6 @@ from mettici.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from mettici.errors import Language
 
 OPENCV = (
     "opencv-python",
@@ -40,7 +39,7 @@ class Line(NamedTuple):
     fatal: bool = False
 
 
-def versions(lang: Language) -> Iterator[Line]:
+def versions(lang: str) -> Iterator[Line]:
     """Python, mettici and the libraries, each loaded to see that it can be."""
     yield Line("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
     yield Line("mettici", __version__)
@@ -50,7 +49,7 @@ def versions(lang: Language) -> Iterator[Line]:
     yield _library("Pillow", "PIL.Image", ("pillow",), lang)
 
 
-def models(lang: Language) -> Iterator[Line]:
+def models(lang: str) -> Iterator[Line]:
     """Every file of weights, its content checked against the manifest."""
     try:
         weights = importlib.import_module("mettici.vision.weights")
@@ -70,7 +69,7 @@ def models(lang: Language) -> Iterator[Line]:
             yield Line(name, f"{entry.purpose}. {entry.licence}; {entry.source}")
 
 
-def formats(lang: Language) -> Iterator[Line]:
+def formats(lang: str) -> Iterator[Line]:
     """The picture formats that this installation reads, and those that it could."""
     from mettici.photo.formats import DECODABLE, decodable_here
 
@@ -81,7 +80,7 @@ def formats(lang: Language) -> Iterator[Line]:
         yield Line(name, _NOT_READ(lang), _INSTALL(lang).format(command=install))
 
 
-def terminal(lang: Language) -> Iterator[Line]:
+def terminal(lang: str) -> Iterator[Line]:
     """What the terminal can show, and the language that the locale asks for."""
     encoding = sys.stdout.encoding or "ascii"
     try:
@@ -93,7 +92,7 @@ def terminal(lang: Language) -> Iterator[Line]:
     yield Line(_LOCALE(lang), default_language())
 
 
-def _library(name: str, module: str, distributions: Sequence[str], lang: Language) -> Line:
+def _library(name: str, module: str, distributions: Sequence[str], lang: str) -> Line:
     installed = {d: version for d in distributions if (version := _version(d))}
     told = ", ".join(f"{v} ({d})" if len(distributions) > 1 else v for d, v in installed.items())
     try:
@@ -114,7 +113,7 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-def _import_remedy(error: str, distribution: str, lang: Language) -> str:
+def _import_remedy(error: str, distribution: str, lang: str) -> str:
     missing = re.search(r"lib[\w.+-]+\.so[.\d]*", error)
     if missing is None:
         return _INSTALL(lang).format(command=f"pip install --force-reinstall {distribution}")
@@ -153,7 +152,7 @@ _SYSTEM = Text(
     "Installa la libreria di sistema {library}; su Debian e Ubuntu: apt install libgles2 libegl1 libgl1",
 )
 
-SECTIONS: tuple[tuple[Text, Callable[[Language], Iterator[Line]]], ...] = (
+SECTIONS: tuple[tuple[Text, Callable[[str], Iterator[Line]]], ...] = (
     (Text("Versions", "Versioni"), versions),
     (Text("Models", "Modelli"), models),
     (Text("Picture formats", "Formati di immagine"), formats),

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mettici.cli.diagnosis import Line
-    from mettici.errors import Language
     from mettici.render.page import Page
 
 MODELS_UNUSABLE = 4
@@ -21,7 +20,7 @@ MODELS_UNUSABLE = 4
 @click.command("doctor", short_help="Versions, models, formats; what to do about what is missing.")
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, lang: Language) -> None:
+def command(ctx: click.Context, lang: str) -> None:
     """Say which versions run, whether the models are there and unchanged, and which formats can be read.
 
     Each problem comes with what to do about it. The exit code is 4 where no photo could be judged.

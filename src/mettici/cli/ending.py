@@ -17,11 +17,10 @@ from mettici.errors.logged import fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mettici.errors import Language
 
 
 @contextmanager
-def told(language: Callable[[], Language]) -> Iterator[None]:
+def told(language: Callable[[], str]) -> Iterator[None]:
     """Turn whatever is raised within into what is said, in the language that is known by then, and an exit code.
 
     Raises click's `Exit`. A fault of the program is told by its class and its places, and has an exit code of its
@@ -44,6 +43,6 @@ def told(language: Callable[[], Language]) -> Iterator[None]:
         raise _said(InternalError(), language()) from error
 
 
-def _said(error: MetticiError, lang: Language) -> Exit:
+def _said(error: MetticiError, lang: str) -> Exit:
     say_error(error, lang)
     return Exit(error.exit_code)

@@ -15,7 +15,6 @@ from mettici.errors import OutputError
 
 if TYPE_CHECKING:
     from mettici.checker import Examination
-    from mettici.errors import Language
 
 KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 """What a picture is written as, by its file's ending."""
@@ -91,7 +90,7 @@ class Pictures:
     Raises `OutputError` where two kinds would go to one file.
     """
 
-    def __init__(self, targets: Mapping[str, Target], lang: Language) -> None:
+    def __init__(self, targets: Mapping[str, Target], lang: str) -> None:
         self.wanted, self._lang = targets, lang
         files = [t.file for t in targets.values() if t.file]
         if len(set(map(os.path.abspath, files))) < len(files):

@@ -11,7 +11,6 @@ from mettici.cli.terminal import lang_option, page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mettici.errors import Language
     from mettici.render.page import Page
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="[NAME|FILE]", default="professional")
 @click.option("--list", "listed", is_flag=True, help="List the policies that come with mettici: what each is for.")
 @lang_option
-def command(name: str, listed: bool, lang: Language) -> None:
+def command(name: str, listed: bool, lang: str) -> None:
     """Print every setting of a policy as TOML, the checks' own defaults included.
 
     Save it, change what you like, and name the file with --policy. NAME is professional where it is left out.

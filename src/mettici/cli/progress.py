@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
 
     from mettici.batch.task import Answer
-    from mettici.errors import Language
 
 _JUDGING = Text("Judging photos", "Esame delle foto")
 _RATE = Text("{rate:.1f} a second", "{rate:.1f} al secondo")
@@ -23,7 +22,7 @@ _LEFT = Text("{time} left", "ancora {time}")
 
 
 @contextmanager
-def progress(count: Callable[[], int] | None, lang: Language, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
+def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
     """Gives the function to call after each photo. `count` counts them all, in a thread beside the work, if it can."""
     if not shown:
         yield lambda _: None
@@ -48,7 +47,7 @@ def progress(count: Callable[[], int] | None, lang: Language, *, shown: bool) ->
         yield advance
 
 
-def _pace(lang: Language) -> ProgressColumn:
+def _pace(lang: str) -> ProgressColumn:
     """A column with the rate and the time left."""
     from datetime import timedelta
 
@@ -67,7 +66,7 @@ def _pace(lang: Language) -> ProgressColumn:
     return Pace(Column(no_wrap=True))
 
 
-def _told(tally: Counter[str], lang: Language) -> str:
+def _told(tally: Counter[str], lang: str) -> str:
     """Counts by verdict, and of errors, each in its colour."""
     from mettici.render.text import COLOURS, COUNTED, UNREADABLES
     from mettici.scoring import Verdict

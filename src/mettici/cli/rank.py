@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from mettici.batch.choosing import Choice
     from mettici.batch.ranking import Ranked
-    from mettici.errors import Language
     from mettici.render.page import Page
 
 _COLUMNS = (Text("", ""), Text("Photo", "Foto"), Text("Verdict", "Giudizio"), Text("Score", "Punti"),
@@ -41,7 +40,7 @@ _UNGROUPED = Text(
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, sheet: str | None, jobs: int | None,
-            timeout: float, quiet: bool, choice: Choice, policy: str, lang: Language) -> None:  # fmt: skip
+            timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """Judge every photo of each SOURCE (as for scan) and put the best first.
 
     Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
@@ -87,7 +86,7 @@ def _grouping() -> bool:
     return find_spec("imagehash") is not None
 
 
-def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: Language) -> None:
+def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: str) -> None:
     from mettici.render.json import to_text
     from mettici.schema import SCHEMA
 
@@ -100,7 +99,7 @@ def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: 
     click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
 
 
-def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: Language) -> None:
+def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: str) -> None:
     from rich.console import Console
 
     shown = page(lang)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mettici.batch.task import Answer
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
-    from mettici.errors import Language
 
 
 @click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], resume: bool, hashing: bool,
             engine: str, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
-            lang: Language) -> None:  # fmt: skip
+            lang: str) -> None:  # fmt: skip
     """Judge every photo of each SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', a file, or
     @list.txt, which holds a path a line (or NUL between them). - is a photo and @- a list from standard input.
 

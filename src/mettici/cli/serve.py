@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mettici.cli.terminal import lang_option, policy_option
-from mettici.errors import Language, LibraryError
+from mettici.errors import LibraryError
 
 
 @click.command("serve", short_help="The web page and the HTTP API on this machine.")
@@ -21,7 +21,7 @@ from mettici.errors import Language, LibraryError
 @lang_option
 def command(
     host: str, port: int, workers: int | None, per_client: int | None, root_path: str, proxy: str | None, policy: str,
-    lang: Language,
+    lang: str,
 ) -> None:  # fmt: skip
     """Serve the page and the HTTP API. Photos are judged in memory, each in a process of its own that no other photo
     depends on, and kept nowhere.

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mettici.batch.task import Answer
-    from mettici.errors import Language
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
 _LEFT_OUT = Text(
@@ -48,7 +47,7 @@ _FINISHING_ANYHOW = Text(
 class Tally:
     """Counts what became of the photos."""
 
-    def __init__(self, lang: Language, *, quiet: bool = False) -> None:
+    def __init__(self, lang: str, *, quiet: bool = False) -> None:
         self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
         self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
         self.left_out = Counter[str]()
@@ -86,7 +85,7 @@ class Tally:
         click.echo(page(self._lang, err=True).fit(text), err=True)
 
 
-def _kinds(left_out: Counter[str], lang: Language) -> str:
+def _kinds(left_out: Counter[str], lang: str) -> str:
     """The most frequent endings, each with its count, and how many others there are."""
     named = [(kind, count) for kind, count in left_out.most_common() if kind][:MOST_KINDS]
     others = left_out.total() - sum(count for _, count in named)

@@ -17,21 +17,21 @@ from mettici.messages import LONGEST, TAG, languages, negotiated
 from mettici.render.page import Page
 
 if TYPE_CHECKING:
-    from mettici.errors import Language, MetticiError
+    from mettici.errors import MetticiError
 
 _LANG = "mettici.lang"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def default_language() -> Language:
+def default_language() -> str:
     """The locale's, where it is spoken here, else English. As in POSIX, the first variable that is set decides."""
     named = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
     return negotiated(locale.normalize(named))
 
 
-def language(ctx: click.Context) -> Language:
+def language(ctx: click.Context) -> str:
     """The language asked for, as far as the options were read."""
-    lang: Language = ctx.meta.get(_LANG) or default_language()
+    lang: str = ctx.meta.get(_LANG) or default_language()
     return lang
 
 
@@ -42,13 +42,13 @@ def colour() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
-def page(lang: Language, *, err: bool = False) -> Page:
+def page(lang: str, *, err: bool = False) -> Page:
     """The page that standard output, or standard error, is."""
     stream = sys.stderr if err else sys.stdout
     return Page(lang, shutil.get_terminal_size().columns, stream.encoding or "ascii")
 
 
-def say_error(error: MetticiError, lang: Language, path: str | None = None) -> None:
+def say_error(error: MetticiError, lang: str, path: str | None = None) -> None:
     """The sentence and the remedy, on standard error."""
     from mettici.render.text import error_text
 

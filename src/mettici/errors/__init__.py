@@ -1,6 +1,6 @@
 """Every error that mettici raises on purpose."""
 
-from mettici.errors.base import Fact, Language, MetticiError, Text
+from mettici.errors.base import Fact, MetticiError
 from mettici.errors.photo import (
     EmptyError,
     NotAnImageError,
@@ -40,7 +40,6 @@ __all__ = [
     "EmptyError",
     "Fact",
     "InternalError",
-    "Language",
     "LibraryError",
     "MetticiError",
     "ModelCorruptError",
@@ -56,7 +55,6 @@ __all__ = [
     "ServiceError",
     "SlowUploadError",
     "SourceError",
-    "Text",
     "TooLargeError",
     "TooManyRequestsError",
     "TruncatedError",

@@ -1,32 +1,22 @@
-"""The tree of errors. Each knows its code, its exit code, and its sentence and remedy in English and Italian.
+"""The tree of errors. Each knows its code, its exit code, and its reasons.
 
-An error is raised with a *reason*, which picks the sentence, and with the *facts* that fill it::
+An error is raised with a *reason*, which picks its sentence and remedy, and with the *facts* that fill them::
 
     raise TooLargeError("pixels", width=50000, height=50000, limit=120)
 
-Codes and exit codes are those of the contract (`Exit codes`, `A photo that could not be judged`).
+What is said stands in the catalogues of `mettici.messages`, under `errors`, the code and the reason. Codes and exit
+codes are those of the contract (`Exit codes`, `A photo that could not be judged`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+
+from mettici.messages import FALLBACK, say
 
 Fact = str | int | float
-Language = str
-
-
-class Text(NamedTuple):
-    """What to say for one reason: the sentence and the remedy, in English and in Italian."""
-
-    en: str
-    en_remedy: str
-    it: str
-    it_remedy: str
-
-
-Texts = Mapping[str, Text]  # reason → text
 
 
 class MetticiError(Exception):
@@ -39,28 +29,29 @@ class MetticiError(Exception):
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 70
     """A fault of the program (EX_SOFTWARE of sysexits.h), where no kind of error says otherwise."""
-    texts: ClassVar[Texts] = {}
+    reasons: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, reason: str | None = None, /, **facts: Fact) -> None:
-        """`reason` is a key of `texts` (left out: the first); `facts` fill the sentence's placeholders."""
-        self.reason = next(iter(self.texts)) if reason is None else reason
+        """`reason` is one of `reasons` (left out: the first); `facts` fill the sentence's placeholders."""
+        self.reason = self.reasons[0] if reason is None else reason
         self.facts = facts
-        super().__init__(self.message("en"))
+        super().__init__(self.message())
 
-    def message(self, lang: Language = "en") -> str:
-        """The sentence in the language asked for."""
-        text = self.texts[self.reason]
-        return (text.it if lang == "it" else text.en).format_map(self.facts)
+    def message(self, lang: str = FALLBACK) -> str:
+        """The sentence, in the language that the BCP 47 tag gets."""
+        return self._said("message", lang)
 
-    def remedy_in(self, lang: Language = "en") -> str:
-        """What a person can do about it, in the language asked for."""
-        text = self.texts[self.reason]
-        return (text.it_remedy if lang == "it" else text.en_remedy).format_map(self.facts)
+    def remedy_in(self, lang: str = FALLBACK) -> str:
+        """What a person can do about it, in the language that the BCP 47 tag gets."""
+        return self._said("remedy", lang)
 
     @property
     def remedy(self) -> str:
         """What a person can do about it, in English."""
-        return self.remedy_in("en")
+        return self.remedy_in()
+
+    def _said(self, part: str, lang: str) -> str:
+        return say(f"errors.{self.code}.{self.reason}.{part}", lang, **self.facts)
 
     def __reduce__(self) -> tuple[Callable[[], MetticiError], tuple[()]]:
         return partial(type(self), self.reason, **self.facts), ()

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mettici.checker import PhotoChecker
-    from mettici.errors import Language
     from mettici.policy import Policy
     from mettici.report import Report
 
@@ -36,7 +35,7 @@ class Refusal:
         return {"code": self.code, "message": self.message, "advice": self.advice}
 
 
-def refusals(report: Report, taken: Collection[str], lang: Language = "en") -> list[Refusal]:
+def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[Refusal]:
     """Why a photo is not taken, the gravest first; empty where its verdict is among `taken`.
 
     A rejected photo is refused for what rejects it, a drawing for that alone, any other for all that is to be mended.
@@ -47,7 +46,7 @@ def refusals(report: Report, taken: Collection[str], lang: Language = "en") -> l
     return [Refusal(f.id, f.message(lang), f.advice(lang) or "") for f in blocking or report.to_mend]
 
 
-def refused(error: MetticiError, lang: Language = "en") -> Refusal:
+def refused(error: MetticiError, lang: str = "en") -> Refusal:
     """The refusal of a photo that could not be judged."""
     return Refusal(error.code, error.message(lang), error.remedy_in(lang))
 

@@ -25,8 +25,6 @@ def say(key: str, lang: str = FALLBACK, /, **facts: object) -> str:
     Raises `KeyError` where there is no such sentence, or where it names a fact that is not given.
     """
     text = template(key, lang, facts.get("count"))
-    if not facts:
-        return text
     symbols = _symbols(negotiated(lang))
     numbers = {name: _Number(fact, symbols) if isinstance(fact, float | int) else fact for name, fact in facts.items()}
     return text.format_map(numbers)

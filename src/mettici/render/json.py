@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from mettici import schema
 
 if TYPE_CHECKING:
-    from mettici.errors import Language, PhotoError
+    from mettici.errors import PhotoError
 
 
-def unjudged(path: str, error: PhotoError, lang: Language = "en") -> schema.Unjudged:
+def unjudged(path: str, error: PhotoError, lang: str = "en") -> schema.Unjudged:
     """What stands in a report's place for a photo that could not be judged."""
     told = schema.Error(code=error.code, message=error.message(lang), remedy=error.remedy_in(lang))
     return schema.Unjudged(schema=schema.SCHEMA, path=path, error=told)
 
 
-def error_object(path: str, error: PhotoError, lang: Language = "en") -> schema.Object:
+def error_object(path: str, error: PhotoError, lang: str = "en") -> schema.Object:
     """The same as JSON has it."""
     return schema.to_dict(unjudged(path, error, lang))
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from mettici.errors import Language
 
 NARROWEST, WIDEST = 48, 100
 """Columns: lines longer than a hundred are hard to read, and under forty-eight a verdict does not fit."""
@@ -30,7 +26,7 @@ _NO_BREAK = "\u00a0\u202f"
 class Page:
     """Where text is shown. Styles are set as ANSI codes always: who prints strips them where need be."""
 
-    lang: Language = "en"
+    lang: str = "en"
     width: int = 80
     encoding: str = "utf-8"
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mettici.checker import Examination, PhotoChecker
-    from mettici.errors import Language
     from mettici.report import Report
     from mettici.web.processes import Work
 
@@ -30,7 +29,7 @@ _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}
 class Wanted:
     """What of the `Options` concerns the answer itself."""
 
-    lang: Language
+    lang: str
     crop: bool = False
     annotate: bool = False
     preview: bool = False

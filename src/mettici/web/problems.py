@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-    from mettici.errors import Language
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def status_of(error: MetticiError) -> int:
     return STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
 
 
-def problem(error: MetticiError, lang: Language, headers: Mapping[str, str] | None = None) -> Response:
+def problem(error: MetticiError, lang: str, headers: Mapping[str, str] | None = None) -> Response:
     """The answer that tells the error."""
     status = status_of(error)
     body = {
@@ -63,7 +62,7 @@ def problem(error: MetticiError, lang: Language, headers: Mapping[str, str] | No
     return Response(content, status, {**extra, **(headers or {}), "Content-Language": lang}, MEDIA_TYPE)
 
 
-def _detail(error: MetticiError, lang: Language) -> str:
+def _detail(error: MetticiError, lang: str) -> str:
     """A missing or changed model's path is nobody's business outside."""
     return error.code.replace("_", " ") if isinstance(error, ModelError) else error.message(lang)
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from mettici.errors import Language
 
 BINS = 10
 """Bars of the histogram of scores, each of ten points; a score of 100 is in the last."""
@@ -118,7 +117,7 @@ class Heading:
     ranked: bool = False
 
 
-def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: Language) -> Iterator[str]:
+def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: str) -> Iterator[str]:
     """The page, piece by piece; `listed` are what `rows.row` gave."""
     from markupsafe import Markup
 
@@ -134,7 +133,7 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
     )  # fmt: skip
 
 
-def _words(lang: Language) -> dict[str, Any]:
+def _words(lang: str) -> dict[str, Any]:
     """What the script says."""
     return {
         **{key: text(lang) for key, text in SCRIPT.items()},
