@@ -100,7 +100,7 @@ def test_shine_on_the_forehead_is_told_from_too_much_light():
     points = mesh()
     pixels = portrait(points)
     x, y = points[151, :2].astype(int)
-    cv2.ellipse(pixels, (int(x), int(y)), (46, 28), 0, 0, 360, (255, 255, 255), -1)
+    cv2.ellipse(pixels, (int(x), int(y)), (52, 34), 0, 0, 360, (255, 255, 255), -1)
     result = assess(evidence(pixels))
     assert (result.status, result.reason) == (Status.WARN, "shine")
 

@@ -30,7 +30,7 @@ class Background(Check):
         The share of the background, outside every person, that strong edges in light and colour take up, with the
         photo at 256 px: what is left of it in a small round picture. The face itself is not measured, so neither skin
         nor make-up counts. Of 34 published photos whose background either of two people called cluttered
-        (`wild_profiles`) half have 0.15 or more, of the 130 others 10 in 100; it warns from 0.36 on, where most are
+        (`wild_profiles`) half have 0.15 or more, of the 130 others 10 in 100; it warns from 0.41 on, where most are
         called so.
 
     Mend
@@ -44,7 +44,7 @@ class Background(Check):
     unit = "ratio"
     weight = 1.5
     cap = 65.0
-    limits = {"ideal": 0.08, "warn_above": 0.36, "zero_above": 0.7}
+    limits = {"ideal": 0.08, "warn_above": 0.41, "zero_above": 0.7}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = ("calm", "none", "busy")
 

@@ -61,7 +61,7 @@ class Exposure(Check):
         Whether light is missing is never read from the skin, which gives back more or less of it: it is read from what
         is nearly alike on all people, the whites of the eyes, and from the brightest cloth or hair around the face.
         Only where both are dim, and the face has no bright spot either, is light missing; more so where the features of
-        the face hardly stand out. Warns under 0.9: 1.15 stops are missing, or a tenth is burnt.
+        the face hardly stand out. Warns under 0.85: 1.3 stops are missing, or a seventh is burnt.
 
     Mend
         Too dark: face a window or a lamp, and touch the face on the phone's screen before releasing the
@@ -75,7 +75,7 @@ class Exposure(Check):
     unit = "ratio"
     weight = 3.5
     cap = 45.0
-    limits = {"fail_below": 0.15, "warn_below": 0.88, "ideal": 0.97}
+    limits = {"fail_below": 0.15, "warn_below": 0.85, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("well_exposed", "dark", "burnt", "shine", "black", "flat")
 

@@ -41,7 +41,7 @@ class Gaze(Check):
     unit = "degrees"
     weight = 3
     cap = 65.0
-    limits = {"ideal": 10.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
+    limits = {"ideal": 8.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("into_camera", "aside", "head_turned")
 
