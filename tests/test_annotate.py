@@ -16,7 +16,7 @@ from mettici.checks.base import Status, Text
 from mettici.messages import languages
 from mettici.render import annotate, drawing, legend
 from mettici.render.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, SPOTS, annotated
-from mettici.render.text import VERDICTS, faults
+from mettici.render.text import VERDICTS
 from mettici.suggestion import RETAKES
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_it_shows_face_crop_and_numbers_beside_a_legend(off_centre: Examination,
     shown, side = picture[:, :SHOWN], picture[:, SHOWN:]
     assert near(shown, FACE_BLUE) > 200
     assert near(shown, CROP_GREEN) > 1000
-    for status in {f.status for f in faults(off_centre.report)}:
+    for status in {f.status for f in off_centre.report.faults}:
         for half in (shown, side):
             assert near(half, COLOURS[status]) > BADGE**2, "a badge on the photo, and one in the legend"
     assert (side[-1, 2:] > 250).all(), "nothing is cut off below"
@@ -78,7 +78,7 @@ def test_numbers_lie_apart_and_inside(checker: PhotoChecker, samples: Path) -> N
     for path in sorted(samples.glob("*.jpg")):
         done = checker.examine(path, crop=False)
         canvas = annotate._canvas(done.evidence)
-        places = [place for _, place in annotate._places(canvas, faults(done.report), done.evidence)]
+        places = [place for _, place in annotate._places(canvas, done.report.faults, done.evidence)]
         for i, (x, y) in enumerate(places):
             assert 0 < x < canvas.picture.width, path.name
             assert 0 < y < canvas.picture.height, path.name

@@ -86,7 +86,7 @@ def test_the_reasons_are_words_the_gravest_first() -> None:
         "a.jpg beats b.jpg, 91 points to 74.",
         "Smile: “smile has 95.” In b.jpg: “smile has 40.”",
         "Exposure: “exposure has 60.” In b.jpg: “exposure has 50.”",
-        "What speaks for b.jpg: noise.",
+        "What speaks for b.jpg: low noise.",
     ]
     assert why(first, second, "it")[0] == "a.jpg batte b.jpg, 91 punti a 74."
     rejected = report("r.jpg", "reject", 30, eyes_visible=3)

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mettici import PhotoChecker
 from mettici.checks.base import Assessment, Status, Text
 from mettici.mapping import FAILS, IDEAL, WARNS
 from mettici.policy import Rule, load
 from mettici.report import Report
-from mettici.scoring import GRAVE, POINTS, UNTOLD_AT_MOST, Finding, Verdict, judge, worth_mending
+from mettici.scoring import (
+    GRAVE,
+    POINTS,
+    UNTOLD_AT_MOST,
+    Comparison,
+    Finding,
+    Verdict,
+    compared,
+    first_fault,
+    judge,
+    reported_order,
+    worth_mending,
+)
 
 POLICY = load()
 BLOCKING, OTHER = POLICY["face_visible"], POLICY["smile"]
@@ -178,3 +193,39 @@ def test_what_to_mend_has_advice_in_every_language_with_its_numbers() -> None:
     assert "50%" in str(small.advice("it"))
     assert small.advice("it") != small.advice("en")
     assert PASSED.status is Status.PASS
+
+
+def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
+    """A report as JSON whose checks have these scores; one fails under 30 and warns under 60."""
+    checks = [
+        {"id": check, "status": "fail" if points < 30 else "warn" if points < 60 else "pass", "score": points,
+         "weight": 1.0, "blocking": check == "eyes_visible", "advice": None if check == "noise" else "Do it."}
+        for check, points in scores.items()
+    ]  # fmt: skip
+    return {"verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
+
+
+def test_photos_are_told_apart_by_what_each_check_costs() -> None:
+    first = told("accept", 91, smile=95, exposure=60, background=80, noise=50, gaze=70, eyes_visible=90)
+    second = told("reject", 20, smile=40, exposure=50, background=79, noise=90, gaze=10, eyes_visible=5)
+    expected = Comparison(71, ("eyes_visible",), ("eyes_visible", "gaze", "smile"), ("noise",))
+    assert compared(first, second) == expected
+    assert compared(first, first) == Comparison(0, (), (), ())
+
+
+def test_small_differences_count_where_there_is_no_other() -> None:
+    first, second = told("accept", 91, smile=95, noise=80), told("accept", 90, smile=94, noise=80)
+    assert compared(first, second) == Comparison(1, (), ("smile",), ())
+    assert compared(first, {**second, "score": 91}).better == ()
+
+
+@pytest.mark.parametrize("name", ["spoiled_dark.jpg", "spoiled_off_centre.jpg", "drawn_flat_avatar.png"])
+def test_a_report_and_its_json_name_the_same_first_fault(checker: PhotoChecker, samples: Path, name: str) -> None:
+    judged = checker.check(samples / name, crop=False)
+    assert first_fault(judged.to_dict()) == judged.faults[0].id
+    faults = [c["id"] for c in sorted(judged.to_dict()["checks"], key=reported_order)][: len(judged.faults)]
+    assert faults == [f.id for f in judged.faults]
+
+
+def test_a_photo_without_faults_has_no_first_one() -> None:
+    assert first_fault(told("accept", 91, smile=95)) is None

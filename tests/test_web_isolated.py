@@ -18,12 +18,11 @@ import pytest
 from web_server import serving
 
 from mettici import PhotoChecker
-from mettici.report import Report
 from mettici.web import answers, api
 from mettici.web.answers import Wanted
 from mettici.web.problems import MEDIA_TYPE
 
-PLACED = answers.placed
+CHECKED = answers.checked
 CRASH, HANG, FAULT, ONCE = b"crash", b"hang", b"fault", b"once: "
 TIMEOUT = 60.0
 """Seconds: longer than processes need to be replaced on a machine that is busy."""
@@ -47,11 +46,7 @@ def sabotage(data: bytes) -> bytes:
 
 
 def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
-    return answers.checked(checker, name, sabotage(data), wanted)
-
-
-def placed(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> tuple[dict[str, Any], Report]:
-    return PLACED(checker, name, sabotage(data), wanted)
+    return CHECKED(checker, name, sabotage(data), wanted)
 
 
 def judging() -> set[int]:
@@ -65,7 +60,7 @@ def served(timeout: float) -> Iterator[httpx.Client]:
     before = judging()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "checked", checked)
-        patch.setattr(answers, "placed", placed)
+        patch.setattr(answers, "checked", checked)
         with (
             serving(isolated=True, workers=2, timeout=timeout) as address,
             httpx.Client(base_url=address, timeout=90) as client,

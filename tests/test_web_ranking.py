@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from mettici import PhotoChecker
+from mettici.scoring import order
 from mettici.web.coach import HINTS
-from mettici.web.ranking import best_first, why
+from mettici.web.ranking import why
 from mettici.web.texts import TEXTS
 
 
 def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker: PhotoChecker, samples: Path) -> None:
     names = ["thing_cat.jpg", "portrait_good.jpg", "spoiled_noisy.jpg", "portrait_good.jpg"]
-    reports = [(i, checker.check(samples / name, crop=False)) for i, name in enumerate(names)]
-    assert [i for i, _ in best_first(reports)] == [1, 3, 2, 0]
+    reports = [{"index": i, **checker.check(samples / name, crop=False).to_dict()} for i, name in enumerate(names)]
+    assert [report["index"] for report in sorted(reports, key=order)] == [1, 3, 2, 0]
 
 
 @pytest.mark.parametrize(("second", "told"), [
@@ -25,7 +26,7 @@ def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker:
     ("spoiled_two_people.jpg", "better verdict, above all for: one person"),
 ])  # fmt: skip
 def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: str, told: str) -> None:
-    best, other = (checker.check(samples / name, crop=False) for name in ("portrait_good.jpg", second))
+    best, other = (checker.check(samples / name, crop=False).to_dict() for name in ("portrait_good.jpg", second))
     assert told in why(best, other)
     assert why(best, other, "it") != why(best, other)
 

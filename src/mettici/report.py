@@ -10,7 +10,7 @@ from mettici import schema
 from mettici.checks.base import Status
 from mettici.frozen import freeze, thawed
 from mettici.policy import Policy
-from mettici.scoring import Finding, Verdict, mending_order, total
+from mettici.scoring import FAULTS, Finding, Verdict, mending_order, total
 from mettici.suggestion import Retake, SuggestedCrop
 
 
@@ -65,8 +65,14 @@ class Report:
     @property
     def to_mend(self) -> tuple[Finding, ...]:
         """What warns, fails or could not be told, and has advice, in the order of `mending_order`."""
-        open_ = [f for f in self.findings if f.status in (Status.WARN, Status.FAIL, Status.UNKNOWN) and f.advice()]
+        open_ = [f for f in self.findings if f.status in (*FAULTS, Status.UNKNOWN) and f.advice()]
         return tuple(sorted(open_, key=lambda f: mending_order(f.rule.check, f.blocks, f.cost)))
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What warns or fails, the most valuable to mend first; a fault without advice is still one, and comes last."""
+        found = [f for f in self.findings if f.status in FAULTS]
+        return tuple(sorted(found, key=lambda f: (f.advice() is None, *mending_order(f.rule.check, f.blocks, f.cost))))
 
     def gain(self, finding: Finding) -> float:
         """How many points the score gains when this finding alone is mended."""

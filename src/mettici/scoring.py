@@ -1,11 +1,17 @@
-"""Verdict, score, and what is worth mending first. Pure: no pixels, no files, no clock."""
+"""Verdict, score, what is worth mending first, which of several photos is best, and why. Pure: no files, no clock.
+
+What concerns one photo works on findings; what compares photos works on reports as JSON, whoever wrote them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
+from typing import Any
 
+from mettici.checks import all_checks
 from mettici.checks.base import Assessment, Check, Status
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 from mettici.messages import FALLBACK
@@ -25,6 +31,15 @@ UNTOLD_AT_MOST = 60.0
 """The most a photo can score where a blocking check could not be told."""
 REJECTED_AT_MOST = 39.0
 """A rejected photo never outscores an accepted or improvable one's lower half: its score is scaled to 0..39."""
+TELLING = 8
+"""Points of a check's score (0..100) from which a difference between two photos is worth a word."""
+MOST_REASONS = 3
+"""Checks named as reasons: more would hide the gravest."""
+FAULTS = (Status.WARN, Status.FAIL)
+"""The statuses of what could be better."""
+_FAULTS = tuple(status.value for status in FAULTS)
+
+Object = Mapping[str, Any]
 
 
 class Verdict(str, Enum):
@@ -144,3 +159,80 @@ def total(findings: Sequence[Finding]) -> float:
         return 0.0
     left = 100.0 - sum(f.cost for f in findings)
     return max(0.0, min([left, *(f.ceiling for f in findings)]))
+
+
+def order(report: Object) -> tuple[int, int, float, int]:
+    """Sorts reports as JSON, the best first: by verdict, score, the checks' weighted mean, pixels.
+
+    Those that are equal in all of these stay as they came.
+    """
+    weighed = [(c["weight"], c["score"]) for c in report["checks"] if c["score"] is not None]
+    mean = sum(w * s for w, s in weighed) / (sum(w for w, _ in weighed) or 1)
+    photo = report["photo"]
+    return Verdict(report["verdict"]).place, -report["score"], -mean, -photo["width"] * photo["height"]
+
+
+def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
+    """Sorts the checks of a report as JSON: faults as in `Report.faults`, and then what is none, by its id."""
+    known, fault = _known()[check["id"]], check["status"] in _FAULTS
+    cost = points_lost(check["weight"], check["score"]) if fault else 0.0
+    blocks = check["blocking"] and check["status"] == Status.FAIL.value
+    return 2 if not fault else int(check["advice"] is None), *mending_order(known, blocks, cost)
+
+
+def first_fault(report: Object) -> str | None:
+    """The check of a report as JSON that is to be mended first, by its id."""
+    faults = [c for c in report["checks"] if c["status"] in _FAULTS]
+    return str(min(faults, key=reported_order)["id"]) if faults else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Why one photo stands before another; checks by their id, those first that count most.
+
+    `points`: by how much its score is higher. `rejected_by`: what rejects the other photo, and not this one. `better`
+    and `worse`: where it is ahead and where it is behind, `MOST_REASONS` each at most.
+    """
+
+    points: int
+    rejected_by: tuple[str, ...]
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+
+def compared(first: Object, second: Object) -> Comparison:
+    """What tells two reports as JSON apart, the better one first.
+
+    A check counts by the points that it costs the one photo and not the other. Differences under `TELLING` count only
+    where nothing else tells photos of different scores apart.
+    """
+    points = first["score"] - second["score"]
+    gains = _gains(first, second, TELLING)
+    if points and not any(gain > 0 for gain in gains.values()):
+        gains = _gains(first, second, 0)
+    passed = {check["id"] for check in first["checks"]} - _blocking(first)
+    rejected_by = tuple(sorted(_blocking(second) & passed, key=lambda c: (-gains.get(c, 0.0), c)))
+    ahead = sorted((c for c, gain in gains.items() if gain > 0 and c not in rejected_by), key=lambda c: -gains[c])
+    behind = sorted((c for c, gain in gains.items() if gain < 0), key=lambda c: gains[c])
+    better = (*rejected_by, *ahead)[:MOST_REASONS]
+    return Comparison(points, rejected_by, better, tuple(behind[:MOST_REASONS]))
+
+
+def _gains(first: Object, second: Object, least: float) -> dict[str, float]:
+    """Points that each check costs the second photo more than the first, where their scores differ by `least`."""
+    others = {check["id"]: check for check in second["checks"]}
+    gains = {}
+    for one in first["checks"]:
+        other = others.get(one["id"], {"score": None})
+        if one["score"] is not None and other["score"] is not None and abs(one["score"] - other["score"]) >= least:
+            gains[one["id"]] = points_lost(one["weight"], other["score"]) - points_lost(one["weight"], one["score"])
+    return gains
+
+
+def _blocking(report: Object) -> set[str]:
+    return {c["id"] for c in report["checks"] if c["blocking"] and c["status"] == Status.FAIL.value}
+
+
+@cache
+def _known() -> dict[str, Check]:
+    return {check.id: check for check in all_checks()}

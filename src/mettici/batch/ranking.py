@@ -14,10 +14,10 @@ import numpy as np
 from mettici.batch.judging import LIKENESS
 from mettici.checks import all_checks
 from mettici.checks.base import Text
-from mettici.scoring import Verdict
+from mettici.scoring import compared, order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from mettici.batch.task import Answer
 
@@ -29,11 +29,6 @@ ALIKE = 36
 On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
 and lit 10 % more or less; of 11 175 pairs of different photos none does, the closest differ in 42.
 """
-TELLING = 8
-"""Points of a check's score (0..100) from which a difference between two photos is worth a word."""
-MOST_REASONS = 3
-"""Checks named as reasons: more would hide the gravest."""
-
 _BEATS = Text("{first} beats {second}, {a} points to {b}.", "{first} batte {second}, {a} punti a {b}.")
 _EVEN = Text("{first} and {second} are on a par, at {a} points.", "{first} e {second} sono alla pari, a {a} punti.")
 _VERDICT = Text(
@@ -72,20 +67,13 @@ class Ranked:
 
 
 def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
-    """The photos, best first: by verdict, then score, then the checks' mean, then size; and the errors."""
+    """The photos, best first (`scoring.order`), those that are equal by their path; and the errors."""
     answers = list(answers)
     judged = [(json.loads(a.line), a) for a in answers if not a.failed]
-    judged.sort(key=lambda pair: _key(pair[0]))
+    judged.sort(key=lambda pair: (*order(pair[0]), pair[0]["path"]))
     groups = _groups([(report["path"], answer.likeness) for report, answer in judged])
     ranked = [Ranked(i, r, a.thumbnail, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
     return ranked, sorted((json.loads(a.line) for a in answers if a.failed), key=lambda r: str(r["path"]))
-
-
-def _key(report: Report) -> tuple[Any, ...]:
-    weighed = [(c["weight"], c["score"]) for c in report["checks"] if c["score"] is not None]
-    mean = sum(w * s for w, s in weighed) / (sum(w for w, _ in weighed) or 1)
-    pixels = report["photo"]["width"] * report["photo"]["height"]
-    return Verdict(report["verdict"]).place, -report["score"], -mean, -pixels, report["path"]
 
 
 def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
@@ -118,24 +106,14 @@ def why(first: Report, second: Report, lang: str) -> list[str]:
         faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
         told.append(_VERDICT(lang).format(message=" ".join(faults), **names))
     titles = {check.id: check.title(lang) for check in all_checks()}
-    inside = {check.id: check.name(lang) for check in all_checks()}
-    gains = sorted(_differences(first, second), key=lambda pair: -pair[0])
-    better = [(one, other) for gain, one, other in gains if gain > 0][:MOST_REASONS]
-    for one, other in better:
+    mine, others = ({c["id"]: c for c in report["checks"]} for report in (first, second))
+    found = compared(first, second)
+    for check in found.better:
+        one, other = mine[check], others[check]
         text, key = (_POINTS, "score") if one["message"] == other["message"] else (_CHECK, "message")
-        told.append(text(lang).format(title=titles[one["id"]], mine=one[key], other=other[key], **names))
-    worse = [inside[one["id"]] for gain, one, _ in reversed(gains) if gain < 0][:MOST_REASONS]
-    if worse:
-        told.append(_FOR_SECOND(lang).format(titles=", ".join(worse), **names))
+        told.append(text(lang).format(title=titles[check], mine=one[key], other=other[key], **names))
+    if found.worse:
+        inside = {check.id: check.name(lang) for check in all_checks()}
+        worse = ", ".join(inside[check] for check in found.worse)
+        told.append(_FOR_SECOND(lang).format(titles=worse, **names))
     return told if len(told) > 1 else [*told, _NO_REASON(lang)]
-
-
-def _differences(first: Report, second: Report) -> Iterator[tuple[float, Report, Report]]:
-    """(weighted points by which the first is better, its finding, the second's), where that is worth a word."""
-    others = {check["id"]: check for check in second["checks"]}
-    for one in first["checks"]:
-        other = others.get(one["id"])
-        if other is None or one["score"] is None or other["score"] is None or not one["weight"]:
-            continue
-        if abs(one["score"] - other["score"]) >= TELLING:
-            yield one["weight"] * (one["score"] - other["score"]), one, other

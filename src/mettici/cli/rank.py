@@ -131,11 +131,10 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
 
     from mettici.checks import all_checks
     from mettici.render.text import COLOURS, COUNTED
-    from mettici.scoring import Verdict
+    from mettici.scoring import Verdict, first_fault
 
     verdict = Verdict(one.report["verdict"])
-    open_ = [c for c in one.report["checks"] if c["status"] in ("fail", "warn") and c["score"] is not None]
-    gravest = max(open_, key=lambda c: (c["blocking"], c["weight"] * (100 - c["score"])), default=None)
+    gravest = first_fault(one.report)
     titles = {check.id: check.title(shown.lang) for check in all_checks()}
     group = ""
     if len(one.group) > 1:
@@ -143,7 +142,7 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
             _BEST(shown.lang).format(count=len(one.group)) if one.best else _LIKE(shown.lang).format(path=one.group[0])
         )
     cells = [str(one.rank), one.path, COUNTED[verdict](shown.lang), str(one.report["score"]),
-             titles[gravest["id"]] if gravest else "", group]  # fmt: skip
+             titles[gravest] if gravest else "", group]  # fmt: skip
     told = [escape(shown.fit(cell)) for cell in cells]
     told[2] = f"[{COLOURS[verdict]}]{told[2]}[/]"
     return told

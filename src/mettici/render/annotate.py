@@ -16,7 +16,6 @@ from mettici.face_view import OVAL
 from mettici.render import drawing
 from mettici.render.drawing import Colour, Overlay, Point
 from mettici.render.legend import Key, legend
-from mettici.render.text import faults
 
 if TYPE_CHECKING:
     from mettici.faces import Pixels, Points
@@ -73,7 +72,7 @@ def annotated(report: Report, evidence: Evidence, lang: str = "en") -> Pixels:
     """
     canvas = _canvas(evidence)
     keys = [*_frame(canvas, report, evidence), *_guides(canvas, evidence)]
-    found = faults(report)
+    found = report.faults
     places = _places(canvas, found, evidence)
     for finding, (spot, place) in zip(found, places, strict=True):
         _mark(canvas, finding, spot, place)

@@ -67,7 +67,7 @@ _KEPT = Text(" ({kept} from the earlier run)", " ({kept} dall'esame precedente)"
 
 def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
     """The whole report, ready to print; ends without a line break. `hint`: tell how to write a suggested crop."""
-    found = faults(report)
+    found = report.faults
     mend = [f for f in found if f.advice()]
     good = [f for f in report.findings if f.status is Status.PASS]
     polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
@@ -82,13 +82,6 @@ def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
         _untold(report.findings, page),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
-
-
-def faults(report: Report) -> list[Finding]:
-    """What warns or fails, the most valuable to mend first."""
-    open_ = [f for f in report.findings if f.status in (Status.WARN, Status.FAIL)]
-    mend = [f for f in report.to_mend if f in open_]
-    return mend + [f for f in open_ if f not in mend]  # a fault without advice is still a fault
 
 
 def crop_text(report: Report, lang: str) -> str:

@@ -12,14 +12,14 @@ from mettici.photo.encode import Original, encode, format_for
 from mettici.render.json import error_object, to_text
 from mettici.render.text import crop_text
 from mettici.schema import SCHEMA
+from mettici.scoring import order
 from mettici.web.drawing import geometry
-from mettici.web.ranking import best_first, why
+from mettici.web.ranking import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mettici.checker import Examination, PhotoChecker
-    from mettici.report import Report
     from mettici.web.processes import Work
 
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}
@@ -45,12 +45,6 @@ def written(checker: PhotoChecker, work: Work) -> bytes:
     return to_text(work(checker)).encode()
 
 
-def placed(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> tuple[dict[str, Any], Report]:
-    """As `checked`, and the report by which a photo is put in its place."""
-    done = checker.examine(data, name=name)
-    return _told(done, wanted), done.report
-
-
 def ranked(judge: Callable[[Work], Any], photos: Sequence[tuple[str, bytes]], wanted: Wanted) -> dict[str, Any]:
     """The reports on several photos, best first, each with `index`: its place in the request.
 
@@ -59,13 +53,11 @@ def ranked(judge: Callable[[Work], Any], photos: Sequence[tuple[str, bytes]], wa
     done, failed = [], []
     for index, (name, data) in enumerate(photos):
         try:
-            told, report = judge(partial(placed, name=name, data=data, wanted=wanted))
-            done.append(((index, told), report))
+            done.append({"index": index, **judge(partial(checked, name=name, data=data, wanted=wanted))})
         except PhotoError as error:
             failed.append({"index": index, **error_object(name, error, wanted.lang)})
-    order = best_first(done)
-    reason = why(order[0][1], order[1][1], wanted.lang) if len(order) > 1 else None
-    ranking = [{"index": index, **told} for (index, told), _ in order]
+    ranking = sorted(done, key=order)
+    reason = why(ranking[0], ranking[1], wanted.lang) if len(ranking) > 1 else None
     return {"schema": SCHEMA, "ranking": ranking, "why": reason, "failed": failed}
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from mettici.face_view import OVAL
 from mettici.render.annotate import SPOTS
-from mettici.render.text import faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +22,7 @@ def geometry(done: Examination) -> dict[str, Any]:
     A finding without a spot concerns the whole photo.
     """
     evidence = done.evidence
-    spots = {f.id: spot for f in faults(done.report) if (spot := _spot(f.id, evidence)) is not None}
+    spots = {f.id: spot for f in done.report.faults if (spot := _spot(f.id, evidence)) is not None}
     return {**outlines(evidence), "spots": spots}
 
 

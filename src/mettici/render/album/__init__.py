@@ -22,7 +22,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Status
 from mettici.render.album.texts import PAGE, SCRIPT
 from mettici.render.text import COUNTED, VERDICTS
-from mettici.scoring import Verdict, mending_order, points_lost
+from mettici.scoring import Verdict, reported_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ class Rows:
             "score": report.get("score"),
             "size": [photo["width"], photo["height"]] if photo else None,
             "thumbnail": base64.b64encode(thumbnail).decode(),
-            "findings": [self._finding(check) for check in sorted(report.get("checks", ()), key=self._place)],
+            "findings": [self._finding(check) for check in sorted(report.get("checks", ()), key=reported_order)],
             **more,
         }
         if "error" in report:
@@ -92,12 +92,6 @@ class Rows:
             for what in ("mends", "costs"):
                 row["crop"][what] = [self._checks[check] for check in crop.get(what, ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
-
-    def _place(self, check: dict[str, Any]) -> tuple[bool, bool, bool, float, str]:
-        """Where a check stands among those of its report: what is to be mended first comes first."""
-        open_ = check["status"] in (Status.WARN.value, Status.FAIL.value)
-        cost = points_lost(check["weight"], check["score"]) if open_ else 0.0
-        return mending_order(self._known[check["id"]], check["blocking"] and check["status"] == Status.FAIL.value, cost)
 
     def _finding(self, check: dict[str, Any]) -> list[int | None]:
         advice = None if check["advice"] is None else self._number(check["advice"])
