@@ -1,4 +1,4 @@
-"""Build hook: compiles the catalogues of messages, and puts third-party weights into `models/`, each verified.
+"""Build hooks: catalogues are compiled, third-party weights verified and put into `models/`; Linux on ARM gets a word.
 
 The weights are files inside one wheel of MediaPipe, which later wheels no longer carry. pip downloads it from whatever
 index it is configured for, and nothing opens it before its SHA-256 is known to be `WHEEL_SHA256`. Files already there
@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import io
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +36,23 @@ WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3
 PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
 MANIFEST = "models/manifest.toml"
 SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
+
+
+ARM = (
+    "mettici does not run on Linux on ARM yet: the MediaPipe release it needs has no wheel for it, and later ones send "
+    "usage metrics. Use Linux on x86-64, macOS or Windows; docs/decisions/0012-linux-on-arm.md says what is missing."
+)
+
+
+class PlatformHook(MetadataHookInterface):
+    """Lets pip say in a sentence why it cannot install here, before it fails to find a MediaPipe that fits."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Called by hatchling before anything is resolved. Raises `RuntimeError` on Linux on ARM."""
+        if sys.platform == "linux" and platform.machine() in ("aarch64", "arm64", "armv7l"):
+            raise RuntimeError(ARM)
 
 
 class ModelsHook(BuildHookInterface[Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -92,3 +93,22 @@ def test_a_wheel_with_another_hash_is_refused_before_anything_in_it_runs(tmp_pat
     assert "the wheel from mediapipe==0.10.21 has sha256" in refused.stderr
     assert not list(tmp_path.glob("*.ran"))
     assert not list(folder.glob("*.tflite"))
+
+
+ON_ARM = """
+import platform
+platform.machine = lambda: "aarch64"
+import hatchling.build, sys
+hatchling.build.prepare_metadata_for_build_wheel(sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere ARM is fine")
+def test_pip_says_why_it_cannot_install_on_linux_on_arm(tmp_path: Path) -> None:
+    """pip asks for the metadata first, and shows what that says; it resolves MediaPipe only afterwards."""
+    asked = [sys.executable, "-c", ON_ARM, str(tmp_path)]
+    refused = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "RuntimeError: mettici does not run on Linux on ARM yet" in refused.stderr
+    named = re.search(r"docs/decisions/\S+\.md", refused.stderr)
+    assert named is not None
+    assert (ROOT / named[0]).is_file()
