@@ -1,4 +1,4 @@
-"""A picture for every check: a sample with the fault that the check is for, and what mettici draws on it.
+"""Pictures for every check: a good photo, one with the fault that the check is for, and what mettici draws on it.
 
 Pictures are made when the site is built, from pictures inside installed packages, and kept nowhere else.
 """
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -33,20 +34,44 @@ EYES = ((181.5, 115.0), (229.5, 117.5))
 """Where they are in the model portrait, px."""
 
 
-def pictures() -> Iterator[tuple[str, bytes]]:
-    """The id of each check that has an example, with it annotated, a JPEG.
+GOOD = "portrait_good.jpg"
+"""The sample in which no check finds a fault."""
 
-    Raises `AssertionError` where the check sees no fault in it.
+
+class Example(NamedTuple):
+    """Of one check: a photo that passes, one that does not, plain and annotated (JPEG), and what is said of both."""
+
+    check: str
+    good: bytes
+    praise: str
+    bad: bytes
+    message: str
+    advice: str
+    annotated: bytes
+
+
+def examples() -> Iterator[Example]:
+    """One of each check that has a sample with its fault.
+
+    Raises `AssertionError` where the check sees no fault in it, or one in the good photo.
     """
     with _samples() as folder, PhotoChecker(strict=True) as checker:
+        fine = checker.check(folder / GOOD)
+        good = _jpeg(Image.open(folder / GOOD).convert("RGB"))
         for check in all_checks():
             source = _example(check.id, folder)
             if source is None:
                 continue
             seen = checker.examine(source)
-            status = seen.report[check.id].status
-            assert status in (Status.WARN, Status.FAIL), f"{check.id} sees no fault in its example: {status.value}"
-            yield check.id, _jpeg(Image.fromarray(annotated(seen.report, seen.evidence)))
+            found = seen.report[check.id]
+            assert found.status in (Status.WARN, Status.FAIL), (
+                f"{check.id} sees no fault in its example: {found.status}"
+            )
+            assert fine[check.id].status is Status.PASS, f"{check.id} sees a fault in {GOOD}"
+            yield Example(
+                check.id, good, fine[check.id].message(), _jpeg(Image.open(io.BytesIO(source)).convert("RGB")),
+                found.message(), found.advice() or "", _jpeg(Image.fromarray(annotated(seen.report, seen.evidence))),
+            )  # fmt: skip
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     sys.path.insert(0, str(DOCS))  # mkdocs loads this file alone
     import example_pictures
 
-    for check, picture in example_pictures.pictures():
-        files.append(File.generated(config, f"pictures/{check}.jpg", content=picture))
+    for example in example_pictures.examples():
+        for kind in ("good", "bad", "annotated"):
+            files.append(File.generated(config, _picture(example.check, kind), content=getattr(example, kind)))
+        _EXAMPLES[example.check] = example
     for name in FROM_THE_ROOT:
         files.append(File.generated(config, name, content=(ROOT / name).read_bytes()))
     schema = json.dumps(report_schema(), indent=2)
@@ -55,13 +58,34 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> str:
-    """The example of a check; and links between docs and the root, as they lie in the site."""
+_EXAMPLES: dict[str, Any] = {}
+"""By check, once the pictures are made."""
+
+
+def _picture(check: str, kind: str) -> str:
+    return f"pictures/{check}-{kind}.jpg"
+
+
+def _figures(check: str) -> str:
+    """A good photo beside one with the fault, with what is said of each, and what mettici draws on the latter."""
+    example = _EXAMPLES[check]
+    good, bad, drawn = (f"../{_picture(check, kind)}" for kind in ("good", "bad", "annotated"))
+    return "\n".join([
+        '<div class="examples">',
+        f'<figure class="good"><img src="{good}" alt="A good photo" loading="lazy">',
+        f"<figcaption><strong>✔ Good</strong><br>{escape(example.praise)}</figcaption></figure>",
+        f'<figure class="bad"><img src="{bad}" alt="A photo with the fault" loading="lazy">',
+        f"<figcaption><strong>! Not so good</strong><br>{escape(example.message)} {escape(example.advice)} ",
+        f'<a href="{drawn}">As mettici shows it</a></figcaption></figure>',
+        "</div>",
+    ])  # fmt: skip
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """The examples of a check; and links between docs and the root, as they lie in the site."""
     source = page.file.src_uri
-    if source.startswith("checks/") and f"pictures/{page.file.name}.jpg" in files.src_uris:
-        picture = f"../pictures/{page.file.name}.jpg"  # a link as well: its words are small on a phone
-        figure = f"[![An example, as mettici sees it]({picture}){{ loading=lazy }}]({picture})"
-        return markdown.replace("\n## Why", f"\n{figure}\n\n## Why", 1)
+    if source.startswith("checks/") and page.file.name in _EXAMPLES:
+        return markdown.replace("\n## Why", f"\n{_figures(page.file.name)}\n\n## Why", 1)
     if source in FROM_THE_ROOT:
         return markdown.replace("](docs/", "](")
     up = "../" * source.count("/")
