@@ -1,91 +1,79 @@
-"""Makes the pictures of the README, in `docs/assets/`: annotated, terminal, page, report.
+"""Makes the pictures of the README in `docs/assets/`: annotated photos, terminal, moving page, report and figures.
 
-python docs/readme_pictures.py     # needs the extra `dev` and Chromium
+python docs/readme_pictures.py              # all of them; needs the extra `dev` and Chromium
+python docs/readme_pictures.py figures      # some: photos, terminal, page, report, figures
 
-Every face in them is drawn by `sample_images`, so that no real person stands in the repository. So that there is more
-to say than "this is a drawing", they are judged by a policy that lets drawings pass; the terminal shows the samples
-made of real portraits, in words only.
+The two people are Eileen Collins, as NASA published her (in scikit-image), and Grace Hopper, as the US Navy did (in
+matplotlib). Both photos are in the public domain.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageFilter
-from playwright.sync_api import BrowserContext, sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "docs" / "assets"
-sys.path[:0] = [str(ROOT / "sample_images"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "sample_images"), str(ROOT / "tests")]
 
-import drawn  # noqa: E402 - in sample_images
-import portraits  # noqa: E402 - found there
+import how_it_works  # noqa: E402 - in docs
+import plots  # noqa: E402 - found there
+import portraits  # noqa: E402 - in sample_images
 import spoil  # noqa: E402 - found there
 from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests
-from painted import oil_painting  # noqa: E402 - found there
 from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - found there
 
+from mettici import __version__ as mettici_version  # noqa: E402
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+LANGUAGES = plots.LANGUAGES
+
 COLUMNS = 88
-DRAWINGS_PASS = """\
-name = "drawings"
-[photographic_origin]
-blocking = false
-fail_below = -3
-warn_below = -2
-ideal = -1
-"""
+WINDOW = {"width": 1040, "height": 760}
+"""Of the browser that shows the moving page, px; the film is three quarters as large."""
+FILM = (780, 570)
+STEP_MS, REST_MS = 70, 2200
+"""How long a frame of the moving page lasts while it scrolls, and where it rests."""
 
 
 def main() -> None:
-    """Make all of them, from pictures in a folder of their own."""
+    """Make what the command line names, or everything, from pictures in a folder of their own."""
     ASSETS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         os.chdir(name)
-        Path("drawings.toml").write_text(DRAWINGS_PASS, "utf-8")
-        Path("team").mkdir()
-        for file, picture in team().items():
-            picture.save(f"team/{file}", quality=92)
-        subprocess.run([sys.executable, str(ROOT / "sample_images/make_samples.py"), "--output", "samples"], check=True)
-        terminal("samples/spoiled_dark.jpg", "samples/spoiled_sunglasses.jpg")
-        annotated("team/giulia.jpg")
-        with screen() as context:
-            page(context, "team/giulia.jpg")
-            report(context)
+        samples()
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part]()
 
 
-def team() -> dict[str, Image.Image]:
-    """Drawn people, each with a fault or two, and a cup of coffee."""
-    painting = oil_painting()
-    aside = Image.new("RGB", (1020, 825))
-    aside.paste(painting.crop((0, 0, 30, 640)).resize((1020, 825)).filter(ImageFilter.GaussianBlur(30)))
-    aside.paste(painting, (40, 185), _fading(painting.size))
-    sketch = drawn.pencil_sketch().convert("RGB")
-    both = Image.new("RGB", (1280, 640))
-    both.paste(painting, (0, 0))
-    both.paste(sketch, (640, 0))
-    return {
-        "giulia.jpg": aside, "marta.jpg": painting, "luca.jpg": sketch.rotate(24, fillcolor=(244, 241, 234)),
-        "anna.jpg": spoil.exposed(painting, -4), "sara.jpg": spoil.blurred(painting, 6), "team.jpg": both,
-        "elena.jpg": spoil.cast(painting, (0.45, 0.75, 1.5)), "break.jpg": portraits.thing("coffee.png"),
+def samples() -> None:
+    """The photos in the pictures, and a folder of a team."""
+    collins, hopper = portraits.model_portrait(), portraits.crop(portraits.hopper(), 0, 0, 512, 512)
+    team = {
+        "eileen.jpg": collins, "grace.jpg": hopper, "eileen-aside.jpg": portraits.off_centre(),
+        "grace-dark.jpg": spoil.exposed(hopper, -3.5), "eileen-blurred.jpg": spoil.blurred(collins, 4),
+        "grace-blue.jpg": spoil.cast(hopper, (0.45, 0.75, 1.5)), "both.jpg": portraits.two_people(),
+        "eileen-sunglasses.jpg": spoil.sunglasses(collins), "cat.jpg": portraits.thing("chelsea.png"),
     }  # fmt: skip
-
-
-def _fading(size: tuple[int, int]) -> Image.Image:
-    """Full inside, soft towards left, top and right: what is pasted has no edge."""
-    width, height = size
-    across = np.clip(np.minimum(np.arange(width), width - 1 - np.arange(width)) / 60, 0, 1)
-    down = np.clip(np.arange(height) / 60, 0, 1)
-    return Image.fromarray((255 * np.outer(down, across)).astype(np.uint8))
+    Path("team").mkdir()
+    for file, picture in team.items():
+        picture.convert("RGB").save(f"team/{file}", quality=92)
 
 
 def mettici(*arguments: str) -> str:
@@ -99,56 +87,127 @@ def mettici(*arguments: str) -> str:
     return done.stdout
 
 
-def terminal(*photos: str) -> None:
+def localised(name: str, lang: str) -> str:
+    """The file's name in the README of that language: English has the plain one."""
+    stem, _, ending = name.partition(".")
+    return name if lang == "en" else f"{stem}.{lang}.{ending}"
+
+
+def photos() -> None:
+    """What `mettici check --annotate` draws on a good photo and on a spoiled one."""
+    for lang in LANGUAGES:
+        for name, photo in (("accepted.jpg", "team/eileen.jpg"), ("dark.jpg", "team/grace-dark.jpg")):
+            mettici("check", "--lang", lang, "--annotate", "annotated.png", photo)
+            keep(localised(name, lang), Path("annotated.png").read_bytes())
+
+
+def terminal() -> None:
     """What `mettici check` prints, as an SVG; the same text gives the same file, byte by byte."""
-    console = Console(record=True, width=COLUMNS, file=io.StringIO())
-    names = " ".join(Path(photo).name for photo in photos)
-    told = mettici("check", *photos).replace("samples/", "")
-    console.print(Text.from_ansi(f"$ mettici check {names}\n\n{told}"))
-    svg = console.export_svg(title="mettici check", unique_id="mettici")
-    (ASSETS / "check.svg").write_text(svg, encoding="utf-8")
-
-
-def annotated(photo: str) -> None:
-    """What `mettici check --annotate` draws."""
-    mettici("check", "--policy", "drawings.toml", "--annotate", "annotated.png", photo)
-    keep("annotated.jpg", Path("annotated.png").read_bytes())
+    shown = ("team/grace-dark.jpg", "team/eileen-sunglasses.jpg")
+    for lang in LANGUAGES:
+        console = Console(record=True, width=COLUMNS, file=io.StringIO())
+        command = " ".join(["$ mettici check", *(["--lang", lang] if lang != "en" else []), *shown])
+        console.print(Text.from_ansi(f"{command}\n\n{mettici('check', '--lang', lang, *shown)}"))
+        svg = console.export_svg(title="mettici check", unique_id="mettici")
+        (ASSETS / localised("check.svg", lang)).write_text(svg, encoding="utf-8")
 
 
 @contextmanager
-def screen() -> Iterator[BrowserContext]:
-    """A browser's window, as on a laptop."""
+def tab(**window: int) -> Iterator[Page]:
+    """A tab of a browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
-        yield browser.new_context(viewport={"width": 1180, "height": 860}, locale="en-US")
+        yield browser.new_context(viewport=window, locale="en-US", color_scheme="light").new_page()
         browser.close()
 
 
-def page(context: BrowserContext, photo: str) -> None:
-    """The page of `mettici serve` after a photo was dropped on it."""
-    with serving(policy="drawings.toml") as address:
-        tab = context.new_page()
-        tab.goto(address)
-        tab.set_input_files("input[type=file] >> nth=0", photo)
-        tab.wait_for_selector("#verdict", timeout=60_000)
-        tab.wait_for_timeout(1500)
-        keep("page.jpg", tab.screenshot())
+def page() -> None:
+    """The page of `mettici serve`, moving: a photo is chosen, judged, and its crop is offered."""
+    frames: list[tuple[Image.Image, int]] = []
+
+    def shot(milliseconds: int) -> None:
+        picture = Image.open(io.BytesIO(seen.screenshot())).convert("RGB")
+        frames.append((picture.resize(FILM, Image.Resampling.LANCZOS), milliseconds))
+
+    with serving() as address, tab(**WINDOW) as seen:
+        seen.goto(address)
+        seen.wait_for_timeout(1000)
+        shot(1400)
+        seen.set_input_files("#file", "team/eileen-aside.jpg")
+        seen.wait_for_selector("#verdict", timeout=60_000)
+        seen.wait_for_timeout(1500)
+        shot(REST_MS)
+        bottom = seen.evaluate("document.documentElement.scrollHeight - innerHeight")
+        for top in range(0, bottom, 60):
+            seen.evaluate(f"scrollTo({{top: {top}, behavior: 'instant'}})")
+            shot(REST_MS if top % WINDOW["height"] >= WINDOW["height"] - 60 else STEP_MS)
+        seen.evaluate(f"scrollTo({{top: {bottom}, behavior: 'instant'}})")
+        shot(REST_MS)
+    film("page.webp", frames)
 
 
-def report(context: BrowserContext) -> None:
+def film(name: str, frames: list[tuple[Image.Image, int]]) -> None:
+    """An animated WebP that begins anew at its end."""
+    first, *others = [picture for picture, _ in frames]
+    first.save(
+        ASSETS / name, save_all=True, append_images=others, duration=[shown for _, shown in frames], loop=0,
+        quality=55, method=6, minimize_size=True,
+    )  # fmt: skip
+
+
+def report() -> None:
     """The page that `mettici scan --output team.html` writes."""
-    mettici("scan", "team", "--policy", "drawings.toml", "--output", "team.html")
-    tab = context.new_page()
-    tab.goto(Path("team.html").absolute().as_uri())
-    tab.wait_for_timeout(1500)
-    tab.evaluate("[...document.querySelectorAll('h2')].pop().scrollIntoView()")
-    keep("report.jpg", tab.screenshot())
+    mettici("scan", "team", "--output", "team.html")
+    with tab(width=1180, height=860) as seen:
+        seen.goto(Path("team.html").absolute().as_uri())
+        seen.wait_for_timeout(1500)
+        keep("report.jpg", seen.screenshot())
+
+
+def figures() -> None:
+    """Badges, how it works, and how often it is right, from the exam and the cards of the networks."""
+    for name, (label, value) in badges().items():
+        (ASSETS / f"badge-{name}.svg").write_text(badge(label, value), encoding="utf-8")
+    for lang in LANGUAGES:
+        (ASSETS / localised("how.svg", lang)).write_text(how_it_works.drawn(lang), encoding="utf-8")
+    plots.main()
+
+
+def badges() -> dict[str, tuple[str, str]]:
+    """What the badges say, from the project itself."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pythons = [c.rpartition(" ")[2] for c in told["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    return {
+        "version": ("mettici", mettici_version),
+        "python": ("Python", f"{pythons[0]} to {pythons[-1]}"),
+        "licence": ("licence", told["license"]),
+        "network": ("network", "none"),
+    }
+
+
+def badge(label: str, value: str) -> str:
+    """A label and what stands for it, as an SVG of its own: no other host is asked for it."""
+    left, right = 16 + 7 * len(label), 16 + 7 * len(value)
+    dark = f"M4 0h{left - 4}v22h-{left - 4}a4 4 0 0 1-4-4v-14a4 4 0 0 1 4-4z"
+    teal = f"M{left} 0h{right - 4}a4 4 0 0 1 4 4v14a4 4 0 0 1-4 4h-{right - 4}z"
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="22" role="img">',
+        f"<title>{label}: {value}</title>",
+        f'<path d="{dark}" fill="#4b5a56"/><path d="{teal}" fill="#0f766e"/>',
+        '<g font-family="Verdana, DejaVu Sans, sans-serif" font-size="11.5" fill="#fff" text-anchor="middle">',
+        f'<text x="{left / 2:g}" y="15.2">{label}</text><text x="{left + right / 2:g}" y="15.2">{value}</text></g>',
+        "</svg>", "",
+    ])  # fmt: skip
 
 
 def keep(name: str, picture: bytes) -> None:
     """Small enough for a repository."""
-    Image.open(io.BytesIO(picture)).convert("RGB").save(ASSETS / name, quality=84, optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").save(ASSETS / name, quality=86, optimize=True)
 
+
+PARTS: dict[str, Callable[[], None]] = {
+    "photos": photos, "terminal": terminal, "page": page, "report": report, "figures": figures,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main()

@@ -12,22 +12,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
+from browser import CHROMIUM, opened
 from doc_blocks import ROOT, Desk, blocks
 from test_checks_registry import CONTRACT
 
-from mettici import policy
+from mettici import __version__, policy
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-READMES = (ROOT / "README.md", ROOT / "README.it.md")
+READMES = (ROOT / "README.md", ROOT / "README.it.md", ROOT / "README.es.md")
 PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
 RUNNABLE = [
     p for p in PAGES
-    if p != READMES[1]  # its blocks are those of the English one
+    if p not in READMES[1:]  # their blocks are those of the English one
     and any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))
 ]  # fmt: skip
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -91,15 +91,38 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def test_the_italian_readme_has_all_of_the_english_one() -> None:
-    english, italian = (p.read_text("utf-8") for p in READMES)
-    assert [b.body for b in blocks(READMES[0])] == [b.body for b in blocks(READMES[1])]
+@pytest.mark.parametrize("page", READMES[1:], ids=name)
+def test_each_readme_has_all_of_the_english_one(page: Path) -> None:
+    english, other = (p.read_text("utf-8") for p in (READMES[0], page))
+    assert [b.body for b in blocks(READMES[0])] == [b.body for b in blocks(page)]
     for what in (r"^#+ ", r"^\| ", r"^!\[", r"^- "):
-        assert len(re.findall(what, english, re.M)) == len(re.findall(what, italian, re.M)), what
+        assert len(re.findall(what, english, re.M)) == len(re.findall(what, other, re.M)), what
     pictures = r"\((docs/assets/[^)]+)\)"
-    assert re.findall(pictures, english) == re.findall(pictures, italian)
+    own = page.suffixes[0]  # such as .it: a picture with words may be in the page's language
+    assert re.findall(pictures, english) == [one.replace(own, "", 1) for one in re.findall(pictures, other)]
     mentioned = r"https://[^)\s]+"
-    assert set(re.findall(mentioned, english)) == set(re.findall(mentioned, italian))
+    assert set(re.findall(mentioned, english)) == set(re.findall(mentioned, other))
+
+
+def test_each_readme_leads_to_the_others() -> None:
+    for page in READMES:
+        others = {other.name for other in READMES if other != page}
+        assert others <= set(LINK.findall(page.read_text("utf-8").split("\n\n")[1])), page.name
+
+
+def test_the_badges_say_what_the_project_says() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pythons = re.findall(r"Python :: (3\.\d+)", " ".join(told["classifiers"]))
+    said = {
+        "version": f"mettici: {__version__}",
+        "python": f"Python: {pythons[0]} to {pythons[-1]}",
+        "licence": f"licence: {told['license']}",
+        "network": "network: none",  # held to by test_no_network.py
+    }
+    for badge, words in said.items():
+        shown = (ROOT / "docs" / "assets" / f"badge-{badge}.svg").read_text("utf-8")
+        assert f"<title>{words}</title>" in shown, "run python docs/readme_pictures.py figures"
+    assert f"Version {__version__}" in READMES[0].read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", READMES, ids=name)
@@ -111,7 +134,7 @@ def test_figures_are_those_that_were_printed(page: Path) -> None:
     for figure, source in rows:
         printed = (ROOT / source).read_text("utf-8")
         for number in re.findall(r"\d+(?:[.,]\d+)*", figure):
-            plain = number.translate(str.maketrans(".,", ",.")) if page == READMES[1] else number
+            plain = number.translate(str.maketrans(".,", ",.")) if page != READMES[0] else number
             assert re.search(rf"(?<![\d.,]){re.escape(plain)}(?!\d|[.,]\d)", printed), f"{number} is not in {source}"
 
 
@@ -125,12 +148,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_pages_of_checks_show_an_example(site: Path) -> None:
+def test_pages_of_checks_show_a_good_and_a_bad_example(site: Path) -> None:
     """A check of one's own needs none: there may be no sample with its fault."""
-    made = {p.stem for p in (site / "pictures").glob("*.jpg")}
+    made = {p.stem.rpartition("-")[0] for p in (site / "pictures").glob("*.jpg")}
     assert made >= CONTRACT
     for check in made:
-        assert f"pictures/{check}.jpg" in (site / "checks" / f"{check}.html").read_text("utf-8")
+        page = (site / "checks" / f"{check}.html").read_text("utf-8")
+        for kind in ("good", "bad", "annotated"):
+            assert f"pictures/{check}-{kind}.jpg" in page
+            assert (site / "pictures" / f"{check}-{kind}.jpg").is_file()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_search_works_where_the_pages_are_opened_from_disk(site: Path, tmp_path: Path) -> None:
+    with opened(site / "index.html", tmp_path / "profile") as seen:
+        seen.page.fill("input.md-search__input", "sunglasses")
+        found = seen.page.locator(".md-search-result__item a").first
+        found.wait_for(timeout=30_000)
+        assert "eyes_visible" in seen.page.locator(".md-search-result__list").inner_html()
+        assert not [r for r in seen.requests if r.startswith("http")]
 
 
 def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
