@@ -1,6 +1,6 @@
 """`python -m benchmarks.matrix --output DIR`: the same reports on every Python, OpenCV, Pillow and numpy?
 
-For each Python from 3.10 to 3.13 that is here and each set of `PINS` that it can have, the wheel is installed into an
+For each Python from 3.10 to 3.14 that is here and each set of `PINS` that it can have, the wheel is installed into an
 environment made for it and judges all samples, with warnings as errors. The reports stay in DIR, one file a
 combination; what is there already is not made again, so that a Python that only runs elsewhere (another machine, a
 container) adds its own: run this there on the same DIR. In the end a table compares all with the first, where "decoded"
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 PINS = (
     ("opencv-python==5.*", "pillow==13.*"),
     ("opencv-python==4.10.*", "pillow==13.*"),
