@@ -45,7 +45,7 @@ else:
 LANGUAGES = plots.LANGUAGES
 
 COLUMNS = 88
-WINDOW = {"width": 1040, "height": 760}
+WINDOW = (1040, 760)
 """Of the browser that shows the moving page, px; the film is three quarters as large."""
 FILM = (780, 570)
 STEP_MS, REST_MS = 70, 2200
@@ -113,11 +113,14 @@ def terminal() -> None:
 
 
 @contextmanager
-def tab(**window: int) -> Iterator[Page]:
-    """A tab of a browser."""
+def tab(width: int, height: int) -> Iterator[Page]:
+    """A tab of a browser, of that size in px."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
-        yield browser.new_context(viewport=window, locale="en-US", color_scheme="light").new_page()
+        window = browser.new_context(
+            viewport={"width": width, "height": height}, locale="en-US", color_scheme="light"
+        )  # fmt: skip
+        yield window.new_page()
         browser.close()
 
 
@@ -129,7 +132,7 @@ def page() -> None:
         picture = Image.open(io.BytesIO(seen.screenshot())).convert("RGB")
         frames.append((picture.resize(FILM, Image.Resampling.LANCZOS), milliseconds))
 
-    with serving() as address, tab(**WINDOW) as seen:
+    with serving() as address, tab(*WINDOW) as seen:
         seen.goto(address)
         seen.wait_for_timeout(1000)
         shot(1400)
@@ -140,7 +143,7 @@ def page() -> None:
         bottom = seen.evaluate("document.documentElement.scrollHeight - innerHeight")
         for top in range(0, bottom, 60):
             seen.evaluate(f"scrollTo({{top: {top}, behavior: 'instant'}})")
-            shot(REST_MS if top % WINDOW["height"] >= WINDOW["height"] - 60 else STEP_MS)
+            shot(REST_MS if top % WINDOW[1] >= WINDOW[1] - 60 else STEP_MS)
         seen.evaluate(f"scrollTo({{top: {bottom}, behavior: 'instant'}})")
         shot(REST_MS)
     film("page.webp", frames)
