@@ -106,7 +106,7 @@ def test_a_fault_of_the_program_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("mettici.policy.load", broken)
     done = run("policy")
-    assert done.exit_code == 70
+    assert done.exit_code == 4
     assert "Something went wrong here" in done.stderr
     assert "RuntimeError\n" in done.stderr
     assert "in broken" in done.stderr

@@ -15,7 +15,8 @@ from mettici.web.logs import SERVER_LOGS, Escaped, escape_server_logs, escaped
 def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What `mettici serve` hands to its server."""
     given: dict[str, Any] = {}
-    monkeypatch.setattr("uvicorn.run", lambda _, **options: given.update(options))
+    monkeypatch.setattr("mettici.web.server.Server.run", lambda server, _: given.update(vars(server.config)))
+    monkeypatch.setattr("mettici.web.server.listening", lambda *_: [])
     return given
 
 

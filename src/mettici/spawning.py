@@ -9,7 +9,11 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
+from functools import lru_cache
 from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
+
+from mettici.pipe_lock import PipeLock
 
 _ENDING = getattr(signal, "SIGUSR1", None)
 """What the parent ends them with, instead of SIGTERM; Windows has no signals."""
@@ -31,6 +35,20 @@ class Spawning(SpawnContext):
     """Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork."""
 
     Process = _Process
+
+    def RLock(self) -> Any:  # noqa: N802 - multiprocessing's name
+        """The system's, or one made of a pipe where the system has none (AWS Lambda, some containers)."""
+        return super().RLock() if semaphores() is None else PipeLock(*self.Pipe(duplex=False))
+
+
+@lru_cache(maxsize=1)
+def semaphores() -> str | None:
+    """What is wrong with the semaphores that processes share; None: nothing. They need /dev/shm."""
+    try:
+        SpawnContext().RLock()
+    except (OSError, ImportError) as error:
+        return str(error)
+    return None
 
 
 def heed_parent_only() -> None:

@@ -70,8 +70,7 @@ def program(ctx: click.Context) -> None:
       1  at least one photo is rejected
       2  wrong usage
       3  at least one photo could not be read
-      4  models missing or corrupt
-     70  a fault of this program
+      4  models missing or corrupt, or a fault of this program
     """
     ctx.color = colour()
 

@@ -80,6 +80,16 @@ def formats(lang: str) -> Iterator[Line]:
         yield Line(name, _NOT_READ(lang), _INSTALL(lang).format(command=install))
 
 
+def processes(lang: str) -> Iterator[Line]:
+    """What `scan`, `rank` and `serve` judge in, and what they use between processes."""
+    from mettici.cores import cores
+    from mettici.spawning import semaphores
+
+    yield Line(_CORES(lang), str(cores()))
+    wrong = semaphores()
+    yield Line(_BETWEEN(lang), _SEMAPHORES(lang) if wrong is None else _PIPES(lang).format(detail=wrong))
+
+
 def terminal(lang: str) -> Iterator[Line]:
     """What the terminal can show, and the language that the locale asks for."""
     encoding = sys.stdout.encoding or "ascii"
@@ -122,6 +132,14 @@ def _import_remedy(error: str, distribution: str, lang: str) -> str:
     return _SYSTEM(lang).format(library=missing[0])
 
 
+_CORES = Text("cores", "core")
+_BETWEEN = Text("locks", "lock")
+_SEMAPHORES = Text("semaphores, in shared memory", "semafori, in memoria condivisa")
+_PIPES = Text(
+    "pipes, as this system has no semaphores in shared memory ({detail}); scan, rank and serve work all the same",
+    "pipe, perché questo sistema non ha semafori in memoria condivisa ({detail}); scan, rank e serve funzionano lo "
+    "stesso",
+)
 _MODELS = Text("models", "modelli")
 _UNLOADED = Text("could not be looked at", "non si sono potuti esaminare")
 _ABOVE = Text("First mend the library named above.", "Prima sistema la libreria indicata sopra.")
@@ -156,5 +174,6 @@ SECTIONS: tuple[tuple[Text, Callable[[str], Iterator[Line]]], ...] = (
     (Text("Versions", "Versioni"), versions),
     (Text("Models", "Modelli"), models),
     (Text("Picture formats", "Formati di immagine"), formats),
+    (Text("Processes", "Processi"), processes),
     (Text("Terminal", "Terminale"), terminal),
 )

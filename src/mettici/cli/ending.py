@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def told(language: Callable[[], str]) -> Iterator[None]:
     """Turn whatever is raised within into what is said, in the language that is known by then, and an exit code.
 
-    Raises click's `Exit`. A fault of the program is told by its class and its places, and has an exit code of its
-    own: Python's would be 1, which says that a photo is rejected.
+    Raises click's `Exit`. A fault of the program is told by its class and its places, with the exit code of an
+    installation that does not work: Python's would be 1, which says that a photo is rejected.
     """
     try:
         yield

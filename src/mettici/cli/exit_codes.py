@@ -1,4 +1,5 @@
-"""How the command ends. Errors carry their own codes: 2 wrong usage, 3 an unreadable photo, 4 models (see `errors`)."""
+"""How the command ends. Errors carry their own codes: 2 wrong usage, 3 an unreadable photo, 4 an installation
+that cannot judge (see `errors`)."""
 
 REJECTED = 1
 BROKEN_PIPE = 141

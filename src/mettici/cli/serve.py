@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from mettici.cli.terminal import lang_option, policy_option
+from mettici.checks.base import Text
+from mettici.cli.terminal import lang_option, page, policy_option
 from mettici.errors import LibraryError
+
+_READY = Text(
+    "Ready: open {address} in a browser. Ctrl-C ends it.", "Pronto: apri {address} in un browser. Ctrl-C per finire."
+)
 
 
 @click.command("serve", short_help="The web page and the HTTP API on this machine.")
@@ -31,21 +34,29 @@ def command(
 
     Whoever sends a request can write any X-Forwarded-For: it is read only where --proxy names, by address or network,
     who is believed.
+
+    Ctrl-C, SIGTERM and SIGHUP end it: photos in hand are judged, for five seconds at most, and whoever is still sending
+    one is told to send it again.
     """
-    del lang  # read by what says errors
     from mettici.process import settle
+    from mettici.vision.weights import manifest, verified
 
     settle()
     try:
-        import uvicorn
-
         from mettici.web import create_app
         from mettici.web.logs import escape_server_logs
         from mettici.web.patience import protocol
+        from mettici.web.server import Server, address, configured, listening
     except ModuleNotFoundError as error:
         raise LibraryError("extra", name=error.name or "?", extra="web") from error
+    for name in manifest():
+        verified(name)
     app = create_app(policy=policy, isolated=True, workers=workers, per_client=per_client, root_path=root_path)
+    sockets = listening(host, port)
     escape_server_logs()
-    trust: dict[str, Any] = {"proxy_headers": proxy is not None, "forwarded_allow_ips": proxy or ""}
-    uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=5, server_header=False,
-                http=protocol(), **trust)  # fmt: skip
+
+    def ready() -> None:
+        told = _READY(lang).format(address=address(sockets[0]))
+        click.echo(page(lang, err=True).fit(told), err=True)
+
+    Server(configured(app, proxy=proxy, http=protocol()), app.state.service, ready).run(sockets)

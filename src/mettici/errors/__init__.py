@@ -30,6 +30,7 @@ from mettici.errors.setting import (
     ModelMissingError,
     OutputError,
     PolicyError,
+    ServingError,
     SourceError,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "PhotoTimeoutError",
     "PolicyError",
     "ServiceError",
+    "ServingError",
     "SlowUploadError",
     "SourceError",
     "TooLargeError",

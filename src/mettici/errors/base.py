@@ -27,8 +27,8 @@ class MetticiError(Exception):
     """
 
     code: ClassVar[str] = "error"
-    exit_code: ClassVar[int] = 70
-    """A fault of the program (EX_SOFTWARE of sysexits.h), where no kind of error says otherwise."""
+    exit_code: ClassVar[int] = 4
+    """That of an installation which cannot judge, where no kind of error says otherwise."""
     reasons: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, reason: str | None = None, /, **facts: Fact) -> None:

@@ -36,7 +36,7 @@ class BadRequestError(ServiceError):
     """A request that does not say what it wants in the way that is understood."""
 
     code = "bad_request"
-    reasons = ("parameter", "form", "no_photo", "count", "other")
+    reasons = ("parameter", "form", "encoding", "no_photo", "count", "other")
 
 
 class NoSuchPageError(ServiceError):

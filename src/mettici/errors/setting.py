@@ -48,6 +48,14 @@ class PolicyError(MetticiError):
     reasons = ("unknown_policy", "not_toml", "unknown_key", "bad_value")
 
 
+class ServingError(MetticiError):
+    """`mettici serve` cannot begin: wrong usage."""
+
+    code = "cannot_serve"
+    exit_code = 2
+    reasons = ("busy", "denied", "address", "other", "start")
+
+
 class SourceError(MetticiError):
     """A source of `scan` or `rank` that gives no photo: wrong usage."""
 

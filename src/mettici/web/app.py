@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from mettici._version import __version__
 from mettici.web import api, page, problems, schema
 from mettici.web.described import ABOUT, EXAMPLES
-from mettici.web.middleware import EarlyAnswers, Prefix, SecurityHeaders
+from mettici.web.middleware import EarlyAnswers, Headers, Heads, Prefix
 from mettici.web.service import Service
 from mettici.web.settings import Settings
 
@@ -40,7 +40,12 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Prefix, prefix=chosen.root_path), Middleware(SecurityHeaders), Middleware(EarlyAnswers)],
+        middleware=[
+            Middleware(Prefix, prefix=chosen.root_path),
+            Middleware(Heads),
+            Middleware(Headers),
+            Middleware(EarlyAnswers),
+        ],
         separate_input_output_schemas=False,
     )
     app.state.service = service

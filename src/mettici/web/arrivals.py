@@ -12,10 +12,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mettici.errors import BusyError
+from mettici.errors import BusyError, SlowUploadError
 
 if TYPE_CHECKING:
     import asyncio
+
+    from mettici.errors import ServiceError
 
 GRACE = 1.0
 """Seconds that every body has before it can be asked to give way: an honest one of a few MB is through by then."""
@@ -31,7 +33,7 @@ class Arrival:
     size: int = 0
     task: asyncio.Task[Any] | None = None
     whole: bool = False
-    gave_way: bool = False
+    gave_way: ServiceError | None = None
 
     def grew(self, size: int) -> None:
         """`size` bytes more have come. Raises `BusyError` where there is no room for them."""
@@ -47,10 +49,10 @@ class Arrival:
         """Whether it is still being read, or waits."""
         return self.task is not None and not self.task.done() and not self.gave_way
 
-    def give_way(self) -> None:
-        """End it: whoever awaits the task is told by `gave_way`."""
+    def give_way(self, error: ServiceError) -> None:
+        """End it: whoever awaits the task is told by `gave_way` what to answer."""
         assert self.task is not None
-        self.gave_way = True
+        self.gave_way = error
         self.task.cancel()
 
     @property
@@ -79,6 +81,12 @@ class Arrivals:
         """Its request is answered."""
         self._all.remove(arrival)
 
+    def end(self) -> None:
+        """No more bodies are read: the service stops."""
+        for arrival in self._all:
+            if arrival.can_give_way and not arrival.whole:
+                arrival.give_way(BusyError("shutting_down"))
+
     def make_room(self, arrival: Arrival) -> None:
         """Have others give way until all bodies fit in memory. Raises `BusyError` where they do not."""
         while sum(a.size for a in self._all if not a.gave_way) > self._most_bytes:
@@ -90,7 +98,7 @@ class Arrivals:
         able = [a for a in self._all if a.can_give_way and a is not apart]
         if slow := [a for a in able if not a.whole and a.begun < until]:
             sent = Counter(a.client for a in self._all)
-            min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way()
+            min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way(SlowUploadError("crowded"))
             return True
         held: Counter[str] = Counter()
         for arrival in self._all:
@@ -100,5 +108,5 @@ class Arrivals:
         waiting = [a for a in able if a.whole and held[a.client] - a.size >= own > 0]
         if not waiting:
             return False
-        max(waiting, key=lambda a: (held[a.client], a.begun)).give_way()
+        max(waiting, key=lambda a: (held[a.client], a.begun)).give_way(BusyError())
         return True

@@ -1,10 +1,11 @@
-"""What holds for every request: the prefix, security headers, and answers that come before a body was read."""
+"""What holds for every request: the prefix, HEAD, headers, and answers that come before a body was read."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 
@@ -41,8 +42,29 @@ class Prefix:
         await self._app(scope, receive, send)
 
 
-class SecurityHeaders:
-    """Sets `HEADERS` on every answer, and keeps all but static files out of caches."""
+class Heads:
+    """Answers HEAD as GET, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI asks."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, bodiless)
+
+
+class Headers:
+    """Sets `HEADERS` on every answer, keeps all but static files out of caches, and has redirects stay on this host.
+
+    Starlette makes redirects of the Host that the request named, which anyone can make up.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -55,6 +77,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers.setdefault("Cache-Control", "no-store")
+                if place := headers.get("location"):
+                    headers["location"] = _on_this_host(place)
             await send(message)
 
         await self._app(scope, receive, guarded)
@@ -92,6 +116,11 @@ class EarlyAnswers:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         await self._app(scope, watched, patient)
+
+
+def _on_this_host(place: str) -> str:
+    _, _, path, query, fragment = urlsplit(place)
+    return urlunsplit(("", "", "/" + path.lstrip("/\\"), query, fragment))  # "//host" would be another host
 
 
 async def _drain(receive: Receive) -> None:

@@ -35,15 +35,16 @@ STATUS: Mapping[str, int] = {
     "no_such_page": 404,
 }  # fmt: skip
 """The HTTP status of each code; every other code is a fault of this service: 503 for models, else 500."""
+STATUS_OF_REASON: Mapping[tuple[str, str], int] = {("no_such_page", "method"): 405, ("bad_request", "encoding"): 415}
+"""The HTTP status of a code's reasons that have one of their own."""
 RETRY_AFTER = {"busy": "1", "timeout": "5", "too_many_requests": "1"}
 """Seconds after which a new try is worth while."""
 
 
 def status_of(error: MetticiError) -> int:
     """The HTTP status of an error."""
-    if isinstance(error, NoSuchPageError) and error.reason == "method":
-        return 405
-    return STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
+    own = STATUS_OF_REASON.get((error.code, error.reason))
+    return own or STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
 
 
 def problem(error: MetticiError, lang: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -51,7 +51,7 @@ class Service:
     def open(self) -> None:
         """Begin, or begin again after `close`. Raises `PolicyError`."""
         s = self.settings
-        self.ready = self._closed = False
+        self.ready = self._closed = self._stopping = False
         self.threads = Threads(s.workers, s.queue, s.timeout)
         self.checker = Checkers(s.policy, s.limits)
         self._processes = Processes(s.policy, s.limits, self.threads.workers) if s.isolated else None
@@ -63,6 +63,8 @@ class Service:
         A body on its way takes no place among the photos that wait: one that does not come keeps nobody waiting.
         Raises `BusyError` where all places are taken, `TooManyRequestsError` where this client has enough.
         """
+        if self._stopping:
+            raise BusyError("shutting_down")
         client, limit = request.client.host if request.client else "", self.settings.per_client
         if limit is not None and self._inside[client] >= limit:
             raise TooManyRequestsError(limit=limit)
@@ -99,7 +101,8 @@ class Service:
             await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 return Response(status_code=HUNG_UP)  # nobody hears it
-            return Response(_result(working), headers={"Content-Language": lang}, media_type="application/json")
+            told = _result(working, arrival)
+            return Response(told, headers={"Content-Language": lang}, media_type="application/json")
         finally:
             working.cancel()
             leaving.cancel()
@@ -146,8 +149,13 @@ class Service:
 
         await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
 
+    def wind_down(self) -> None:
+        """Take nothing more: what is whole is still judged, what is on its way is told to come back."""
+        self.ready, self._stopping = False, True
+        self._arrivals.end()
+
     def close(self) -> None:
-        """Free threads, processes and networks."""
+        """Free threads, processes and networks; what is not judged by now is told to come back."""
         self.ready, self._closed = False, True
         if self._retry is not None:
             self._retry.cancel()
@@ -162,12 +170,12 @@ def _begun(arrival: Arrival, job: Callable[[], bytes]) -> bytes:
     return job()
 
 
-def _result(working: asyncio.Task[bytes]) -> bytes:
+def _result(working: asyncio.Task[bytes], arrival: Arrival) -> bytes:
     """What came of it. A fault is logged here: the server would log its message too, which may quote the photo."""
     try:
         return working.result()
-    except asyncio.CancelledError:  # by `Arrival.give_way`
-        raise BusyError from None
+    except asyncio.CancelledError:
+        raise arrival.gave_way or BusyError() from None
     except MetticiError:
         raise
     except Exception as error:

@@ -44,8 +44,10 @@ async def received(
     """One to `most` photos out of a form or, for a single one, the body itself.
 
     Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`
-    or where others have to go first, `BusyError`, `EmptyError` and `BadRequestError`.
+    or where others have to go first, `BusyError` also where the service stops, `EmptyError` and `BadRequestError`.
     """
+    if (encoding := request.headers.get("content-encoding", "identity").strip().lower()) not in ("", "identity"):
+        raise BadRequestError("encoding", name=encoding[:32])  # a few bytes would unpack to any number
     form = request.headers.get("content-type", "").lower().startswith(FORM)
     limit = min(max_body, most * max_bytes) + (2**16 if form else 0)  # a form's own lines are no part of the photo
     if _announced(request) > limit:
@@ -57,7 +59,7 @@ async def received(
         upload = await asyncio.wait_for(task, seconds)
     except asyncio.CancelledError:
         if arrival.gave_way:
-            raise SlowUploadError("crowded") from None
+            raise arrival.gave_way from None
         raise
     except asyncio.TimeoutError as error:
         raise SlowUploadError(seconds=f"{seconds:g}") from error

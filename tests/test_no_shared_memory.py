@@ -1,0 +1,115 @@
+"""Systems without /dev/shm, as AWS Lambda: what judges in processes does so all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from command_line import run
+from test_cli_process import SURROUNDINGS
+
+from mettici import spawning
+from mettici.pipe_lock import PipeLock
+from mettici.spawning import Spawning, semaphores
+
+SCRIPT = Path(__file__).parent / "scripted_command.py"
+WITHOUT = """
+import _multiprocessing, errno, os
+
+class Missing:
+    SEM_VALUE_MAX = _multiprocessing.SemLock.SEM_VALUE_MAX
+
+    def __new__(cls, *_):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+_multiprocessing.SemLock = Missing
+"""
+"""What Python runs as it starts, in the scan and in its processes."""
+
+
+def test_a_scan_needs_no_shared_memory(tmp_path: Path) -> None:
+    folder, output = tmp_path / "photos", tmp_path / "out.jsonl"
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT)
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}.jpg").touch()
+    command = [sys.executable, str(SCRIPT), "scan", str(folder), "--all", "--jobs", "3", "--output", str(output)]
+    surroundings = {**SURROUNDINGS, "PYTHONPATH": path}
+    done = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=300, check=False)
+    assert "Traceback" not in done.stderr
+    lines = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert len(lines) == 30
+    assert {line.get("verdict") for line in lines} == {"accept"}, lines[0]
+
+
+@pytest.fixture
+def no_semaphores(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: object) -> NoReturn:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnContext.RLock", missing)
+    semaphores.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    semaphores.cache_clear()
+
+
+def test_what_is_there_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert semaphores() is None
+    monkeypatch.setattr(spawning, "PipeLock", None)
+    assert Spawning().RLock() is not None
+
+
+@pytest.mark.usefixtures("no_semaphores")
+def test_doctor_tells() -> None:
+    for lang, told in (("en", "no semaphores in shared memory"), ("it", "non ha semafori in memoria condivisa")):
+        assert told in " ".join(run("doctor", "--lang", lang).stdout.split())
+
+
+def work(lock: PipeLock, answer: Connection, times: int) -> None:
+    """In another process: take the lock and say so before and after, with nobody between."""
+    for _ in range(times):
+        with lock:
+            answer.send_bytes(b"in")
+            answer.send_bytes(b"out")
+
+
+@pytest.mark.usefixtures("no_semaphores")
+def test_one_process_at_a_time_holds_it() -> None:
+    context = Spawning()
+    lock = context.RLock()
+    reader, writer = context.Pipe(duplex=False)
+    several = [context.Process(target=work, args=(lock, writer, 50)) for _ in range(3)]
+    for process in several:
+        process.start()
+    told = [reader.recv_bytes() for _ in range(300)]
+    for process in several:
+        process.join(60)
+    assert told == [b"in", b"out"] * 150
+
+
+@pytest.mark.usefixtures("no_semaphores")
+def test_it_is_taken_again_by_who_holds_it_and_by_nobody_else() -> None:
+    lock, got = Spawning().RLock(), list[bool]()
+    assert isinstance(lock, PipeLock)
+    with lock:
+        assert lock.acquire(block=False)
+        other = threading.Thread(target=lambda: got.append(lock.acquire(timeout=0.05)))
+        other.start()
+        other.join(20)
+        lock.release()
+    assert got == [False]
+    assert lock.acquire(block=False)
+    lock.release()
+    with pytest.raises(AssertionError):
+        lock.release()

@@ -1,0 +1,196 @@
+"""How `mettici serve` starts where it cannot, and how it stops with requests under way."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from command_line import run
+
+from mettici.errors import BusyError, ModelMissingError, ServingError
+from mettici.web import create_app
+from mettici.web.server import Server, address, configured, listening
+from mettici.web.service import Service
+
+HALF = b"POST /v1/check?lang=en HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
+
+
+@contextmanager
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield int(other.getsockname()[1])
+
+
+@pytest.mark.parametrize(("lang", "sentence", "remedy"), [
+    ("en", "Another program is already listening on port", "--port 8001"),
+    ("it", "Un altro programma è già in ascolto sulla porta", "--port 8001"),
+])  # fmt: skip
+def test_a_busy_port_is_a_sentence(lang: str, sentence: str, remedy: str) -> None:
+    with taken() as port:
+        done = run("serve", "--port", str(port), "--lang", lang)
+    told = " ".join(done.stderr.split())
+    assert done.exit_code == 2
+    assert f"{sentence} {port}" in told
+    assert remedy in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "x" * 300])
+def test_an_address_that_is_not_there_is_a_sentence(host: str) -> None:
+    done = run("serve", "--host", host, "--port", "0", "--lang", "en")
+    assert done.exit_code == 2
+    assert "This machine has no address" in " ".join(done.stderr.split())
+
+
+def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket, "create_server", refused)
+    done = run("serve", "--port", "80")
+    assert done.exit_code == 2
+    assert "--port 8000" in done.stderr
+
+
+def test_missing_models_are_told_before_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModelMissingError(file=name)
+
+    monkeypatch.setattr("mettici.vision.weights.verified", missing)
+    assert run("serve", "--port", "0").exit_code == 4
+
+
+def test_whatever_else_keeps_it_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: Service) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Service, "warm_up", broken)
+    done = run("serve", "--port", "0", "--lang", "en")
+    assert done.exit_code == 2
+    assert "The service could not start" in done.stderr
+
+
+def test_every_address_of_a_name_is_listened_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 0)) for a in ("127.0.0.1", "127.0.0.2", "127.0.0.2")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    sockets = listening("here", 0)
+    try:
+        places = [one.getsockname() for one in sockets]
+        assert [place[0] for place in places] == ["127.0.0.1", "127.0.0.2"]
+        assert places[0][1] == places[1][1]
+        assert address(sockets[0]) == f"http://127.0.0.1:{places[0][1]}"
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found[:1])
+        with pytest.raises(ServingError):
+            listening("here", places[0][1])
+    finally:
+        for one in sockets:
+            one.close()
+
+
+@contextmanager
+def stoppable(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> Iterator[tuple[uvicorn.Server, int]]:
+    """A service that loads no networks, and its port."""
+
+    async def at_once(service: Service) -> None:
+        service.ready = True
+
+    monkeypatch.setattr(Service, "warm_up", at_once)
+    app, ready = create_app(**settings), threading.Event()
+    server = Server(configured(app, proxy=None, log_level="warning"), app.state.service, ready.set)
+    sockets = listening("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
+    thread.start()
+    assert ready.wait(60)
+    try:
+        yield server, sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_a_stop_in_the_midst_of_an_upload_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stoppable(monkeypatch) as (server, port), socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        client.sendall(HALF)
+        until = time.monotonic() + 30
+        while not server.server_state.tasks and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        server.should_exit = True
+        told = client.recv(65536)
+    assert told.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 1" in told.lower()
+    assert b"shutting down" in told
+    assert b"Try again" in told
+
+
+def test_what_is_not_judged_when_time_is_up_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    monkeypatch.setattr("mettici.web.api.checked", lambda *_, **__: held.wait(60))
+    monkeypatch.setattr("mettici.web.server.STOPPING", 3.0)
+    answers: list[httpx.Response] = []
+
+    def ask(port: int) -> None:
+        answers.append(httpx.post(f"http://127.0.0.1:{port}/v1/check", content=b"photo", timeout=60))
+
+    with stoppable(monkeypatch, workers=1) as (server, port):
+        asking = [threading.Thread(target=ask, args=(port,)) for _ in range(2)]
+        for count, thread in enumerate(asking, 1):
+            thread.start()
+            until = time.monotonic() + 30
+            while len(server.server_state.tasks) < count and time.monotonic() < until:
+                time.sleep(0.05)
+            time.sleep(0.3)
+        server.should_exit = True
+        asking[1].join(20)
+        held.set()
+        asking[0].join(20)
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert "shutting down" in answers[0].text
+
+
+def test_once_it_stops_nothing_more_is_taken() -> None:
+    async def main() -> None:
+        service = create_app().state.service
+        service.wind_down()
+        assert not service.ready
+        with pytest.raises(BusyError, match="shutting down"), service.admitted(None):
+            pass
+        service.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_signal_ends_it_in_order(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "-m", "mettici", "serve", "--port", "0", "--workers", "1", "--lang", "en"]
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True) as process:
+        try:
+            until = time.monotonic() + 120
+            while "Ready: open http" not in (told := log.read_text("utf-8")) and time.monotonic() < until:
+                time.sleep(0.1)
+            port = int(told.partition("Ready: open http://127.0.0.1:")[2].split()[0])
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+                client.sendall(HALF)
+                time.sleep(0.5)
+                os.killpg(process.pid, getattr(signal, name))  # as a terminal that is closed does
+                assert client.recv(65536).startswith(b"HTTP/1.1 503")
+            assert process.wait(60) == -getattr(signal, name)
+        finally:
+            process.kill()
+    assert "Traceback" not in log.read_text("utf-8")
