@@ -3,7 +3,7 @@
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs site release exam ci lock audit bom speed versus memory crops batch web soak fuzz endurance sameness matrix lowest
+.PHONY: help setup check fix test samples docs site release exam ci lock audit bom try speed versus memory crops batch web soak fuzz endurance sameness matrix lowest
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,9 @@ audit: ## whether anything is known against what is locked
 
 bom: ## a bill of materials, in dist/
 	python -m supply bom
+
+try: ## the release in dist/, from an index folder, on every Python at hand
+	python -m supply try
 
 # What takes long, and is not part of CI.
 

@@ -68,7 +68,7 @@ def samples() -> None:
     team = {
         "eileen.jpg": collins, "grace.jpg": hopper, "eileen-aside.jpg": portraits.off_centre(),
         "grace-dark.jpg": spoil.exposed(hopper, -3.5), "eileen-blurred.jpg": spoil.blurred(collins, 4),
-        "grace-blue.jpg": spoil.cast(hopper, (0.45, 0.75, 1.5)), "both.jpg": portraits.two_people(),
+        "grace-noisy.jpg": spoil.noisy(hopper), "both.jpg": portraits.two_people(),
         "eileen-sunglasses.jpg": spoil.sunglasses(collins), "cat.jpg": portraits.thing("chelsea.png"),
     }  # fmt: skip
     Path("team").mkdir()
@@ -164,6 +164,7 @@ def report() -> None:
     with tab(width=1180, height=860) as seen:
         seen.goto(Path("team.html").absolute().as_uri())
         seen.wait_for_timeout(1500)
+        seen.evaluate("[...document.querySelectorAll('h2')].pop().scrollIntoView()")
         keep("report.jpg", seen.screenshot())
 
 

@@ -1,4 +1,4 @@
-"""`python -m supply lock | audit | bom | lowest`: the dependencies pinned, audited, listed, tried at their oldest."""
+"""`python -m supply lock | audit | bom | lowest | try`: what mettici is made of, and its release tried."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from supply import audit, bom, lock, lowest
+from supply import audit, bom, lock, lowest, trying
 
 
 def main() -> None:
@@ -21,8 +21,10 @@ def main() -> None:
     listing.add_argument("--output", type=Path, default=Path("dist/mettici.cdx.json"))
     oldest = commands.add_parser("lowest", help=lowest.__doc__)
     oldest.add_argument("--python", default=sys.executable, help="the interpreter to try with")
+    release = commands.add_parser("try", help=trying.__doc__)
+    release.add_argument("--dist", type=Path, default=Path("dist"), help="the folder that `make release` fills")
     options = vars(parser.parse_args())
-    runs = {"lock": lock.run, "audit": audit.run, "bom": bom.run, "lowest": lowest.run}
+    runs = {"lock": lock.run, "audit": audit.run, "bom": bom.run, "lowest": lowest.run, "try": trying.run}
     sys.exit(runs[options.pop("command")](**options))
 
 
