@@ -112,6 +112,7 @@ class Crop:
         tuple[str, ...],
         Meta(description="The checks that the photo passes and that warn of the crop; most often none."),
     ]
+    file: Annotated[str | UnsetType, Meta(description="Where `scan --crop` wrote it; only there.")] = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

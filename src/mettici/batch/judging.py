@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 import stat
@@ -21,7 +22,9 @@ from mettici.process import settle_worker, silence_native
 from mettici.render.json import to_text, unjudged
 
 if TYPE_CHECKING:
+    from mettici.batch.crops import Crops
     from mettici.checker import PhotoChecker
+    from mettici.policy import Crop, Policy
 
 THUMBNAIL = 168
 """Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
@@ -37,7 +40,8 @@ FLEETING = frozenset({"permission", "io", "memory", "waited"})
 class Judge:
     """Judges a photo under a policy. Cheap to send to another process: the models are loaded there, once.
 
-    `thumbnails`, `likenesses`: make those too. `hashing`: note the hash of each file's content in its line.
+    `thumbnails`, `likenesses`: make those too. `hashing`: note the hash of each file's content in its line. `crops`:
+    where suggested crops are written; `shape`: that they have, where it is not the policy's.
     """
 
     policy: str
@@ -45,31 +49,46 @@ class Judge:
     thumbnails: bool = False
     likenesses: bool = False
     hashing: bool = False
+    crops: Crops | None = None
+    shape: Crop | None = None
 
     def prepare(self) -> None:
         """Load what takes time, before any photo's time is counted."""
         import numpy as np
 
         with suppress(Exception):  # whatever fails here fails again on each photo, where it is told
-            _checker(self.policy).check(np.zeros((64, 64, 3), np.uint8))
+            _checker(self.policy, self.shape).check(np.zeros((64, 64, 3), np.uint8))
 
     def __call__(self, task: Task) -> Answer:
         """The answer on one photo; a photo that cannot be read is an answer too. Raises `ModelError`."""
         if task.known is not None:
-            return task.known._replace(thumbnail=self._thumbnail(task))
+            return self._renewed(task, task.known)
         seen = stamp(task.path, hashing=self.hashing)  # before it is read: a later change is always noticed
         try:
-            report = _checker(self.policy).check(task.contents, name=task.name)
+            done = _checker(self.policy, self.shape).examine(task.contents, name=task.name)
+            document = done.report.document(self.lang)
+            if self.crops and document.crop:
+                file = self.crops.write(task, done.evidence.photo, document.crop.box)
+                document = replace(document, crop=replace(document.crop, file=file))
         except PhotoError as error:
             return self._refusal(task, error, seen)
-        line = self._line(report.document(self.lang), seen)
-        return Answer(line, report.verdict.value, False, self._thumbnail(task), self._likeness(task))
+        thumbnail, likeness = self._thumbnail(task), self._likeness(task)
+        cropped = bool(self.crops and document.crop)
+        line = self._line(document, seen)
+        return Answer(line, document.verdict.value, False, thumbnail, likeness, cropped=cropped)
+
+    def _renewed(self, task: Task, known: Answer) -> Answer:
+        """The answer of an earlier run, with the pictures that are not in its line."""
+        crop = None if known.failed or self.crops is None else json.loads(known.line)["crop"]
+        if self.crops and crop:
+            self.crops.renewed(task, crop["file"], tuple(crop["box"]))
+        return known._replace(thumbnail=self._thumbnail(task), cropped=bool(crop))
 
     def at_once(self, task: Task) -> Answer | None:
         """The answer that takes no work: on a photo that cannot be read, or that is known already."""
         if task.error is not None:
             return self.refuse(task, task.error)
-        return None if self.thumbnails else task.known
+        return None if self.thumbnails or self.crops else task.known
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
         """The answer on a photo that could not be judged."""
@@ -77,9 +96,11 @@ class Judge:
 
     @cached_property
     def basis(self) -> str:
-        """Stands for all that a report rests on beside the photo: version, policy with its limits, language."""
-        rests_on = to_text([schema.SCHEMA, __version__, load(self.policy).to_toml(), self.lang])
-        return hashlib.sha256(rests_on.encode()).hexdigest()[:16]
+        """Stands for all that a report rests on beside the photo: version, policy with its limits, language, crops."""
+        rests_on: list[object] = [schema.SCHEMA, __version__, _shaped(self.policy, self.shape).to_toml(), self.lang]
+        if self.crops:
+            rests_on.append([self.crops.folder, self.crops.size])
+        return hashlib.sha256(to_text(rests_on).encode()).hexdigest()[:16]
 
     def _refusal(self, task: Task, error: PhotoError, seen: dict[str, Any]) -> Answer:
         lasting = task.error is None and error.reason not in FLEETING
@@ -117,15 +138,21 @@ def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
     return told
 
 
+def _shaped(policy: str, shape: Crop | None) -> Policy:
+    """The policy, with crops of another shape where one is wanted."""
+    loaded = load(policy)
+    return loaded if shape is None else replace(loaded, crop=shape)
+
+
 @lru_cache(maxsize=1)
-def _checker(policy: str) -> PhotoChecker:
+def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
     """This process's checker."""
     settle_worker()
     silence_native()
     from mettici.checker import PhotoChecker
     from mettici.vision import Vision
 
-    return PhotoChecker(policy, vision=Vision(beside=False))
+    return PhotoChecker(_shaped(policy, shape), vision=Vision(beside=False))
 
 
 def _webp(task: Task) -> bytes:

@@ -29,15 +29,17 @@ _Folder = tuple[int, int]  # device and inode: tells a folder whatever path lead
 
 
 def find(
-    *sources: str, skip: Iterable[str] = (), ordered: bool = False, choice: Choice | None = None
+    *sources: str, skip: Iterable[str] = (), apart: str = "", ordered: bool = False, choice: Choice | None = None
 ) -> Iterator[Task]:
-    """The photos of `sources`, without the files `skip` (the outputs of this run, which may lie among them).
+    """The photos of `sources`, without the files `skip`, the outputs of this run, which may lie among them.
 
     A source is a folder, a pattern in which `**` stands for any folders, a list `@list.txt`, one file, "-" for a photo
     or "@-" for a list from standard input. Names are relative to a folder that is the only source, and as given
-    otherwise, with `/`. `ordered`: a folder's photos come by name, the same each time; that holds the names of the
-    folders being read. `choice`: which files are photos, and the count of the others. Raises `SourceError` where a
-    source is not there, and where all together give nothing.
+    otherwise, with `/`.
+
+    `apart`: a folder in a source that is left out, of crops. `ordered`: a folder's photos come by name, the same each
+    time; that holds the names of the folders being read. `choice`: which files are photos, and the count of the others.
+    Raises `SourceError` where a source is not there, and where all together give nothing.
     """
     if sum(source in (PHOTO, LIST) for source in sources) > 1:
         raise SourceError("stdin_twice")
@@ -50,7 +52,7 @@ def find(
     tasks = (
         t
         for source in sources
-        for t in _tasks(source, ordered, choice, alone)
+        for t in _outside(apart, source, _tasks(source, ordered, choice, alone))
         if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
     )
     first = next(tasks, None)
@@ -59,12 +61,22 @@ def find(
     return chain((first,), tasks)
 
 
-def counter(sources: Sequence[str], skip: Sequence[str], choice: Choice) -> Callable[[], int] | None:
+def counter(
+    sources: Sequence[str], skip: Sequence[str], choice: Choice, *, apart: str = ""
+) -> Callable[[], int] | None:
     """What counts the photos of `sources`, apart; None where one of them cannot be read twice."""
     if not all(map(read_again, sources)):
         return None
-    apart = replace(choice, left_out=Counter[str]())
-    return lambda: sum(1 for _ in find(*sources, skip=skip, choice=apart))
+    uncounted = replace(choice, left_out=Counter[str]())
+    return lambda: sum(1 for _ in find(*sources, skip=skip, apart=apart, choice=uncounted))
+
+
+def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
+    """The tasks of `source` that do not lie in `folder`; all that a list names."""
+    if not folder or is_list(source) or source == PHOTO:
+        return tasks
+    inside = os.path.abspath(folder) + os.sep
+    return (t for t in tasks if not os.path.abspath(t.path).startswith(inside))
 
 
 def _there(source: str) -> bool:

@@ -13,7 +13,7 @@ class Answer(NamedTuple):
 
     `line` is its report in JSON, `outcome` a verdict or an error's code. `thumbnail` (WebP) and `likeness` (a
     perceptual hash in hexadecimal) are empty where they were not asked for, or cannot be made. `kept`: the line
-    stands in the output already, written by an earlier run.
+    stands in the output already, written by an earlier run. `cropped`: its crop was written, now or then.
     """
 
     line: str
@@ -22,6 +22,7 @@ class Answer(NamedTuple):
     thumbnail: bytes = b""
     likeness: str = ""
     kept: bool = False
+    cropped: bool = False
 
 
 class Task(NamedTuple):

@@ -10,6 +10,7 @@ import click
 
 from mettici.batch.lists import LIST, PHOTO
 from mettici.batch.sinks import STDOUT
+from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
 from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from mettici.batch.choosing import Choice
+    from mettici.batch.crops import Crops
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.task import Answer
     from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
+    from mettici.policy import Crop
 
 
 @click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
@@ -42,14 +45,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="Judge on this machine, or on a Ray cluster (RAY_ADDRESS; else one is started here).",
 )
+@crop_options
 @batch_options
 @choice_options
 @policy_option
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], resume: bool, hashing: bool,
-            engine: str, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
-            lang: str) -> None:  # fmt: skip
+            engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None, timeout: float, quiet: bool,
+            choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """Judge every photo of each SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', a file, or
     @list.txt, which holds a path a line (or NUL between them). - is a photo and @- a list from standard input.
 
@@ -60,6 +64,8 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
     JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C, SIGTERM and SIGHUP
     finish the photos in hand; with --resume, the next run judges only what is missing or has changed, after a crash
     as well.
+
+    With --crop, every suggested crop is written as a file, without metadata, in folders like those of the photos.
 
     With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
     becomes a folder of partitions; --jobs is the number of actors.
@@ -72,7 +78,8 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
     from mettici.policy import load
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
-    judge = Judge(policy, lang, thumbnails=any(p.lower().endswith(".html") for p in paths), hashing=hashing)
+    thumbnails = any(path.lower().endswith(".html") for path in paths)
+    judge = Judge(policy, lang, thumbnails=thumbnails, hashing=hashing, crops=crops, shape=shape)
     paths = paths or (() if resume else (STDOUT,))
     outputs = Outputs.at(paths, judge, resume=resume)
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
@@ -87,19 +94,24 @@ def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Output
                tally: Tally, choice: Choice) -> int:  # fmt: skip
     """Gives the number of the signal that ended it early; 0: none."""
     from mettici.batch import running
+    from mettici.batch.crops import check_folder
     from mettici.batch.sources import counter, find
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
 
-    tasks, written = find(*sources, skip=paths, choice=choice), list[str]()
+    folder, written = judge.crops.folder if judge.crops else "", list[str]()
+    if folder:
+        check_folder(folder, sources)
+    tasks = find(*sources, skip=paths, apart=folder, choice=choice)
     tally.left_out = choice.left_out
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
         files = [path for path in paths if path != STDOUT]
         resumable = any(path.lower().endswith(".jsonl") for path in files)
+        tally.crops = folder
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = counter(sources, paths, choice)
+        count = counter(sources, paths, choice, apart=folder)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(files)
@@ -111,7 +123,7 @@ def _scan_on_ray(sources: tuple[str, ...], paths: tuple[str, ...], crew: Crew, j
     from mettici.batch import on_ray
     from mettici.errors import OutputError, SourceError
 
-    if len(paths) != 1 or paths[0] == STDOUT or resume:
+    if len(paths) != 1 or paths[0] == STDOUT or resume or judge.crops:
         raise OutputError("ray", path=", ".join(paths))
     if len(sources) != 1 or sources[0] in (PHOTO, LIST):
         raise SourceError("ray_one", source=", ".join(sources))

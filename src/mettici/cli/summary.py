@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mettici.batch.task import Answer
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
+_CROPPED = Text("Crops written to {folder}: {count}", "Ritagli scritti in {folder}: {count}")
 _LEFT_OUT = Text(
     "Left out, as they are no photos: {count} ({kinds}). To judge them too: --all",
     "Tralasciati perché non sono foto: {count} ({kinds}). Per esaminarli lo stesso: --all",
@@ -51,9 +52,11 @@ class Tally:
         self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
         self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
         self.left_out = Counter[str]()
+        self.crops, self.cropped = "", 0  # their folder, and how many are there
 
     def add(self, answer: Answer) -> None:
         self.kept += answer.kept
+        self.cropped += answer.cropped
         (self.failures if answer.failed else self.verdicts)[answer.outcome] += 1
 
     @property
@@ -71,6 +74,8 @@ class Tally:
         click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
         if self.left_out:
             self._echo(_LEFT_OUT(lang).format(count=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
+        if self.crops:
+            self._echo(_CROPPED(lang).format(folder=self.crops, count=self.cropped))
         if written:
             self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
         if stopped:

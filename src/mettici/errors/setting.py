@@ -69,4 +69,7 @@ class OutputError(MetticiError):
 
     code = "bad_output"
     exit_code = 2
-    reasons = ("ending", "folder", "twice", "photo", "io", "stdout", "busy", "no_reports", "resume", "ray", "extra")
+    reasons = (
+        "ending", "folder", "twice", "photo", "crops_among_photos", "io", "stdout", "busy", "no_reports", "resume",
+        "ray", "extra",
+    )  # fmt: skip

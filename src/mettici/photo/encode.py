@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageOps
 
 from mettici.photo import ANALYSIS_SIDE, Area, Limits, Photo, Pixels, load
 
@@ -27,13 +28,15 @@ class Original:
     def __init__(self, photo: Photo) -> None:
         self._photo = photo
 
-    def cropped(self, area: Area, kind: str | None = None) -> bytes:
+    def cropped(self, area: Area, kind: str | None = None, size: tuple[int, int] | None = None) -> bytes:
         """The file of what lies in `area`, [x, y, width, height] in pixels of the upright photo.
 
-        `kind`: "PNG" or "JPEG"; left out, the one that keeps what the photo has. Raises `PhotoError` where the photo
-        cannot be decoded at its full size.
+        `kind`: "PNG" or "JPEG"; left out, the one that keeps what the photo has. `size`: (width, height) in pixels that
+        it is brought to, enlarged if need be; left out, it keeps its own. Raises `PhotoError` where the photo cannot be
+        decoded at its full size.
         """
-        return encode(self._photo.cut(area), kind or format_for(self._photo))
+        pixels = self._photo.cut(area)
+        return encode(pixels if size is None else _resized(pixels, size), kind or format_for(self._photo))
 
     def foreseen(self, area: Area) -> Photo:
         """The file of `cropped` as `load` would give it, but for the hash: the same pixels, so the same report.
@@ -50,6 +53,11 @@ class Original:
         if (read.width, read.height) == area[2:]:
             return read
         return replace(read, width=area[2], height=area[3], notes=tuple(sorted({*read.notes, "reduced"})))
+
+
+def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """The pixels at (width, height); what the other shape leaves over, by a rounded pixel, is cut off both sides."""
+    return np.asarray(ImageOps.fit(Image.fromarray(pixels), size, Image.Resampling.LANCZOS))
 
 
 def format_for(photo: Photo) -> str:

@@ -1,0 +1,73 @@
+"""The options of `scan` about crops: where they go, their shape and their size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+if TYPE_CHECKING:
+    from mettici.policy import Crop
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SHAPE = re.compile(r"(?P<across>[1-9]\d{0,4})(?P<sign>[:x\xd7])(?P<down>[1-9]\d{0,4})", re.I)
+
+
+def _shape(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
+    """As a policy has it. Raises `BadParameter` on what is no shape, and on strips that no head fits in."""
+    from mettici.policy import FLATTEST, WIDEST, Crop
+
+    if value is None:
+        return None
+    if value.lower() == "square":
+        return Crop(1, 1)
+    found = _SHAPE.fullmatch(value)
+    if not found:
+        raise click.BadParameter(f"{value!r} is none of: square, a ratio such as 4:5, pixels such as 413x531.")
+    across, down = int(found["across"]), int(found["down"])
+    if not 1 / FLATTEST <= across / down <= FLATTEST or max(across, down) > WIDEST:
+        raise click.BadParameter(f"{value!r} is not between 1:{FLATTEST} and {FLATTEST}:1, up to {WIDEST} px.")
+    return Crop(across, down, across if found["sign"] != ":" else None)
+
+
+def crop_options(command: Command) -> Command:
+    """`--crop`, `--crop-size`, `--crop-shape`, given to the command as `crops` and `shape`."""
+
+    @wraps(command)
+    def chosen(*args: Any, crop: str | None, size: int | None, shape: Crop | None, **others: Any) -> Any:
+        if not crop:
+            if size or shape:
+                raise click.UsageError("--crop-size and --crop-shape need --crop.")
+            return command(*args, crops=None, shape=None, **others)
+        from mettici.batch.crops import Crops
+
+        wanted = _wanted(size, shape, others["policy"])
+        return command(*args, crops=Crops(crop, wanted.size if wanted else None), shape=wanted, **others)
+
+    options = (
+        click.option("--crop", metavar="DIR", help="Write every suggested crop there, under its photo's name."),
+        click.option("--crop-size", "size", type=click.IntRange(1, 10_000), metavar="PIXELS",
+                     help="Width of the crops, which are shrunk or enlarged to it. Default: what the photo has."),
+        click.option("--crop-shape", "shape", callback=_shape, metavar="SHAPE",
+                     help="square, a ratio (4:5) or pixels (413x531). Default: the policy's, else as suits the photo."),
+    )  # fmt: skip
+    wrapped = cast(Command, chosen)
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _wanted(size: int | None, shape: Crop | None, policy: str) -> Crop | None:
+    """The shape and size asked for; None where neither is. A size alone is of the policy's shape, else of a square."""
+    from mettici.policy import Crop, load
+
+    if size is None:
+        return shape
+    if shape and shape.width:
+        raise click.UsageError("--crop-shape in pixels fixes the size: leave --crop-size out.")
+    return replace(shape or load(policy).crop or Crop(1, 1), width=size)
