@@ -15,6 +15,7 @@ from PIL import Image
 from mettici.batch.crops import Crops, check_folder
 from mettici.batch.judging import Judge
 from mettici.batch.task import Task
+from mettici.cli.crops import _wanted
 from mettici.errors import OutputError
 from mettici.policy import Crop
 
@@ -110,8 +111,7 @@ def test_every_suggested_crop_is_written_and_told_and_made_anew_where_it_is_gone
     [
         (["--crop-shape", "4:5"], None, 0.8),
         (["--crop-size", "96"], (96, 96), 1.0),
-        (["--crop-size", "300", "--policy", "badge"], (300, 375), 0.8),
-        (["--crop-shape", "413x531"], (413, 531), 413 / 531),
+        (["--crop-shape", "320x400"], (320, 400), 0.8),
     ],
 )
 def test_crops_have_the_shape_and_size_that_are_wanted(
@@ -120,6 +120,13 @@ def test_crops_have_the_shape_and_size_that_are_wanted(
     box = scanned(*words)["off.jpg"]["crop"]["box"]
     assert box[2] / box[3] == pytest.approx(aspect, rel=0.01), "judged in that shape, not cut afterwards"
     assert set(sizes().values()) == {size or tuple(box[2:])}
+
+
+def test_a_size_alone_is_of_the_shape_that_the_policy_wants() -> None:
+    assert _wanted(600, None, "badge") == Crop(4, 5, 600)
+    assert _wanted(600, None, "professional") == Crop(1, 1, 600)
+    assert _wanted(600, Crop(3, 4), "badge") == Crop(3, 4, 600)
+    assert _wanted(None, None, "badge") is None, "what the policy wants holds anyway"
 
 
 @pytest.mark.usefixtures("team")

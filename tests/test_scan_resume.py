@@ -76,7 +76,7 @@ class Folder:
         return {r["path"]: r["verdict"] for r in lines}
 
     def table(self) -> dict[str, str]:
-        with open(f"{self.output}.csv", newline="", encoding="utf-8") as file:
+        with open(f"{self.output}.csv", newline="", encoding="utf-8-sig") as file:
             return {row["path"]: row["verdict"] for row in csv.DictReader(file)}
 
 

@@ -13,7 +13,7 @@ from test_render import GOOD, REJECTED, made_report
 
 import mettici
 from mettici.batch.files import End
-from mettici.batch.sinks import Sink
+from mettici.batch.sinks import Sink, opener
 from mettici.batch.tables import COLUMNS, ROW_GROUP, Csv, Parquet
 from mettici.batch.task import Answer
 from mettici.checks import all_checks
@@ -51,13 +51,16 @@ def write(sink: Sink, end: End = End.COMPLETE) -> None:
 
 def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    write(Csv(str(path)))
-    with path.open(encoding="utf-8", newline="") as file:
+    write(Csv(str(path), "it"))
+    with path.open(encoding="utf-8-sig", newline="") as file:
         anna, odd, empty = csv.DictReader(file)
     assert (anna["verdict"], anna["score"], anna["width"], anna["faces"]) == ("accept", "100", "800", "1")
     assert (anna[f"{CHECK.id}_status"], anna[f"{CHECK.id}_value"]) == ("warn", "0.25")
     assert (anna["crop"], anna["crop_score"], anna["retake"]) == ("1 2 3 4", "91", "few_pixels")
     assert sum(name.endswith("_status") for name in anna) == len(all_checks())
+    assert (anna["person"], odd["person"]) == ("anna.jpg", "'=odd \\udcff \u2713 \"quoted\",\n.jpg")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfpath,"), "Excel knows UTF-8 by its mark"
+    assert (anna["crop_verdict"], anna["crop_file"], empty["fix_1"]) == ("accept", "", EmptyError().remedy_in("it"))
     assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"
     assert (empty["verdict"], empty["error"], empty["error_message"]) == ("", "empty", "Il file è vuoto.")
 
@@ -110,18 +113,19 @@ def test_parquet_holds_more_than_it_keeps_in_memory(tmp_path: Path) -> None:
     assert pq.read_metadata(path).num_row_groups == 2
 
 
-@pytest.mark.parametrize("make", [Csv, Parquet])
-def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, make: type[Csv] | type[Parquet]) -> None:
-    path = tmp_path / "out"
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".xlsx"])
+def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"out{ending}"
     path.write_text("before")
-    sink = make(str(path))
+    make = opener(str(path), "en")
+    sink = make()
     sink.write(answers()[0])
     assert path.read_text() == "before"
     sink.close(End.FAILED)
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
-    write(make(str(path)), End.STOPPED)
-    assert path.read_bytes()[:4] in (b"path", b"PAR1")
+    write(make(), End.STOPPED)
+    assert path.read_bytes()[:4] in (b"\xef\xbb\xbfp", b"PAR1", b"PK\x03\x04")
 
 
 def test_where_pyarrow_is_missing_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,7 @@ def full_disk(most: int) -> Iterator[None]:
 def sinks(folder: Path) -> dict[str, Sink]:
     return {
         "jsonl": JsonLines.at(str(folder / "out.jsonl")),
-        "csv": Csv(str(folder / "out.csv")),
+        "csv": Csv(str(folder / "out.csv"), "en"),
         "parquet": Parquet(str(folder / "out.parquet")),
         "html": Album(str(folder / "out.html"), "en"),
     }

@@ -12,6 +12,7 @@ from mettici.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mettici.batch.people import People
     from mettici.batch.task import Answer
 
 
@@ -60,31 +61,40 @@ class JsonLines:
             self._stream.close()
 
 
-def _csv(path: str, _: str) -> Sink:
+def _csv(path: str, lang: str, people: People | None) -> Sink:
     from mettici.batch.tables import Csv
 
-    return Csv(path)
+    return Csv(path, lang, people)
 
 
-def _parquet(path: str, _: str) -> Sink:
+def _xlsx(path: str, lang: str, people: People | None) -> Sink:
+    from mettici.batch.workbook import Workbook
+
+    return Workbook(path, lang, people)
+
+
+def _parquet(path: str, _lang: str, _people: People | None) -> Sink:
     from mettici.batch.tables import Parquet
 
     return Parquet(path)
 
 
-def _html(path: str, lang: str) -> Sink:
+def _html(path: str, lang: str, _people: People | None) -> Sink:
     from mettici.batch.album import Album
 
     return Album(path, lang)
 
 
-ENDINGS: Mapping[str, Callable[[str, str], Sink]] = {
-    ".jsonl": lambda path, _: JsonLines.at(path),
+ENDINGS: Mapping[str, Callable[[str, str, People | None], Sink]] = {
+    ".jsonl": lambda path, _lang, _people: JsonLines.at(path),
     ".csv": _csv,
+    ".xlsx": _xlsx,
     ".parquet": _parquet,
     ".html": _html,
 }
 """What an output is, by its ending."""
+WITH_PEOPLE = (".csv", ".xlsx")
+"""The endings of outputs that take a list of people."""
 
 
 def ending(path: str) -> str:
@@ -100,9 +110,9 @@ def ending(path: str) -> str:
     return found
 
 
-def opener(path: str, lang: str) -> Callable[[], Sink]:
+def opener(path: str, lang: str, people: People | None = None) -> Callable[[], Sink]:
     """How to open the output at `path`, once all else is right. Raises `OutputError` on unknown endings."""
     make = ENDINGS[ending(path)]
     if path == STDOUT:
         return lambda: JsonLines(sys.stdout.buffer, STDOUT, owned=False)
-    return lambda: make(path, lang)
+    return lambda: make(path, lang, people)

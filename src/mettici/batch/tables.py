@@ -12,14 +12,20 @@ from msgspec import inspect
 
 from mettici import schema
 from mettici.batch.files import AtomicFile, End, output_errors
+from mettici.batch.rows import FIRST, Row, as_text, missing, row
 from mettici.checks import all_checks
 from mettici.errors import OutputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from mettici.batch.people import People
     from mettici.batch.task import Answer
 
+FIXES = tuple(f"fix_{number}" for number in range(1, FIRST + 1))
+"""The CSV's columns for the first things to fix."""
+LISTED = "list_"
+"""What the columns of a list of people begin with, so that none is taken for one of ours."""
 ROW_GROUP = 1000
 """Rows of a Parquet file that are held and written together: about 10 MB."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,6 +46,8 @@ COLUMNS = {
     "policy_version": "policy.version",
     "mettici": "mettici",
     "crop": "crop.box",
+    "crop_file": "crop.file",
+    "crop_verdict": "crop.verdict_after",
     "crop_score": "crop.score_after",
     "retake": "retake.reason",
 }
@@ -47,20 +55,26 @@ COLUMNS = {
 
 
 class Csv:
-    """A row a photo, in UTF-8; for each check a column with its status and one with its value."""
+    """A row a photo, in UTF-8 with the mark by which spreadsheets know it; for each check its status and its value.
 
-    def __init__(self, path: str) -> None:
+    With `people`, a column for each of the list's own, and at the end a row for everybody without a photo.
+    """
+
+    def __init__(self, path: str, lang: str, people: People | None = None) -> None:
         """Raises `OutputError` where the file cannot be made."""
-        self._path, self._file = path, AtomicFile(path)
-        text = io.TextIOWrapper(self._file.stream, "utf-8", "backslashreplace", newline="", write_through=True)
-        self._text, self._writer = text, csv.DictWriter(text, _columns())
+        self._path, self._file, self._lang, self._people = path, AtomicFile(path), lang, people
+        text = io.TextIOWrapper(self._file.stream, "utf-8-sig", "backslashreplace", newline="", write_through=True)
+        self._text, self._writer = text, csv.DictWriter(text, _titles(people))
         with self._file.unless_failed():
             self._writer.writeheader()
 
     def write(self, answer: Answer) -> None:
         """Add the row of one photo."""
+        self._add(row(json.loads(answer.line), self._lang, self._people))
+
+    def _add(self, one: Row) -> None:
         with output_errors(self._path):
-            self._writer.writerow(flat(json.loads(answer.line)))
+            self._writer.writerow({title: _harmless(value) for title, value in flat(one).items()})
 
     def close(self, end: End) -> None:
         """Put the table in its place, also with what is done so far; not after an error."""
@@ -68,17 +82,20 @@ class Csv:
             self._file.discard()
             return
         with self._file.kept_whole():
+            if self._people and end is End.COMPLETE:
+                for one in missing(self._people, self._lang):
+                    self._add(one)
             self._text.flush()
 
 
-def flat(report: dict[str, Any]) -> dict[str, object]:
-    """The report's row of the CSV: what is missing is left empty, lists are joined by spaces, faces are counted."""
-    row = {column: _cell(_at(report, place)) for column, place in COLUMNS.items()}
-    path = report["path"]
-    row["path"] = f"./{path}" if path.startswith(_FORMULA) else path  # the same file, and no formula
-    for check in report.get("checks", ()):
-        row[f"{check['id']}_status"], row[f"{check['id']}_value"] = check["status"], check["value"]
-    return row
+def flat(one: Row) -> dict[str, object]:
+    """A photo's row: what is missing is left empty, lists are joined by spaces, faces are counted."""
+    told = {column: _cell(_at(one.report, place)) for column, place in COLUMNS.items()}
+    told["path"] = f"./{one.path}" if one.path.startswith(_FORMULA) else one.path  # the same file, and no formula
+    told |= {"person": one.person, "advice": one.advice, **dict(zip(FIXES, one.first, strict=False))}
+    for check in one.report.get("checks", ()):
+        told[f"{check['id']}_status"], told[f"{check['id']}_value"] = check["status"], check["value"]
+    return told | {f"{LISTED}{title}": value for title, value in one.others.items()}
 
 
 def _at(report: dict[str, Any], place: str) -> Any:
@@ -95,8 +112,17 @@ def _cell(value: Any) -> object:
     return len(value) if any(isinstance(one, dict) for one in value) else " ".join(map(str, value))
 
 
-def _columns() -> list[str]:
-    return [*COLUMNS, *(f"{check.id}_{what}" for check in all_checks() for what in ("status", "value"))]
+def _titles(people: People | None) -> list[str]:
+    """Of the columns: those of every table, the checks', and the list's own."""
+    path, verdict, score, *others = COLUMNS
+    checks = [f"{check.id}_{what}" for check in all_checks() for what in ("status", "value")]
+    listed = [f"{LISTED}{title}" for title in (people.others if people else ())]
+    return [path, "person", verdict, score, *FIXES, "advice", *others, *checks, *listed]
+
+
+def _harmless(value: object) -> object:
+    """What no spreadsheet runs: a text that begins as a formula is made one by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 class Parquet:
@@ -147,7 +173,7 @@ def _row(report: dict[str, Any]) -> dict[str, Any]:
     checks = [{**check, "details": json.dumps(check["details"])} for check in report.get("checks", ())]
     return {
         **report,
-        "path": report["path"].encode("utf-8", "backslashreplace").decode(),
+        "path": as_text(report["path"]),
         "checks": checks if "checks" in report else None,
         "models": list(report["models"].items()) if "models" in report else None,
     }

@@ -15,11 +15,12 @@ from mettici.cli.exit_codes import by_signal
 from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Iterable
 
     from mettici.batch.choosing import Choice
     from mettici.batch.crops import Crops
     from mettici.batch.judging import Judge
+    from mettici.batch.people import People
     from mettici.batch.running import Outputs
     from mettici.batch.task import Answer
     from mettici.batch.workers import Crew
@@ -34,7 +35,13 @@ if TYPE_CHECKING:
     "paths",
     metavar="FILE",
     multiple=True,
-    help="Write the reports there: .jsonl, .csv, .parquet or .html; repeatable. Default: -, which prints JSON lines.",
+    help="Write the reports there: .jsonl, .csv, .xlsx, .parquet or .html; repeatable. Default: -, JSON lines.",
+)
+@click.option(
+    "--people",
+    "listed",
+    metavar="FILE",
+    help="A CSV with a column for the photo (file) and one for the person (name): whose rows .csv and .xlsx name.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the .jsonl output of an earlier run.")
 @click.option("--hash", "hashing", is_flag=True, help="Tell a changed photo by its content, not its size and time.")
@@ -51,9 +58,9 @@ if TYPE_CHECKING:
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], resume: bool, hashing: bool,
-            engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None, timeout: float, quiet: bool,
-            choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
+def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], listed: str | None, resume: bool,
+            hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None, timeout: float,
+            quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """Judge every photo of each SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', a file, or
     @list.txt, which holds a path a line (or NUL between them). - is a photo and @- a list from standard input.
 
@@ -81,13 +88,25 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
     thumbnails = any(path.lower().endswith(".html") for path in paths)
     judge = Judge(policy, lang, thumbnails=thumbnails, hashing=hashing, crops=crops, shape=shape)
     paths = paths or (() if resume else (STDOUT,))
-    outputs = Outputs.at(paths, judge, resume=resume)
+    outputs = Outputs.at(paths, judge, resume=resume, people=_people(listed, paths))
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     if engine == "ray":
         _scan_on_ray(sources, paths, crew, judge, tally, choice, resume=resume)
         ctx.exit(tally.exit_code)
     stopped = _scan_here(sources, paths, outputs, crew, judge, tally, choice)
     ctx.exit(by_signal(stopped) if stopped else tally.exit_code)
+
+
+def _people(path: str | None, outputs: Iterable[str]) -> People | None:
+    """The list that the tables among the outputs take."""
+    from mettici.batch.people import People
+    from mettici.batch.sinks import WITH_PEOPLE
+
+    if path is None:
+        return None
+    if not any(output.lower().endswith(WITH_PEOPLE) for output in outputs):
+        raise click.UsageError(f"--people needs an --output in {' or '.join(WITH_PEOPLE)}.")
+    return People(path)
 
 
 def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge,

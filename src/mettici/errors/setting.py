@@ -61,7 +61,7 @@ class SourceError(MetticiError):
 
     code = "bad_source"
     exit_code = 2
-    reasons = ("not_found", "waited", "no_photos", "stdin_twice", "ray_one")
+    reasons = ("not_found", "waited", "no_photos", "stdin_twice", "ray_one", "people_file", "people")
 
 
 class OutputError(MetticiError):
@@ -71,5 +71,5 @@ class OutputError(MetticiError):
     exit_code = 2
     reasons = (
         "ending", "folder", "twice", "photo", "crops_among_photos", "io", "stdout", "busy", "no_reports", "resume",
-        "ray", "extra",
+        "ray", "rows", "extra",
     )  # fmt: skip

@@ -62,8 +62,7 @@ class Rows:
 
     def __init__(self) -> None:
         self._said: dict[str, int] = {}
-        self._known = {check.id: check for check in all_checks()}
-        self._checks = {known: number for number, known in enumerate(self._known)}
+        self._checks = {check.id: number for number, check in enumerate(all_checks())}
         self._statuses = {status.value: number for number, status in enumerate(Status)}
 
     @property
