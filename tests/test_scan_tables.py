@@ -74,7 +74,7 @@ def test_parquet_is_typed_and_nested(tmp_path: Path) -> None:
     check = anna["checks"][0]
     assert json.loads(check.pop("details")) == FINDING["details"]
     assert check == {k: v for k, v in FINDING.items() if k != "details"}
-    assert (anna["crop"], anna["retake"]["reason"]) == (CROP, "few_pixels")
+    assert (anna["crop"], anna["retake"]["reason"]) == (CROP | {"file": None}, "few_pixels")
     assert anna["models"] == [("face_mesh", "sha256:00")]
     assert anna["source"]["mtime_ns"] == 1_700_000_000_123_456_789
     assert (odd["verdict"], odd["path"]) == ("reject", ODD.replace("\udcff", "\\udcff"))

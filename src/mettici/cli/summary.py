@@ -15,6 +15,7 @@ from mettici.checks.base import Text
 from mettici.cli.exit_codes import REJECTED
 from mettici.cli.terminal import page
 from mettici.errors import PhotoError
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mettici.batch.task import Answer
 
 _WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
-_CROPPED = Text("Crops written to {folder}: {count}", "Ritagli scritti in {folder}: {count}")
 _LEFT_OUT = Text(
     "Left out, as they are no photos: {count} ({kinds}). To judge them too: --all",
     "Tralasciati perché non sono foto: {count} ({kinds}). Per esaminarli lo stesso: --all",
@@ -75,7 +75,7 @@ class Tally:
         if self.left_out:
             self._echo(_LEFT_OUT(lang).format(count=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
         if self.crops:
-            self._echo(_CROPPED(lang).format(folder=self.crops, count=self.cropped))
+            self._echo(say("summary.crops", lang, folder=self.crops, count=self.cropped))
         if written:
             self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
         if stopped:

@@ -61,7 +61,7 @@ class SourceError(MetticiError):
 
     code = "bad_source"
     exit_code = 2
-    reasons = ("not_found", "waited", "no_photos", "stdin_twice", "ray_one", "people_file", "people")
+    reasons = ("not_found", "waited", "no_photos", "no_reports", "stdin_twice", "ray_one", "people_file", "people")
 
 
 class OutputError(MetticiError):

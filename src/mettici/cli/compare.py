@@ -1,0 +1,135 @@
+"""`mettici compare`: what changed between two scans."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mettici.cli.terminal import lang_option, page
+from mettici.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mettici.batch.comparing import Change, Comparison, Judged
+    from mettici.render.page import Page
+
+
+@click.command("compare", short_help="What changed between two scans: who got better, who is new, who is gone.")
+@click.argument("old")
+@click.argument("new")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="Photos in each table.")
+@click.option("--json", "as_json", is_flag=True, help="Print all as JSON.")
+@lang_option
+def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
+    """Compare the .jsonl outputs of two scans, OLD and NEW, of the same people.
+
+    A photo is better or worse where its verdict is, or where it has at least 5 points more or less. Photos are matched
+    by path, and where that is gone by the path without its ending: a new anna.png replaces anna.jpg.
+    """
+    from mettici.batch.comparing import compare, read
+
+    found = compare(read(old), read(new))
+    if as_json:
+        _print_json(found, lang)
+        return
+    shown = page(lang)
+    for line in _head(found, old, new, shown):
+        click.echo(line)
+    for key in ("better", "worse"):
+        _print_changes(key, getattr(found, key), top, shown)
+    for key in ("arrived", "gone"):
+        _print_photos(key, getattr(found, key), top, shown)
+
+
+def _head(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
+    from mettici.render.text import tally_text
+
+    for name, scan in ((old, found.old), (new, found.new)):
+        verdicts = scan.verdicts
+        failures = {"error": verdicts.pop("error")} if "error" in verdicts else {}
+        yield shown.fit(f"{name}: ") + tally_text(verdicts, failures, shown)
+    counts = {key: len(getattr(found, key)) for key in ("better", "worse", "same", "arrived", "gone")}
+    yield from shown.wrapped(say("compare.summary", shown.lang, **counts))
+    if not found.same_judging:
+        judged = {key: " + ".join(sorted(getattr(found, key).judged_by)) for key in ("old", "new")}
+        yield from shown.wrapped(say("compare.otherwise", shown.lang, **judged), lead="! ", colour="yellow")
+
+
+def _print_changes(title: str, changes: Sequence[Change], top: int, shown: Page) -> None:
+    heads = ("photo", "before", "after", "changed")
+    rows = [(c.after.path, _told(c.before, shown), _told(c.after, shown), _what(c, shown.lang)) for c in changes[:top]]
+    _print_table(title, heads, rows, len(changes), shown)
+
+
+def _print_photos(title: str, photos: Sequence[Judged], top: int, shown: Page) -> None:
+    rows = [(photo.path, _told(photo, shown)) for photo in photos[:top]]
+    _print_table(title, ("photo", "verdict"), rows, len(photos), shown)
+
+
+def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int, shown: Page) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not rows:
+        return
+    click.echo("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        table.add_column(say(f"compare.{head}", shown.lang), overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(shown.fit(cell)) for cell in row))
+    Console(file=sys.stdout, width=max(shown.width, 60), highlight=False).print(table)
+    if total > len(rows):
+        click.echo("  " + shown.fit(say("compare.more", shown.lang, count=total - len(rows), total=total)))
+
+
+def _told(photo: Judged, shown: Page) -> str:
+    from mettici.render.text import COUNTED, UNREADABLE
+    from mettici.scoring import Verdict
+
+    if photo.score is None:
+        return UNREADABLE(shown.lang)
+    return f"{photo.score} {COUNTED[Verdict(photo.verdict)](shown.lang)}"
+
+
+def _what(change: Change, lang: str) -> str:
+    """The checks that were mended and those that came up, in words."""
+    from mettici.checks import all_checks
+
+    titles = {check.id: check.name(lang) for check in all_checks()}
+    parts = [say("compare.same_file", lang)] if change.same_file else []
+    if change.before.path != change.after.path:
+        parts.append(say("compare.was", lang, path=change.before.path))
+    for key in ("mended", "come_up"):
+        if ids := getattr(change, key):
+            parts.append(say(f"compare.{key}", lang, titles=", ".join(titles.get(check, check) for check in ids)))
+    return "; ".join(parts)
+
+
+def _print_json(found: Comparison, lang: str) -> None:
+    from mettici.render.json import to_text
+    from mettici.schema import SCHEMA
+
+    result: dict[str, Any] = {"schema": SCHEMA, "same_judging": found.same_judging}
+    for key in ("old", "new"):
+        scan = getattr(found, key)
+        result[key] = {"photos": len(scan.photos), "verdicts": scan.verdicts, "judged_by": sorted(scan.judged_by)}
+    for key in ("better", "worse", "same"):
+        result[key] = [_change(change) for change in getattr(found, key)]
+    for key in ("arrived", "gone"):
+        result[key] = [_photo(photo) for photo in getattr(found, key)]
+    click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
+
+
+def _change(change: Change) -> dict[str, Any]:
+    told = {"path": change.after.path, "before": _photo(change.before), "after": _photo(change.after)}
+    return told | {"same_file": change.same_file, "mended": change.mended, "amiss": change.come_up}
+
+
+def _photo(photo: Judged) -> dict[str, Any]:
+    return {"path": photo.path, "verdict": photo.verdict, "score": photo.score}

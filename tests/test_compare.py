@@ -1,0 +1,113 @@
+"""`mettici compare`: who got better or worse between two scans, who is new, and who is gone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import run
+
+from mettici.batch.comparing import CLEAR, compare, read
+from mettici.errors import EmptyError, SourceError
+from mettici.render.json import error_object, to_text
+
+
+def report(path: str, verdict: str, score: int, *amiss: str, file: str = "", policy: str = "1") -> dict[str, Any]:
+    """A report in which the checks `amiss` warn; the photo's hash is `file`, else its own."""
+    checks = [
+        {"id": check, "status": "warn" if check in amiss else "pass"} for check in ("smile", "exposure", "framing")
+    ]
+    told = {"path": path, "verdict": verdict, "score": score, "checks": checks, "mettici": "1"}
+    return told | {"photo": {"sha256": file or f"{path}{score}"}, "policy": {"name": "professional", "version": policy}}
+
+
+OLD = [
+    report("anna.jpg", "reject", 20, "framing", "smile"),
+    report("bob.jpg", "improve", 60, "exposure"),
+    report("carla.jpg", "accept", 90),
+    report("dora.jpg", "improve", 70, "smile", file="d"),
+    report("ed.jpg", "accept", 85),
+    report("gone.jpg", "accept", 99),
+    error_object("fay.jpg", EmptyError()),
+    report("sales/gus.jpeg", "improve", 60),
+]
+NEW = [
+    report("anna.jpg", "accept", 88, "smile"),
+    report("bob.jpg", "improve", 60 + CLEAR),
+    report("carla.jpg", "improve", 72, "framing"),
+    report("dora.jpg", "improve", 71 - CLEAR + 1, file="d"),
+    report("ed.jpg", "accept", 86),
+    report("zoe.jpg", "improve", 55),
+    report("fay.jpg", "improve", 50),
+    report("sales/Gus.PNG", "accept", 91),
+]
+
+
+@pytest.fixture
+def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two scans in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name, reports in (("old.jsonl", OLD), ("new.jsonl", NEW)):
+        Path(name).write_text("".join(to_text(one) + "\n" for one in reports), "utf-8")
+
+
+@pytest.mark.usefixtures("scans")
+def test_each_photo_is_better_worse_as_before_new_or_gone() -> None:
+    found = compare(read("old.jsonl"), read("new.jsonl"))
+    assert [change.after.path for change in found.better] == ["anna.jpg", "fay.jpg", "sales/Gus.PNG", "bob.jpg"]
+    assert [change.after.path for change in found.worse] == ["carla.jpg"]
+    assert {change.after.path for change in found.same} == {"dora.jpg", "ed.jpg"}, f"less than {CLEAR} points is chance"
+    assert [photo.path for photo in found.arrived] == ["zoe.jpg"]
+    assert [photo.path for photo in found.gone] == ["gone.jpg"]
+    anna, fay, *_ = found.better
+    assert (anna.mended, anna.come_up, anna.gain) == (["framing"], [], 68)
+    assert (fay.mended, fay.come_up, fay.gain) == ([], [], 0), "a file that could not be read says nothing of checks"
+    assert [change.after.path for change in found.same if change.same_file] == ["dora.jpg"]
+    assert found.same_judging
+
+
+@pytest.mark.usefixtures("scans")
+def test_the_command_says_it_in_words() -> None:
+    done = run("compare", "old.jsonl", "new.jsonl", "--top", "2")
+    assert done.exit_code == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not fit, 1 unreadable (error 1)" in told
+    assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in told
+    assert "anna.jpg 20 not fit 88 good mended: framing" in told
+    assert "carla.jpg 90 good 72 could be better new: framing" in told
+    assert "2 more; show them with --top 4" in told
+    italian = " ".join(run("compare", "old.jsonl", "new.jsonl", "--lang", "it").stdout.split())
+    assert "Migliorate: 4. Peggiorate: 1." in italian
+    assert "sales/Gus.PNG 60 da migliorare 91 da tenere era sales/gus.jpeg" in italian
+
+
+@pytest.mark.usefixtures("scans")
+def test_json_holds_everything() -> None:
+    result = json.loads(run("compare", "old.jsonl", "new.jsonl", "--json").stdout)
+    assert result["better"][0]["before"] == {"path": "anna.jpg", "verdict": "reject", "score": 20}
+    assert result["new"]["verdicts"] == {"accept": 3, "improve": 5}
+    assert [photo["path"] for photo in result["gone"]] == ["gone.jpg"]
+
+
+@pytest.mark.usefixtures("scans")
+def test_scans_by_other_rules_are_told_apart() -> None:
+    Path("other.jsonl").write_text(to_text(report("anna.jpg", "accept", 90, policy="2")) + "\n")
+    assert "not all that changed is the photos" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
+    assert "judge differently" not in run("compare", "old.jsonl", "new.jsonl").stdout
+
+
+def test_of_a_scan_that_was_killed_the_whole_lines_count(tmp_path: Path) -> None:
+    lines = [to_text(one) for one in NEW]
+    (tmp_path / "torn.jsonl").write_text("\n".join([*lines[:2], lines[2][:40]]))
+    assert list(read(str(tmp_path / "torn.jsonl")).photos) == ["anna.jpg", "bob.jpg"]
+
+
+@pytest.mark.parametrize("text", ["", "[]\n", "{}\n", "path,verdict\n", '"a"\n', '{"path": "a"}\n', "\0\xff\n"])
+def test_what_holds_no_reports_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.jsonl").write_bytes(text.encode("latin-1"))
+    with pytest.raises(SourceError) as caught:
+        read(str(tmp_path / "out.jsonl"))
+    assert caught.value.reason == "no_reports"
+    assert run("compare", str(tmp_path / "out.jsonl"), str(tmp_path / "gone.jsonl")).exit_code == 2
