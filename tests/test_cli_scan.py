@@ -30,7 +30,9 @@ class FakeJudge:
 
     def __call__(self, task: Task) -> Answer:
         outcome = Path(task.path).read_text()
-        return Answer(json.dumps({"path": task.name, "lang": self.lang}), outcome, outcome == "empty")
+        report = {"path": task.name, "lang": self.lang, "verdict": outcome, "score": 50, "checks": []}
+        failed = {"path": task.name, "lang": self.lang, "error": {"code": outcome, "message": "", "remedy": ""}}
+        return Answer(json.dumps(failed if outcome == "empty" else report), outcome, outcome == "empty")
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
         return Answer(json.dumps({"path": task.name}), error.code, failed=True)

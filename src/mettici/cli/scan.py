@@ -90,6 +90,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
     paths = paths or (() if resume else (STDOUT,))
     outputs = Outputs.at(paths, judge, resume=resume, people=_people(listed, paths))
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
+    tally.crops = crops.folder if crops else ""
     if engine == "ray":
         _scan_on_ray(sources, paths, crew, judge, tally, choice, resume=resume)
         ctx.exit(tally.exit_code)
@@ -118,19 +119,17 @@ def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Output
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
 
-    folder, written = judge.crops.folder if judge.crops else "", list[str]()
-    if folder:
-        check_folder(folder, sources)
-    tasks = find(*sources, skip=paths, apart=folder, choice=choice)
+    if tally.crops:
+        check_folder(tally.crops, sources)
+    tasks, written = find(*sources, skip=paths, apart=tally.crops, choice=choice), list[str]()
     tally.left_out = choice.left_out
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
         files = [path for path in paths if path != STDOUT]
         resumable = any(path.lower().endswith(".jsonl") for path in files)
-        tally.crops = folder
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = counter(sources, paths, choice, apart=folder)
+        count = counter(sources, paths, choice, apart=tally.crops)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(files)
@@ -142,7 +141,7 @@ def _scan_on_ray(sources: tuple[str, ...], paths: tuple[str, ...], crew: Crew, j
     from mettici.batch import on_ray
     from mettici.errors import OutputError, SourceError
 
-    if len(paths) != 1 or paths[0] == STDOUT or resume or judge.crops:
+    if len(paths) != 1 or paths[0] == STDOUT or resume or tally.crops:
         raise OutputError("ray", path=", ".join(paths))
     if len(sources) != 1 or sources[0] in (PHOTO, LIST):
         raise SourceError("ray_one", source=", ".join(sources))
