@@ -3,6 +3,8 @@
 Judges them all with the real models, watches the memory of every worker, and checks that each file has exactly one
 line; then compares the throughput of two processes with that of one; then kills a scan again and again and resumes it.
 `--source` names a folder of photos to repeat under other names; left out, the samples are taken.
+
+`--serve MINUTES` soaks `mettici serve` instead, at `--clients` that are partly slow, broken and hostile.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks import soak_server
 from benchmarks.photos import made
 from mettici.batch.judging import Judge
 from mettici.batch.running import Outputs, run
@@ -203,7 +206,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--source", type=Path)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--serve", type=float, metavar="MINUTES")
+    parser.add_argument("--clients", type=int, default=soak_server.CLIENTS)
     options = parser.parse_args()
+    if options.serve:
+        raise SystemExit(not soak_server.soak(options.serve, options.clients))
     with tempfile.TemporaryDirectory() as name:
         folder, aside = Path(name, "photos"), Path(name)
         folder.mkdir()

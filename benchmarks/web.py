@@ -93,6 +93,10 @@ class Served:
                 held += process.memory_info().rss
         return held / 2**20
 
+    def files(self) -> int:
+        """Files and sockets that the server holds open."""
+        return psutil.Process(self._process.pid).num_fds()
+
     def end(self) -> None:
         self._process.terminate()
         self._process.wait(30)
