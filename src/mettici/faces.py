@@ -118,8 +118,9 @@ class Sight:
 
     `faces`: the main face first, then by area. `mask`: (H, W) float32 chance 0..1 that a pixel shows a person,
     of any resolution (it covers the whole photo), None where no face was found. `looks`: of the main face, None
-    without one. `origin`: of the picture, with or without a face. `close`: the looks as seen in the face alone, before
-    what the picture as a whole says of them was weighed in.
+    without one. `origin`: of the picture, with or without a face. `turned`: degrees clockwise, 90, 180 or 270, by which
+    a picture has to be turned to show a face: then it has none as it is. `close`: the looks as seen in the face alone,
+    before what the picture as a whole says of them was weighed in.
     """
 
     faces: tuple[Face, ...] = ()
@@ -127,6 +128,7 @@ class Sight:
     looks: Looks | None = None
     origin: Origin | None = None
     close: Looks | None = None
+    turned: int = 0
 
     @property
     def drawn(self) -> bool:

@@ -34,8 +34,9 @@ class ColourCast(Check):
         distance (delta E) from the range of natural skin in CIELAB: a* 5 to 28 and b* 5 to 38. So the lightness of the
         skin does not count. Warm lamps stay inside the range for long, blue and green light leaves it soon. A photo
         in one tone is told by its chroma, which lies on a line; a duotone by the lightness of each place, which tells
-        its colour. Where the chance that the face is uncovered is under
-        `told_from` (see `face_visible`), too little of what lies under the mesh is skin.
+        its colour. Blue skin in an array that is natural once red and blue are swapped, in surroundings that are not
+        as blue, has its channels in OpenCV's order, and that is said. Where the chance that the face is uncovered is
+        under `told_from` (see `face_visible`), too little of what lies under the mesh is skin.
 
     Mend
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
@@ -50,7 +51,7 @@ class ColourCast(Check):
     cap = 55.0
     limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "told_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
-    reasons = ("natural", "monochrome", "duotone", "covered", "blue", "green", "red", "yellow")
+    reasons = ("natural", "monochrome", "duotone", "covered", "swapped", "blue", "green", "red", "yellow")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         view, looks = evidence.view, evidence.sight.looks
@@ -73,6 +74,8 @@ class ColourCast(Check):
         else:
             cast = "red" if off_red > 0 else "green"
         reason = "natural" if status is Status.PASS else "duotone" if evidence.duotone else cast
+        if reason == "blue" and evidence.photo.format == "ARRAY" and _swapped(skin, evidence):
+            reason = "swapped"
         return Assessment(status, reason, value, score, {"a": red, "b": yellow})
 
 
@@ -81,6 +84,14 @@ def _chroma(skin: Pixels) -> tuple[float, float]:
     light = linear(skin)
     median = np.array([quantile(light[:, channel], 0.5) for channel in range(3)])
     return chroma_at(median, LIGHT)
+
+
+def _swapped(skin: Pixels, evidence: Evidence) -> bool:
+    """Whether red and blue are surely swapped: the skin is natural then, and no blue light lies on everything."""
+    red, yellow = _chroma(skin[:, ::-1])
+    plain = _outside(red, GREEN_RED) == 0.0 == _outside(yellow, BLUE_YELLOW)
+    lit = _chroma(evidence.overview.reshape(-1, 3))[1]  # a lamp colours the surroundings as it does the skin
+    return plain and lit > _chroma(skin)[1] / 2
 
 
 def _outside(value: float, around: tuple[float, float]) -> float:

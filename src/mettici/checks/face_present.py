@@ -23,8 +23,9 @@ class FacePresent(Check):
         Use a photo of yourself, from the shoulders up, facing the camera.
 
     Limits
-        A face seen from behind the ear on, or upside down, is not found. What the picture seems to be instead is
-        named only where the network is sure of it.
+        A face seen from behind the ear on is not found. What the picture seems to be instead is named only where the
+        network is sure of it. Where a face is found only in the turned picture (`turn_deg`, clockwise), that is said,
+        and the photo has to be turned before it can be judged.
     """
 
     unit = "count"
@@ -32,13 +33,18 @@ class FacePresent(Check):
     blocking = True
     foremost = True
     limits = {"name_from": 0.6}
-    reasons = ("found", "none", "drawing", "graphic", "screen", "card", "figure", "animal", "thing")
+    reasons = (
+        "found", "upside_down", "on_side", "none", "drawing", "graphic", "screen", "card", "figure", "animal", "thing",
+    )  # fmt: skip
     _DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         count = len(evidence.sight.faces)
         if count:
             return Assessment(Status.PASS, "found", float(count), 100.0)
+        if turned := evidence.sight.turned:
+            reason = "upside_down" if turned == 180 else "on_side"
+            return Assessment(Status.FAIL, reason, 0.0, 0.0, {"turn_deg": turned})
         return Assessment(Status.FAIL, self._instead(evidence, limits["name_from"]), 0.0, 0.0)
 
     def _instead(self, evidence: Evidence, sure: float) -> str:

@@ -24,6 +24,7 @@ _MIDDLE = Text("Move to the middle", "Mettiti al centro")
 _ROOM = Text("Lower yourself a little, or tilt the camera up", "Abbassati un po', o alza l'obiettivo")
 _HIGHER = Text("Raise yourself a little, or tilt the camera down", "Alzati un po', o abbassa l'obiettivo")
 _FACE = Text("Turn your face to the camera", "Gira il viso verso l'obiettivo")
+_STRAIGHT = Text("Hold your head upright", "Tieni dritta la testa")
 _LIGHT = Text("Turn to the window or the lamp", "Girati verso la finestra o la lampada")
 _BRIGHT = Text("Step out of the bright light", "Allontanati dalla luce forte")
 
@@ -37,7 +38,7 @@ HINTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({
         FROM_SIDE: _FACE, "turned": _FACE,
         "chin_up": Text("Chin a little lower", "Il mento un po' più basso"),
         "chin_down": Text("Chin a little higher", "Il mento un po' più alto"),
-        "tilted": Text("Hold your head upright", "Tieni dritta la testa"),
+        "tilted": _STRAIGHT, "on_side": _STRAIGHT, "upside_down": _STRAIGHT,
     },
     "framing": {
         "off_centre": _MIDDLE, "head_cut": _ROOM, "chin_cut": _HIGHER, "low": _HIGHER, "out_of_circle": _MIDDLE,
