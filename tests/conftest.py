@@ -1,4 +1,4 @@
-"""What several tests need: the sample pictures, made once, and one checker."""
+"""What several tests need: the sample pictures, made once, one checker, and a browser on the page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from mettici import PhotoChecker, photo
 from mettici.faces import Pixels
 from mettici.vision import Vision
 
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Playwright
+    from web_browser import Watched
+
+HEAD_AND_SHOULDERS = (55, 0, 353, 298)
+"""The part of the good portrait, px, whose head is as large as it should be."""
 SCRIPT = Path(__file__).parent.parent / "sample_images" / "make_samples.py"
 
 
@@ -47,3 +55,45 @@ def vision() -> Iterator[Vision]:
 def portrait(samples: Path) -> Pixels:
     """The good portrait, decoded."""
     return photo.load(samples / "portrait_good.jpg").pixels
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Of the service, on a real socket."""
+    from web_server import serving
+
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def context(
+    playwright: Playwright, samples: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser whose camera shows a good portrait."""
+    from web_browser import browser, film
+
+    folder = tmp_path_factory.mktemp("browser")
+    with Image.open(samples / "portrait_good.jpg") as image:
+        camera = film([image.convert("RGB").crop(HEAD_AND_SHOULDERS)], folder / "camera.y4m")
+    with browser(playwright, folder / "profile", camera=camera) as opened:
+        yield opened
+
+
+@pytest.fixture
+def watched(context: BrowserContext, address: str) -> Iterator[Watched]:
+    """The page, freshly opened."""
+    from web_browser import Watched
+
+    page = context.new_page()
+    yield Watched(page, address)
+    page.close()

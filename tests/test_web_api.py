@@ -80,6 +80,29 @@ def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path)
     assert again["verdict"] == told["crop"]["verdict_after"] == "accept"
 
 
+def test_texts_come_in_every_language_where_asked_for(api: httpx.Client, samples: Path) -> None:
+    asked = {"preview": "true", "translations": "true", "lang": "it"}
+    told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    closed("ReportAnswer").validate(told)
+    assert set(told["translations"]) >= {"en", "it"}
+    spoken = told["translations"]["it"]
+    assert (spoken["titles"], spoken["cropping"]) == (told["titles"], told["cropping"])
+    for check in told["checks"]:
+        assert (spoken["messages"][check["id"]], spoken["advice"][check["id"]]) == (check["message"], check["advice"])
+    assert told["translations"]["en"]["messages"] != spoken["messages"]
+    names = ["spoiled_dark.jpg", "broken/text.jpg", GOOD]
+    files = [("photos", (n, (samples / n).read_bytes())) for n in names]
+    ranked = api.post("/v1/rank", params=asked, files=files).json()
+    closed("RankAnswer").validate(ranked)
+    assert ranked["translations"]["it"] == {"why": ranked["why"], "behind": ranked["behind"]}
+    assert ranked["behind"][0] == ""
+    assert ranked["behind"][1] != ranked["translations"]["en"]["behind"][1] != ""
+    assert ranked["failed"][0]["translations"]["it"] == ranked["failed"][0]["error"]
+    problem = api.post("/v1/check", params=asked, content=b"text").json()
+    schema.Problem.model_validate(problem)
+    assert problem["translations"]["it"] == {"detail": problem["detail"], "remedy": problem["remedy"]}
+
+
 def test_the_best_comes_first(api: httpx.Client, samples: Path) -> None:
     names = ["thing_cat.jpg", "spoiled_dark.jpg", "broken/text.jpg", GOOD]
     files = [("photos", (n, (samples / n).read_bytes())) for n in names]

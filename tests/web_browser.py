@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,10 @@ import pytest
 from browser import ALONE, CHROMIUM
 from PIL import Image
 
+from mettici.web.texts import TEXTS
+
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Playwright
+    from playwright.sync_api import BrowserContext, Page, Playwright, Request, Route
 
 
 def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (960, 720), frames: int = 10) -> Path:
@@ -43,6 +46,13 @@ def axe_core(folder: Path) -> str:
         if subprocess.run(command, check=False, timeout=120).returncode != 0:
             pytest.skip("npm did not bring axe-core: accessibility was not checked with it")
     return script.read_text("utf-8")
+
+
+AXE = """async () => {
+  const found = (await axe.run(document)).violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120) + " " + n.failureSummary).join(" | ")}`);
+}"""
+"""Runs axe-core, which must be on the page: what it finds that is serious or critical."""
 
 
 @contextmanager
@@ -88,11 +98,55 @@ class Watched:
         files = [[photo.name, list(photo.read_bytes())] for photo in photos]
         self.page.evaluate(_HAND_OVER, [files, event])
 
+    def given(self, folder: Path, *names: str) -> str:
+        """The heading of what came of these photos, dropped on the page."""
+        self.drop(*(folder / name for name in names))
+        return self.verdict()
+
     def verdict(self) -> str:
         """The heading of what came of it, once it is there."""
         heading = self.page.wait_for_selector("#verdict", timeout=30_000)
         assert heading is not None
         return heading.inner_text()
+
+
+def until(page: Page, expression: str, *, seconds: float = 30) -> None:
+    """Wait until it is true on the page. Playwright's own wait would need `eval`, which the page forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(50)
+
+
+def said(key: str, lang: str = "en") -> str:
+    """What the page says."""
+    return TEXTS[key](lang)
+
+
+def judgements(page: Page) -> list[Request]:
+    """What the page asks to have judged from now on."""
+    asked: list[Request] = []
+    page.on("request", lambda r: asked.append(r) if "/v1/" in r.url else None)
+    return asked
+
+
+def is_verdict(page: Page, verdict: str, lang: str = "en") -> None:
+    """Wait until the page gives this verdict."""
+    page.wait_for_selector(f"#verdict:text-is('{said(f'verdict_{verdict}', lang)}')", timeout=30_000)
+
+
+class Held:
+    """Requests that get no answer before `let_go`."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.route("**/v1/check*", self.hold)
+
+    def hold(self, route: Route) -> None:
+        """Leave it: the page has to wait."""
+
+    def let_go(self) -> None:
+        self.page.unroute("**/v1/check*")
 
 
 _HAND_OVER = """([files, kind]) => {

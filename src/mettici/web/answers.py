@@ -8,18 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mettici.errors import PhotoError
+from mettici.messages import languages
 from mettici.photo.encode import Original, encode, format_for
 from mettici.render.json import error_object, to_text
 from mettici.render.text import crop_text
 from mettici.schema import SCHEMA
 from mettici.scoring import order
 from mettici.web.drawing import geometry
-from mettici.web.ranking import why
+from mettici.web.ranking import behind, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mettici.checker import Examination, PhotoChecker
+    from mettici.report import Report
+    from mettici.schema import Object
     from mettici.web.processes import Work
 
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png"}
@@ -33,6 +36,7 @@ class Wanted:
     crop: bool = False
     annotate: bool = False
     preview: bool = False
+    translations: bool = False
 
 
 def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
@@ -55,10 +59,27 @@ def ranked(judge: Callable[[Work], Any], photos: Sequence[tuple[str, bytes]], wa
         try:
             done.append({"index": index, **judge(partial(checked, name=name, data=data, wanted=wanted))})
         except PhotoError as error:
-            failed.append({"index": index, **error_object(name, error, wanted.lang)})
+            failed.append(_failed(index, name, error, wanted))
     ranking = sorted(done, key=order)
-    reason = why(ranking[0], ranking[1], wanted.lang) if len(ranking) > 1 else None
-    return {"schema": SCHEMA, "ranking": ranking, "why": reason, "failed": failed}
+    answer = {"schema": SCHEMA, "ranking": ranking, **_reasons(ranking, wanted.lang), "failed": failed}
+    if wanted.translations:
+        answer["translations"] = {lang: _reasons(ranking, lang) for lang in languages()}
+    return answer
+
+
+def _reasons(ranking: Sequence[Object], lang: str) -> dict[str, Any]:
+    """`why` the first stands before the second, and `behind`: why each stands behind the first, "" for the first."""
+    if len(ranking) < 2:
+        return {"why": None, "behind": [""] * len(ranking)}
+    first, *others = ranking
+    return {"why": why(first, others[0], lang), "behind": ["", *(behind(first, other, lang) for other in others)]}
+
+
+def _failed(index: int, name: str, error: PhotoError, wanted: Wanted) -> dict[str, Any]:
+    told: dict[str, Any] = {"index": index, **error_object(name, error, wanted.lang)}
+    if wanted.translations:
+        told["translations"] = {lang: error_object(name, error, lang)["error"] for lang in languages()}
+    return told
 
 
 def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
@@ -71,6 +92,8 @@ def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
         report["titles"] = {f.id: f.title(wanted.lang) for f in done.report.findings}
         report["cropping"] = crop_text(done.report, wanted.lang)
         report["gains"] = {f.id: round(done.report.gain(f)) for f in done.report.to_mend}
+    if wanted.translations:
+        report["translations"] = {lang: _texts(done.report, lang) for lang in languages()}
     if wanted.crop and crop is not None:
         kind = format_for(photo)
         pictures["crop"] = _picture(Original(photo).cropped(crop.box, kind), kind)
@@ -79,6 +102,16 @@ def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
 
         pictures["annotated"] = _picture(encode(annotated(done.report, done.evidence, wanted.lang), "JPEG"), "JPEG")
     return {**report, "pictures": pictures} if pictures else report
+
+
+def _texts(report: Report, lang: str) -> dict[str, Any]:
+    """What the report says, in one language: of each check by its id, and of the crop."""
+    return {
+        "titles": {f.id: f.title(lang) for f in report.findings},
+        "messages": {f.id: f.message(lang) for f in report.findings},
+        "advice": {f.id: f.advice(lang) for f in report.findings},
+        "cropping": crop_text(report, lang),
+    }
 
 
 def _picture(data: bytes, kind: str) -> dict[str, str]:

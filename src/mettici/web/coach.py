@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 MOST_HINTS = 2
 
+FAR_BELOW = 0.5
+"""Share of the smallest good head (`aim_from`) under which the person is far away: half of it is twice as far, and "a
+little closer" would be asked for again and again."""
+_FAR = "far"
+
 _ALONE = Text("One face at a time", "Un volto alla volta")
 _SEEN = Text("Let your whole face be seen", "Fai vedere tutto il viso")
 _EYES = Text("Let your eyes be seen", "Fai vedere gli occhi")
@@ -43,7 +48,10 @@ HINTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({
     "framing": {
         "off_centre": _MIDDLE, "head_cut": _ROOM, "chin_cut": _HIGHER, "low": _HIGHER, "out_of_circle": _MIDDLE,
     },
-    "face_size": {"small": _CLOSER, "small_in_wide": _CLOSER, "large": _BACK},
+    "face_size": {
+        "small": _CLOSER, "small_in_wide": _CLOSER, "large": _BACK,
+        _FAR: Text("Come closer, to about an arm's length", "Vieni più vicino, a circa un braccio di distanza"),
+    },
     "exposure": {
         "dark": _LIGHT, "black": _LIGHT, "burnt": _BRIGHT, "shine": _BRIGHT,
         "flat": Text("Wipe the lens", "Pulisci l'obiettivo"),
@@ -58,7 +66,8 @@ HINTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({
     "smile": {"": Text("Smile", "Sorridi")},
 })  # fmt: skip
 """What to say for each check and reason ("" for any other), in the order of urgency: there is no use in a smile
-outside the picture. Checks that a person before the camera cannot mend are not here."""
+outside the picture. `far` is a head so small that a little closer will not do (`FAR_BELOW`). Checks that a person
+before the camera cannot mend are not here."""
 
 
 def guided(checker: PhotoChecker, data: bytes, lang: str) -> dict[str, Any]:
@@ -71,12 +80,20 @@ def coached(done: Examination, lang: str) -> dict[str, Any]:
     said: dict[str, str] = {}
     for check, texts in HINTS.items():
         finding = done.report[check]
-        if _amiss(finding) and (text := texts.get(finding.reason, texts.get(""))):
+        if _amiss(finding) and (text := texts.get(_reason(finding), texts.get(""))):
             said.setdefault(text(lang), check)
     hints = [{"id": check, "text": text} for text, check in said.items()]
     photo = done.report.photo
     size = [photo["width"], photo["height"]]
     return {"green": not hints, "hints": hints[:MOST_HINTS], "size": size, **outlines(done.evidence)}
+
+
+def _reason(finding: Finding) -> str:
+    """The finding's reason, where a small head may also be a far one."""
+    small = finding.id == "face_size" and finding.reason in ("small", "small_in_wide")
+    if small and finding.value is not None and finding.value < FAR_BELOW * finding.rule.limits["aim_from"]:
+        return _FAR
+    return finding.reason
 
 
 def _amiss(finding: Finding) -> bool:

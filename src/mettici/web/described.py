@@ -47,6 +47,7 @@ _OPTION_FIELDS = {
     "policy": {"type": "string", "example": "professional"},
     "lang": {"type": "string", "pattern": TAG, "maxLength": LONGEST, "example": "it"},
     "crop": {"type": "boolean"}, "annotate": {"type": "boolean"}, "preview": {"type": "boolean"},
+    "translations": {"type": "boolean"},
 }  # fmt: skip
 
 
@@ -107,6 +108,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "schema": report.SCHEMA,
         "ranking": [{"index": 1, **_CHECKED}],
         "why": "The first photo has 12 points more, above all for: smile, illumination.",
+        "behind": [""],
         "failed": [{"index": 0, **error_object("notes.txt", errors.NotAnImageError("text"))}],
     },
 }

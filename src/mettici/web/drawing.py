@@ -19,10 +19,10 @@ Point = list[int]
 def geometry(done: Examination) -> dict[str, Any]:
     """`outline` and `eyes` of the main face and its `head`, empty or null without a mesh; `spots` by check's id.
 
-    A finding without a spot concerns the whole photo.
+    A finding without a spot concerns the whole photo. What passes and could be better still has its spot, too.
     """
     evidence = done.evidence
-    spots = {f.id: spot for f in done.report.faults if (spot := _spot(f.id, evidence)) is not None}
+    spots = {f.id: spot for f in done.report.findings if (spot := _spot(f.id, evidence)) is not None}
     return {**outlines(evidence), "spots": spots}
 
 

@@ -31,6 +31,9 @@ class Options(BaseModel):
     preview: bool = Field(
         False, description="Give the upright photo at 1024 px, and `drawing`: where face, head and findings are in it."
     )
+    translations: bool = Field(
+        False, description="Give every text in each language as well, so that a page can switch without asking again."
+    )
 
     def with_fields(self, fields: Mapping[str, str]) -> Options:
         """These, and those of a form; the form's prevail. Raises `BadRequestError`."""

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
+from mettici import messages
 from mettici._version import __version__
 from mettici.web import languages
 from mettici.web.texts import TEXTS
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from starlette.responses import Response
     from starlette.types import Scope
+
+    from mettici.policy import Policy
 
 router = APIRouter()
 
@@ -47,23 +50,35 @@ def _template() -> Template:
     return environment.get_template("index.html")
 
 
+def _listed(policy: Policy) -> dict[str, Any]:
+    """What the page has to know of a policy: what it is for, in each language, and the shape of its pictures."""
+    about = {lang: policy.described(lang) or policy.name for lang in messages.languages()}
+    return {"name": policy.name, "about": about, "aspect": policy.crop.aspect if policy.crop else 1.0}
+
+
 @router.get("/", include_in_schema=False, response_class=HTMLResponse)
 async def index(request: Request) -> HTMLResponse:
     """The page."""
     lang = languages.wanted(request)
-    settings = request.app.state.service.settings
+    service = request.app.state.service
+    settings, policies = service.settings, [_listed(policy) for policy in service.checker.policies]
+    asked = request.query_params.get("policy")
     data: dict[str, Any] = {
         "root": request.scope.get("root_path", "").rstrip("/"),
         "shots": settings.shots,
         "maxBytes": settings.max_bytes,
-        "texts": {language: {key: text(language) for key, text in TEXTS.items()} for language in ("en", "it")},
+        "policies": policies,
+        "texts": {language: {key: text(language) for key, text in TEXTS.items()} for language in messages.languages()},
     }
     html = _template().render(
         lang=lang,
+        languages={one: messages.say("language.name", one) for one in messages.languages()},
         t={key: text(lang) for key, text in TEXTS.items()},
         root=data["root"],
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
         version=__version__,
         shots=settings.shots,
+        policies=policies,
+        chosen=asked if asked in [policy["name"] for policy in policies] else policies[0]["name"],
     )
     return HTMLResponse(html, headers={"Content-Language": lang, "Vary": "Accept-Language"})

@@ -6,11 +6,12 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from mettici import messages
 from mettici.errors import (
     BadRequestError,
     InternalError,
@@ -47,10 +48,12 @@ def status_of(error: MetticiError) -> int:
     return own or STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
 
 
-def problem(error: MetticiError, lang: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer that tells the error."""
+def problem(
+    error: MetticiError, lang: str, headers: Mapping[str, str] | None = None, *, translated: bool = False
+) -> Response:
+    """The answer that tells the error; `translated`: in every language as well."""
     status = status_of(error)
-    body = {
+    body: dict[str, Any] = {
         "type": f"urn:mettici:problem:{error.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -58,6 +61,9 @@ def problem(error: MetticiError, lang: str, headers: Mapping[str, str] | None = 
         "code": error.code,
         "remedy": error.remedy_in(lang),
     }
+    if translated:
+        told = {one: {"detail": _detail(error, one), "remedy": error.remedy_in(one)} for one in messages.languages()}
+        body["translations"] = told
     extra = {"Retry-After": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(content, status, {**extra, **(headers or {}), "Content-Language": lang}, MEDIA_TYPE)
@@ -68,6 +74,12 @@ def _detail(error: MetticiError, lang: str) -> str:
     return error.code.replace("_", " ") if isinstance(error, ModelError) else error.message(lang)
 
 
+def _answer(error: MetticiError, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+    """As the request's query asks: `lang`, and `translations` where `true`."""
+    translated = request.query_params.get("translations") == "true"
+    return problem(error, languages.wanted(request), headers, translated=translated)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem."""
     from fastapi.exceptions import RequestValidationError
@@ -76,13 +88,13 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, MetticiError)
         if isinstance(error, ModelError):
             log.error("no photo can be judged: %s", error)
-        return problem(error, languages.wanted(request))
+        return _answer(error, request)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         name = str(first["loc"][-1]) if first["loc"] else "?"
-        return problem(BadRequestError("parameter", name=name, detail=first["msg"]), languages.wanted(request))
+        return _answer(BadRequestError("parameter", name=name, detail=first["msg"]), request)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -93,10 +105,10 @@ def install(app: FastAPI) -> None:
             told = BadRequestError("other", detail=error.detail)
         else:
             told = InternalError()
-        return problem(told, languages.wanted(request), error.headers)
+        return _answer(told, request, error.headers)
 
     async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
-        return problem(InternalError(), languages.wanted(request))
+        return _answer(InternalError(), request)
 
     app.add_exception_handler(MetticiError, expected)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -42,6 +42,16 @@ class Drawing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportTexts:
+    """What a report says, in one language; by the id of the check."""
+
+    titles: dict[str, str]
+    messages: dict[str, str]
+    advice: dict[str, str | None]
+    cropping: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportAnswer(schema.Report):
     """The report (schema 1); boxes are [x, y, width, height] in pixels of the upright photo."""
 
@@ -50,6 +60,7 @@ class ReportAnswer(schema.Report):
     titles: dict[str, str] | UnsetType = UNSET
     gains: dict[str, int] | UnsetType = UNSET
     cropping: str | UnsetType = UNSET
+    translations: dict[str, ReportTexts] | UnsetType = UNSET
 
 
 Index = Annotated[int, Meta(ge=0, description="The photo's place in the request, from 0.")]
@@ -67,16 +78,28 @@ class Failed(schema.Unjudged):
     """A photo that could not be judged."""
 
     index: Index
+    translations: dict[str, schema.Error] | UnsetType = UNSET
+
+
+Behind = Annotated[list[str], Meta(description="Why each stands behind the first, in the order of `ranking`.")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RankAnswer:
-    """Reports, the best first, and why the first stands before the second."""
+class Reasons:
+    """Why the first stands before the second, and before each of the others; "" and null where there is none."""
+
+    why: str | None
+    behind: Behind
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankAnswer(Reasons):
+    """Reports, the best first, and why the first stands before the others."""
 
     schema: Literal[1]
     ranking: list[RankedReport]
-    why: str | None
     failed: list[Failed]
+    translations: dict[str, Reasons] | UnsetType = UNSET
 
 
 def components() -> dict[str, Any]:
@@ -140,6 +163,11 @@ class PoliciesAnswer(Model):
     policies: list[PolicyInfo]
 
 
+class ProblemTexts(Model):
+    detail: str
+    remedy: str
+
+
 class Problem(Model):
     """Problem details (RFC 9457) with the code and the remedy."""
 
@@ -149,6 +177,7 @@ class Problem(Model):
     detail: str
     code: str
     remedy: str
+    translations: dict[str, ProblemTexts] | None = None
 
 
 class Health(Model):

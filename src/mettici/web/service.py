@@ -116,7 +116,7 @@ class Service:
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
         lang = languages.wanted(request, options.lang)
-        return Wanted(lang, options.crop, options.annotate, options.preview)
+        return Wanted(lang, options.crop, options.annotate, options.preview, options.translations)
 
     async def warm_up(self) -> None:
         """Load the networks of every thread or process, so that nobody waits; then the service is ready.

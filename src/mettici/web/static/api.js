@@ -1,56 +1,77 @@
 // The server that this page came from, and no other.
-import { data, lang, t } from "./texts.js";
+import { data, lang } from "./texts.js";
 
 const PATIENCE = 20;
+const OWN = ["localhost", "127.0.0.1", "[::1]"];
 
-// What the server could not do, and what helps: `message` and `remedy`.
+// Why there is no answer: `failure` is what `failure.js` tells people, `status` and `wait` are the server's.
 export class Problem extends Error {
-  constructor(message, remedy, status = 0, wait = 1) {
-    super(message);
-    Object.assign(this, { remedy, status, wait });
+  constructor(failure, status = 0, wait = 1) {
+    super(failure.key ?? failure.code);
+    Object.assign(this, { failure, status, wait });
   }
 }
 
-async function post(path, query, body, signal) {
-  const address = `${data.root}/v1/${path}?${new URLSearchParams({ ...query, lang: lang() })}`;
-  let answer;
-  try {
-    answer = await fetch(address, { method: "POST", body, signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Problem(t("offline"), t("offline_remedy"));
-  }
-  const told = await answer.json().catch(() => ({}));
-  if (answer.ok) return told;
-  const wait = Number(answer.headers.get("Retry-After")) || 1;
-  throw new Problem(told.detail ?? t("failed"), told.remedy ?? "", answer.status, wait);
+const addressed = (path, query) => `${data.root}/v1/${path}?${new URLSearchParams({ ...query, lang: lang() })}`;
+const offline = () => new Problem({ key: OWN.includes(location.hostname) ? "offline_own" : "offline" });
+
+function refused(status, told, retryAfter) {
+  const { code, translations } = told ?? {};
+  return new Problem(translations ? { code, translations } : { key: "broken" }, status, Number(retryAfter) || 1);
+}
+
+// `heard` is told the share that is sent. Not with fetch, which says nothing of that.
+function send(path, query, body, heard, signal) {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", addressed(path, { ...query, translations: "true" }));
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => heard("sending", loaded / total);
+    request.upload.onload = () => heard("judging");
+    request.onerror = () => failed(offline());
+    request.onload = () => {
+      const { status, response } = request;
+      if (status === 200 && response) done(response);
+      else failed(refused(status, response, request.getResponseHeader("Retry-After")));
+    };
+    signal.addEventListener("abort", () => request.abort());
+    request.onabort = () => failed(signal.reason);
+    request.send(body);
+  });
 }
 
 // Ask again for as long as the server is only busy.
-async function patiently(ask, onWait) {
+async function patiently(ask, heard, signal) {
   for (let tries = 0; ; tries += 1) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 503 || tries >= PATIENCE) throw error;
-      onWait?.();
+      heard("queue");
       await new Promise((done) => setTimeout(done, 1000 * error.wait * (1 + Math.random())));
+      signal.throwIfAborted();
     }
   }
 }
 
-const PICTURES = { preview: "true", crop: "true" };
-
-export function check(file, onWait, signal) {
+// The report on one photo, or the ranking of several.
+export function judge(files, policy, heard, signal) {
+  const several = files.length > 1;
   const form = new FormData();
-  form.append("photo", file, file.name);
-  return patiently(() => post("check", PICTURES, form, signal), onWait);
+  for (const file of files) form.append(several ? "photos" : "photo", file, file.name);
+  const query = { preview: "true", crop: "true", policy };
+  return patiently(() => send(several ? "rank" : "check", query, form, heard, signal), heard, signal);
 }
 
-export function rank(files, onWait, signal) {
-  const form = new FormData();
-  for (const file of files) form.append("photos", file, file.name);
-  return patiently(() => post("rank", PICTURES, form, signal), onWait);
+// What to say on one frame of the camera.
+export async function coach(frame, policy, signal) {
+  let answer;
+  try {
+    answer = await fetch(addressed("coach", { policy }), { method: "POST", body: frame, signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw offline();
+  }
+  if (answer.ok) return answer.json();
+  throw refused(answer.status, await answer.json().catch(() => null), answer.headers.get("Retry-After"));
 }
-
-export const coach = (frame, signal) => post("coach", {}, frame, signal);

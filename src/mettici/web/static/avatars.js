@@ -1,39 +1,57 @@
 // How people will see the photo: round, at the sizes that networks show; and the crop to take home.
 import { el } from "./dom.js";
-import { addressOf, blobOf, round, square } from "./pictures.js";
+import { addressOf, blobOf, round, square, whole } from "./pictures.js";
+import { aspect } from "./policy.js";
 import { t } from "./texts.js";
 
 const SIZES = [400, 100, 48];
 
+const stem = (path) => path.replace(/\.[^.]*$/, "") || "photo";
+
 export function avatars(report) {
   const sizes = el("div", { class: "sizes" });
   const downloads = el("div", { class: "downloads" });
-  const crop = report.pictures.crop;
-  fill(sizes, downloads, report, crop);
+  const { crop, pictures } = report;
+  fill(sizes, downloads, report);
   return el("section", { class: "avatars card rise later", "aria-labelledby": "avatars" },
     el("div", {},
-      el("h3", { id: "avatars" }, t("avatar")),
-      el("p", { class: "after" }, el("span", { class: `chip ${report.crop?.verdict_after ?? ""}` }, t(crop ? "avatar_crop" : "avatar_plain")), " ", report.cropping)),
+      el("h2", { id: "avatars" }, t("avatar")),
+      el("p", { class: "after" }, el("span", { class: `chip ${crop?.verdict_after ?? ""}` }, t(pictures.crop ? "avatar_crop" : "avatar_plain")), " ", report.cropping)),
     sizes, downloads);
 }
 
-async function fill(sizes, downloads, report, crop) {
-  const blob = blobOf(crop ?? report.pictures.preview);
-  const bitmap = await createImageBitmap(blob);
+// The link to the suggested crop, which says its size; null where there is none.
+export function cropLink({ path, crop, pictures }, attributes) {
+  if (!pictures.crop) return null;
+  const blob = blobOf(pictures.crop);
+  const ending = blob.type === "image/png" ? "png" : "jpg";
+  const [, , width, height] = crop.box;
+  return [
+    el("a", { ...attributes, href: addressOf(blob), download: `${stem(path)}-crop.${ending}` }, t("download_crop")),
+    el("p", {}, t("download_note", { width, height })),
+  ];
+}
+
+async function fill(sizes, downloads, report) {
+  const { crop } = report.pictures;
+  const bitmap = await createImageBitmap(blobOf(crop ?? report.pictures.preview));
+  if (aspect(report.policy.name) === 1) await rounds(sizes, report, bitmap, crop);
+  else sizes.append(el("figure", {}, whole(bitmap, SIZES[0])));
+  bitmap.close();
+  downloads.append(...(cropLink(report, { class: "button primary", id: "download" }) ?? []));
+}
+
+async function rounds(sizes, report, bitmap, crop) {
   const head = crop ? null : report.drawing.head;
   const area = square(bitmap.width, bitmap.height, head, bitmap.width / report.photo.width);
-  const stem = report.path.replace(/\.[^.]*$/, "") || "photo";
-  for (const size of SIZES) {
+  const fit = (report.crop?.verdict_after ?? report.verdict) !== "reject"; // to be shown to others, and so to take home
+  // No size that would have to be enlarged: it looks worse than what is there.
+  for (const size of SIZES.filter((one) => one <= area[2])) {
     const canvas = round(bitmap, area, size);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", t("avatar_of", { size }));
-    sizes.append(el("figure", {}, canvas, el("figcaption", {}, await save(canvas, `${stem}-${size}.png`, size))));
-  }
-  bitmap.close();
-  if (crop) {
-    const ending = blob.type === "image/png" ? "png" : "jpg";
-    const link = el("a", { class: "button primary", href: addressOf(blob), download: `${stem}-crop.${ending}`, id: "download" }, t("download_crop"));
-    downloads.append(link, el("p", {}, t("download_note")));
+    const caption = fit ? await save(canvas, `${stem(report.path)}-${size}.png`, size) : `${size} px`;
+    sizes.append(el("figure", {}, canvas, el("figcaption", {}, caption)));
   }
 }
 

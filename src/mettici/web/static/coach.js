@@ -2,6 +2,8 @@
 import * as api from "./api.js";
 import * as camera from "./camera.js";
 import { announce, el, svg } from "./dom.js";
+import { policy } from "./policy.js";
+import { Sound } from "./sound.js";
 import { Green, Steady } from "./steady.js";
 import { t } from "./texts.js";
 
@@ -14,7 +16,7 @@ const SMOOTH = 0.55; // share of the newest outline in the one shown
 // `taken` is called with the photo as a file, `left` when the person stops.
 export class Coach {
   constructor(taken, left) {
-    Object.assign(this, { taken, left, steady: new Steady(), green: new Green(), running: false, outline: null });
+    Object.assign(this, { taken, left, steady: new Steady(), green: new Green(), sound: new Sound(), running: false, outline: null });
     this.video = el("video", { muted: true, playsinline: true, autoplay: true, "aria-hidden": "true" });
     this.face = svg("polygon", { class: "outline" });
     this.count = el("div", { class: "count", "aria-hidden": "true" });
@@ -24,13 +26,24 @@ export class Coach {
       svg("svg", { viewBox: `0 0 ${FRAME} ${FRAME}`, "aria-hidden": "true" },
         svg("ellipse", { class: "guide", cx: 256, cy: 214, rx: 116, ry: 152 }), this.face),
       this.hints, this.count, this.flash);
-    this.now = el("button", { class: "button primary", type: "button", onclick: () => this.shoot() }, t("coach_now"));
+    this.now = el("button", { class: "button primary", type: "button", id: "shoot", "data-t": "coach_now", onclick: () => this.shoot() }, t("coach_now"));
+    const stop = el("button", { class: "button", type: "button", id: "stop", "data-t": "coach_stop", onclick: () => this.left() }, t("coach_stop"));
     this.view = el("div", { class: "coach" },
-      el("div", {}, el("h2", { tabindex: "-1", id: "verdict" }, t("coach")), el("p", { class: "why" }, t("coach_lead"))),
+      el("div", { class: "guidance" },
+        el("h1", { tabindex: "-1", id: "verdict", "data-t": "coach" }, t("coach")),
+        el("p", { class: "why", "data-t": "coach_lead" }, t("coach_lead"))),
       this.mirror,
-      el("div", { class: "actions" }, this.now, el("button", { class: "button", type: "button", onclick: () => this.left() }, t("coach_stop"))),
-      el("p", { class: "note" }, t("coach_mirror")));
+      el("div", { class: "controls" }, el("div", { class: "actions" }, this.now, stop), aloud(this.sound),
+        el("p", { class: "note", "data-t": "coach_mirror" }, t("coach_mirror"))));
   }
+
+  title = () => t("coach");
+
+  said = () => t("coach");
+
+  nodes = () => [this.view];
+
+  relabel() {} // its texts stand by their keys, and the next frame's hints come in the new language
 
   async start() {
     this.running = true;
@@ -47,6 +60,7 @@ export class Coach {
     this.abort?.abort();
     clearTimeout(this.beat);
     camera.stop(this.stream);
+    this.sound.stop();
   }
 
   // One frame at a time: the next is taken only when the last is answered, so the newest wins and none piles up.
@@ -56,7 +70,7 @@ export class Coach {
       let wait = PACE;
       try {
         this.abort = new AbortController();
-        const seen = await api.coach(await camera.frame(this.video), this.abort.signal);
+        const seen = await api.coach(await camera.frame(this.video), policy(), this.abort.signal);
         if (this.running) this.show(seen);
       } catch (error) {
         if (!(error instanceof api.Problem)) {
@@ -103,6 +117,8 @@ export class Coach {
     this.counting = true;
     if (number === 0) return void this.shoot();
     this.count.textContent = String(number);
+    this.sound.number(number);
+    if (!this.sound.on) announce(String(number));
     this.beat = setTimeout(() => this.countDown(number - 1), BEAT);
   }
 
@@ -118,9 +134,15 @@ export class Coach {
     this.now.disabled = true;
     this.count.textContent = "";
     this.flash.classList.add("on");
+    this.sound.shutter();
     const blob = await camera.photo(this.stream, this.video);
     this.stop();
     announce(t("coach_taken"));
     this.taken(new File([blob], "photo.jpg", { type: "image/jpeg" }));
   }
+}
+
+function aloud(sound) {
+  const box = el("input", { type: "checkbox", role: "switch", id: "aloud", checked: sound.on, onchange: () => (sound.on = box.checked) });
+  return el("label", { class: "switch" }, box, el("span", { "data-t": "coach_aloud" }, t("coach_aloud")));
 }

@@ -3,17 +3,18 @@ import { svg } from "./dom.js";
 
 const RADIUS = 14;
 
-// `faults`: the checks to mark, in order. Drawn anew whenever the photo's size on the screen changes.
-export function overlay(report, faults) {
+// `faults`: the checks to mark, in order; `polish`: those to mark only while they are pointed at. Drawn anew whenever
+// the photo's size on the screen changes.
+export function overlay(report, faults, polish) {
   const { width, height } = report.photo;
   const sheet = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", preserveAspectRatio: "none" });
   new ResizeObserver(([entry]) => {
-    if (entry.contentRect.width) sheet.replaceChildren(...drawn(report, faults, width / entry.contentRect.width));
+    if (entry.contentRect.width) sheet.replaceChildren(...drawn(report, faults, polish, width / entry.contentRect.width));
   }).observe(sheet);
   return sheet;
 }
 
-function drawn(report, faults, k) {
+function drawn(report, faults, polish, k) {
   const { drawing, crop, faces } = report;
   const parts = crop ? cropped(report) : [];
   if (drawing.outline.length) parts.push(svg("polygon", { class: "mark-outline", points: drawing.outline.join(" ") }));
@@ -22,7 +23,8 @@ function drawn(report, faults, k) {
     parts.push(svg("rect", { class: "mark-other", x, y, width, height, rx: 6 * k }));
   }
   const places = placed(report, faults, k);
-  return [...parts, ...faults.map((fault, i) => mark(fault, i + 1, drawing.spots[fault.id], places[i], k))];
+  const quiet = polish.filter(({ id }) => drawing.spots[id]).map(({ id }) => ring(id, drawing.spots[id], k));
+  return [...parts, ...quiet, ...faults.map((fault, i) => mark(fault, i + 1, drawing.spots[fault.id], places[i], k))];
 }
 
 function cropped({ photo, crop }) {
@@ -36,6 +38,10 @@ function cropped({ photo, crop }) {
   ];
 }
 
+function ring(id, [cx, cy], k) {
+  return svg("g", { class: "mark quiet", "data-check": id }, svg("circle", { class: "mark-ring", cx, cy, r: 1.4 * RADIUS * k }));
+}
+
 function mark(fault, number, spot, [x, y], k) {
   const r = RADIUS * k;
   const far = spot && Math.hypot(spot[0] - x, spot[1] - y) > r;
@@ -46,7 +52,8 @@ function mark(fault, number, spot, [x, y], k) {
     far && svg("line", { class: "mark-line", x1: x, y1: y, x2: spot[0], y2: spot[1] }),
     far && svg("circle", { cx: spot[0], cy: spot[1], r: 3 * k, fill: "#fff" }),
     badge,
-    svg("text", { class: "mark-number", x, y, "font-size": 1.15 * r }, String(number)));
+    svg("text", { class: "mark-number", x, y, "font-size": 1.15 * r }, String(number)),
+    spot && svg("circle", { class: "mark-ring", cx: spot[0], cy: spot[1], r: 1.4 * r }));
 }
 
 // A place for each number: outside the head where it is about the face, along the lower edge otherwise.

@@ -3,7 +3,8 @@ import { el, svg } from "./dom.js";
 import { overlay } from "./overlay.js";
 import { addressOf, blobOf } from "./pictures.js";
 import { avatars } from "./avatars.js";
-import { t } from "./texts.js";
+import { Pointer } from "./pointer.js";
+import { t, translated } from "./texts.js";
 
 const MOST_VALUABLE = 3;
 const AROUND = 2 * Math.PI * 44;
@@ -17,33 +18,44 @@ export function faultsOf(report) {
   return report.checks.filter((c) => c.status === "warn" || c.status === "fail").sort((a, b) => place(a) - place(b));
 }
 
-export function result(report) {
+export function result(told) {
+  const report = translated(told);
   const faults = faultsOf(report);
   const mend = faults.filter((c) => c.advice);
   const good = report.checks.filter((c) => c.status === "pass");
   const polish = good.filter((c) => c.advice);
   const frame = el("div", { class: "frame" },
     el("img", { src: addressOf(blobOf(report.pictures.preview)), alt: t("photo_alt"), width: report.photo.width, height: report.photo.height }),
-    overlay(report, faults));
+    overlay(report, faults, polish),
+    el("p", { class: "whole" }, t("whole_photo")));
   frame.style.setProperty("--ratio", report.photo.width / report.photo.height);
+  const pointer = new Pointer(frame, report.drawing.spots);
   return el("div", {},
     el("div", { class: "result" },
-      el("div", { class: "seen rise" }, frame, shown(frame)),
+      el("div", { class: "seen rise" }, el("div", { class: "stay" }, frame), shown(frame)),
       el("div", { class: "told rise later" },
         verdict(report, faults.length + polish.length),
-        listed("first", mend.slice(0, MOST_VALUABLE), report, frame, 1),
-        listed("then", mend.slice(MOST_VALUABLE), report, frame, 1 + MOST_VALUABLE),
-        listed("noticed", faults.slice(mend.length), report, frame, 1 + mend.length),
-        listed("polish", polish, report, frame, 0),
+        faults.length + polish.length ? el("p", { class: "hint" }, t("point_hint")) : null,
+        listed("first", mend.slice(0, MOST_VALUABLE), report, pointer, 1),
+        listed("then", mend.slice(MOST_VALUABLE), report, pointer, 1 + MOST_VALUABLE),
+        listed("noticed", faults.slice(mend.length), report, pointer, 1 + mend.length),
+        listed("polish", polish, report, pointer, 0),
         goods(good.filter((c) => !c.advice), report),
         untold(report))),
-    report.faces.length ? avatars(report) : null);
+    presentable(report) ? avatars(report) : null);
 }
 
+// Whether it is a photograph of somebody: of drawings and the like, no picture is offered.
+const presentable = (report) =>
+  report.faces.length > 0 && report.checks.every((c) => c.id !== "photographic_origin" || c.status !== "fail");
+
+let marked = true; // whether findings are shown on the photo: in the next view, too
+
 function shown(frame) {
-  const flip = (event) => (frame.querySelector("svg").style.visibility = event.target.checked ? "" : "hidden");
-  return el("label", { class: "switch" },
-    el("input", { type: "checkbox", role: "switch", checked: true, onchange: flip }), t("show_findings"));
+  const flip = (on) => (frame.querySelector("svg").style.visibility = on ? "" : "hidden");
+  const box = el("input", { type: "checkbox", role: "switch", checked: marked, onchange: () => flip((marked = box.checked)) });
+  flip(marked);
+  return el("label", { class: "switch" }, box, t("show_findings"));
 }
 
 // The sentence under the verdict: what it promises must hold by verdict, score and faults.
@@ -57,7 +69,7 @@ function summary(report, more) {
 function verdict(report, more) {
   const say = summary(report, more);
   return el("div", { class: `verdict ${report.verdict}` }, ring(report.score),
-    el("div", {}, el("h2", { tabindex: "-1", id: "verdict" }, t(`verdict_${report.verdict}`)), el("p", {}, t(say))));
+    el("div", {}, el("h1", { tabindex: "-1", id: "verdict" }, t(`verdict_${report.verdict}`)), el("p", {}, t(say))));
 }
 
 function ring(score) {
@@ -70,31 +82,29 @@ function ring(score) {
     svg("circle", { cx: 50, cy: 50, r: 44 }), score ? arc : null, svg("text", { x: 50, y: 52 }, String(score)));
 }
 
-function listed(heading, checks, report, frame, number) {
+function listed(heading, checks, report, pointer, number) {
   if (!checks.length) return null;
-  const items = checks.map((check, i) => finding(check, report, frame, number && number + i));
-  return el("section", {}, el("h3", {}, t(heading)), el(number ? "ol" : "ul", { class: "findings" }, items));
+  const items = checks.map((check, i) => finding(check, report, pointer, number && number + i));
+  return el("section", {}, el("h2", {}, t(heading)), el(number ? "ol" : "ul", { class: "findings" }, items));
 }
 
-function finding(check, report, frame, number) {
+function finding(check, report, pointer, number) {
   const gain = report.verdict === "reject" ? 0 : report.gains[check.id] ?? 0;
-  const point = (here) => () => {
-    frame.classList.toggle("pointed", here);
-    for (const mark of frame.querySelectorAll(".mark")) mark.classList.toggle("here", mark.dataset.check === check.id);
-  };
-  return el("li", { class: `finding ${check.status}${number ? " marked" : ""}`, onmouseenter: number ? point(true) : null, onmouseleave: number ? point(false) : null },
+  const item = el("li", { class: `finding ${check.status}`, "data-check": check.id },
     el("span", { class: "number", "aria-hidden": "true" }, number ? String(number) : "+"),
-    el("h4", {}, report.titles[check.id],
+    el("h3", {}, el("button", { class: "where", type: "button", "aria-pressed": "false" }, report.titles[check.id]),
       check.blocking && check.status === "fail" && check.advice ? el("span", { class: "chip reject" }, t("blocking")) : null,
       gain >= 1 ? el("span", { class: "chip" }, t("gain", { points: gain })) : null),
     el("p", {}, check.message),
     check.advice ? el("p", { class: "advice" }, check.advice) : null);
+  pointer.from(item, check.id);
+  return item;
 }
 
 function goods(checks, report) {
   if (!checks.length) return null;
   const items = checks.map((c) => el("li", { title: c.message }, el("span", { "aria-hidden": "true" }, "✓"), report.titles[c.id]));
-  return el("section", {}, el("h3", {}, t("good")), el("ul", { class: "goods" }, items));
+  return el("section", {}, el("h2", {}, t("good")), el("ul", { class: "goods" }, items));
 }
 
 function untold(report) {

@@ -1,0 +1,191 @@
+"""The live coach in a real browser: what it says, when it counts, and what is heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM
+from PIL import Image
+from playwright.sync_api import Playwright
+from web_browser import Watched, browser, film, said
+
+from mettici import PhotoChecker
+from mettici.web.coach import HINTS, coached
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+
+GOOD = "portrait_good.jpg"
+HEAD_AND_SHOULDERS = (55, 0, 353, 298)
+"""The part of the good portrait, px, whose head is as large as it should be."""
+
+
+def test_the_coach_reaches_green_and_takes_the_photo(watched: Watched) -> None:
+    page = watched.page
+    page.click("#camera")
+    page.wait_for_selector(".mirror.green", timeout=30_000)
+    page.wait_for_selector(".result", timeout=30_000)
+    assert watched.verdict() == said("verdict_accept", "en")
+    width = page.get_attribute(".frame img", "width")
+    assert width == "720", "the full resolution of the camera, not of the frames"
+    assert watched.clean, (watched.troubles, watched.elsewhere)
+
+
+def test_the_coach_says_two_things_at_most_and_one_frame_is_under_way_at_once(
+    playwright: Playwright, address: str, samples: Path, tmp_path: Path
+) -> None:
+    with Image.open(samples / "spoiled_dark.jpg") as dark, Image.open(samples / "spoiled_tilted.jpg") as tilted:
+        camera = film([dark.convert("RGB"), tilted.convert("RGB")], tmp_path / "camera.y4m", frames=25)
+    with browser(playwright, tmp_path / "profile", camera=camera, lang="it-IT") as opened:
+        watched = Watched(opened.new_page(), address)
+        page, under_way, most = watched.page, 0, 0
+
+        def begun(_: object) -> None:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+
+        def ended(_: object) -> None:
+            nonlocal under_way
+            under_way -= 1
+
+        page.on("request", begun)
+        page.on("requestfinished", ended)
+        page.click("#camera")
+        seen = set()
+        for _ in range(40):
+            page.wait_for_timeout(100)
+            hints = [h.get_attribute("data-hint") for h in page.query_selector_all(".hints li")]
+            assert len(hints) <= 2
+            seen.update(hints)
+        assert {"exposure", "head_pose"} <= seen
+        assert most == 1
+        assert page.get_attribute("html", "lang") == "it"
+        page.click(f"text={said('coach_stop', 'it')}")
+        assert page.is_visible("#drop")
+        assert watched.clean, (watched.troubles, watched.elsewhere)
+
+
+STEADY = """async () => {
+  const { Steady, Green, APPEAR, GONE, HOLD, GREEN, LAPSE } = await import("./static/steady.js");
+  const steady = new Steady(), hint = (id) => ({ id, text: id });
+  const flicker = [];
+  for (let now = 0; now < 3000; now += 100)
+    flicker.push(steady.update([hint(now % 200 ? "a" : "b")], now).length);
+  const calm = new Steady();
+  const shown = [];
+  for (let now = 0; now < 4000; now += 100)
+    shown.push(calm.update(now < 2000 ? [hint("a"), hint("b"), hint("c")] : [], now).map((h) => h.id).join(""));
+  const green = new Green();
+  const greens = [];
+  for (let now = 0; now <= 3000; now += 100) greens.push(green.update(now < 2000 && now !== 1500, now));
+  return { flicker, shown, greens, APPEAR, GONE, HOLD, GREEN, LAPSE };
+}"""
+
+
+def test_hints_do_not_flicker_and_green_lasts(watched: Watched) -> None:
+    told = watched.page.evaluate(STEADY)
+    assert sum(told["flicker"]) == 0, "what changes with every frame is not said"
+    shown = told["shown"]
+    assert shown[0] == ""
+    assert set(shown) == {"", "ab"}, "two at most, and the same two"
+    first, last = shown.index("ab"), len(shown) - 1 - shown[::-1].index("ab")
+    assert first * 100 >= told["APPEAR"]
+    assert (last - 20) * 100 < told["GONE"] + 100
+    greens = told["greens"]
+    assert greens.index(True) * 100 == told["GREEN"], "all green for a second"
+    assert greens[15], "a blink is forgiven"
+    assert not greens[19 + told["LAPSE"] // 100]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 657), (768, 1024), (360, 640), (740, 360)])
+def test_mirror_and_buttons_are_in_view(watched: Watched, width: int, height: int) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.click("#camera")
+    for thing in (".mirror", "#shoot", "#stop"):
+        box = page.locator(thing).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, thing
+        assert box["y"] + box["height"] <= height, thing
+        assert box["x"] + box["width"] <= width, thing
+    page.click("#stop")
+
+
+def test_a_small_head_is_told_from_a_far_one(checker: PhotoChecker, samples: Path) -> None:
+    with Image.open(samples / GOOD) as image:
+        portrait = image.convert("RGB").crop(HEAD_AND_SHOULDERS)
+    told = {}
+    for share in (0.55, 0.3):
+        frame = Image.new("RGB", (512, 512), (170, 168, 164))
+        side = round(512 * share)
+        frame.paste(portrait.resize((side, side)), ((512 - side) // 2, 140))
+        hints = coached(checker.examine(frame, crop=False), "en")["hints"]
+        told[share] = {hint["text"] for hint in hints}
+    texts = HINTS["face_size"]
+    assert texts["small"].en in told[0.55]
+    assert texts["far"].en in told[0.3]
+
+
+HEARD = """() => {
+  globalThis.heard = [];
+  const Plain = OscillatorNode;
+  globalThis.OscillatorNode = class extends Plain {
+    constructor(context, options) { super(context, options); heard.push(options.frequency); }
+  };
+}"""
+VOICES = """() => {
+  globalThis.heard = [];
+  globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const voices = [{ localService: false, lang: "en-US" }, { localService: true, lang: "en-GB" }];
+  const speak = ({ text, voice }) => heard.push([text, voice.lang]);
+  Object.defineProperty(globalThis, "speechSynthesis", { value: { getVoices: () => voices, speak, cancel() {} } });
+}"""
+
+
+def photographed(watched: Watched) -> Any:
+    """What was heard until the photo was taken."""
+    watched.page.click("#camera")
+    watched.page.wait_for_selector(".result", timeout=60_000)
+    return watched.page.evaluate("heard")
+
+
+def test_it_counts_down_aloud_unless_it_is_told_not_to(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate(HEARD)
+    heard = photographed(watched)
+    assert len(heard) >= 4, "a countdown may begin more than once"
+    assert heard[-4:-1] == [heard[0]] * 3
+    assert heard[-1] > heard[0], "the shutter sounds different"
+    page.click("#again")
+    page.evaluate("heard.length = 0")
+    page.click("#camera")
+    page.uncheck("#aloud")
+    page.click("#stop")
+    assert photographed(watched) == [], "and the choice is kept"
+    assert page.evaluate("localStorage.getItem('mettici-sound')") == "off"
+    page.evaluate("localStorage.clear()")
+    assert watched.clean, watched.troubles
+
+
+def test_a_voice_of_the_browser_s_own_says_the_numbers(watched: Watched) -> None:
+    watched.page.evaluate(VOICES)
+    assert photographed(watched)[-3:] == [["3", "en-GB"], ["2", "en-GB"], ["1", "en-GB"]], "none that goes elsewhere"
+
+
+def test_the_language_is_switched_without_a_new_start(watched: Watched) -> None:
+    page = watched.page
+    page.route("**/v1/coach*", lambda route: route.fulfill(json={
+        "green": False, "hints": [{"id": "smile", "text": "lang=it" if "lang=it" in route.request.url else "lang=en"}],
+        "size": [512, 512], "outline": [], "eyes": [], "head": None,
+    }))  # fmt: skip
+    page.click("#camera")
+    page.wait_for_selector(".hints li:text-is('lang=en')")
+    stream = "document.querySelector('.mirror video').srcObject.id"
+    before = page.evaluate(stream)
+    page.click("text=Italiano")
+    page.wait_for_selector(".hints li:text-is('lang=it')")
+    assert page.inner_text("#shoot") == said("coach_now", "it")
+    assert page.title().startswith(said("coach", "it"))
+    assert page.evaluate(stream) == before, "the camera ran on"
