@@ -48,6 +48,8 @@ COLUMNS = 88
 WINDOW = (1040, 760)
 """Of the browser that shows the moving page, px; the film is three quarters as large."""
 FILM = (780, 570)
+LEGEND = 600
+"""Height of an annotated photo, px: no legend here is longer."""
 STEP_MS, REST_MS = 70, 2200
 """How long a frame of the moving page lasts while it scrolls, and where it rests."""
 
@@ -98,7 +100,19 @@ def photos() -> None:
     for lang in LANGUAGES:
         for name, photo in (("accepted.jpg", "team/eileen.jpg"), ("dark.jpg", "team/grace-dark.jpg")):
             mettici("check", "--lang", lang, "--annotate", "annotated.png", photo)
-            keep(localised(name, lang), Path("annotated.png").read_bytes())
+            keep(localised(name, lang), closer(Path("annotated.png")))
+
+
+def closer(annotated: Path) -> bytes:
+    """The square photo made smaller beside its legend, so that the words can be read in a column of a README."""
+    with Image.open(annotated) as drawn:
+        photo, legend = drawn.crop((0, 0, drawn.height, drawn.height)), drawn.crop((drawn.height, 0, *drawn.size))
+    beside = Image.new("RGB", (LEGEND + legend.width, LEGEND), "white")
+    beside.paste(photo.resize((LEGEND, LEGEND), Image.Resampling.LANCZOS))
+    beside.paste(legend, (LEGEND, 0))
+    out = io.BytesIO()
+    beside.save(out, "PNG")
+    return out.getvalue()
 
 
 def terminal() -> None:
