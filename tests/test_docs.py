@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -203,3 +204,18 @@ def test_pages_open_without_trouble_at_every_width(site: Path, tmp_path: Path) -
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_the_readmes_have_the_figures_of_the_cards(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("assets", "*.md"))
+    shutil.copytree(ROOT / "models", tmp_path / "models", ignore=shutil.ignore_patterns("*.tflite", "*.onnx"))
+    for page in READMES:
+        stale = re.sub(r"^(\| [^|]+ \| )[\d.,]+", r"\g<1>1.5", page.read_text("utf-8"), flags=re.M)
+        (tmp_path / page.name).write_text(stale, "utf-8")
+    subprocess.run([sys.executable, str(tmp_path / "docs" / "readme_figures.py")], check=True)
+    for page in READMES:
+        table = [line for line in page.read_text("utf-8").splitlines() if "](models/" in line and line.startswith("|")]
+        assert len(table) >= 6
+        assert set(table) <= set((tmp_path / page.name).read_text("utf-8").splitlines()), (
+            "run python docs/readme_figures.py"
+        )

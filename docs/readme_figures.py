@@ -1,0 +1,64 @@
+"""Writes the figures of the networks into the tables of the READMEs, from their cards.
+
+python docs/readme_figures.py     # after training; `python docs/plots.py` draws the same cards
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import plots
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.it.md", "README.es.md")
+FIGURES = (
+    ("face", "smile, GENKI-4K, area under the curve"),
+    ("face", "closed eyes caught, CEW"),
+    ("face", "clean profiles called closed"),
+    ("face", "masks caught, facemask_cd"),
+    ("face", "clean profiles called hidden eyes"),
+    ("picture", "drawn, painted, rendered: no photograph"),
+    ("picture", "real people called no photograph"),
+)
+"""Card and row of each figure, in the order of the rows that link to a card."""
+ROW = re.compile(r"^(\| [^|]+ \| )[\d.,]+( %)?( [^\d|]+ )\d+([^|]*\| \[[^\]]+\]\(models/)", re.MULTILINE)
+
+
+def main() -> None:
+    """Write all three."""
+    printed = [value(card, row) for card, row in FIGURES]
+    for name in READMES:
+        page = ROOT / name
+        page.write_text(renewed(page.read_text("utf-8"), printed, comma=name != READMES[0]), "utf-8")
+
+
+def value(card: str, row: str) -> tuple[str, str]:
+    """The figure and the number of pictures, as the card prints them. Raises `KeyError` where it has no such row."""
+    if card == "picture":
+        share = {what: (share, pictures) for what, pictures, share, _ in plots.rows(plots.CARDS[card], "what |")}
+        return share[row]
+    told = {what: said for what, said, *_ in plots.rows(plots.CARDS[card], "figure |")}[row]
+    found = re.fullmatch(r"([\d.]+)(?: % \(\d+ of | \(n )(\d+)\)", told)
+    if found is None:
+        raise ValueError(f"{row}: {told} is neither a rate nor an area")
+    return found[1], found[2]
+
+
+def renewed(page: str, printed: list[tuple[str, str]], *, comma: bool) -> str:
+    """The page with these figures. Raises `ValueError` where its table has fewer or more rows."""
+    there = len(ROW.findall(page))
+    if there != len(printed):
+        raise ValueError(f"{there} rows link to a card, not {len(printed)}")
+    figures = iter(printed)
+
+    def row(found: re.Match[str]) -> str:
+        figure, pictures = next(figures)
+        figure = figure.replace(".", ",") if comma else figure
+        return f"{found[1]}{figure}{found[2] or ''}{found[3]}{pictures}{found[4]}"
+
+    return ROW.sub(row, page)
+
+
+if __name__ == "__main__":
+    main()
