@@ -12,6 +12,7 @@ import numpy.typing as npt
 from mettici.faces import Pixels
 
 Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 _CODES = np.arange(256) / 255
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
@@ -25,6 +26,26 @@ _TO_LAB = np.array([[0, 116, 0, -16], [500, -500, 0, 0], [0, 200, -200, 0]], np.
 def linear(levels: Pixels) -> Floats:
     """Linear light 0..1 of sRGB `levels` 0..255 (IEC 61966-2-1); twice the value is one stop more."""
     return np.asarray(cv2.LUT(levels, _LINEAR), np.float32)
+
+
+def light_quantiles(levels: Pixels, where: Mask, *shares: float) -> list[float]:
+    """Linear light 0..1 under which these `shares` (0..1) of the grey `levels` (H, W) lie that `where` picks.
+
+    As `quantile` of `linear`, but counted: picking and sorting the pixels takes six times as long.
+    Raises `ValueError` where no pixel is picked.
+    """
+    counts = cv2.calcHist([levels], [0], where.view(np.uint8), [256], [0, 256])
+    upto = np.cumsum(counts, dtype=np.int64)
+    last = int(upto[-1]) - 1
+    if last < 0:
+        raise ValueError("no pixel to take a quantile of")
+    found = []
+    for share in shares:
+        place = share * last
+        low = min(int(place), max(0, last - 1))
+        below, above = _LINEAR[np.searchsorted(upto, (low, min(low + 1, last)), side="right")]
+        found.append(float(below + (above - below) * (place - low)))
+    return found
 
 
 def highest(pixels: Pixels) -> Pixels:
@@ -49,7 +70,8 @@ def to_lab(pixels: Pixels) -> Floats:
     """CIELAB (D65; L* 0..100, a* and b* about -110..110) of sRGB `pixels` (..., 3) uint8; IEC 61966-2-1, CIE 15."""
     relative = cv2.transform(cv2.LUT(pixels.reshape(-1, 1, 3), _LINEAR), _TO_RELATIVE_XYZ)
     low = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
-    f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), low)
+    # OpenCV's power takes a quarter of the time of numpy's cube root, and differs in the seventh digit.
+    f = np.where(relative > (6 / 29) ** 3, cv2.pow(relative, 1 / 3), low)
     return np.asarray(cv2.transform(f, _TO_LAB), np.float32).reshape(pixels.shape)
 
 

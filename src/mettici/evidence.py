@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.colour import linear, to_lab
+from mettici.colour import light_quantiles, to_lab
 from mettici.face_view import EYES, NOT_SKIN, OVAL, VIEW_FACE, VIEW_SIDE, FaceView, Head, filled
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
 from mettici.photo import Photo
@@ -75,9 +75,9 @@ class Evidence:
         return self._picture.shrunk(OVERVIEW_SIDE, OVERVIEW_SIDE)
 
     @cached_property
-    def overview_light(self) -> Floats:
-        """(256, 256) linear light, 0..1, of the overview."""
-        return linear(np.asarray(cv2.cvtColor(self.overview, cv2.COLOR_RGB2GRAY), np.uint8))
+    def overview_levels(self) -> Pixels:
+        """(256, 256) luma of the overview."""
+        return np.asarray(cv2.cvtColor(self.overview, cv2.COLOR_RGB2GRAY), np.uint8)
 
     @cached_property
     def eye_whites(self) -> float | None:
@@ -100,8 +100,10 @@ class Evidence:
         if self.sight.mask is None or self.mesh is None:
             return None
         mask = cv2.resize(self.sight.mask, (OVERVIEW_SIDE, OVERVIEW_SIDE), interpolation=cv2.INTER_LINEAR)
-        light = self.overview_light[(mask > 0.6) & ~self.face_region]
-        return quantile(light, 0.97) if light.size >= FEWEST_OF_PERSON else None
+        person = (mask > 0.6) & ~self.face_region
+        if np.count_nonzero(person) < FEWEST_OF_PERSON:
+            return None
+        return light_quantiles(self.overview_levels, person, 0.97)[0]
 
     @cached_property
     def face_region(self) -> Mask:

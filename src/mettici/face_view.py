@@ -73,19 +73,19 @@ class FaceView:
     skin: Mask
     enlarged: float
 
-    def patch(self, index: int, radius: int) -> tuple[slice, slice]:
-        """The square of ±`radius` px around a mesh point, clipped to the view."""
-        x, y = np.rint(self.points[index, :2]).astype(int).tolist()
-        return slice(max(0, y - radius), max(0, y + radius + 1)), slice(max(0, x - radius), max(0, x + radius + 1))
-
     def within(self, *outlines: tuple[int, ...]) -> Mask:
         """The part of the face inside any of these outlines, given as mesh point numbers."""
         return self.oval & filled(self.points, outlines)
 
     @cached_property
+    def levels(self) -> Pixels:
+        """(256, 256) luma in whole levels, as it is."""
+        return self.grey.astype(np.uint8)
+
+    @cached_property
     def light(self) -> Floats:
         """(256, 256) linear light, 0..1: twice the value is one stop more."""
-        return linear(self.grey.astype(np.uint8))
+        return linear(self.levels)
 
 
 def filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:

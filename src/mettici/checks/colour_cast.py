@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
-from mettici.colour import chroma_at, highest, linear
+from mettici.colour import chroma_at, highest, light_quantiles
 from mettici.evidence import Evidence
-from mettici.faces import Pixels
-from mettici.quantiles import quantile
+from mettici.face_view import FaceView, Mask
 
 GREEN_RED, BLUE_YELLOW = (5.0, 28.0), (5.0, 38.0)
 """CIELAB a* and b* of natural skin brought to `LIGHT`. ISO/IEC 29794-5 has 5 to 25 and 5 to 35 for skin as it is; so
@@ -62,10 +62,10 @@ class ColourCast(Check):
         if looks is not None and looks.face_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "covered")
         seen = view.skin & (highest(view.pixels) < 250)
-        skin = view.pixels[seen if seen.sum() >= FEWEST else view.skin]
-        if len(skin) < FEWEST:
+        skin = seen if np.count_nonzero(seen) >= FEWEST else view.skin
+        if np.count_nonzero(skin) < FEWEST:
             return Assessment(Status.UNKNOWN, "covered")
-        red, yellow = _chroma(skin)
+        red, yellow = _chroma(view, skin)
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
         value = float(np.hypot(off_red, off_yellow))
         status, score = less_is_better(value, limits)
@@ -79,10 +79,10 @@ class ColourCast(Check):
         return Assessment(status, reason, value, score, {"a": red, "b": yellow})
 
 
-def _chroma(skin: Pixels) -> tuple[float, float]:
-    """CIELAB a* and b* of the median of RGB `skin` (N, 3), brought to `LIGHT`."""
-    light = linear(skin)
-    median = np.array([quantile(light[:, channel], 0.5) for channel in range(3)])
+def _chroma(view: FaceView, skin: Mask) -> tuple[float, float]:
+    """CIELAB a* and b* of the median colour of the `skin`, brought to `LIGHT`."""
+    channels = cv2.split(view.pixels)
+    median = np.array([light_quantiles(np.asarray(one, np.uint8), skin, 0.5)[0] for one in channels])
     return chroma_at(median, LIGHT)
 
 

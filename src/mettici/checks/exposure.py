@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
-from mettici.colour import middle
+from mettici.colour import light_quantiles, middle
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
 from mettici.mapping import interpolate
-from mettici.quantiles import quantile
 
 BURNT, BLACK = 250, 3
 """Level, of 255, from which a pixel is burnt, if two of its colours reach it, and up to which it is black."""
@@ -86,8 +85,7 @@ class Exposure(Check):
         white = _white(view)
         burnt = max(0.0, float(white[view.oval].mean()) - SHINE)
         black = float((view.grey[view.oval] <= BLACK).mean())
-        light = view.light[view.oval]
-        low, high = quantile(light, 0.02), quantile(light, 0.98)
+        low, high = light_quantiles(view.levels, view.oval, 0.02, 0.98)
         under = _missing(evidence, view, high)
         reach = interpolate(under, REACH)
         contrast = min(1.0, math.log2((high + FLOOR) / (low + FLOOR)) / FLAT)
@@ -115,7 +113,7 @@ def _missing(evidence: Evidence, view: FaceView, face_brights: float) -> float:
     eyes = evidence.eye_whites
     person = evidence.person_brights
     if eyes is None or person is None:
-        rest = quantile(evidence.overview_light, 0.95)
+        (rest,) = light_quantiles(evidence.overview_levels, np.ones_like(evidence.overview_levels, bool), 0.95)
         eyes, person = eyes if eyes is not None else rest, person if person is not None else rest
     under = min(_stops(eyes, EYE_WHITES), _stops(person, PERSON_BRIGHTS), _stops(face_brights, FACE_BRIGHTS))
     features = cv2.GaussianBlur(view.grey, (0, 0), 1.5) - cv2.GaussianBlur(view.grey, (0, 0), 8)

@@ -6,6 +6,7 @@ import math
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mettici.checks.base import (
     Assessment,
@@ -16,8 +17,9 @@ from mettici.checks.base import (
     more_is_better,
     without_mesh,
 )
+from mettici.colour import light_quantiles
 from mettici.evidence import Evidence
-from mettici.face_view import FaceView
+from mettici.face_view import VIEW_SIDE, FaceView, Floats
 from mettici.quantiles import quantile
 
 PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
@@ -28,6 +30,8 @@ CENTRE = (71, 108, 337, 301, 345, 352, 411, 425, 2, 205, 187, 123, 116)
 """The face between the middle of the forehead, the cheekbones and the upper lip: no beard, seldom hair."""
 RADIUS, FEWEST = 4, 5
 """Half the side of a patch in the face view, px, and how many pairs must be seen."""
+WHOLE = 1 - 1e-6
+"""Mean of a mask from which all of a patch lies in it."""
 FLOOR = 0.0008
 """Linear light added to both sides of a ratio (level 2.6 of 255): low enough that dark skin keeps its ratios."""
 EYES_IN_SHADE = 1.2
@@ -99,12 +103,20 @@ class Illumination(Check):
 
 def _sides(view: FaceView) -> float:
     """Stops by which the viewer's left half is lighter than the right; 0 where one half is hidden."""
-    ratios = []
-    for one, other in PAIRS:
-        left, right = view.patch(one, RADIUS), view.patch(other, RADIUS)
-        if all(view.oval[side].size and view.oval[side].all() for side in (left, right)):
-            ratios.append(math.log2((view.light[left].mean() + FLOOR) / (view.light[right].mean() + FLOOR)))
+    light, seen = _patches(view.light, view), _patches(view.oval.astype(np.float32), view) > WHOLE
+    both = seen.all(axis=1)
+    ratios = np.log2((light[both, 0] + FLOOR) / (light[both, 1] + FLOOR))
     return quantile(ratios, 0.5) if len(ratios) >= FEWEST else 0.0
+
+
+def _patches(values: Floats, view: FaceView) -> npt.NDArray[np.float64]:
+    """The mean of `values` in the patches of `PAIRS`, (pairs, 2), as far as they lie in the view; 0 outside."""
+    sums = cv2.integral(values, sdepth=cv2.CV_64F)
+    middles = np.rint(view.points[np.array(PAIRS), :2]).astype(int)
+    low, high = (np.clip(middles + reach, 0, VIEW_SIDE) for reach in (-RADIUS, RADIUS + 1))
+    (x0, y0), (x1, y1) = np.moveaxis(low, -1, 0), np.moveaxis(high, -1, 0)
+    area = (x1 - x0) * (y1 - y0)
+    return (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / np.maximum(area, 1)
 
 
 def _spread(view: FaceView) -> float:
@@ -125,5 +137,5 @@ def _background(evidence: Evidence) -> float:
            if light is not None]  # fmt: skip
     if around is None or around.mean() < 0.05 or not lit:
         return 0.0
-    behind = quantile(evidence.overview_light[around], 0.5)
+    (behind,) = light_quantiles(evidence.overview_levels, around, 0.5)
     return math.log2((behind + FLOOR) / (max(lit) + FLOOR))
