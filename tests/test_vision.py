@@ -17,9 +17,9 @@ from mediapipe.tasks.python.components.containers import embedding_result_c
 from mettici import photo
 from mettici.errors import ModelMissingError
 from mettici.faces import Box, Mesh, Pixels, Sight
-from mettici.sampling import Pyramid, cut
+from mettici.sampling import Picture, Pyramid, cut
 from mettici.vision import Vision
-from mettici.vision.detector import tiles
+from mettici.vision.detector import Detection, Detector, tiles
 from mettici.vision.networks import Network, Result
 from mettici.vision.pose import head_pose
 from mettici.vision.weights import manifest, verified
@@ -105,6 +105,24 @@ def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> N
 )
 def test_faces_are_found_and_only_people_s(vision: Vision, samples: Path, sample: str, faces: int) -> None:
     assert len(vision.look(photo.load(samples / sample).pixels).faces) == faces
+
+
+def test_one_clear_face_is_looked_for_no_further(portrait: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    plain = Detector.__call__
+
+    def counted(self: Detector, picture: Picture, threshold: float) -> list[Detection]:
+        asked.append(self._side)
+        return plain(self, picture, threshold)
+
+    monkeypatch.setattr(Detector, "__call__", counted)
+    wall = np.full((600, 600, 3), 170, np.uint8)
+    wall[300:400, 40:140] = cv2.resize(portrait, (100, 100), interpolation=cv2.INTER_AREA)
+    with Vision() as eyes:
+        assert len(eyes.look(portrait[:, 40:-40]).faces) == 1
+        assert set(asked) == {128}
+        eyes.look(wall)
+    assert set(asked) == {128, 192}
 
 
 def test_a_small_face_in_a_corner_is_found(vision: Vision, portrait: Pixels) -> None:

@@ -32,7 +32,7 @@ class Vision:
 
     Networks are loaded when first needed: a set of about 70 MB for each thread at work, and at most `sets` (left out:
     one for each core, see `cores`). Further threads wait, and a process that is forked off loads its own. `beside`: run
-    two of them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
+    one of them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
 
     Raises `ModelMissingError` or `ModelCorruptError` at the first look; `ValueError` where `sets` is less than 1.
     """
