@@ -52,7 +52,7 @@ def test_the_thumbnail_of_a_heic_is_not_the_photo() -> None:
     assert np.array_equal(load(with_thumbnail.getvalue()).pixels, whole.pixels)
 
 
-@pytest.mark.parametrize("area", [(3, 5, 600, 700), (30, 50, 1700, 1300)])
+@pytest.mark.parametrize("area", [(3, 5, 600, 700), (30, 50, 1500, 1300)])
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
 def test_a_crop_is_foreseen_as_its_file_will_be(name: str, area: photo.Area) -> None:
     original = Original(load(encode(Image.fromarray(scene(1900, 1400)), name)))
@@ -62,8 +62,12 @@ def test_a_crop_is_foreseen_as_its_file_will_be(name: str, area: photo.Area) -> 
         assert getattr(foreseen, fact) == getattr(saved, fact), fact
 
 
-def test_a_crop_of_a_huge_photo_is_foreseen_without_decoding_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mettici.photo.encode.EXACT_UP_TO", 1_000_000)
+@pytest.mark.parametrize("limits", [{"EXACT_UP_TO": 1_000_000, "EXACT_SIDE": 4000}, {}])
+def test_a_large_crop_is_foreseen_without_decoding_the_photo_whole(
+    limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in limits.items():
+        monkeypatch.setattr(f"mettici.photo.encode.{name}", limit)
     photo_ = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
     sizes: list[tuple[int, int]] = []
     plain = photo.srgb.plain

@@ -8,7 +8,8 @@ import numpy as np
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.colour import chroma_at, highest, light_quantiles
 from mettici.evidence import Evidence
-from mettici.face_view import FaceView, Mask
+from mettici.face_view import Mask
+from mettici.faces import Pixels
 
 GREEN_RED, BLUE_YELLOW = (5.0, 28.0), (5.0, 38.0)
 """CIELAB a* and b* of natural skin brought to `LIGHT`. ISO/IEC 29794-5 has 5 to 25 and 5 to 35 for skin as it is; so
@@ -65,7 +66,7 @@ class ColourCast(Check):
         skin = seen if np.count_nonzero(seen) >= FEWEST else view.skin
         if np.count_nonzero(skin) < FEWEST:
             return Assessment(Status.UNKNOWN, "covered")
-        red, yellow = _chroma(view, skin)
+        red, yellow = _chroma(view.pixels, skin)
         off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
         value = float(np.hypot(off_red, off_yellow))
         status, score = less_is_better(value, limits)
@@ -74,24 +75,25 @@ class ColourCast(Check):
         else:
             cast = "red" if off_red > 0 else "green"
         reason = "natural" if status is Status.PASS else "duotone" if evidence.duotone else cast
-        if reason == "blue" and evidence.photo.format == "ARRAY" and _swapped(skin, evidence):
+        if reason == "blue" and evidence.photo.format == "ARRAY" and _swapped(view.pixels, skin, evidence):
             reason = "swapped"
         return Assessment(status, reason, value, score, {"a": red, "b": yellow})
 
 
-def _chroma(view: FaceView, skin: Mask) -> tuple[float, float]:
-    """CIELAB a* and b* of the median colour of the `skin`, brought to `LIGHT`."""
-    channels = cv2.split(view.pixels)
-    median = np.array([light_quantiles(np.asarray(one, np.uint8), skin, 0.5)[0] for one in channels])
+def _chroma(pixels: Pixels, where: Mask) -> tuple[float, float]:
+    """CIELAB a* and b* of the median colour of RGB `pixels` (H, W, 3) that `where` picks, brought to `LIGHT`."""
+    channels = cv2.split(pixels)
+    median = np.array([light_quantiles(np.asarray(one, np.uint8), where, 0.5)[0] for one in channels])
     return chroma_at(median, LIGHT)
 
 
-def _swapped(skin: Pixels, evidence: Evidence) -> bool:
+def _swapped(pixels: Pixels, skin: Mask, evidence: Evidence) -> bool:
     """Whether red and blue are surely swapped: the skin is natural then, and no blue light lies on everything."""
-    red, yellow = _chroma(skin[:, ::-1])
+    red, yellow = _chroma(np.ascontiguousarray(pixels[..., ::-1]), skin)
     plain = _outside(red, GREEN_RED) == 0.0 == _outside(yellow, BLUE_YELLOW)
-    lit = _chroma(evidence.overview.reshape(-1, 3))[1]  # a lamp colours the surroundings as it does the skin
-    return plain and lit > _chroma(skin)[1] / 2
+    whole = np.ones(evidence.overview.shape[:2], bool)
+    lit = _chroma(evidence.overview, whole)[1]  # a lamp colours the surroundings as it does the skin
+    return plain and lit > _chroma(pixels, skin)[1] / 2
 
 
 def _outside(value: float, around: tuple[float, float]) -> float:

@@ -116,7 +116,8 @@ def _patches(values: Floats, view: FaceView) -> npt.NDArray[np.float64]:
     low, high = (np.clip(middles + reach, 0, VIEW_SIDE) for reach in (-RADIUS, RADIUS + 1))
     (x0, y0), (x1, y1) = np.moveaxis(low, -1, 0), np.moveaxis(high, -1, 0)
     area = (x1 - x0) * (y1 - y0)
-    return (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / np.maximum(area, 1)
+    means = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / np.maximum(area, 1)
+    return np.asarray(means, np.float64)
 
 
 def _spread(view: FaceView) -> float:
