@@ -11,11 +11,10 @@ import pytest
 from PIL import Image
 
 from mettici import messages
-from mettici.checks import all_checks
 from mettici.checks.base import Status, Text
 from mettici.messages import languages
 from mettici.render import annotate, drawing, legend
-from mettici.render.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, SPOTS, annotated
+from mettici.render.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, annotated
 from mettici.render.text import VERDICTS
 from mettici.suggestion import RETAKES
 
@@ -84,10 +83,6 @@ def test_numbers_lie_apart_and_inside(checker: PhotoChecker, samples: Path) -> N
             assert 0 < y < canvas.picture.height, path.name
             for other in places[:i]:
                 assert np.hypot(x - other[0], y - other[1]) > 2 * BADGE, path.name
-
-
-def test_spots_are_those_of_checks_that_there_are() -> None:
-    assert set(SPOTS) <= {c.id for c in all_checks()}
 
 
 # --- letters ----------------------------------------------------------------------------------------------

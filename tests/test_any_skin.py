@@ -16,7 +16,7 @@ from mettici.checks.colour_cast import ColourCast
 from mettici.checks.exposure import Exposure
 from mettici.checks.illumination import Illumination
 from mettici.colour import linear
-from mettici.face_view import EYES, OVAL
+from mettici.landmarks import EYES, OVAL
 from mettici.photo import load
 
 sys.path.append(str(Path(__file__).parent / "checks"))

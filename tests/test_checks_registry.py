@@ -10,7 +10,7 @@ import mettici.checks
 from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS, FROM_SIDE, SECTIONS, Check, Status
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Origin, Sight
+from mettici.faces import Box, Face, Mesh, Origin, Sight
 from mettici.photo import Photo
 
 CONTRACT = {
@@ -19,10 +19,6 @@ CONTRACT = {
     "noise", "compression", "background", "metadata_privacy", "added_graphics",
 }  # fmt: skip
 BLOCKING = {"photographic_origin", "face_present", "single_face", "face_visible", "eyes_visible"}
-FACE_CHECKS = {
-    "face_visible", "eyes_visible", "eyes_open", "smile", "gaze", "head_pose", "face_size", "framing", "sharpness",
-    "exposure", "illumination", "colour_cast", "background",
-}  # fmt: skip
 EVERY = pytest.mark.parametrize("check", all_checks(), ids=lambda c: c.id)
 
 
@@ -69,9 +65,8 @@ def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
     mask = np.ones((256, 256), np.float32)
     result = check.assess(Evidence(photo, Sight((face,), mask, None, Origin(0.9))), check.limits)
     assert result.reason in (*COMMON_REASONS, *check.reasons)
-    of_the_face = check.id in FACE_CHECKS
-    assert (result.reason == FROM_SIDE) == of_the_face
-    assert not of_the_face or result.status in (Status.UNKNOWN, Status.FAIL)
+    assert (result.reason == FROM_SIDE) == check.needs_face
+    assert not check.needs_face or result.status in (Status.UNKNOWN, Status.FAIL)
 
 
 @EVERY
@@ -94,3 +89,16 @@ def test_its_limits_are_numbers_in_their_order(check: Check) -> None:
 @EVERY
 def test_it_has_a_test(check: Check) -> None:
     assert (Path(__file__).parent / "checks" / f"test_{check.id}.py").exists()
+
+
+@EVERY
+def test_its_findings_show_on_the_face_or_concern_the_whole_photo(check: Check) -> None:
+    pixels = np.full((300, 300, 3), 128, np.uint8)
+    photo = Photo(pixels, 300, 300, "PNG", "0" * 64, (), (), None)
+    points = np.random.default_rng(0).uniform(100, 200, (478, 3)).astype(np.float32)
+    face = Face(Box(100, 100, 100, 100), 0.9, Mesh(points, 0.9))
+    spot = check.spot(Evidence(photo, Sight((face,))))
+    assert spot is not None or not check.landmarks
+    if spot is not None:
+        assert all(0 <= at <= 300 for at in spot)
+    assert check.spot(Evidence(photo, Sight())) is None

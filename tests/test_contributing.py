@@ -106,3 +106,73 @@ def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) ->
     done = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert done.stdout.startswith("warn Ritaglia la foto")
+
+
+FACE_CHECK = '''"""Is the mouth wide?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
+from mettici.evidence import Evidence
+from mettici.landmarks import MOUTH_CORNERS, SIDES
+
+
+class MouthWidth(Check):
+    """Asks whether the mouth is wide.
+
+    Why
+        A smile widens it.
+
+        Source: made up for this test.
+
+    How
+        The width of the mouth over that of the face.
+
+    Mend
+        Smile.
+
+    Limits
+        It is an example.
+    """
+
+    unit = "ratio"
+    weight = 0.1
+    needs_face = True
+    landmarks = MOUTH_CORNERS
+    limits = {"fail_below": 0.01, "warn_below": 0.2, "ideal": 0.4}
+    ascending = (("fail_below", "warn_below", "ideal"),)
+    reasons = ("near_square", "elongated")
+
+    def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
+        mesh = evidence.mesh
+        if mesh is None:
+            return without_mesh(evidence)
+        mouth, face = (float(np.linalg.norm(np.subtract(*mesh.points[list(ends)]))) for ends in (MOUTH_CORNERS, SIDES))
+        status, score = more_is_better(mouth / face, limits)
+        return Assessment(status, "near_square" if status is Status.PASS else "elongated", mouth / face, score)
+'''
+
+
+def test_the_same_steps_lead_to_a_check_of_the_face(scratch: Path, surroundings: dict[str, str]) -> None:
+    """One file, its test and its sentences here too: no list of face checks, spots or hints has to know of it."""
+    (scratch / "src/mettici/checks/mouth_width.py").write_text(FACE_CHECK, "utf-8")
+    (scratch / "tests/checks/test_mouth_width.py").write_text('"""The width of the mouth."""\n', "utf-8")
+    for path, text in sentences_to_append().items():
+        said = text.replace("elongation.", "mouth_width.").replace("{warn_above", "{warn_below")
+        (scratch / path).write_text((scratch / path).read_text("utf-8") + said, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "tests/test_checks_registry.py", "-k", "mouth_width"]
+    done = subprocess.run(command, cwd=scratch, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    code = (
+        "from skimage import data\n"
+        "from mettici import PhotoChecker\n"
+        "done = PhotoChecker(strict=True).examine(data.astronaut()[:300, 80:380])\n"
+        "print(done.report['mouth_width'].status.value, done.report['mouth_width'].rule.check.spot(done.evidence))"
+    )
+    judged = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
+                            check=True)  # fmt: skip
+    status, _, spot = judged.stdout.partition(" ")
+    assert status in ("pass", "warn", "fail")
+    assert spot.startswith("(")

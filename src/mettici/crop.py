@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mettici.checks.base import Status
+from mettici.checks import all_checks
+from mettici.checks.base import Cropping, Status
 from mettici.cutting import cut_out, in_analysed
 from mettici.evidence import Evidence
 from mettici.faces import Box
@@ -20,9 +21,9 @@ from mettici.scoring import Finding, Verdict
 from mettici.scoring import judge as verdict_and_score
 from mettici.suggestion import Retake, SuggestedCrop
 
-NEEDED = ("face_size", "framing", "single_face")
+NEEDED = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
 """What a crop has to mend, all of it that is amiss: one that leaves the head small or at the edge is of little use."""
-MENDABLE = (*NEEDED, "background")
+MENDABLE = (*NEEDED, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
 """What a crop can mend."""
 OF_THE_WHOLE = ("photographic_origin", "added_graphics")
 """What the whole picture is asked: where it raises a doubt, a crop is asked anew."""
@@ -112,7 +113,7 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
     sought = _sought(before)
     if not sought or evidence.head is None:
         return None
-    slight = sought == ["background"] or any(f.idle for f in before.findings)
+    slight = sought[0] not in NEEDED or any(f.idle for f in before.findings)
     if (alike := _alike(evidence)) > 1:
         return None if slight else Retake("group", {"faces": alike})
     proposals, needed = _proposals(evidence, before, sought), fewest_pixels(before.policy, evidence)

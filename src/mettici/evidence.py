@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.colour import light_quantiles, to_lab
-from mettici.face_view import EYES, NOT_SKIN, OVAL, VIEW_FACE, VIEW_SIDE, FaceView, Head, filled
+from mettici.face_view import NOT_SKIN, VIEW_FACE, VIEW_SIDE, FaceView, Head, filled
 from mettici.faces import Face, Mesh, Pixels, Points, Sight
+from mettici.landmarks import CHIN, EYE_CORNERS, EYES, FOREHEAD, OVAL, angle_between
 from mettici.photo import Photo
 from mettici.quantiles import medians, quantile
 from mettici.sampling import Crop, Pyramid, cut
@@ -231,11 +232,10 @@ class Evidence:
         return FaceView(crop.pixels, points, grey, oval & inside, skin, crop.scale)
 
     def _crop(self, points: Points) -> Crop:
-        eye_left, eye_right = points[[33, 133], :2].mean(0), points[[263, 362], :2].mean(0)
-        dx, dy = (eye_right - eye_left).tolist()
-        length = float(np.linalg.norm(points[10] - points[152]))
-        x, y = points[[10, 152], :2].mean(0).tolist()
-        return cut(self._picture, (x, y), length * VIEW_SIDE / VIEW_FACE, math.atan2(dy, dx), VIEW_SIDE)
+        left, right = (points[list(corners), :2].mean(0) for corners in EYE_CORNERS)
+        length = float(np.linalg.norm(points[FOREHEAD] - points[CHIN]))
+        x, y = points[[FOREHEAD, CHIN], :2].mean(0).tolist()
+        return cut(self._picture, (x, y), length * VIEW_SIDE / VIEW_FACE, angle_between(left, right), VIEW_SIDE)
 
     def _inside(self, crop: Crop) -> Mask:
         """Which pixels of the view lie inside the photo, and are no repeated border."""

@@ -11,24 +11,12 @@ import numpy.typing as npt
 
 from mettici.colour import linear
 from mettici.faces import Pixels, Points
+from mettici.landmarks import BROWS, EYES, MOUTH
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
-        148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
-"""The outline of the face, forehead first, clockwise as seen."""
-EYES = (
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
-    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
-)  # fmt: skip
-"""The outline of each eye."""
-NOT_SKIN = (
-    *EYES,
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
-    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
-)  # fmt: skip
+NOT_SKIN = (*EYES, MOUTH, *BROWS)
 """Outlines of eyes, lips and brows inside the face."""
 
 VIEW_SIDE, VIEW_FACE = 256, 160

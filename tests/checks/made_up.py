@@ -20,8 +20,8 @@ import cv2
 import numpy as np
 
 from mettici.evidence import Evidence
-from mettici.face_view import OVAL
 from mettici.faces import Box, Face, Looks, Mesh, Origin, Pose, Sight
+from mettici.landmarks import OVAL
 from mettici.photo import Photo
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
+from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, without_mesh
 from mettici.colour import to_lab
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
@@ -44,6 +44,8 @@ class Background(Check):
     unit = "ratio"
     weight = 1.5
     cap = 65.0
+    needs_face = True
+    crop = Cropping.MAY
     limits = {"ideal": 0.08, "warn_above": 0.41, "zero_above": 0.7}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = ("calm", "none", "busy")

@@ -89,6 +89,14 @@ COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
 """What any check may give as its reason; their sentences are under `common`."""
 
 
+class Cropping(Enum):
+    """What a crop can do for a check: nothing; mend it; or mend it, and then it has to, or is of little use."""
+
+    NO = "no"
+    MAY = "may"
+    MUST = "must"
+
+
 class Check(ABC):
     """One question asked of a photo. A subclass per file of this folder; the file's name is the check's id.
 
@@ -112,6 +120,12 @@ class Check(ABC):
     """It speaks of what would win something, not of a fault: its advice comes last."""
     replaces: ClassVar[bool] = False
     """Where it blocks, another picture is needed: no advice is given on this one, but for what is foremost."""
+    needs_face: ClassVar[bool] = False
+    """It looks at the face from close by: without one it is skipped, and of one seen from the side it cannot tell."""
+    landmarks: ClassVar[tuple[int, ...]] = ()
+    """Points of the mesh whose middle is where its findings show, unless `spot` says otherwise."""
+    crop: ClassVar[Cropping] = Cropping.NO
+    """Whether a crop can mend what it finds."""
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""
@@ -151,6 +165,13 @@ class Check(ABC):
                 name = line
             found[name] = f"{found.get(name, '')}\n{line.strip()}"
         return {name: text.removeprefix(f"\n{name}").strip() for name, text in found.items()}
+
+    def spot(self, evidence: Evidence) -> tuple[float, float] | None:
+        """Where in the analysed photo its findings show, px; None where they concern all of it."""
+        if not self.landmarks or evidence.mesh is None:
+            return None
+        x, y = evidence.mesh.points[list(self.landmarks), :2].mean(axis=0).tolist()
+        return x, y
 
     @abstractmethod
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

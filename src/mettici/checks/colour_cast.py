@@ -10,6 +10,7 @@ from mettici.colour import chroma_at, highest, light_quantiles
 from mettici.evidence import Evidence
 from mettici.face_view import Mask
 from mettici.faces import Pixels
+from mettici.landmarks import LEFT_CHEEK
 
 GREEN_RED, BLUE_YELLOW = (5.0, 28.0), (5.0, 38.0)
 """CIELAB a* and b* of natural skin brought to `LIGHT`. ISO/IEC 29794-5 has 5 to 25 and 5 to 35 for skin as it is; so
@@ -50,6 +51,8 @@ class ColourCast(Check):
     unit = "delta E"
     weight = 3
     cap = 55.0
+    needs_face = True
+    landmarks = (LEFT_CHEEK,)
     limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "told_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("natural", "monochrome", "duotone", "covered", "swapped", "blue", "green", "red", "yellow")

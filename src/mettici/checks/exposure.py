@@ -11,6 +11,7 @@ from mettici.checks.base import Assessment, Check, Limits, Status, more_is_bette
 from mettici.colour import light_quantiles, middle
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
+from mettici.landmarks import BROW_MIDDLE
 from mettici.mapping import interpolate
 
 BURNT, BLACK = 250, 3
@@ -74,6 +75,8 @@ class Exposure(Check):
     unit = "ratio"
     weight = 3.5
     cap = 45.0
+    needs_face = True
+    landmarks = (BROW_MIDDLE,)
     limits = {"fail_below": 0.15, "warn_below": 0.85, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("well_exposed", "dark", "burnt", "shine", "black", "flat")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.faces import Pose
+from mettici.landmarks import LEFT_EYE_CORNERS
 
 
 class EyesOpen(Check):
@@ -34,6 +35,8 @@ class EyesOpen(Check):
     unit = "probability"
     weight = 1
     cap = 45.0
+    needs_face = True
+    landmarks = LEFT_EYE_CORNERS
     limits = {
         "fail_below": 0.55,
         "warn_below": 0.92,

@@ -18,9 +18,8 @@ from mettici.checks.base import (
 from mettici.colour import lowest
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView
+from mettici.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
 
-LENSES = ((33, 133), (362, 263))
-"""Corners of the eyes; a lens of glasses reaches about as far around their middle as they are apart."""
 WHITE = 245
 """Level, of 255, that all colours of a reflection reach."""
 GLARING = 0.12
@@ -55,6 +54,8 @@ class EyesVisible(Check):
     weight = 1.2
     cap = 40.0
     blocking = True
+    needs_face = True
+    landmarks = RIGHT_EYE_CORNERS
     limits = {
         "fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
@@ -85,11 +86,14 @@ class EyesVisible(Check):
 
 
 def _glare(view: FaceView) -> float:
-    """The larger share of the two lenses that is white, 0..1."""
+    """The larger share of the two lenses that is white, 0..1.
+
+    A lens reaches about as far around the middle of an eye as its corners are apart.
+    """
     rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
     white = lowest(view.pixels) >= WHITE
     shares = []
-    for corners in LENSES:
+    for corners in EYE_CORNERS:
         one, other = view.points[list(corners), :2]
         x, y = ((one + other) / 2).tolist()
         radius = max(4.0, 0.75 * float(np.linalg.norm(one - other)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
+from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, without_mesh
 from mettici.evidence import Evidence
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 
@@ -34,6 +34,8 @@ class FaceSize(Check):
     unit = "ratio"
     weight = 2.2
     cap = 30.0
+    needs_face = True
+    crop = Cropping.MUST
     limits = {
         "fail_below": 0.15,
         "warn_below": 0.32,
@@ -44,6 +46,10 @@ class FaceSize(Check):
     }
     ascending = (("fail_below", "warn_below", "aim_from", "aim_to", "warn_above", "fail_above"),)
     reasons = ("good", "small", "small_in_wide", "large")
+
+    def spot(self, evidence: Evidence) -> tuple[float, float] | None:
+        head = evidence.head
+        return (head.right, head.top) if head is not None else None
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head = evidence.head

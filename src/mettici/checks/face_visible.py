@@ -14,7 +14,7 @@ from mettici.checks.base import (
     without_mesh,
 )
 from mettici.evidence import Evidence
-from mettici.face_view import OVAL
+from mettici.landmarks import NOSE_BRIDGE, OVAL
 
 
 class FaceVisible(Check):
@@ -45,6 +45,8 @@ class FaceVisible(Check):
     weight = 1.2
     cap = 40.0
     blocking = True
+    needs_face = True
+    landmarks = (NOSE_BRIDGE,)
     limits = {
         "fail_below": 0.3, "warn_below": 0.91, "ideal": 0.97, "name_from": 0.75, "inside_at_least": 0.9,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,

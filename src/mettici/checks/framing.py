@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import Head
+from mettici.landmarks import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
 
 ROUND = (48, 100, 400)
 """Diameters in px at which networks show the round crop (LinkedIn: 48 beside a message, 400 on the profile)."""
@@ -38,15 +39,21 @@ class Framing(Check):
     unit = "ratio"
     weight = 3.8
     cap = 55.0
+    needs_face = True
+    crop = Cropping.MUST
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("good", "off_centre", "head_cut", "chin_cut", "low", "out_of_circle")
+
+    def spot(self, evidence: Evidence) -> tuple[float, float] | None:
+        head = evidence.head
+        return (head.middle, head.top) if head is not None else None
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         head, mesh = evidence.head, evidence.mesh
         if head is None or mesh is None:
             return without_mesh(evidence)
-        eyes = float(mesh.points[[33, 133, 362, 263], 1].mean()) / evidence.height
+        eyes = float(mesh.points[[*LEFT_EYE_CORNERS, *RIGHT_EYE_CORNERS], 1].mean()) / evidence.height
         whole = head.height + head.missing_above
         offsets = {
             "off_centre": abs(head.middle / evidence.width - 0.5),

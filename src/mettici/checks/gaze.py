@@ -7,8 +7,9 @@ import numpy as np
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.faces import Points
+from mettici.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORNERS, RIGHT_IRIS
 
-_EYES = ((33, 133, 468), (362, 263, 473))
+_EYES = ((*LEFT_EYE_CORNERS, LEFT_IRIS), (*reversed(RIGHT_EYE_CORNERS), RIGHT_IRIS))
 """Each eye: its left and right corner and its iris."""
 _TURN_PER_IRIS = 150.0
 """Degrees that the eyes turn while the irises move by one eye width. Measured on labelled profile photos (train part):
@@ -41,6 +42,8 @@ class Gaze(Check):
     unit = "degrees"
     weight = 3
     cap = 65.0
+    needs_face = True
+    landmarks = (LEFT_IRIS,)
     limits = {"ideal": 8.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("into_camera", "aside", "head_turned")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mettici.checks.base import FROM_SIDE, Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
+from mettici.landmarks import CHIN
 
 
 class HeadPose(Check):
@@ -32,6 +33,8 @@ class HeadPose(Check):
     unit = "degrees"
     weight = 2.8
     cap = 80.0
+    needs_face = True
+    landmarks = (CHIN,)
     limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 1.9}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("frontal", "turned", "chin_up", "chin_down", "tilted", "on_side", "upside_down")

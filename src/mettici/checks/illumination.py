@@ -20,6 +20,7 @@ from mettici.checks.base import (
 from mettici.colour import light_quantiles
 from mettici.evidence import Evidence
 from mettici.face_view import VIEW_SIDE, FaceView, Floats
+from mettici.landmarks import RIGHT_CHEEK
 from mettici.quantiles import quantile
 
 PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
@@ -78,6 +79,8 @@ class Illumination(Check):
     unit = "ratio"
     weight = 2
     cap = 65.0
+    needs_face = True
+    landmarks = (RIGHT_CHEEK,)
     limits = {"fail_below": 0.08, "warn_below": 0.27, "ideal": 0.62}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("even", "side_light", "shadow", "backlight")

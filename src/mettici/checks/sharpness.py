@@ -9,15 +9,10 @@ import numpy.typing as npt
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import VIEW_FACE, Floats, Mask
+from mettici.landmarks import BROWS, EYES, MOUTH, UNDER_LEFT_BROW
 from mettici.quantiles import quantile
 
-EYES = (
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
-    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
-    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
-)  # fmt: skip
-MOUTH = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+EDGES = (*EYES, *BROWS, MOUTH)
 """Outlines of eyes, brows and mouth: every face has edges there, whatever its skin, beard or make-up."""
 MARGIN = 0.03
 """How far around the outlines edges count, in lengths of the face."""
@@ -70,6 +65,8 @@ class Sharpness(Check):
     unit = "px"
     weight = 2.8
     cap = 45.0
+    needs_face = True
+    landmarks = (UNDER_LEFT_BROW,)
     limits = {"ideal": 1.15, "warn_above": 1.27, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("sharp", "smoothed", "too_small", "defocus", "motion", "enlarged")
@@ -131,7 +128,7 @@ def _around(points: npt.NDArray[np.float32], shape: tuple[int, ...], face: float
     mask = np.zeros(shape, np.uint8)
     if not mask.size:
         return mask.astype(bool)
-    for outline in (*EYES, MOUTH):
+    for outline in EDGES:
         cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)
     side = 2 * max(1, round(MARGIN * face)) + 1
     return cv2.dilate(mask, np.ones((side, side), np.uint8)).astype(bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 
 
@@ -29,9 +29,14 @@ class SingleFace(Check):
     weight = 0.6
     cap = 60.0
     blocking = True
+    crop = Cropping.MUST
     limits = {"ideal": 0.0, "warn_above": 0.02, "fail_above": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("alone", "bystander", "several")
+
+    def spot(self, evidence: Evidence) -> tuple[float, float] | None:
+        others = evidence.sight.faces[1:]
+        return others[0].box.centre if others else None
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         faces = evidence.sight.faces

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
 from mettici.evidence import Evidence
+from mettici.landmarks import MOUTH_CORNERS
 from mettici.mapping import IDEAL, WARNS, interpolate
 
 
@@ -34,6 +35,8 @@ class Smile(Check):
     unit = "probability"
     weight = 1
     plus = True
+    needs_face = True
+    landmarks = MOUTH_CORNERS
     limits = {"warn_below": 0.14, "clear_from": 0.7, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = ("clear_smile", "slight_smile", "covered", "no_smile")

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from mettici.checks.base import Status, Text
 from mettici.evidence import Evidence
-from mettici.face_view import OVAL
+from mettici.landmarks import EYE_CORNERS, OVAL
 from mettici.render import drawing
 from mettici.render.drawing import Colour, Overlay, Point
 from mettici.render.legend import Key, legend
@@ -41,13 +41,6 @@ HEAD = Text("Head, from its top to the chin", "Testa, dalla sommità al mento")
 OTHERS = Text("Another face", "Un altro volto")
 CROP = Text("Suggested crop", "Ritaglio consigliato")
 ROUND = Text("What a round picture shows", "Che cosa mostra una foto rotonda")
-
-SPOTS: Mapping[str, tuple[int, ...]] = {
-    "eyes_open": (33, 133), "eyes_visible": (362, 263), "gaze": (468,), "smile": (61, 291),
-    "face_visible": (5,), "sharpness": (159,), "exposure": (151,), "illumination": (425,), "colour_cast": (205,),
-    "head_pose": (152,),
-}  # fmt: skip
-"""Mesh points whose middle is where a finding about the face shows; any other finding concerns the whole photo."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +115,7 @@ def _guides(canvas: _Canvas, evidence: Evidence) -> list[Key]:
     if mesh is not None and head is not None:
         outline = canvas.along(mesh.points[[*OVAL, OVAL[0]], :2])
         canvas.overlay.line(outline, FACE_BLUE, 2)
-        a, b = (mesh.points[list(eye), :2].mean(axis=0) for eye in ((33, 133), (362, 263)))
+        a, b = (mesh.points[list(eye), :2].mean(axis=0) for eye in EYE_CORNERS)
         canvas.overlay.line(canvas.along(np.array([a + (a - b) * 0.6, b + (b - a) * 0.6])), FACE_BLUE, 2, 7)
         box = drawing.rectangle(*canvas.at(head.left, max(0, head.top)), *canvas.at(head.right, head.chin))
         canvas.overlay.line(box, HEAD_YELLOW, 2)
@@ -147,25 +140,12 @@ def _places(canvas: _Canvas, found: Sequence[Finding], evidence: Evidence) -> li
     places: list[tuple[Point, Point]] = []
     taken: list[Point] = []
     for finding in found:
-        spot = _spot(canvas, finding.id, evidence)
+        at = finding.rule.check.spot(evidence)
+        spot = canvas.at(*at) if at is not None else None
         place = _free(canvas, evidence, spot, taken)
         taken.append(place)
         places.append((place if spot is None else spot, place))
     return places
-
-
-def _spot(canvas: _Canvas, check: str, evidence: Evidence) -> Point | None:
-    """Where on the photo this finding shows; None where it concerns all of it."""
-    mesh, head, faces = evidence.mesh, evidence.head, evidence.sight.faces
-    if check == "single_face" and len(faces) > 1:
-        return canvas.at(*faces[1].box.centre)
-    if mesh is None or head is None:
-        return None
-    if check in SPOTS:
-        x, y = mesh.points[list(SPOTS[check]), :2].mean(axis=0).tolist()
-        return canvas.at(x, y)
-    corners = {"face_size": (head.right, head.top), "framing": (head.middle, head.top)}
-    return canvas.at(*corners[check]) if check in corners else None
 
 
 def _free(canvas: _Canvas, evidence: Evidence, spot: Point | None, taken: Sequence[Point]) -> Point:

@@ -6,13 +6,22 @@ eyes level; both eyes larger, the viewer's right one mirrored; the mouth larger;
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
 from mettici.faces import Looks, Mesh, Pixels, Points
+from mettici.landmarks import (
+    CHIN,
+    EYE_CORNERS,
+    FOREHEAD,
+    LEFT_EYE_CORNERS,
+    MOUTH_CORNERS,
+    RIGHT_EYE_CORNERS,
+    angle_between,
+    levelled,
+)
 from mettici.sampling import Picture, Pyramid, warped
 
 if TYPE_CHECKING:
@@ -33,10 +42,6 @@ MOUTH_WIDTH = 0.56
 OUTSIDE = (127, 127, 127)
 """What stands in a crop where the picture ends: replicated borders would look like a face that goes on."""
 
-_LEFT, _RIGHT = (33, 133), (263, 362)
-"""Corners of the eyes, by the viewer."""
-_LIPS = (61, 291)
-"""Corners of the mouth."""
 _SHAPE = (
     *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
     *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415),
@@ -98,16 +103,11 @@ class Frame:
     """Where the face stands: the size of its mesh and the turn that levels its eyes."""
 
     def __init__(self, points: Points):
-        self.left, self.right = points[list(_LEFT), :2].mean(0), points[list(_RIGHT), :2].mean(0)
-        self.mouth = points[list(_LIPS), :2].mean(0)
-        dx, dy = (self.right - self.left).tolist()
-        self.angle = math.atan2(dy, dx)
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
-        turn = np.array([[cos, sin], [-sin, cos]], np.float32)
-        level = points[:468, :2] @ turn.T
-        low, high = level.min(0), level.max(0)
-        self.size = max(float((high - low).max()), 1.0)
-        self.middle: Points = (low + high) / 2 @ turn
+        self.left, self.right = (points[list(corners), :2].mean(0) for corners in EYE_CORNERS)
+        self.mouth = points[list(MOUTH_CORNERS), :2].mean(0)
+        box = levelled(points, angle_between(self.left, self.right), single=True)
+        self.middle: Points = np.array(box.centre, np.float32)
+        self.size, self.angle = max(box.size, 1.0), box.angle
 
 
 def views(picture: Picture, frame: Frame, shape: Points) -> Views:
@@ -130,12 +130,12 @@ def _piece(picture: Picture, frame: Frame, centre: Points, width: float, shape: 
 
 def shape_vector(points: Points) -> Points:
     """The mesh turned to the front, in units of the distance between the eyes: (SHAPE,) float32."""
-    across = points[list(_RIGHT)].mean(0) - points[list(_LEFT)].mean(0)
-    down = points[152] - points[10]
+    across = points[list(RIGHT_EYE_CORNERS)].mean(0) - points[list(LEFT_EYE_CORNERS)].mean(0)
+    down = points[CHIN] - points[FOREHEAD]
     x = across / max(float(np.linalg.norm(across)), 1e-6)
     y = down - (down @ x) * x
     y = y / max(float(np.linalg.norm(y)), 1e-6)
     axes = np.stack([x, y, np.cross(x, y)])
-    middle = points[[*_LEFT, *_RIGHT]].mean(0)
+    middle = points[[*LEFT_EYE_CORNERS, *RIGHT_EYE_CORNERS]].mean(0)
     turned = (points[list(_SHAPE)] - middle) @ axes.T / max(float(np.linalg.norm(across)), 1e-6)
     return np.asarray(turned.ravel(), np.float32)

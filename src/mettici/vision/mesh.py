@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from mettici.faces import Mesh, Points
+from mettici.faces import Mesh
+from mettici.landmarks import LEFT_IRIS, RIGHT_IRIS, SURFACE, angle_between, levelled
 from mettici.sampling import Picture, cut
 from mettici.vision.detector import Detection
 from mettici.vision.networks import Network
@@ -48,34 +47,20 @@ class MeshFitter:
     def __call__(self, picture: Picture, face: Detection) -> Mesh:
         """The mesh of `face` in (H, W, 3) RGB; a second run on the first run's own region steadies it."""
         left, right = face.keypoints[0], face.keypoints[1]
-        first = self._run(picture, face.box.centre, max(face.box.width, face.box.height), _angle(left, right))
-        xy = first.points[:468, :2]
-        angle = _angle(first.points[33, :2], first.points[263, :2])
-        turned = xy @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32)
-        low, high = turned.min(0), turned.max(0)
-        middle = (low + high) / 2
-        centre = (
-            float(middle[0] * math.cos(angle) - middle[1] * math.sin(angle)),
-            float(middle[0] * math.sin(angle) + middle[1] * math.cos(angle)),
-        )
-        return self._run(picture, centre, float((high - low).max()), angle)
+        first = self._run(picture, face.box.centre, max(face.box.width, face.box.height), angle_between(left, right))
+        box = levelled(first.points, single=True)
+        return self._run(picture, box.centre, box.size, box.angle)
 
     def _run(self, picture: Picture, centre: tuple[float, float], size: float, angle: float) -> Mesh:
         crop = cut(picture, centre, size * CROP, angle, SIDE)
         plain, lips, left_eye, right_eye, left_iris, right_iris, flag = self._network(crop.pixels)
         points = np.empty((478, 3), np.float32)
-        points[:468] = plain.reshape(468, 3)
+        points[:SURFACE] = plain.reshape(SURFACE, 3)
         for rows, refined in ((_LIPS, lips), (_LEFT_EYE, left_eye), (_RIGHT_EYE, right_eye)):
             points[list(rows), :2] = refined.reshape(-1, 2)
-        for start, eye, iris in ((468, _LEFT_EYE, left_iris), (473, _RIGHT_EYE, right_iris)):
+        for start, eye, iris in ((LEFT_IRIS, _LEFT_EYE, left_iris), (RIGHT_IRIS, _RIGHT_EYE, right_iris)):
             points[start : start + 5, :2] = iris.reshape(5, 2)
             points[start : start + 5, 2] = points[list(eye[:16]), 2].mean()
         points = crop.out_of(points)
         points.flags.writeable = False
         return Mesh(points, float(1 / (1 + np.exp(-flag[0]))))
-
-
-def _angle(left: Points, right: Points) -> float:
-    """Angle in radians, clockwise, of the line from the left eye to the right eye."""
-    dx, dy = (right - left).tolist()
-    return math.atan2(dy, dx)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Looks, Mesh, Origin, Pixels
+from mettici.landmarks import levelled
 from mettici.sampling import Picture, Pyramid, cut
 
 if TYPE_CHECKING:
@@ -65,21 +66,9 @@ def views(picture: Picture, mesh: Mesh | None) -> Views:
     if mesh is None:
         centre, size, angle = (width / 2, height / 2), min(height, width) / FACE_CROP, 0.0
     else:
-        centre, size, angle = _extent(mesh)
+        centre, size, angle = levelled(mesh.points)
     face = cut(picture, centre, size * FACE_CROP, angle, FACE).pixels
     return Views(face, picture.shrunk(WHOLE, WHOLE), mesh is not None)
-
-
-def _extent(mesh: Mesh) -> tuple[tuple[float, float], float, float]:
-    """Centre and longer side (px) of the mesh's box with the eyes turned level, and that turn (radians)."""
-    xy = mesh.points[:468, :2]
-    dx, dy = (mesh.points[263, :2] - mesh.points[33, :2]).tolist()
-    angle = math.atan2(dy, dx)
-    cos, sin = math.cos(angle), math.sin(angle)
-    turned = xy @ np.array([[cos, -sin], [sin, cos]], np.float32)
-    low, high = turned.min(0), turned.max(0)
-    x, y = ((low + high) / 2).tolist()
-    return (x * cos - y * sin, x * sin + y * cos), float((high - low).max()), angle
 
 
 @dataclass(frozen=True)

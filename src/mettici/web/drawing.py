@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mettici.face_view import OVAL
-from mettici.render.annotate import SPOTS
+from mettici.landmarks import EYE_CORNERS, OVAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,8 @@ def geometry(done: Examination) -> dict[str, Any]:
     A finding without a spot concerns the whole photo. What passes and could be better still has its spot, too.
     """
     evidence = done.evidence
-    spots = {f.id: spot for f in done.report.findings if (spot := _spot(f.id, evidence)) is not None}
+    found = ((f.id, f.rule.check.spot(evidence)) for f in done.report.findings)
+    spots = {check: _point(spot, evidence.photo.scale) for check, spot in found if spot is not None}
     return {**outlines(evidence), "spots": spots}
 
 
@@ -34,21 +34,9 @@ def outlines(evidence: Evidence) -> dict[str, Any]:
     top = max(0.0, head.top)
     return {
         "outline": [[round(x * k), round(y * k)] for x, y in mesh.points[list(OVAL), :2].tolist()],
-        "eyes": [_point(mesh.points[list(eye), :2].mean(0).tolist(), k) for eye in ((33, 133), (362, 263))],
+        "eyes": [_point(mesh.points[list(eye), :2].mean(0).tolist(), k) for eye in EYE_CORNERS],
         "head": [round(v * k) for v in (head.left, top, head.right - head.left, head.chin - top)],
     }
-
-
-def _spot(check: str, evidence: Evidence) -> Point | None:
-    mesh, head, faces, k = evidence.mesh, evidence.head, evidence.sight.faces, evidence.photo.scale
-    if check == "single_face" and len(faces) > 1:
-        return _point(faces[1].box.centre, k)
-    if mesh is None or head is None:
-        return None
-    if check in SPOTS:
-        return _point(mesh.points[list(SPOTS[check]), :2].mean(0).tolist(), k)
-    corners = {"face_size": (head.right, head.top), "framing": (head.middle, head.top)}
-    return _point(corners[check], k) if check in corners else None
 
 
 def _point(at: Sequence[float], k: float) -> Point:
