@@ -1,4 +1,4 @@
-"""`PhotoChecker`: loads once, looks, hands the evidence to every check, and lets the verdict be drawn."""
+"""`PhotoChecker`, top to bottom: load the photo, see, measure and assess, score, look for a crop, report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mettici.policy import DEFAULT, Policy, Rule, load
 from mettici.report import FaceBox, Report
 from mettici.sampling import Pyramid
 from mettici.scoring import Finding, judge, worth_mending
-from mettici.suggestion import Retake
+from mettici.suggestion import Retake, SuggestedCrop
 from mettici.vision import Vision
 from mettici.vision.weights import manifest
 
@@ -85,28 +85,31 @@ class PhotoChecker:
 
     def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
         """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
-        started = time.perf_counter()
+        clock = _Clock()
         with at_the_end():
             loaded = photos.load(photo, self._limits)
+            clock.lap("decode")
             with undivided():
-                done = self._examined(loaded, name if name is not None else _name(photo), started)
-                return Examination(self._with_crop(done.report, done.evidence), done.evidence) if crop else done
+                evidence = self._seen(loaded)
+                clock.lap("vision")
+                report = self._judged(evidence, name if name is not None else _name(photo))
+                clock.lap("checks")
+                if crop and (found := self._crop(report, evidence)):
+                    report = replace(report, retake=found) if isinstance(found, Retake) else replace(report, crop=found)
+                    clock.lap("crop")
+        return Examination(replace(report, timing_ms=clock.laps), evidence)
 
-    def _examined(self, loaded: Photo, name: str, started: float) -> Examination:
-        """A photo that began to be decoded when `started` and now is: looked at and judged, without its crop."""
-        decoded = time.perf_counter()
-        picture = Pyramid(loaded.pixels)
-        sight = self._vision.look(picture)
-        seen = time.perf_counter()
-        done = self._judged(Evidence(loaded, sight, picture), name)
-        timing = _milliseconds(decode=decoded - started, vision=seen - decoded, checks=time.perf_counter() - seen)
-        return replace(done, report=replace(done.report, timing_ms=timing))
+    def _seen(self, photo: Photo) -> Evidence:
+        """The photo after the networks looked at it; measures are taken when a check asks for them."""
+        picture = Pyramid(photo.pixels)
+        return Evidence(photo, self._vision.look(picture), picture)
 
-    def _judged(self, evidence: Evidence, name: str) -> Examination:
+    def _judged(self, evidence: Evidence, name: str) -> Report:
+        """Every check's finding, and the verdict and score that follow; no crop yet, and no timing."""
         findings = worth_mending([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
         verdict, score = judge(findings, self.policy.accept_from)
         photo = evidence.photo
-        report = Report(
+        return Report(
             path=name,
             verdict=verdict,
             score=score,
@@ -117,26 +120,21 @@ class PhotoChecker:
             models={k: f"sha256:{w.sha256}" for k, w in manifest().items()},
             version=__version__,
         )
-        return Examination(report, evidence)
 
-    def _with_crop(self, report: Report, evidence: Evidence) -> Report:
-        """The report with the crop to suggest, or why the photo has to be taken again."""
-        started, original = time.perf_counter(), Original(evidence.photo)
-        origin = in_doubt(report)
+    def _crop(self, report: Report, evidence: Evidence) -> SuggestedCrop | Retake | None:
+        """The crop to suggest, or why the photo has to be taken again; None where cropping is no matter.
+
+        Crops are judged as photos are, but for the networks, which need not look at everything again.
+        """
+        original, origin = Original(evidence.photo), in_doubt(report)
 
         def foreseen(area: Area) -> Report:
             inside = original.foreseen(area)
             picture = Pyramid(inside.pixels)
             sight = self._vision.look_again(picture, sight_of(evidence, area, inside), origin=origin)
-            return self._judged(Evidence(inside, sight, picture), "-").report
+            return self._judged(Evidence(inside, sight, picture), "-")
 
-        found = suggest(report, evidence, foreseen)
-        if found is None:
-            return report
-        timing = {**report.timing_ms, **_milliseconds(crop=time.perf_counter() - started)}
-        if isinstance(found, Retake):
-            return replace(report, retake=found, timing_ms=timing)
-        return replace(report, crop=found, timing_ms=timing)
+        return suggest(report, evidence, foreseen)
 
     def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
         try:
@@ -159,8 +157,17 @@ class PhotoChecker:
         self.close()
 
 
-def _milliseconds(**seconds: float) -> dict[str, float]:
-    return {key: round(1000 * value, 1) for key, value in seconds.items()}
+class _Clock:
+    """How long each step took: `laps`, in milliseconds, by its name."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """The step that began with the last one's end ends here."""
+        now = time.perf_counter()
+        self.laps[step], self._last = round(1000 * (now - self._last), 1), now
 
 
 def _name(photo: Source) -> str:
