@@ -6,12 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from mettici.errors import ModelCorruptError, ModelMissingError
-from mettici.vision import weights
+from mettici.errors import ModelCorruptError, ModelError, ModelMissingError
+from mettici.vision import onnx, weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,6 +41,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
     shutil.copytree(weights.folder(), folder)
     monkeypatch.setattr(weights, "folder", lambda: folder)
+    monkeypatch.setattr(onnx, "folder", lambda: folder)
     return folder
 
 
@@ -112,3 +116,48 @@ def test_pip_says_why_it_cannot_install_on_linux_on_arm(tmp_path: Path) -> None:
     named = re.search(r"docs/decisions/\S+\.md", refused.stderr)
     assert named is not None
     assert (ROOT / named[0]).is_file()
+
+
+OURS = [name for name, entry in weights.manifest().items() if entry.file.endswith(".onnx")]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_are_what_is_described_beside_them(name: str) -> None:
+    network = onnx.OnnxNetwork(weights.verified(name), onnx.described(name))
+    inputs = {key: np.zeros(shape, np.float32) for key, shape in onnx.described(name).inputs.items()}
+    told = network.grouped(network.raw(inputs))
+    assert {group: tuple(labels) for group, labels in told.items()} == onnx.described(name).outputs
+
+
+@pytest.mark.parametrize(("change", "detail"), [
+    ({"inputs": {"nothing": (1, 3, 96, 96)}}, "could not be loaded"),
+    ({"outputs": {"heads": ("human",)}}, "7 outputs in place of 1"),
+])  # fmt: skip
+def test_a_network_of_another_shape_is_refused(change: dict[str, Any], detail: str) -> None:
+    path, right = weights.verified("face_looks"), onnx.described("face_looks")
+    with pytest.raises(ModelCorruptError, match=detail) as error:
+        onnx.OnnxNetwork(path, replace(right, **change))
+    assert path.name in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x07" * 400])
+def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "picture.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelCorruptError) as error:
+        onnx.OnnxNetwork(path, onnx.described("picture"))
+    assert error.value.exit_code == 4
+
+
+@pytest.mark.parametrize(("text", "refused"), [
+    (None, ModelMissingError), ("[inputs", ModelCorruptError), ("inputs = 3", ModelCorruptError),
+])  # fmt: skip
+def test_a_description_that_is_none_is_refused(copied: Path, text: str | None, refused: type[ModelError]) -> None:
+    path = copied / "picture.toml"
+    path.unlink() if text is None else path.write_text(text, "utf-8")
+    onnx.described.cache_clear()
+    try:
+        with pytest.raises(refused, match=r"picture\.toml"):
+            onnx.described("picture")
+    finally:
+        onnx.described.cache_clear()

@@ -50,9 +50,9 @@ def versions(lang: str) -> Iterator[Line]:
 
 
 def models(lang: str) -> Iterator[Line]:
-    """Every file of weights, its content checked against the manifest."""
+    """Every file of weights, its content checked against the manifest; of ours, that they are what is described."""
     try:
-        weights = importlib.import_module("mettici.vision.weights")
+        weights, onnx = (importlib.import_module(f"mettici.vision.{module}") for module in ("weights", "onnx"))
         entries = weights.manifest()
     except ImportError:
         yield Line(_MODELS(lang), _UNLOADED(lang), _ABOVE(lang), fatal=True)
@@ -62,7 +62,9 @@ def models(lang: str) -> Iterator[Line]:
         return
     for name, entry in entries.items():
         try:
-            weights.verified(name)
+            path = weights.verified(name)
+            if path.suffix == ".onnx":
+                onnx.OnnxNetwork(path, onnx.described(name))
         except ModelError as error:
             yield Line(name, error.message(lang), error.remedy_in(lang), fatal=True)
         else:

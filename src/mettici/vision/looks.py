@@ -23,6 +23,7 @@ from mettici.landmarks import (
     levelled,
 )
 from mettici.sampling import Picture, Pyramid, warped
+from mettici.vision.onnx import OnnxNetwork, described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +57,9 @@ SHAPE = 3 * len(_SHAPE)
 """Length of the vector of mesh points."""
 
 
-HEADS = ("human", "smile", "eyes_open", "eyes_hidden", "sunglasses", "face_hidden", "mask")
-"""What the network's output says, in order, as chances 0..1; `sunglasses` where eyes are hidden, `mask` where
-the face is."""
+DESCRIPTION = described("face_looks")
+HEADS = DESCRIPTION.outputs["heads"]
+"""What the network's output says, in order, as chances 0..1."""
 
 
 class Views(NamedTuple):
@@ -75,7 +76,8 @@ class LooksReader:
     """The network that reads a face. Not safe for two threads at once."""
 
     def __init__(self, path: Path):
-        self._network = cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
+        """Raises `ModelCorruptError`."""
+        self._network = OnnxNetwork(path, DESCRIPTION)
 
     def __call__(self, picture: Picture, mesh: Mesh) -> Looks:
         """How the face under `mesh` looks in (H, W, 3) RGB `picture`."""
@@ -92,11 +94,11 @@ class LooksReader:
 
     def chances(self, seen: Views) -> dict[str, float]:
         """The chance of each of `HEADS`."""
+        inputs = {"shape": seen.shape[None]}
         for name in ("face", "eyes", "mouth"):
             blob = cv2.dnn.blobFromImage(getattr(seen, name), 1 / 127.5, mean=(127.5, 127.5, 127.5))
-            self._network.setInput(blob, name)
-        self._network.setInput(seen.shape[None], "shape")
-        return dict(zip(HEADS, self._network.forward()[0].tolist(), strict=True))
+            inputs[name] = np.asarray(blob, np.float32)
+        return self._network.grouped(self._network.raw(inputs))["heads"]
 
 
 class Frame:

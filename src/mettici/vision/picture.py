@@ -7,39 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mettici.faces import Looks, Mesh, Origin, Pixels
 from mettici.landmarks import levelled
 from mettici.sampling import Picture, Pyramid, cut
+from mettici.vision.onnx import OnnxNetwork, described
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Floats = npt.NDArray[np.float32]
 
-KINDS = (
-    "person",
-    "animal",
-    "thing",
-    "painting",
-    "cartoon",
-    "sketch",
-    "avatar_3d",
-    "graphic",
-    "screen",
-    "card",
-    "figure",
-)
-"""What the network tells apart, in the order of its output."""
+DESCRIPTION = described("picture")
+KINDS, HEADS, COVERS = (DESCRIPTION.outputs[group] for group in ("kinds", "heads", "covers"))
+"""What the network tells apart; what else it says of the picture and of its main face (`sunglasses` where the eyes are
+hidden); what covers a face, by name. Each in the order of its output."""
 PHOTOGRAPHS = KINDS[:3]
 """The kinds that are photographs of what they show."""
-HEADS = ("added_graphics", "graphics_over_face", "face_hidden", "eyes_open", "eyes_hidden", "sunglasses", "smile")
-"""What else it says of the picture and of its main face; `sunglasses` where the eyes are hidden."""
-COVERS = ("hand", "microphone", "phone", "cup_or_bottle", "object", "hair", "mask", "veil")
-"""What covers a face, by name."""
 FACE, WHOLE = 128, 160
 """Sides in pixels of the face crop and of the whole picture."""
 FACE_CROP = 1.7
@@ -84,7 +70,8 @@ class PictureReader:
     """The network that looks at the whole picture and at the face in it. Not safe for two threads at once."""
 
     def __init__(self, path: Path):
-        self._network = cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
+        """Raises `ModelCorruptError`."""
+        self._network = OnnxNetwork(path, DESCRIPTION)
 
     def __call__(self, picture: Picture, mesh: Mesh | None) -> Pictured:
         """What (H, W, 3) RGB `picture` is, `mesh` being the main face's, where there is one."""
@@ -98,11 +85,11 @@ class PictureReader:
 
     def logits(self, seen: Views) -> Floats:
         """The network's output, (OUTPUTS,)."""
-        for name in ("face", "whole"):
-            blob = getattr(seen, name).transpose(2, 0, 1)[None].astype(np.float32)
-            self._network.setInput(np.ascontiguousarray(blob), name)
-        self._network.setInput(np.array([[seen.present]], np.float32), "present")
-        return np.asarray(self._network.forward(), np.float32).ravel()
+        inputs = {
+            name: np.ascontiguousarray(getattr(seen, name).transpose(2, 0, 1)[None].astype(np.float32))
+            for name in ("face", "whole")
+        }
+        return self._network.raw({**inputs, "present": np.array([[seen.present]], np.float32)})
 
 
 def agreed(looks: Looks, seen: Pictured) -> Looks:
