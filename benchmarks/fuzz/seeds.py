@@ -17,6 +17,8 @@ from mettici.photo.formats import decodable_here
 
 WIDTH, HEIGHT = 32, 24
 """Small, since most of a mutated file's time would otherwise go into decoding the same pixels once more."""
+CODED = 1600, 1216
+"""Width and height in px of what a few seeds code, where they say `WIDTH` and `HEIGHT`."""
 FACE = 96
 """Side in px of the portrait among the seeds: the detectors find its face, so that a whole check looks at it."""
 PORTRAIT = "portrait_good.jpg"
@@ -102,6 +104,9 @@ def _stills(samples: Path) -> Iterator[Seed]:
     for label, options in settings.items():
         yield from _save(label, scene(), "JPEG", **options)
     yield from _save("lossless", scene(), "WEBP", lossless=True)
+    for name in ("AVIF", "HEIF"):
+        for seed in _save("says less than it codes", Image.new("RGB", CODED, "tan"), name):
+            yield seed._replace(data=seed.data.replace(struct.pack(">II", *CODED), struct.pack(">II", WIDTH, HEIGHT)))
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"):
         yield from _save(compression, scene(), "TIFF", compression=compression)
 

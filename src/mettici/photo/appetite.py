@@ -9,6 +9,7 @@ from __future__ import annotations
 from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 from mettici.photo import tiff
+from mettici.photo.coded import coded_pixels
 
 _BY_FORMAT = {"WEBP": 17.0, "AVIF": 13.0, "HEIF": 9.0}
 """Formats whose decoders hold the picture several times over, whatever its mode."""
@@ -21,10 +22,19 @@ _LAID_ON_WHITE = {"P": 10.0, "RGB": 13.0}
 _BASELINE = 1.0
 
 
-def needed(image: Image.Image, name: str) -> int:
-    """The bytes that decoding this opened picture for analysis takes at most."""
+_BLOCK, _TILES = 64, 1.25
+"""Pixels by which a side is rounded up where it is coded, and by how much tiles reach over the picture's edges."""
+
+
+def needed(image: Image.Image, name: str, data: bytes = b"") -> int:
+    """The bytes that decoding this opened picture, of the file `data`, for analysis takes at most."""
     room = tiff.room(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
-    return round(image.width * image.height * _bytes_per_pixel(image, name)) + room
+    pixels = image.width * image.height
+    if name in ("AVIF", "HEIF") and data:
+        really = coded_pixels(data)
+        if really > _TILES * (image.width + _BLOCK) * (image.height + _BLOCK):
+            pixels = max(pixels, really)
+    return round(pixels * _bytes_per_pixel(image, name)) + room
 
 
 def _bytes_per_pixel(image: Image.Image, name: str) -> float:

@@ -50,9 +50,12 @@ def check_size(size: tuple[int, int], limits: Limits) -> None:
         raise TooLargeError("side", width=width, height=height, limit=limits.max_side)
 
 
-def check_memory(image: Image.Image, name: str, limits: Limits) -> None:
-    """Raises `TooLargeError` for an opened picture of the format `name` that would take too much to decode."""
-    needed, limit = appetite.needed(image, name), limits.max_memory
+def check_memory(image: Image.Image, name: str, limits: Limits, data: bytes = b"") -> None:
+    """Raises `TooLargeError` for an opened picture of the format `name` that would take too much to decode.
+
+    `data`: its file, where there is one.
+    """
+    needed, limit = appetite.needed(image, name, data), limits.max_memory
     if needed > limit:
         megabytes = {"needed": round(needed / 2**20), "limit": round(limit / 2**20)}
         raise TooLargeError("decoded", format=name, width=image.width, height=image.height, **megabytes)

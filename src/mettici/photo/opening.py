@@ -114,7 +114,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
         check_size(image.size, limits)
         if name == "JPEG":
             jpeg.check_scans(data, image.width * image.height)
-        check_memory(image, name, limits)
+        check_memory(image, name, limits, data)
         check_runs(image, len(data))
         metadata.drop_oversized(image)
     if metadata.is_raw(image):
