@@ -44,7 +44,7 @@ def report(
     """A report in which the checks `open_` fail, `idle` without advice, and the others pass."""
     findings = [
         {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
-         "blocking": check.blocking, "weight": check.weight,
+         "blocking": check.blocking, "weight": check.weight, "reason": "made_up",
          "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in {*open_} - {idle} else None}
         for check in all_checks()
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_italian(tmp_path: Path) -> None:
     assert '<html lang="it">' in text
     assert "Foto esaminate" in text
     assert "Occhi aperti" in text
-    assert "Photos judged" not in text
+    assert "Photos checked" not in text
 
 
 def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: py
     text = written(tmp_path / "page.html").read_text("utf-8")
     [rows] = re.findall(r'id="rows">(.*?)</script>', text, re.DOTALL)
     assert len(json.loads(rows)) == 2
-    assert "The counts are of all 5 photos" in text
+    assert "The counts cover all 5 photos" in text
     assert "<b>5</b>" in text
 
 
@@ -157,9 +157,9 @@ def test_filters_and_orders_in_a_browser(shown: Watched) -> None:
 
 
 def test_what_to_mend_first_comes_first() -> None:
-    rows = Rows()
+    rows = Rows("en")
     row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
-    told = [rows.said[message] for _, _, _, message, _ in row["findings"]]
+    told = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]
     first = ["About photographic_origin.", "About eyes_visible.", "About smile."]
     assert told[:3] == first, "a plus comes after every fault, and before what is none"
     assert told[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in first]
@@ -170,9 +170,9 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     page = shown.page
     page.get_by_role("button", name="What was found in bob 10.jpg").click()
     dialog = page.get_by_role("dialog")
-    assert "Smile: About smile." in dialog.inner_text()
+    assert "No smile: About smile." in dialog.inner_text()
     assert "Mend smile." in dialog.inner_text()
-    assert "It would mend: Framing." in dialog.inner_text()
+    assert "It would fix: framing." in dialog.inner_text()
     crop, inside = dialog.locator(".crop").bounding_box(), dialog.locator(".crop img").bounding_box()
     assert crop is not None
     assert inside is not None
@@ -183,7 +183,7 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     assert not dialog.is_visible()
     page.get_by_role("button", name="What was found in bob 9.jpg").click()
     assert "Step back." in dialog.inner_text()
-    assert re.search("What to mend\\s+.*Mend smile.*Also noticed.*About exposure", dialog.inner_text(), re.DOTALL)
+    assert re.search("What to improve\\s+.*Mend smile.*Also noticed.*About exposure", dialog.inner_text(), re.DOTALL)
     assert dialog.locator(".crop").count() == 0
     page.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()

@@ -147,6 +147,34 @@ def test_numbers_are_written_as_the_language_writes_them(lang: str, said: str) -
     assert said in say("exposure.burnt.message", lang, burnt=0.861)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "3.0 s"), ("it", "3,0 s"), ("es", "3,0 s")])
+def test_decimals_are_written_as_the_language_writes_them(lang: str, said: str) -> None:
+    assert said in say("report.timed", lang, seconds=3.04, rate=2.0)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 punto in più"), (2, "2 punti in più"), (0, "0 punti in più")])
+def test_a_count_picks_its_plural(count: int, said: str) -> None:
+    assert say("report.gain", "it", count=count).endswith(said)
+
+
+SOURCES = [path for path in FOLDER.parent.rglob("*") if path.suffix in (".py", ".js", ".html", ".j2")]
+WRITTEN = "\n".join(path.read_text("utf-8") for path in SOURCES)
+
+
+def test_every_sentence_named_in_the_code_is_there() -> None:
+    named = set(re.findall(r"""\b(?:say|template)\(\s*["']([\w.]+)["']""", WRITTEN))
+    assert len(named) > 40
+    assert {key for key in named if not has(key)} == set()
+
+
+def test_no_sentence_is_idle() -> None:
+    """Each key stands in the code, whole or in its last part; those of checks and errors have tests of their own."""
+    rooms = {*(check.id for check in all_checks()), "common", "errors"}
+    others = [key for key in entries(FALLBACK) if key.partition(".")[0] not in rooms]
+    idle = [key for key in others if not re.search(rf"""["'`._]{re.escape(key.rpartition(".")[2])}\b""", WRITTEN, re.I)]
+    assert idle == []
+
+
 def test_a_catalogue_is_compiled_once_and_anew_when_it_changes(tmp_path: Path) -> None:
     source = tmp_path / "it.po"
     source.write_bytes((FOLDER / "it.po").read_bytes())

@@ -117,7 +117,7 @@ def test_the_commands_tell_how_many() -> None:
     done = run("scan", "team", "--jobs", "1", "--output", "team/new.jsonl")
     assert done.exit_code == 0, done.stderr
     told = " ".join(done.stderr.split())
-    assert "Left out, as they are no photos: 18 (" in told
+    assert "Left out because they are not photos: 18 (" in told
     assert told.count("--all") == 1
     assert "3 photos" in told
     italian = run("scan", "team", "--jobs", "1", "--lang", "it", "--exclude", "*", "--output", "o.csv")

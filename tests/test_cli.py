@@ -72,7 +72,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> None:
         (["stop.jpg"], 130),
         ([], 2),
         (["good.jpg", "--policy", "nope"], 2),
-        (["good.jpg", "--lang", "fr"], 2),
+        (["good.jpg", "--lang", "fr"], 0),
+        (["good.jpg", "--lang", "f?"], 2),
     ],
 )
 @pytest.mark.parametrize("form", [[], ["--json"]])
@@ -83,7 +84,7 @@ def test_exit_codes_of_check(photos: list[str], code: int, form: list[str]) -> N
 def test_several_photos_are_blocks_and_a_summary() -> None:
     done = run("check", "good.jpg", "empty.jpg", "bad.jpg")
     assert "100\n\nGood already" in done.stdout
-    assert done.stdout.endswith("\n\n3 photos: 1 good, 1 not fit, 1 unreadable (empty 1)\n")
+    assert done.stdout.endswith("\n\n3 photos: 1 good, 1 not suitable, 1 unreadable (empty 1)\n")
     assert "empty.jpg\n✘ The file is empty.\n  Copy" in done.stderr
     assert "empty.jpg" not in done.stdout
 

@@ -107,7 +107,7 @@ def test_alone_and_in_a_batch_a_photo_gets_the_same_report(photos: Path, tmp_pat
     assert done.returncode == 3
     assert done.stderr.startswith("3 photos in "), done.stderr
     assert "unreadable (empty 1, truncated 1)" in done.stderr
-    assert "Left out, as they are no photos: 1 (.txt 1)." in done.stderr
+    assert "Left out because they are not photos: 1 (.txt 1)." in done.stderr
     reports = {r["path"]: r for r in map(json.loads, output.read_text("utf-8").splitlines())}
     assert sorted(reports) == ["empty.jpg", "grey.jpg", "sub/half.jpg"]
     alone = json.loads(mettici("check", "grey.jpg", "--json", cwd=photos).stdout)
@@ -190,8 +190,8 @@ def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
-@pytest.mark.parametrize(("lang", "told"), [("en", ["a second", "1 not fit", "2 unreadable"]),
-                                            ("it", ["al secondo", "1 da cambiare", "2 illeggibili"])])  # fmt: skip
+@pytest.mark.parametrize(("lang", "told"), [("en", ["per second", "1 not suitable", "2 unreadable"]),
+                                            ("it", ["al secondo", "1 non adatta", "2 illeggibili"])])  # fmt: skip
 def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
     import pty
 

@@ -128,7 +128,7 @@ def test_of_people_of_one_size_no_crop_picks_one(checker: PhotoChecker, portrait
     report = checker.under(policy).check(beside(portrait, 0.8))
     assert report.crop is None
     assert report.retake == Retake("group", {"faces": 2})
-    assert "Any of the 2 people who stand out here could be you, so no crop picks one" in report.retake.message()
+    assert "Any of the 2 people who stand out here could be you, so no crop can choose one" in report.retake.message()
 
 
 def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> None:

@@ -86,12 +86,12 @@ def test_the_reasons_are_words_the_gravest_first() -> None:
         "a.jpg beats b.jpg, 91 points to 74.",
         "Smile: “smile has 95.” In b.jpg: “smile has 40.”",
         "Exposure: “exposure has 60.” In b.jpg: “exposure has 50.”",
-        "What speaks for b.jpg: low noise.",
+        "In favour of b.jpg: low noise.",
     ]
     assert why(first, second, "it")[0] == "a.jpg batte b.jpg, 91 punti a 74."
     rejected = report("r.jpg", "reject", 30, eyes_visible=3)
-    assert why(first, rejected, "en")[1] == "r.jpg is not fit for a professional profile: eyes_visible has 3."
-    assert why(first, first, "en") == ["a.jpg and a.jpg are on a par, at 91 points.", "No check tells them apart."]
+    assert why(first, rejected, "en")[1] == "r.jpg is not suitable for a professional profile: eyes_visible has 3."
+    assert why(first, first, "en") == ["a.jpg and a.jpg are tied at 91 points.", "No check tells them apart."]
 
 
 def test_like_shots_have_like_hashes(samples: Path, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_the_command_says_who_is_best_and_why(session: Path, tmp_path: Path) -> 
     assert [row[0] for row in rows] == ["1", "2", "3"]
     assert rows[2][1] == "cat.jpg"
     assert "best of" in done.stdout
-    assert f"{rows[0][1]} beats {rows[1][1]}, " in done.stdout or "on a par" in done.stdout
+    assert f"{rows[0][1]} beats {rows[1][1]}, " in done.stdout or "tied at" in done.stdout
     assert "(not_an_image 1)" in done.stderr
     assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mettici import PhotoChecker
-from mettici.checks.base import Assessment, Status, Text
+from mettici.checks.base import Assessment, Status
 from mettici.mapping import FAILS, IDEAL, WARNS
 from mettici.policy import Rule, load
 from mettici.report import Report
@@ -143,12 +143,6 @@ def test_what_would_only_be_a_plus_is_advised_after_every_fault() -> None:
     grainy = Finding(strict["noise"], Assessment(Status.WARN, "noisy", 8.0, 55.0))
     assert glum.cost > grainy.cost
     assert [f.id for f in report(glum, grainy).to_mend] == ["noise", "smile"]
-
-
-def test_decimals_are_written_as_the_language_does() -> None:
-    text = Text("{value:.1f} of {share:.1f}", "{value:.1f} su {share:.1f}")
-    assert text.filled("en", value=3.04, share=0.5) == "3.0 of 0.5"
-    assert text.filled("it", value=3.04, share=0.5) == "3,0 su 0,5"
 
 
 def test_a_share_is_written_alike_by_every_check() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mettici import PhotoChecker
+from mettici.messages import room
 from mettici.scoring import order
 from mettici.web.coach import HINTS
 from mettici.web.ranking import why
-from mettici.web.texts import TEXTS
 
 
 def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker: PhotoChecker, samples: Path) -> None:
@@ -37,8 +37,5 @@ def test_hints_are_of_checks_and_reasons_that_there_are(checker: PhotoChecker) -
         assert set(texts) - {"", "from_side", "far"} <= set(reasons), check
 
 
-def test_the_page_says_the_same_in_both_languages() -> None:
-    for key, text in TEXTS.items():
-        assert text.en, key
-        assert text.it, key
-        assert text.en != text.it, key
+def test_every_hint_has_words_and_every_word_a_hint() -> None:
+    assert {hint for hints in HINTS.values() for hint in hints.values()} == room("coach").keys()

@@ -16,7 +16,7 @@ import pytest
 from browser import ALONE, CHROMIUM
 from PIL import Image
 
-from mettici.web.texts import TEXTS
+from mettici.web.texts import texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright, Request, Route
@@ -120,7 +120,7 @@ def until(page: Page, expression: str, *, seconds: float = 30) -> None:
 
 def said(key: str, lang: str = "en") -> str:
     """What the page says."""
-    return TEXTS[key](lang)
+    return texts(lang)[key]
 
 
 def judgements(page: Page) -> list[Request]:

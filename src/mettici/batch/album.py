@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from mettici.batch.files import AtomicFile, End, close_lost, output_errors
+from mettici.messages import say
 from mettici.render.album import Counts, Heading, Rows, page
-from mettici.render.album.texts import SCANNED, SHORTENED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Album:
     def __init__(self, path: str, lang: str) -> None:
         """Raises `OutputError` where the file cannot be made."""
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
-        self._counts, self._rows, self._listed = Counts(), Rows(), 0
+        self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
         with self._file.unless_failed():
             self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
@@ -49,13 +49,13 @@ class Album:
             with self._file.kept_whole():
                 self._aside.seek(0)
                 rows = (line.rstrip("\n") for line in self._aside)
-                heading = Heading(SCANNED(self._lang), tuple(self._notes(end)))
+                heading = Heading(say("album.scanned", self._lang), tuple(self._notes(end)))
                 for piece in page(heading, self._counts, self._rows, rows, self._lang):
                     self._file.stream.write(piece.encode())
 
     def _notes(self, end: End) -> Iterator[str]:
         total = self._counts.verdicts.total()
         if end is End.STOPPED:
-            yield STOPPED(self._lang)
+            yield say("album.stopped", self._lang)
         if total > self._listed:
-            yield SHORTENED(self._lang).format(count=total, listed=self._listed)
+            yield say("album.shortened", self._lang, total=total, listed=self._listed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mettici.batch.files import AtomicFile
+from mettici.messages import say
 from mettici.render.album import Counts, Heading, Rows, page
-from mettici.render.album.texts import RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +18,13 @@ def write(
     path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: str
 ) -> None:
     """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
-    counts, rows = Counts(), Rows()
+    counts, rows = Counts(), Rows(lang)
     for report in (*(one.report for one in ranked), *errors):
         counts.add(report)
     listed = [_row(one, rows) for one in ranked]
     listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
     file = AtomicFile(path)
-    heading = Heading(RANKED(lang), tuple(reasons), ranked=True)
+    heading = Heading(say("album.ranked", lang), tuple(reasons), ranked=True)
     with file.kept_whole():
         for piece in page(heading, counts, rows, listed, lang):
             file.stream.write(piece.encode("utf-8", "backslashreplace"))

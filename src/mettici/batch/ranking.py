@@ -13,7 +13,7 @@ import numpy as np
 
 from mettici.batch.judging import LIKENESS
 from mettici.checks import all_checks
-from mettici.checks.base import Text
+from mettici.messages import say
 from mettici.scoring import compared, order
 
 if TYPE_CHECKING:
@@ -29,22 +29,6 @@ ALIKE = 36
 On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
 and lit 10 % more or less; of 11 175 pairs of different photos none does, the closest differ in 42.
 """
-_BEATS = Text("{first} beats {second}, {a} points to {b}.", "{first} batte {second}, {a} punti a {b}.")
-_EVEN = Text("{first} and {second} are on a par, at {a} points.", "{first} e {second} sono alla pari, a {a} punti.")
-_VERDICT = Text(
-    "{second} is not fit for a professional profile: {message}",
-    "{second} non è adatta a un profilo professionale: {message}",
-)
-_CHECK = Text(
-    "{title}: “{mine}” In {second}: “{other}”",
-    "{title}: «{mine}» In {second}: «{other}»",
-)
-_POINTS = Text(
-    "{title}: {mine} points of 100; in {second}: {other}.",
-    "{title}: {mine} punti su 100; in {second}: {other}.",
-)
-_FOR_SECOND = Text("What speaks for {second}: {titles}.", "A favore di {second}: {titles}.")
-_NO_REASON = Text("No check tells them apart.", "Nessun controllo le distingue.")
 
 
 @dataclass(frozen=True)
@@ -101,19 +85,19 @@ def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
 def why(first: Report, second: Report, lang: str) -> list[str]:
     """Sentences on what makes the first better than the second, the gravest first."""
     names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
-    told = [(_EVEN if names["a"] == names["b"] else _BEATS)(lang).format(**names)]
+    told = [say("rank.even" if names["a"] == names["b"] else "rank.beats", lang, **names)]
     if second["verdict"] == "reject" != first["verdict"]:
         faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
-        told.append(_VERDICT(lang).format(message=" ".join(faults), **names))
+        told.append(say("rank.not_fit", lang, message=" ".join(faults), **names))
     titles = {check.id: check.title(lang) for check in all_checks()}
     mine, others = ({c["id"]: c for c in report["checks"]} for report in (first, second))
     found = compared(first, second)
     for check in found.better:
         one, other = mine[check], others[check]
-        text, key = (_POINTS, "score") if one["message"] == other["message"] else (_CHECK, "message")
-        told.append(text(lang).format(title=titles[check], mine=one[key], other=other[key], **names))
+        part, key = ("points", "score") if one["message"] == other["message"] else ("check", "message")
+        told.append(say(f"rank.{part}", lang, title=titles[check], mine=one[key], other=other[key], **names))
     if found.worse:
         inside = {check.id: check.name(lang) for check in all_checks()}
         worse = ", ".join(inside[check] for check in found.worse)
-        told.append(_FOR_SECOND(lang).format(titles=worse, **names))
-    return told if len(told) > 1 else [*told, _NO_REASON(lang)]
+        told.append(say("rank.for_second", lang, titles=worse, **names))
+    return told if len(told) > 1 else [*told, say("rank.no_reason", lang)]

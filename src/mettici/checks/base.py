@@ -33,36 +33,6 @@ class Status(str, Enum):
 
 
 @dataclass(frozen=True)
-class Text:
-    """The same words in every language."""
-
-    en: str
-    it: str
-
-    def __call__(self, lang: str) -> str:
-        return self.it if lang == "it" else self.en
-
-    def filled(self, lang: str, **values: object) -> str:
-        """The words with their placeholders filled, decimals written as the language does, shares as "14 %"."""
-        number = _WithComma if lang == "it" else _Number
-        return self(lang).format_map({k: number(v) if isinstance(v, float) else v for k, v in values.items()})
-
-
-class _Number(float):
-    """As the texts write it."""
-
-    def __format__(self, spec: str) -> str:
-        return super().__format__(spec).replace("%", " %")
-
-
-class _WithComma(_Number):
-    """As Italian writes it."""
-
-    def __format__(self, spec: str) -> str:
-        return super().__format__(spec).replace(".", ",")
-
-
-@dataclass(frozen=True)
 class Assessment:
     """What one check says of one photo. `score` is 0..100, None where there is no value."""
 
@@ -187,7 +157,7 @@ class Check(ABC):
 
     def fault_title(self, reason: str, lang: str = FALLBACK) -> str:
         """What is amiss, in a few words."""
-        key = f"{self._key(reason)}.title"
+        key = f"{self.id}.{reason}.title"
         return say(key if has(key) else f"{self.id}.fault_title", lang)
 
     def message(self, reason: str, lang: str = FALLBACK, **facts: object) -> str:

@@ -10,9 +10,9 @@ from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple
 
 from mettici._version import __version__
-from mettici.checks.base import Text
 from mettici.cli.terminal import default_language
 from mettici.errors import ModelError
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,10 +55,10 @@ def models(lang: str) -> Iterator[Line]:
         weights, onnx = (importlib.import_module(f"mettici.vision.{module}") for module in ("weights", "onnx"))
         entries = weights.manifest()
     except ImportError:
-        yield Line(_MODELS(lang), _UNLOADED(lang), _ABOVE(lang), fatal=True)
+        yield Line(say("doctor.model_files", lang), say("doctor.unloaded", lang), say("doctor.above", lang), fatal=True)
         return
     except ModelError as error:
-        yield Line(_MODELS(lang), error.message(lang), error.remedy_in(lang), fatal=True)
+        yield Line(say("doctor.model_files", lang), error.message(lang), error.remedy_in(lang), fatal=True)
         return
     for name, entry in entries.items():
         try:
@@ -76,10 +76,10 @@ def formats(lang: str) -> Iterator[Line]:
     from mettici.photo.formats import DECODABLE, decodable_here
 
     here = decodable_here()
-    yield Line(_READ(lang), ", ".join(here))
+    yield Line(say("doctor.read", lang), ", ".join(here))
     for name in sorted(DECODABLE.difference(here)):
         install = "pip install 'mettici[heif]'" if name == "HEIF" else "pip install --upgrade pillow"
-        yield Line(name, _NOT_READ(lang), _INSTALL(lang).format(command=install))
+        yield Line(name, say("doctor.not_read", lang), say("doctor.install", lang, command=install))
 
 
 def processes(lang: str) -> Iterator[Line]:
@@ -87,9 +87,10 @@ def processes(lang: str) -> Iterator[Line]:
     from mettici.cores import cores
     from mettici.spawning import semaphores
 
-    yield Line(_CORES(lang), str(cores()))
+    yield Line(say("doctor.cores", lang), str(cores()))
     wrong = semaphores()
-    yield Line(_BETWEEN(lang), _SEMAPHORES(lang) if wrong is None else _PIPES(lang).format(detail=wrong))
+    locks = say("doctor.semaphores", lang) if wrong is None else say("doctor.pipes", lang, detail=wrong)
+    yield Line(say("doctor.locks", lang), locks)
 
 
 def terminal(lang: str) -> Iterator[Line]:
@@ -98,10 +99,10 @@ def terminal(lang: str) -> Iterator[Line]:
     try:
         "✔█è".encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        yield Line(_ENCODING(lang), encoding, _PLAIN_SIGNS(lang))
+        yield Line(say("doctor.encoding", lang), encoding, say("doctor.plain_signs", lang))
     else:
-        yield Line(_ENCODING(lang), encoding)
-    yield Line(_LOCALE(lang), default_language())
+        yield Line(say("doctor.encoding", lang), encoding)
+    yield Line(say("doctor.language", lang), default_language())
 
 
 def _library(name: str, module: str, distributions: Sequence[str], lang: str) -> Line:
@@ -114,8 +115,8 @@ def _library(name: str, module: str, distributions: Sequence[str], lang: str) ->
         return Line(name, problem, _import_remedy(str(error), distributions[0], lang), fatal=True)
     if len(installed) > 1:
         kept, *spare = installed
-        return Line(name, told, _TWICE(lang).format(command=f"pip uninstall {' '.join(spare)}", first=kept))
-    return Line(name, told or _UNKNOWN(lang))
+        return Line(name, told, say("doctor.twice", lang, command=f"pip uninstall {' '.join(spare)}", first=kept))
+    return Line(name, told or say("doctor.not_by_pip", lang))
 
 
 def _version(distribution: str) -> str | None:
@@ -128,54 +129,17 @@ def _version(distribution: str) -> str | None:
 def _import_remedy(error: str, distribution: str, lang: str) -> str:
     missing = re.search(r"lib[\w.+-]+\.so[.\d]*", error)
     if missing is None:
-        return _INSTALL(lang).format(command=f"pip install --force-reinstall {distribution}")
+        return say("doctor.install", lang, command=f"pip install --force-reinstall {distribution}")
     if distribution == OPENCV[0]:
-        return _HEADLESS(lang).format(library=missing[0])
-    return _SYSTEM(lang).format(library=missing[0])
+        return say("doctor.headless", lang, library=missing[0])
+    return say("doctor.system", lang, library=missing[0])
 
 
-_CORES = Text("cores", "core")
-_BETWEEN = Text("locks", "lock")
-_SEMAPHORES = Text("semaphores, in shared memory", "semafori, in memoria condivisa")
-_PIPES = Text(
-    "pipes, as this system has no semaphores in shared memory ({detail}); scan, rank and serve work all the same",
-    "pipe, perché questo sistema non ha semafori in memoria condivisa ({detail}); scan, rank e serve funzionano lo "
-    "stesso",
+SECTIONS: tuple[tuple[str, Callable[[str], Iterator[Line]]], ...] = (
+    ("doctor.versions", versions),
+    ("doctor.models", models),
+    ("doctor.formats", formats),
+    ("doctor.processes", processes),
+    ("doctor.terminal", terminal),
 )
-_MODELS = Text("models", "modelli")
-_UNLOADED = Text("could not be looked at", "non si sono potuti esaminare")
-_ABOVE = Text("First mend the library named above.", "Prima sistema la libreria indicata sopra.")
-_READ = Text("read", "si leggono")
-_NOT_READ = Text("not read", "non si legge")
-_UNKNOWN = Text("loaded; not installed by pip", "caricato; non installato con pip")
-_INSTALL = Text("Install it with: {command}", "Installalo con: {command}")
-_ENCODING = Text("encoding", "codifica")
-_LOCALE = Text("language", "lingua")
-_PLAIN_SIGNS = Text(
-    "Signs are shown in plain letters. For the others, choose UTF-8: export PYTHONIOENCODING=utf-8",
-    "I segni si mostrano con lettere semplici. Per gli altri, scegli UTF-8: export PYTHONIOENCODING=utf-8",
-)
-_TWICE = Text(
-    "Several packages carry OpenCV and overwrite each other. Keep one: {command}, then pip install "
-    "--force-reinstall {first}",
-    "Più pacchetti contengono OpenCV e si sovrascrivono. Tienine uno: {command}, poi pip install "
-    "--force-reinstall {first}",
-)
-_HEADLESS = Text(
-    "{library} belongs to the graphical desktop, which a server lacks. Use the OpenCV that needs none: "
-    "pip uninstall opencv-python, then pip install opencv-python-headless",
-    "{library} fa parte del desktop grafico, che su un server manca. Usa la versione di OpenCV che non lo "
-    "richiede: pip uninstall opencv-python, poi pip install opencv-python-headless",
-)
-_SYSTEM = Text(
-    "Install the system library {library}; on Debian and Ubuntu: apt install libgles2 libegl1 libgl1",
-    "Installa la libreria di sistema {library}; su Debian e Ubuntu: apt install libgles2 libegl1 libgl1",
-)
-
-SECTIONS: tuple[tuple[Text, Callable[[str], Iterator[Line]]], ...] = (
-    (Text("Versions", "Versioni"), versions),
-    (Text("Models", "Modelli"), models),
-    (Text("Picture formats", "Formati di immagine"), formats),
-    (Text("Processes", "Processi"), processes),
-    (Text("Terminal", "Terminale"), terminal),
-)
+"""The key of each section's heading, and what is looked at."""

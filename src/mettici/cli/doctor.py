@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.terminal import lang_option, page
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def command(ctx: click.Context, lang: str) -> None:
 
     shown, code = page(lang), 0
     for number, (title, look) in enumerate(SECTIONS):
-        click.echo(("\n" if number else "") + shown.heading(title(lang)))
+        click.echo(("\n" if number else "") + shown.heading(say(title, lang)))
         for line in look(lang):
             code = max(code, MODELS_UNUSABLE if line.fatal else 0)
             click.echo("\n".join(_told(line, shown)))

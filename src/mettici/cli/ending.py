@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-
 @contextmanager
 def told(language: Callable[[], str]) -> Iterator[None]:
     """Turn whatever is raised within into what is said, in the language that is known by then, and an exit code.

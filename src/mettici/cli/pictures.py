@@ -12,6 +12,7 @@ import click
 from mettici.batch.files import AtomicFile, output_errors
 from mettici.cli.terminal import page
 from mettici.errors import OutputError
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from mettici.checker import Examination
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 """What a picture is written as, by its file's ending."""
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png"}
-_SAID = {
-    "annotate": {"en": "{photo}: annotated in {path}", "it": "{photo}: annotata in {path}"},
-    "crop": {"en": "{photo}: crop in {path}", "it": "{photo}: ritaglio in {path}"},
-    "none": {"en": "{photo}: no crop written. {why}", "it": "{photo}: nessun ritaglio scritto. {why}"},
-    "fine": {"en": "There is nothing that a crop would mend.", "it": "Non c'è nulla che un ritaglio correggerebbe."},
-}
 
 
 class Target:
@@ -109,19 +104,19 @@ class Pictures:
         target = self.wanted["annotate"]
         kind = target.kind or "JPEG"
         picture = encode(annotated(done.report, done.evidence, self._lang), kind)
-        self._say("annotate", photo, path=target.write(photo, "annotated", kind, picture))
+        self._say("annotated", photo, path=target.write(photo, "annotated", kind, picture))
 
     def _crop(self, photo: str, done: Examination) -> None:
         from mettici.photo.encode import Original, format_for
 
         report, target = done.report, self.wanted["crop"]
         if report.crop is None:
-            why = report.retake.message(self._lang) if report.retake else _SAID["fine"][self._lang]
-            self._say("none", photo, why=why)
+            why = report.retake.message(self._lang) if report.retake else say("check.no_crop_needed", self._lang)
+            self._say("no_crop", photo, why=why)
             return
         kind = target.kind or format_for(done.evidence.photo)
         data = Original(done.evidence.photo).cropped(report.crop.box, kind)
         self._say("crop", photo, path=target.write(photo, "crop", kind, data))
 
     def _say(self, what: str, photo: str, **facts: str) -> None:
-        click.echo(page(self._lang, err=True).fit(_SAID[what][self._lang].format(photo=photo, **facts)), err=True)
+        click.echo(page(self._lang, err=True).fit(say(f"check.{what}", self._lang, photo=photo, **facts)), err=True)

@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import Text
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
 
     from mettici.batch.task import Answer
-
-_JUDGING = Text("Judging photos", "Esame delle foto")
-_RATE = Text("{rate:.1f} a second", "{rate:.1f} al secondo")
-_LEFT = Text("{time} left", "ancora {time}")
 
 
 @contextmanager
@@ -36,7 +32,7 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
     columns = (TextColumn("{task.description}", table_column=line), BarColumn(16), MofNCompleteColumn(), _pace(lang),
                TextColumn("{task.fields[tally]}", table_column=line))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_JUDGING(lang), total=None, tally="")
+        task = bar.add_task(say("scan.judging", lang), total=None, tally="")
         if count is not None:
             threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()
 
@@ -58,9 +54,9 @@ def _pace(lang: str) -> ProgressColumn:
     class Pace(ProgressColumn):
         def render(self, task: Task) -> Styled:
             speed = task.finished_speed or task.speed
-            parts = [] if speed is None else [_RATE.filled(lang, rate=speed)]
+            parts = [] if speed is None else [say("scan.rate", lang, rate=speed)]
             if task.time_remaining is not None:
-                parts.append(_LEFT(lang).format(time=timedelta(seconds=int(task.time_remaining))))
+                parts.append(say("scan.left", lang, time=timedelta(seconds=int(task.time_remaining))))
             return Styled(", ".join(parts), style="progress.remaining")
 
     return Pace(Column(no_wrap=True))
@@ -68,9 +64,6 @@ def _pace(lang: str) -> ProgressColumn:
 
 def _told(tally: Counter[str], lang: str) -> str:
     """Counts by verdict, and of errors, each in its colour."""
-    from mettici.render.text import COLOURS, COUNTED, UNREADABLES
-    from mettici.scoring import Verdict
+    from mettici.render.text import counted
 
-    parts = [(COUNTED[v](lang), tally[v.value], COLOURS[v]) for v in Verdict]
-    parts.append((UNREADABLES(lang), tally["error"], "red"))
-    return " ".join(f"[{colour}]{count} {word}[/{colour}]" for word, count, colour in parts if count)
+    return " ".join(f"[{colour}]{text}[/{colour}]" for text, colour in counted(tally, tally["error"], lang))

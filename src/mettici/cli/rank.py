@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.checks.base import Text
 from mettici.cli.terminal import batch_options, choice_options, lang_option, page, policy_option
+from mettici.messages import say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from mettici.batch.ranking import Ranked
     from mettici.render.page import Page
 
-_COLUMNS = (Text("", ""), Text("Photo", "Foto"), Text("Verdict", "Giudizio"), Text("Score", "Punti"),
-            Text("Would help most", "Aiuterebbe di più"), Text("Similar shots", "Scatti simili"))  # fmt: skip
-_BEST = Text("best of {count}", "la migliore di {count}")
-_LIKE = Text("like {path}", "come {path}")
-_MORE = Text("{count} more; show them with --top {total}", "altre {count}; per vederle: --top {total}")
-_UNGROUPED = Text(
-    "Similar shots were not looked for: that needs a package. Install it with: pip install 'mettici[rank]'",
-    "Gli scatti simili non sono stati cercati: serve un pacchetto. Installalo con: pip install 'mettici[rank]'",
-)
+_COLUMNS = ("photo", "verdict", "score", "helps", "similar")
 
 
 @click.command("rank", short_help="The best photos first, and why the first beats the second.")
@@ -75,7 +67,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
         write(sheet, ranked, errors, reasons, lang)
     _print_json(ranked, errors, reasons, lang) if as_json else _print_table(ranked[:top], len(ranked), reasons, lang)
     if not quiet and not _grouping():
-        click.echo(page(lang, err=True).fit(_UNGROUPED(lang)), err=True)
+        click.echo(page(lang, err=True).fit(say("rank.ungrouped", lang)), err=True)
     tally.say(skip)
     ctx.exit(tally.exit_code)
 
@@ -107,7 +99,7 @@ def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: str
         return
     Console(file=sys.stdout, width=max(shown.width, 60), highlight=False).print(_table(ranked, shown))
     if total > len(ranked):
-        click.echo("  " + shown.fit(_MORE(lang).format(count=total - len(ranked), total=total)) + "\n")
+        click.echo("  " + shown.fit(say("rank.more", lang, count=total - len(ranked), total=total)) + "\n")
     for number, reason in enumerate(reasons):
         click.echo("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
 
@@ -118,8 +110,9 @@ def _table(ranked: list[Ranked], shown: Page) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     grouped = any(len(r.group) > 1 for r in ranked)
-    for number, title in enumerate(_COLUMNS if grouped else _COLUMNS[:-1]):
-        table.add_column(title(shown.lang), justify="right" if number in (0, 3) else "left", no_wrap=number in (0, 3),
+    titles = ["", *(say(f"rank.{column}", shown.lang) for column in _COLUMNS)]
+    for number, title in enumerate(titles if grouped else titles[:-1]):
+        table.add_column(title, justify="right" if number in (0, 3) else "left", no_wrap=number in (0, 3),
                          overflow="fold")  # fmt: skip
     for one in ranked:
         table.add_row(*_cells(one, shown)[: len(table.columns)])
@@ -130,7 +123,7 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
     from rich.markup import escape
 
     from mettici.checks import all_checks
-    from mettici.render.text import COLOURS, COUNTED
+    from mettici.render.text import COLOURS
     from mettici.scoring import Verdict, first_fault
 
     verdict = Verdict(one.report["verdict"])
@@ -138,10 +131,9 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
     titles = {check.id: check.title(shown.lang) for check in all_checks()}
     group = ""
     if len(one.group) > 1:
-        group = (
-            _BEST(shown.lang).format(count=len(one.group)) if one.best else _LIKE(shown.lang).format(path=one.group[0])
-        )
-    cells = [str(one.rank), one.path, COUNTED[verdict](shown.lang), str(one.report["score"]),
+        best, lang = one.best, shown.lang
+        group = say("rank.best_of", lang, count=len(one.group)) if best else say("rank.like", lang, path=one.group[0])
+    cells = [str(one.rank), one.path, say(f"report.short.{verdict.value}", shown.lang), str(one.report["score"]),
              titles[gravest] if gravest else "", group]  # fmt: skip
     told = [escape(shown.fit(cell)) for cell in cells]
     told[2] = f"[{COLOURS[verdict]}]{told[2]}[/]"

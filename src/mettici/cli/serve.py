@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import click
 
-from mettici.checks.base import Text
 from mettici.cli.terminal import lang_option, page, policy_option
 from mettici.errors import LibraryError
-
-_READY = Text(
-    "Ready: open {address} in a browser. Ctrl-C ends it.", "Pronto: apri {address} in un browser. Ctrl-C per finire."
-)
+from mettici.messages import say
 
 
 @click.command("serve", short_help="The web page and the HTTP API on this machine.")
@@ -56,7 +52,7 @@ def command(
     escape_server_logs()
 
     def ready() -> None:
-        told = _READY(lang).format(address=address(sockets[0]))
+        told = say("serve.ready", lang, address=address(sockets[0]))
         click.echo(page(lang, err=True).fit(told), err=True)
 
     Server(configured(app, proxy=proxy, http=protocol()), app.state.service, ready).run(sockets)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.checks.base import Text
 from mettici.cli.exit_codes import REJECTED
 from mettici.cli.terminal import page
 from mettici.errors import PhotoError
@@ -22,27 +21,8 @@ if TYPE_CHECKING:
 
     from mettici.batch.task import Answer
 
-_WRITTEN = Text("Written: {paths}", "Scritto: {paths}")
-_LEFT_OUT = Text(
-    "Left out, as they are no photos: {count} ({kinds}). To judge them too: --all",
-    "Tralasciati perché non sono foto: {count} ({kinds}). Per esaminarli lo stesso: --all",
-)
-_OTHERS = Text("others", "altri")
 MOST_KINDS = 4
 """Endings that are named of what was left out: more would hide the result."""
-_STOPPED = Text("Stopped before the end. To go on: {command}", "Interrotto prima della fine. Per continuare: {command}")
-_LOST = Text(
-    "Stopped before the end. A run that writes a .jsonl file can be resumed: --output reports.jsonl",
-    "Interrotto prima della fine. Si può riprendere un esame che scrive un file .jsonl: --output risultati.jsonl",
-)
-_FINISHING = Text(
-    "Finishing the photos in hand. Press Ctrl-C again to stop at once.",
-    "Finisco le foto già iniziate. Premi ancora Ctrl-C per fermare subito.",
-)
-_FINISHING_ANYHOW = Text(
-    "Asked to end: finishing the photos in hand. A second signal stops at once.",
-    "Chiesta la fine: finisco le foto già iniziate. Un secondo segnale ferma subito.",
-)
 
 
 class Tally:
@@ -73,18 +53,18 @@ class Tally:
         shown, lang = page(self._lang, err=True), self._lang
         click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
         if self.left_out:
-            self._echo(_LEFT_OUT(lang).format(count=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
+            self._echo(say("scan.left_out", lang, total=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
         if self.crops:
             self._echo(say("summary.crops", lang, folder=self.crops, count=self.cropped))
         if written:
-            self._echo(_WRITTEN(lang).format(paths=", ".join(written)))
+            self._echo(say("scan.written", lang, paths=", ".join(written)))
         if stopped:
-            self._echo((_STOPPED if resumable else _LOST)(lang).format(command=_command()))
+            self._echo(say("scan.stopped" if resumable else "scan.lost", lang, command=_command()))
 
     def say_finishing(self, number: int) -> None:
         """That a signal was noticed: Ctrl-C, or another."""
         if not self.quiet:
-            self._echo((_FINISHING if number == signal.SIGINT else _FINISHING_ANYHOW)(self._lang))
+            self._echo(say("scan.finishing" if number == signal.SIGINT else "scan.finishing_anyhow", self._lang))
 
     def _echo(self, text: str) -> None:
         click.echo(page(self._lang, err=True).fit(text), err=True)
@@ -94,7 +74,7 @@ def _kinds(left_out: Counter[str], lang: str) -> str:
     """The most frequent endings, each with its count, and how many others there are."""
     named = [(kind, count) for kind, count in left_out.most_common() if kind][:MOST_KINDS]
     others = left_out.total() - sum(count for _, count in named)
-    return ", ".join(f"{kind} {count}" for kind, count in [*named, (_OTHERS(lang), others)] if count)
+    return ", ".join(f"{kind} {count}" for kind, count in [*named, (say("scan.others", lang), others)] if count)
 
 
 def _command() -> str:

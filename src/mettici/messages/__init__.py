@@ -5,7 +5,7 @@ lacks it; `negotiated` finds the language for any BCP 47 tag. Placeholders are t
 written as the language writes them, and an entry with plural forms picks its own by the placeholder `count`.
 """
 
-from mettici.messages.catalogues import has, say, template
+from mettici.messages.catalogues import has, room, say, template
 from mettici.messages.languages import FALLBACK, LONGEST, TAG, accepted, languages, negotiated
 
-__all__ = ["FALLBACK", "LONGEST", "TAG", "accepted", "has", "languages", "negotiated", "say", "template"]
+__all__ = ["FALLBACK", "LONGEST", "TAG", "accepted", "has", "languages", "negotiated", "room", "say", "template"]

@@ -47,6 +47,13 @@ def has(key: str) -> bool:
     return _catalogue(FALLBACK).gettext(key) != key
 
 
+def room(name: str, lang: str = FALLBACK) -> dict[str, str]:
+    """All sentences whose keys begin with `name` and a dot, as `template` gives them, by what follows."""
+    start = f"{name}."
+    found = sorted(key for key in _catalogue(FALLBACK).held() if key.startswith(start))
+    return {key.removeprefix(start): template(key, lang) for key in found}
+
+
 @cache
 def _symbols(lang: str) -> dict[int, str]:
     """What stands in this language for the signs of Python's numbers."""
@@ -54,9 +61,16 @@ def _symbols(lang: str) -> dict[int, str]:
     return {ord(sign): template(f"number.{name}", lang) for sign, name in signs.items()}
 
 
+class _Catalogue(GNUTranslations):
+    _catalog: dict[str | tuple[str, int], str]  # gettext's own, which it has no way to list
+
+    def held(self) -> set[str]:
+        return {key if isinstance(key, str) else key[0] for key in self._catalog if key}
+
+
 @cache
-def _catalogue(lang: str) -> GNUTranslations:
-    return GNUTranslations(BytesIO(_machine_readable(lang)))
+def _catalogue(lang: str) -> _Catalogue:
+    return _Catalogue(BytesIO(_machine_readable(lang)))
 
 
 def _machine_readable(lang: str) -> bytes:

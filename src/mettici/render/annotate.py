@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from mettici.checks.base import Status, Text
+from mettici.checks.base import Status
 from mettici.evidence import Evidence
 from mettici.landmarks import EYE_CORNERS, OVAL
 from mettici.render import drawing
@@ -35,12 +35,6 @@ ROUND_WHITE: Colour = (255, 255, 255)
 COLOURS: Mapping[Status, Colour] = {Status.FAIL: (200, 32, 40), Status.WARN: (154, 96, 0)}
 """As in the text report; a failure is a square as well, a warning a disc."""
 
-FACE = Text("Face", "Volto")
-EYES = Text("Line of the eyes", "Linea degli occhi")
-HEAD = Text("Head, from its top to the chin", "Testa, dalla sommità al mento")
-OTHERS = Text("Another face", "Un altro volto")
-CROP = Text("Suggested crop", "Ritaglio consigliato")
-ROUND = Text("What a round picture shows", "Che cosa mostra una foto rotonda")
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ def _frame(canvas: _Canvas, report: Report, evidence: Evidence) -> list[Key]:
         return []
     width, height = canvas.picture.size
     left, top, right, bottom = 0.0, 0.0, float(width), float(height)
-    keys = [Key(ROUND, ROUND_WHITE, 9)]
+    keys = [Key("round", ROUND_WHITE, 9)]
     if report.crop is not None:
         k = canvas.scale / evidence.photo.scale
         x, y, w, h = (v * k for v in report.crop.box)
@@ -100,7 +94,7 @@ def _frame(canvas: _Canvas, report: Report, evidence: Evidence) -> list[Key]:
         canvas.overlay.shade((left, top, right, bottom), 105)
         inner = (max(left, 2.0), max(top, 2.0), min(right, width - 3.0), min(bottom, height - 3.0))
         canvas.overlay.line(drawing.rectangle(*inner), CROP_GREEN, 4)
-        keys.insert(0, Key(CROP, CROP_GREEN))
+        keys.insert(0, Key("crop", CROP_GREEN))
     radius = min(right - left, bottom - top) / 2
     middle = (head.top + head.chin) / 2 * canvas.scale
     centre = (left + right) / 2, min((top + bottom) / 2, max(top + radius, middle))
@@ -119,12 +113,12 @@ def _guides(canvas: _Canvas, evidence: Evidence) -> list[Key]:
         canvas.overlay.line(canvas.along(np.array([a + (a - b) * 0.6, b + (b - a) * 0.6])), FACE_BLUE, 2, 7)
         box = drawing.rectangle(*canvas.at(head.left, max(0, head.top)), *canvas.at(head.right, head.chin))
         canvas.overlay.line(box, HEAD_YELLOW, 2)
-        keys += [Key(FACE, FACE_BLUE), Key(EYES, FACE_BLUE, 7), Key(HEAD, HEAD_YELLOW)]
+        keys += [Key("face", FACE_BLUE), Key("eyes", FACE_BLUE, 7), Key("head", HEAD_YELLOW)]
     others = evidence.sight.faces[0 if mesh is None else 1 :]
     for face in others:
         box = drawing.rectangle(*canvas.at(face.box.x, face.box.y), *canvas.at(face.box.right, face.box.bottom))
         canvas.overlay.line(box, FACE_BLUE, 2, 5)
-    return [*keys, Key(OTHERS if mesh is not None else FACE, FACE_BLUE, 5)] if others else keys
+    return [*keys, Key("others" if mesh is not None else "face", FACE_BLUE, 5)] if others else keys
 
 
 def _mark(canvas: _Canvas, finding: Finding, spot: Point, place: Point) -> None:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import WHAT, Text
-from mettici.messages import has, template
+from mettici.messages import FALLBACK, has, negotiated, say, template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from mettici.checks.base import Check
     from mettici.policy import Policy, Rule
-
-HEADINGS: Mapping[str, Text] = MappingProxyType({
-    WHAT: Text("What it asks", "Che cosa chiede"),
-    "Why": Text("Why", "Perché"),
-    "How": Text("How it is measured", "Come si misura"),
-    "Mend": Text("How to mend", "Come rimediare"),
-    "Limits": Text("Limits", "Limiti"),
-})  # fmt: skip
-_FACTS = Text("Value in {unit}; weight {weight:g}; {rejects}.", "Valore in {unit}; peso {weight:g}; {rejects}.")
-_REJECTS = Text("can reject a photo", "può far scartare una foto")
-_ADVISES = Text("advises, never rejects", "consiglia, non fa mai scartare")
-_ENGLISH = Text("", "La spiegazione che segue è in inglese; giudizi e consigli no.")
-_THRESHOLDS = Text("Thresholds in the policy `{policy}`", "Soglie nella politica `{policy}`")
-_THRESHOLD, _VALUE = Text("threshold", "soglia"), Text("value", "valore")
-_SAYS = Text("What it says", "Che cosa dice")
-_REASON, _MESSAGE, _ADVICE = Text("reason", "motivo"), Text("message", "messaggio"), Text("advice", "consiglio")
 
 
 def explained(policy: Policy, check_id: str, lang: str) -> str:
@@ -39,8 +21,8 @@ def explained(policy: Policy, check_id: str, lang: str) -> str:
 
 def facts(rule: Rule, lang: str) -> str:
     """Unit, weight, and whether it can reject a photo."""
-    rejects = (_REJECTS if rule.blocking else _ADVISES)(lang)
-    return _FACTS.filled(lang, unit=rule.check.unit, weight=rule.weight, rejects=rejects)
+    rejects = say("explained.rejects" if rule.blocking else "explained.advises", lang)
+    return say("explained.facts", lang, unit=rule.check.unit, weight=rule.weight, rejects=rejects)
 
 
 def said(check: Check, lang: str) -> str:
@@ -49,21 +31,22 @@ def said(check: Check, lang: str) -> str:
         (f"`{reason}`", *(_said(f"{check.id}.{reason}.{part}", lang) for part in ("message", "advice")))
         for reason in check.reasons
     ]
-    return f"## {_SAYS(lang)}\n\n" + _table((_REASON(lang), _MESSAGE(lang), _ADVICE(lang)), *rows)
+    head = tuple(say(f"explained.{part}", lang) for part in ("reason", "message", "advice"))
+    return f"## {say('explained.says', lang)}\n\n" + _table(head, *rows)
 
 
 def _parts(policy: Policy, rule: Rule, lang: str) -> Iterator[str]:
     yield f"# {rule.check.title(lang)} (`{rule.check.id}`)"
     yield facts(rule, lang)
-    if note := _ENGLISH(lang):
-        yield f"*{note}*"
+    if negotiated(lang) != FALLBACK:
+        yield f"*{say('explained.in_english', lang)}*"
     for name, text in rule.check.sections.items():
-        yield f"## {HEADINGS[name](lang)}"
+        yield f"## {say(f'explained.{name.lower()}', lang)}"
         yield text
     if rule.limits:
-        yield f"## {_THRESHOLDS(lang).format(policy=policy.name)}"
+        yield f"## {say('explained.thresholds', lang, policy=policy.name)}"
         rows = [(f"`{key}`", f"{value:g}") for key, value in rule.limits.items()]
-        yield _table((_THRESHOLD(lang), _VALUE(lang)), *rows)
+        yield _table((say("explained.threshold", lang), say("explained.value", lang)), *rows)
     yield said(rule.check, lang)
 
 

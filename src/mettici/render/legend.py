@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from mettici.checks.base import Status, Text
+from mettici.checks.base import Status
+from mettici.messages import say
 from mettici.render import drawing
 from mettici.render.drawing import Colour, Overlay, Point
-from mettici.render.text import VERDICTS, crop_text
+from mettici.render.text import crop_text
 from mettici.scoring import Verdict
 
 if TYPE_CHECKING:
@@ -34,16 +35,19 @@ VERDICT_COLOURS: Mapping[Verdict, Colour] = {
     Verdict.ACCEPT: (22, 120, 58), Verdict.IMPROVE: (154, 96, 0), Verdict.REJECT: (200, 32, 40),
 }  # fmt: skip
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
-_NOTHING = Text("Nothing to mend.", "Non c'è nulla da correggere.")
 
 
 @dataclass(frozen=True)
 class Key:
-    """A kind of line, and what it means; `dash` 0 for an unbroken one."""
+    """A kind of line, by its key in the catalogues; `dash` 0 for an unbroken one."""
 
-    text: Text
+    kind: str
     colour: Colour
     dash: float = 0.0
+
+    def text(self, lang: str) -> str:
+        """What the line means."""
+        return say(f"annotate.{self.kind}", lang)
 
 
 class _Column:
@@ -117,13 +121,14 @@ def legend(
     """The legend's picture: `found` numbered from 1, `keys` below. `width` of the photo it stands under, if it does."""
     column = _Column(BESIDE if width is None else max(width, NARROWEST))
     colour = VERDICT_COLOURS[report.verdict]
-    column.text(f"{_SIGNS[report.verdict]} {VERDICTS[report.verdict](lang)}", TITLE, bold=True, colour=colour)
+    verdict = say(f"report.verdict.{report.verdict.value}", lang)
+    column.text(f"{_SIGNS[report.verdict]} {verdict}", TITLE, bold=True, colour=colour)
     column.text(f"{round(report.score)}/100", SCORE, bold=True)
     column.y += 4
     column.bar(report.score / 100, colour)
     column.y += GAP + 4
     if not found:
-        column.text(_NOTHING(lang), BODY)
+        column.text(say("report.nothing_to_mend", lang), BODY)
     for i, (finding, shade) in enumerate(found, 1):
         _finding(column, i, finding, shade, lang)
     if cropping := crop_text(report, lang):

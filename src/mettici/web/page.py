@@ -12,10 +12,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
-from mettici import messages
 from mettici._version import __version__
-from mettici.web import languages
-from mettici.web.texts import TEXTS
+from mettici.messages import languages, say
+from mettici.web.languages import wanted
+from mettici.web.texts import texts
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -52,14 +52,14 @@ def _template() -> Template:
 
 def _listed(policy: Policy) -> dict[str, Any]:
     """What the page has to know of a policy: what it is for, in each language, and the shape of its pictures."""
-    about = {lang: policy.described(lang) or policy.name for lang in messages.languages()}
+    about = {lang: policy.described(lang) or policy.name for lang in languages()}
     return {"name": policy.name, "about": about, "aspect": policy.crop.aspect if policy.crop else 1.0}
 
 
 @router.get("/", include_in_schema=False, response_class=HTMLResponse)
 async def index(request: Request) -> HTMLResponse:
     """The page."""
-    lang = languages.wanted(request)
+    lang = wanted(request)
     service = request.app.state.service
     settings, policies = service.settings, [_listed(policy) for policy in service.checker.policies]
     asked = request.query_params.get("policy")
@@ -68,12 +68,12 @@ async def index(request: Request) -> HTMLResponse:
         "shots": settings.shots,
         "maxBytes": settings.max_bytes,
         "policies": policies,
-        "texts": {language: {key: text(language) for key, text in TEXTS.items()} for language in messages.languages()},
+        "texts": {tag: texts(tag) for tag in languages()},
     }
     html = _template().render(
         lang=lang,
-        languages={one: messages.say("language.name", one) for one in messages.languages()},
-        t={key: text(lang) for key, text in TEXTS.items()},
+        t=texts(lang),
+        languages={tag: say("language.name", tag) for tag in languages()},
         root=data["root"],
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
         version=__version__,

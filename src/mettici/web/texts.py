@@ -1,158 +1,16 @@
-"""What the page says, in both languages. Verdicts are those of the command line."""
+"""What the page says. Verdicts and headings are those of the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from mettici.messages import room
 
-from mettici.checks.base import Text
-from mettici.render.text import ALSO, COUNTED, FIRST, GOOD, NOTICED, POLISH, VERDICTS
+SHARED = ("first", "then", "noticed", "polish", "good")
+"""Headings that the page has from the report."""
 
-TEXTS: Mapping[str, Text] = {
-    "title": Text("mettici: is it a good profile photo?", "mettici: è una buona foto profilo?"),
-    "description": Text("See at once how good your profile photo is, and how to mend it.",
-                        "Scopri subito quanto è buona la tua foto profilo, e come migliorarla."),
-    "skip": Text("Skip to the photo", "Vai alla foto"),
-    "language": Text("Language", "Lingua"),
-    "headline": Text("Put your best face to it.", "Mettici la faccia. Quella migliore."),
-    "lead": Text("Show a photo. In a moment you will know whether it works for your profile, and what would make it "
-                 "better.",
-                 "Mostra una foto. In un attimo saprai se va bene per il tuo profilo, e che cosa la renderebbe "
-                 "migliore."),
-    "drop": Text("Drop your photo here", "Trascina qui la tua foto"),
-    "drop_more": Text("Drop several, up to {shots}, and the best comes first. You can paste, too.",
-                      "Trascinane diverse, fino a {shots}, e la migliore verrà per prima. Puoi anche incollare."),
-    "touch": Text("Show your photo", "Mostra la tua foto"),
-    "touch_more": Text("Choose several, up to {shots}, and the best comes first.",
-                       "Scegline diverse, fino a {shots}, e la migliore verrà per prima."),
-    "choose": Text("Choose photos", "Scegli le foto"),
-    "camera": Text("Take one now", "Scattala ora"),
-    "let_go": Text("Let go, and it is looked at", "Lasciala, e la guardiamo"),
-    "policy": Text("What is it for?", "Per che cosa ti serve?"),
-    "policy_short": Text("For", "Per"),
-    "privacy": Text("Your photo goes to this server only, which looks at it in memory, keeps nothing and sends nothing "
-                    "on. Only this tab remembers your result, until you close it.",
-                    "La tua foto arriva solo a questo server, che la guarda in memoria, non conserva nulla e non "
-                    "inoltra nulla. Solo questa scheda ricorda il risultato, finché non la chiudi."),
-    "no_script": Text("This page needs JavaScript. Without it, use the command line: mettici check photo.jpg",
-                      "Questa pagina richiede JavaScript. Senza, usa la riga di comando: mettici check foto.jpg"),
-    "looking": Text("Looking at your photo…", "Guardo la tua foto…"),
-    "looking_several": Text("Looking at {count} photos…", "Guardo {count} foto…"),
-    "sending": Text("Sending: {percent} %", "Invio: {percent} %"),
-    "judging": Text("Sent. It takes a moment…", "Inviata. Ci vuole un attimo…"),
-    "judging_several": Text("Sent. It takes a few moments…", "Inviate. Ci vuole qualche istante…"),
-    "progress": Text("Progress", "Avanzamento"),
-    "cancel": Text("Cancel", "Annulla"),
-    "queue": Text("Many people are asking just now. Trying again…",
-                  "In questo momento ci sono tante richieste. Riprovo…"),
-    "again": Text("Another photo", "Un'altra foto"),
-    "back": Text("Back to the comparison", "Torna al confronto"),
-    "score": Text("{score} of 100", "{score} su 100"),
-    "score_label": Text("Score: {score} of 100", "Punteggio: {score} su 100"),
-    **{f"verdict_{v.value}": text for v, text in VERDICTS.items()},
-    **{f"short_{v.value}": text for v, text in COUNTED.items()},
-    "say_accept": Text("It is ready for your profile.", "È pronta per il tuo profilo."),
-    "say_accept_more": Text("It is ready for your profile. With a little more care it gets better still.",
-                            "È pronta per il tuo profilo. Con un po' di cura può venire ancora meglio."),
-    "say_improve": Text("It can be better: start with the first point below.",
-                        "Si può migliorare: comincia dal primo punto qui sotto."),
-    "say_improve_near": Text("You are nearly there: start with the first point below.",
-                             "Ci siamo quasi: comincia dal primo punto qui sotto."),
-    "say_reject": Text("A different photo will serve you better. Here is why.",
-                       "Un'altra foto ti servirà meglio. Ecco perché."),
-    "say_reject_crop": Text("As it is, it will not do; the crop below mends it.",
-                            "Così com'è non va; il ritaglio qui sotto la corregge."),
-    "photo_alt": Text("Your photo", "La tua foto"),
-    "point_hint": Text("Choose a point to see it on the photo.", "Scegli un punto per vederlo sulla foto."),
-    "whole_photo": Text("Concerns the whole photo", "Riguarda tutta la foto"),
-    "show_findings": Text("Show findings on the photo", "Mostra le indicazioni sulla foto"),
-    "first": FIRST,
-    "then": ALSO,
-    "noticed": NOTICED,
-    "polish": POLISH,
-    "good": GOOD,
-    "untold": Text("Could not be told, or not looked at", "Non si è potuto capire, o non è stato esaminato"),
-    "gain": Text("up to +{points}", "fino a +{points}"),
-    "blocking": Text("must be mended", "va corretto"),
-    "avatar": Text("How people will see it", "Come la vedranno gli altri"),
-    "avatar_crop": Text("With the suggested crop", "Con il ritaglio consigliato"),
-    "avatar_plain": Text("As it is", "Così com'è"),
-    "avatar_of": Text("As a round picture, {size} pixels", "Come foto rotonda, {size} pixel"),
-    "download_crop": Text("Download the crop", "Scarica il ritaglio"),
-    "download_round": Text("Download the round picture, {size} px", "Scarica la foto rotonda, {size} px"),
-    "download_note": Text("{width} × {height} px, without the place and camera data of the original.",
-                          "{width} × {height} px, senza i dati di luogo e fotocamera dell'originale."),
-    "download_of": Text("Download the crop of {name}", "Scarica il ritaglio di {name}"),
-    "compare": Text("The best comes first", "La migliore per prima"),
-    "best": Text("Best", "La migliore"),
-    "place": Text("Place {place}", "Posto {place}"),
-    "details": Text("See details", "Vedi i dettagli"),
-    "details_of": Text("See details of {name}", "Vedi i dettagli di {name}"),
-    "nothing_to_mend": Text("Nothing to mend", "Niente da correggere"),
-    "crop_then": Text("With its crop: {score} of 100", "Con il ritaglio: {score} su 100"),
-    "not_read": Text("Could not be read", "Non si è potuta leggere"),
-    "too_many": Text("Only the first {shots} photos are compared.", "Si confrontano solo le prime {shots} foto."),
-    "failed": Text("That did not work", "Non ha funzionato"),
-    "try_again": Text("Try again", "Riprova"),
-    "kept": Text("Your photo is still here: you need not choose it again.",
-                 "La tua foto è ancora qui: non serve sceglierla di nuovo."),
-    "kept_several": Text("Your photos are still here: you need not choose them again.",
-                         "Le tue foto sono ancora qui: non serve sceglierle di nuovo."),
-    "offline": Text("The connection broke before there was an answer.",
-                    "La connessione è caduta prima che arrivasse una risposta."),
-    "offline_remedy": Text("Check your Wi-Fi or mobile data, then try again.",
-                           "Controlla il Wi-Fi o i dati mobili, poi riprova."),
-    "offline_own": Text("mettici does not answer on this computer.", "mettici non risponde su questo computer."),
-    "offline_own_remedy": Text("Start it again in a terminal with: mettici serve. Then try again.",
-                               "Riavvialo da un terminale con: mettici serve. Poi riprova."),
-    "gone": Text("The photo can no longer be read from your device.", "La foto non si legge più dal tuo dispositivo."),
-    "gone_remedy": Text("Open it in your gallery: if it still has to be downloaded, wait for that. Then choose it "
-                        "again.",
-                        "Aprila nella galleria: se deve ancora essere scaricata, aspetta che finisca. Poi sceglila di "
-                        "nuovo."),
-    "too_heavy": Text("{name} is larger than {limit} MB.", "{name} supera i {limit} MB."),
-    "remedy_too_large": Text("Open it in your gallery, crop or resize it there, save a copy and choose that.",
-                             "Aprila nella galleria, ritagliala o riducila, salvane una copia e scegli quella."),
-    "remedy_unsupported_format": Text("Open it in your gallery, save a copy as JPEG and choose that. A screenshot of "
-                                      "it will not do.",
-                                      "Aprila nella galleria, salvane una copia in JPEG e scegli quella. Uno "
-                                      "screenshot non va bene."),
-    "remedy_not_an_image": Text("Choose a photo from your gallery.", "Scegli una foto dalla galleria."),
-    "remedy_truncated": Text("Open it in your gallery: if it still has to be downloaded, wait for that. Then choose "
-                             "it again.",
-                             "Aprila nella galleria: se deve ancora essere scaricata, aspetta che finisca. Poi "
-                             "sceglila di nuovo."),
-    "remedy_unreadable": Text("Open it in your gallery, save a copy and choose that.",
-                              "Aprila nella galleria, salvane una copia e scegli quella."),
-    "remedy_timeout": Text("Try again in a few seconds, or choose a smaller photo.",
-                           "Riprova tra qualche secondo, o scegli una foto più piccola."),
-    "remedy_slow_upload": Text("Try again where the connection is better, or choose a smaller photo.",
-                               "Riprova dove la connessione è migliore, o scegli una foto più piccola."),
-    "remedy_worker_crashed": Text("Try again. If it happens again, choose another photo.",
-                                  "Riprova. Se succede ancora, scegli un'altra foto."),
-    "remedy_internal": Text("Try again. If it happens again, try later.",
-                            "Riprova. Se succede ancora, riprova più tardi."),
-    "broken": Text("The photo was judged, but this page cannot show the answer.",
-                   "La foto è stata esaminata, ma questa pagina non riesce a mostrare il risultato."),
-    "broken_remedy": Text("Try again. If it happens again, choose another photo.",
-                          "Riprova. Se succede ancora, scegli un'altra foto."),
-    "coach": Text("Live coach", "Guida dal vivo"),
-    "coach_lead": Text("Follow the hints. When all is well, the photo takes itself.",
-                       "Segui i suggerimenti. Quando tutto va bene, la foto si scatta da sola."),
-    "coach_start": Text("Starting the camera…", "Accendo la fotocamera…"),
-    "coach_looking": Text("Looking…", "Guardo…"),
-    "coach_green": Text("Lovely. Hold it there", "Perfetto. Resta così"),
-    "coach_aloud": Text("Count down aloud", "Conta ad alta voce"),
-    "coach_now": Text("Take it now", "Scatta ora"),
-    "coach_stop": Text("Stop", "Ferma"),
-    "coach_mirror": Text("You see yourself as in a mirror; the photo shows you as others do.",
-                         "Ti vedi come allo specchio; la foto ti mostra come ti vedono gli altri."),
-    "coach_denied": Text("The camera could not be used.", "Non è stato possibile usare la fotocamera."),
-    "coach_denied_remedy": Text("Allow it in the browser's address bar, close other programs that use it, or choose a "
-                                "photo instead.",
-                                "Consentila nella barra degli indirizzi del browser, chiudi gli altri programmi che la "
-                                "usano, oppure scegli una foto."),
-    "coach_taken": Text("Photo taken", "Foto scattata"),
-    "footer": Text("It judges the picture, never the person: no age, gender, origin, attractiveness or identity.",
-                   "Giudica la foto, mai la persona: né età, né genere, né origine, né aspetto, né identità."),
-    "api": Text("For programs: the API", "Per i programmi: l'API"),
-}  # fmt: skip
+
+def texts(lang: str) -> dict[str, str]:
+    """Everything, by the key that the page's script knows it by; placeholders are filled in there."""
+    report = room("report", lang)
+    verdicts = {f"{form}_{verdict}": text for form in ("verdict", "short")
+                for verdict, text in room(f"report.{form}", lang).items()}  # fmt: skip
+    return {**room("page", lang), **verdicts, **{key: report[key] for key in SHARED}}

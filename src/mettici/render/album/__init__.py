@@ -20,8 +20,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from mettici._version import __version__
 from mettici.checks import all_checks
 from mettici.checks.base import Status
-from mettici.render.album.texts import PAGE, SCRIPT
-from mettici.render.text import COUNTED, VERDICTS
+from mettici.messages import room
 from mettici.scoring import Verdict, reported_order
 
 if TYPE_CHECKING:
@@ -60,7 +59,8 @@ class Counts:
 class Rows:
     """Turns reports into the rows that the page's script reads; sentences that repeat are held once, in `said`."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
         self._said: dict[str, int] = {}
         self._checks = {check.id: number for number, check in enumerate(all_checks())}
         self._statuses = {status.value: number for number, status in enumerate(Status)}
@@ -95,7 +95,10 @@ class Rows:
     def _finding(self, check: dict[str, Any]) -> list[int | None]:
         advice = None if check["advice"] is None else self._number(check["advice"])
         status = self._statuses[check["status"]]
-        return [self._checks[check["id"]], status, check["score"], self._number(check["message"]), advice]
+        known = self._known[check["id"]]
+        amiss = check["status"] in (Status.WARN.value, Status.FAIL.value)
+        title = self._number(known.fault_title(check["reason"], self._lang) if amiss else known.title(self._lang))
+        return [self._checks[check["id"]], status, check["score"], self._number(check["message"]), advice, title]
 
     def _number(self, sentence: str) -> int:
         return self._said.setdefault(sentence, len(self._said))
@@ -119,7 +122,7 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
     return template.generate(
         lang=lang, heading=heading, counts=counts, said=rows.said, rows=(Markup(row) for row in listed),
         style=style, script=script, policy=_content_policy(style, script), version=__version__,
-        text={key: text(lang) for key, text in PAGE.items()},
+        text=room("album", lang),
         words=_words(lang), verdicts=[v.value for v in Verdict], statuses=[s.value for s in Status],
         checks=[(number, check.id, check.title(lang)) for number, check in enumerate(all_checks())],
         most=max(1, *(bar.total() for bar in counts.scores)),
@@ -128,11 +131,15 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
 
 def _words(lang: str) -> dict[str, Any]:
     """What the script says."""
+    report = room("report", lang)
     return {
-        **{key: text(lang) for key, text in SCRIPT.items()},
-        "verdict": {v.value: VERDICTS[v](lang) for v in Verdict} | {ERROR: PAGE[ERROR](lang)},
-        "short": {v.value: COUNTED[v](lang) for v in Verdict} | {ERROR: PAGE[ERROR](lang)},
+        **room("album", lang),
+        **{key: report[key] for key in ("noticed", "good", "untold", "skipped", "crop_costs_pixels", "crop_costs")},
+        "verdict": {**room("report.verdict", lang), ERROR: report[f"short.{ERROR}"]},
+        "short": room("report.short", lang),
+        "inside": room("report.verdict_inside", lang),
         "checks": [check.title(lang) for check in all_checks()],
+        "names": [check.name(lang) for check in all_checks()],
         "statuses": [status.value for status in Status],
     }
 

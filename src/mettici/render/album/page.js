@@ -58,8 +58,8 @@
   function findings(title, list) {
     if (!list.length) return [];
     return [make("h3", {}, title), ...list.map((finding) => {
-      const [check, , , message, advice] = finding;
-      const text = make("span", {}, make("b", {}, `${words.checks[check]}: `), said[message]);
+      const [, , , message, advice, name] = finding;
+      const text = make("span", {}, make("b", {}, `${said[name]}: `), said[message]);
       if (advice !== null) text.append(make("span", { className: "advice" }, said[advice]));
       const mark = make("i", { ariaHidden: "true" }, MARKS[statusOf(finding)]);
       return make("div", { className: `finding ${statusOf(finding)}` }, mark, text);
@@ -93,12 +93,12 @@
     view.style.aspectRatio = `${width} / ${height}`;
     Object.assign(inside.style, { width: `${100 * w / width}%`, height: `${100 * h / height}%`,
       left: `${-100 * x / width}%`, top: `${-100 * y / height}%` });
-    const named = (checks) => checks.map((check) => words.checks[check]).join(", ");
+    const named = (checks) => checks.map((check) => words.names[check]).join(", ");
     const [mends, titles] = [named(row.crop.mends), named(row.crop.costs)];
     const [left, side] = [Math.min(width, height), Math.min(w, h)];
-    const told = [mends && fill(words.crop_mends, { checks: mends }), left < side && fill(words.crop_fewer, { left, side }),
+    const told = [mends && fill(words.crop_mends, { checks: mends }), left < side && fill(words.crop_costs_pixels, { left, side }),
       titles && fill(words.crop_costs, { titles }),
-      row.crop.verdict && fill(words.crop_verdict, { verdict: words.verdict[row.crop.verdict] })];
+      row.crop.verdict && fill(words.crop_verdict, { verdict: words.inside[row.crop.verdict] })];
     return [make("h3", {}, words.crop), view, make("p", {}, told.filter(Boolean).join(" "))];
   }
 
