@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mettici.checks.base import Status
 from mettici.errors import NotFoundError
+from mettici.messages import say
 from mettici.render.json import error_object
-from mettici.render.text import COUNTED, UNREADABLE
-from mettici.scoring import FAULTS, Verdict, reported_order
+from mettici.scoring import FAULTS, reported_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def row(report: dict[str, Any], lang: str, people: People | None = None) -> Row:
     told = advice(report)
     retake = report.get("retake")
     whole = [*told, *([retake["message"]] if retake else ())]
-    verdict = UNREADABLE(lang) if "error" in report else COUNTED[Verdict(report["verdict"])](lang)
+    verdict = say("report.short.error", lang) if "error" in report else say("report.short." + report["verdict"], lang)
     return Row(report, path, person, verdict, tuple(told[:FIRST]), "\n".join(whole), others)
 
 
@@ -64,7 +64,7 @@ def missing(people: People, lang: str) -> Iterator[Row]:
     for file, person, others in [*people.without_photo()]:
         report = error_object(file, NotFoundError(path=file), lang)
         told = tuple(advice(report))
-        yield Row(report, file, person, UNREADABLE(lang), told, "\n".join(told), others)
+        yield Row(report, file, person, say("report.short.error", lang), told, "\n".join(told), others)
 
 
 def advice(report: dict[str, Any]) -> list[str]:

@@ -142,10 +142,7 @@ def _other(title: str) -> Callable[[Row], str | int | None]:
 
 
 def _crop_verdict(lang: str) -> Callable[[Row], str | int | None]:
-    from mettici.render.text import COUNTED
-    from mettici.scoring import Verdict
-
-    return lambda one: COUNTED[Verdict(one.crop["verdict_after"])](lang) if one.crop else None
+    return lambda one: say("report.short." + one.crop["verdict_after"], lang) if one.crop else None
 
 
 def _fit(text: str) -> str:

@@ -89,12 +89,9 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def _told(photo: Judged, shown: Page) -> str:
-    from mettici.render.text import COUNTED, UNREADABLE
-    from mettici.scoring import Verdict
-
     if photo.score is None:
-        return UNREADABLE(shown.lang)
-    return f"{photo.score} {COUNTED[Verdict(photo.verdict)](shown.lang)}"
+        return say("report.short.error", shown.lang)
+    return f"{photo.score} {say(f'report.short.{photo.verdict}', shown.lang)}"
 
 
 def _what(change: Change, lang: str) -> str:

@@ -62,6 +62,7 @@ class Rows:
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self._said: dict[str, int] = {}
+        self._known = {check.id: check for check in all_checks()}
         self._checks = {check.id: number for number, check in enumerate(all_checks())}
         self._statuses = {status.value: number for number, status in enumerate(Status)}
 
