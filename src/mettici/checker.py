@@ -75,7 +75,8 @@ class PhotoChecker:
     def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
         """The report on a path, bytes, a data URL, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
 
-        Arrays may also be grey, (H, W), or RGBA. Nothing tells RGB from BGR: turn OpenCV's, `array[..., ::-1]`.
+        Arrays may also be grey, (H, W), or RGBA. OpenCV's are BGR: turn them, `array[..., ::-1]`; where that
+        was surely forgotten, `colour_cast` says so.
         `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that mends size,
         framing or company where they need it, which costs such photos up to three checks more, and seven before it is
         said that none is better. Raises `PhotoError` where the photo cannot be read; a photo without a face is a
