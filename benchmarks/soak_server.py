@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import statistics
 import time
@@ -34,6 +35,8 @@ MOST_GROWTH, MOST_FILES = 1.15, 4
 SETTLED = 15.0
 """Seconds after which the connections of those who left are closed: heads have 10, idle connections 5."""
 TRICKLED = b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+TRICKLES = 120
+"""Bytes of a slow body, one by one: more than it has time for."""
 ANSWERED = {200, 408, 413, 415, 422, 500, 503}
 """What a hostile photo may be answered; 500: it brought its process down twice."""
 
@@ -111,12 +114,12 @@ class Siege:
     async def slow_body(self, number: int, chance: random.Random) -> None:
         """A byte now and then."""
         async with self._connected(number) as writer:
+            self.answers["slow body"] += 1
             writer.write(TRICKLED)
-            for _ in range(120):
+            for _ in range(TRICKLES):
                 writer.write(b"x")
                 await writer.drain()
                 await asyncio.sleep(chance.uniform(0.2, 1.0))
-        self.answers["slow body"] += 1
 
     async def half_head(self, number: int, chance: random.Random) -> None:
         """Connections that ask for nothing, eight at a time."""
@@ -172,7 +175,7 @@ async def _watched(siege: Siege, served: Served, clients: int) -> list[tuple[flo
 
 def soak(minutes: float, clients: int) -> bool:
     """Print what came of it, with its goals; whether all are met."""
-    made()  # the samples that its photos are made of
+    seeds(made())  # before the clients come: it takes seconds
     served = Served()
     try:
         siege = Siege(served.address, [p for p in photos() if len(p) < 2**21], 60 * minutes)
@@ -184,17 +187,18 @@ def soak(minutes: float, clients: int) -> bool:
     finally:
         served.end()
     memory, files = ([one[i] for one in noted] for i in (0, 1))
-    quarter = len(noted) // 4
-    growth = statistics.median(memory[-quarter:]) / statistics.median(memory[quarter : 2 * quarter])
+    quarter = max(1, len(noted) // 4)
+    growth = statistics.median(memory[-quarter:]) / statistics.median(memory[quarter : 2 * quarter] or memory)
     print(f"{clients} clients for {minutes:g} minutes: {dict(sorted(siege.answers.items()))}")
-    print(f"photos judged: {len(siege.taken)}, in {statistics.median(siege.taken):.1f} s at the median")
+    taken = siege.taken or [math.inf]
+    print(f"photos judged: {len(siege.taken)}, in {statistics.median(taken):.1f} s at the median")
     print(f"memory: {memory[0]:.0f} to {memory[-1]:.0f} MiB, highest {max(memory):.0f}; open files: {before} before, "
           f"highest {max(files)}, {before + left} after")  # fmt: skip
     for fault, count in Counter(siege.faults).most_common(20):
         print(f"{count} x {fault}")
     goals = [
         ("faults", len(siege.faults), 0),
-        ("slowest answer to who behaves well, s", max(siege.taken), PATIENCE),
+        ("slowest answer to who behaves well, s", max(taken), PATIENCE),
         ("memory in the last quarter / in the second", growth, MOST_GROWTH),
         ("open files left behind", left, MOST_FILES),
         ("not ready at the end", not ready, 0),
