@@ -1,13 +1,14 @@
 """The tree of errors: complete, as the contract numbers it, and able to leave a process."""
 
 import pickle
+import re
 import string
 
 import pytest
 
 from mettici import errors
 from mettici.errors import MetticiError, ModelError, PhotoError, PolicyError, SourceError, TooLargeError
-from mettici.messages import template
+from mettici.messages import languages, template
 
 
 def _leaves(root: type[MetticiError]) -> list[type[MetticiError]]:
@@ -51,6 +52,22 @@ def test_every_error_survives_pickling(leaf: type[MetticiError], reason: str) ->
     )  # fmt: skip
     assert again.message("it") == error.message("it")
     assert again.remedy_in("it") == error.remedy_in("it")
+
+
+TO_PROGRAMMERS = re.compile(
+    r"\bpip\b|\bseek\b|\bmod[eo]\b|mettici \w|--\w|\w\(|\bNumPy\b|\barray\b|\bstream\b|\bpackage\b|\bpacchetto\b|\bpaquete\b"
+)
+
+
+@pytest.mark.parametrize(("leaf", "reason"), [c for c in CASES if issubclass(c[0], (PhotoError, ModelError))])
+def test_who_sent_a_photo_hears_of_no_commands_and_no_code(leaf: type[MetticiError], reason: str) -> None:
+    error = leaf(reason, **_facts(leaf, reason))
+    told = error.for_uploader()
+    assert told.code == error.code
+    for lang in languages():
+        said = f"{told.message(lang)} {told.remedy_in(lang)}"
+        assert not TO_PROGRAMMERS.search(said), said
+    assert told.for_uploader().reason == told.reason
 
 
 def test_facts_fill_the_sentence() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import struct
+import sys
 import time
 import warnings
 import zlib
@@ -23,8 +24,7 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import Limits, load
-from mettici.photo.formats import decodable_here
+from mettici.photo import Limits, formats, load
 
 # --- limits ----------------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ def test_formats_can_be_narrowed() -> None:
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.8])
 def test_truncated(name: str, share: float) -> None:
-    if name not in decodable_here():
+    if name not in formats.decodable_here():
         pytest.skip(f"{name} is not built in")
     noise = np.random.default_rng(0).integers(0, 256, (64, 96, 3), dtype=np.uint8)
     data = encode(noise, name)
@@ -201,12 +201,18 @@ def test_pictures_that_are_not_read(data: bytes, reason: str) -> None:
     assert "JPEG" in caught.value.remedy
 
 
-def test_heic_without_its_package_says_what_to_install() -> None:
-    if "HEIF" in decodable_here():
-        pytest.skip("pillow_heif is installed")
-    with pytest.raises(UnsupportedFormatError) as caught:
-        load(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic")
+def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # as if it were not installed
+    formats.decoder.cache_clear()
+    try:
+        with pytest.raises(UnsupportedFormatError) as caught:
+            load(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic")
+    finally:
+        formats.decoder.cache_clear()
     assert "mettici[heif]" in caught.value.remedy
+    told = caught.value.for_uploader()
+    assert told.message() == "This picture is in the HEIC format, which is not read here."
+    assert "pip" not in told.remedy
 
 
 def test_raw_in_the_guise_of_a_tiff() -> None:

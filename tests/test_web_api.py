@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pillow_heif
 import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
@@ -65,6 +66,17 @@ def test_answers_are_what_the_document_says(api: httpx.Client, samples: Path, na
     answer = api.post("/v1/check?preview=true&crop=true&annotate=true", files=photo(samples, name)).json()
     closed("ReportAnswer").validate(answer)
     assert [c["id"] for c in answer["checks"]] == [c.id for c in all_checks()]
+
+
+def test_what_phones_send_is_judged(api: httpx.Client, samples: Path) -> None:
+    """HEIC comes with the extra `web`."""
+    sent = io.BytesIO()
+    with Image.open(samples / GOOD) as image:
+        pillow_heif.from_pillow(image).save(sent, quality=90)
+    answer = api.post("/v1/check?crop=true&preview=true", files={"photo": ("IMG_0001.HEIC", sent.getvalue())})
+    assert answer.status_code == 200
+    assert (answer.json()["verdict"], answer.json()["photo"]["format"]) == ("accept", "HEIF")
+    assert answer.json()["pictures"]["preview"]["media_type"] == "image/jpeg"
 
 
 def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path) -> None:

@@ -10,13 +10,14 @@ codes are those of the contract (`Exit codes`, `A photo that could not be judged
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from mettici.messages import FALLBACK, say
 
 Fact = str | int | float
+Told = TypeVar("Told", bound="MetticiError")
 
 
 class MetticiError(Exception):
@@ -30,6 +31,9 @@ class MetticiError(Exception):
     exit_code: ClassVar[int] = 4
     """That of an installation which cannot judge, where no kind of error says otherwise."""
     reasons: ClassVar[tuple[str, ...]] = ()
+    for_people: ClassVar[Mapping[str, str]] = {}
+    """Reasons that speak to who runs or writes the program, and the one to give instead to who only sent a photo; "*"
+    stands for all others."""
 
     def __init__(self, reason: str | None = None, /, **facts: Fact) -> None:
         """`reason` is one of `reasons` (left out: the first); `facts` fill the sentence's placeholders."""
@@ -44,6 +48,11 @@ class MetticiError(Exception):
     def remedy_in(self, lang: str = FALLBACK) -> str:
         """What a person can do about it, in the language that the BCP 47 tag gets."""
         return self._said("remedy", lang)
+
+    def for_uploader(self: Told) -> Told:
+        """The same error as a person is told who uploaded the photo: without commands, code and packages."""
+        reason = self.for_people.get(self.reason, self.for_people.get("*"))
+        return self if reason is None or reason == self.reason else type(self)(reason, **self.facts)
 
     @property
     def remedy(self) -> str:

@@ -24,6 +24,7 @@ class UnsupportedFormatError(PhotoError):
 
     code = "unsupported_format"
     reasons = ("picture", "drawing", "raw", "heif")
+    for_people = {"heif": "picture"}
 
 
 class TruncatedError(PhotoError):
@@ -45,6 +46,7 @@ class EmptyError(PhotoError):
 
     code = "empty"
     reasons = ("file", "stream", "pixels")
+    for_people = {"stream": "file"}
 
 
 class UnreadableError(PhotoError):
@@ -72,7 +74,9 @@ class UnreadableError(PhotoError):
         "address",
         "data_url",
         "base64",
+        "upload",
     )
+    for_people = {"damaged": "damaged", "*": "upload"}
 
 
 class PhotoTimeoutError(PhotoError):
@@ -80,13 +84,15 @@ class PhotoTimeoutError(PhotoError):
 
     code = "timeout"
     reasons = ("worker", "service")
+    for_people = {"worker": "service"}
 
 
 class WorkerCrashedError(PhotoError):
     """The process that judged this photo died."""
 
     code = "worker_crashed"
-    reasons = ("worker",)
+    reasons = ("worker", "upload")
+    for_people = {"worker": "upload"}
 
 
 class NotFoundError(PhotoError):

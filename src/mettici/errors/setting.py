@@ -10,27 +10,28 @@ class ModelError(MetticiError):
 
     code = "model_missing"
     exit_code = 4
+    for_people = {"*": "service"}
 
 
 class ModelMissingError(ModelError):
     """A model's file is not there."""
 
     code = "model_missing"
-    reasons = ("file",)
+    reasons = ("file", "service")
 
 
 class ModelCorruptError(ModelError):
     """A model's file is not the one that was shipped."""
 
     code = "model_corrupt"
-    reasons = ("hash", "load")
+    reasons = ("hash", "load", "service")
 
 
 class LibraryError(ModelError):
     """A library that the models run on cannot be loaded."""
 
     code = "library_broken"
-    reasons = ("load", "extra")
+    reasons = ("load", "extra", "service")
 
 
 class ClosedError(MetticiError, RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
     from mettici.policy import Policy
     from mettici.report import Report
+
+log = logging.getLogger(__name__)
 
 TAKEN = ("accept", "improve")
 """Verdicts with which a photo is taken, where a back end names no others."""
@@ -47,8 +50,11 @@ def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[R
 
 
 def refused(error: MetticiError, lang: str = "en") -> Refusal:
-    """The refusal of a photo that could not be judged."""
-    return Refusal(error.code, error.message(lang), error.remedy_in(lang))
+    """The refusal of a photo that could not be judged, in words for who sent it; the log has them for who runs it."""
+    told = error.for_uploader()
+    if told is not error:
+        log.warning("an upload could not be judged: %s, %s", error.code, error.reason)
+    return Refusal(told.code, told.message(lang), told.remedy_in(lang))
 
 
 @lru_cache(maxsize=16)

@@ -104,7 +104,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
     decode = decoder(name) if name in limits.formats else None
     if decode is None:
         missing = name == "HEIF" and name in limits.formats
-        raise UnsupportedFormatError("heif" if missing else kind, name=name)
+        raise UnsupportedFormatError("heif" if missing else kind, name="HEIC" if name == "HEIF" else name)
     if name == "HEIF" and ends_early(data, name):
         raise TruncatedError(format=name)  # libheif paints what is missing, and says nothing
     with decoding(name, data):

@@ -59,7 +59,7 @@ def ranked(judge: Callable[[Work], Any], photos: Sequence[tuple[str, bytes]], wa
         try:
             done.append({"index": index, **judge(partial(checked, name=name, data=data, wanted=wanted))})
         except PhotoError as error:
-            failed.append(_failed(index, name, error, wanted))
+            failed.append(_failed(index, name, error.for_uploader(), wanted))
     ranking = sorted(done, key=order)
     answer = {"schema": SCHEMA, "ranking": ranking, **_reasons(ranking, wanted.lang), "failed": failed}
     if wanted.translations:

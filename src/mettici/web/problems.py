@@ -51,27 +51,22 @@ def status_of(error: MetticiError) -> int:
 def problem(
     error: MetticiError, lang: str, headers: Mapping[str, str] | None = None, *, translated: bool = False
 ) -> Response:
-    """The answer that tells the error; `translated`: in every language as well."""
-    status = status_of(error)
+    """The answer that tells the error, in words for who sent the photo; `translated`: in every language as well."""
+    status, error = status_of(error), error.for_uploader()
     body: dict[str, Any] = {
         "type": f"urn:mettici:problem:{error.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": _detail(error, lang),
+        "detail": error.message(lang),
         "code": error.code,
         "remedy": error.remedy_in(lang),
     }
     if translated:
-        told = {one: {"detail": _detail(error, one), "remedy": error.remedy_in(one)} for one in messages.languages()}
+        told = {one: {"detail": error.message(one), "remedy": error.remedy_in(one)} for one in messages.languages()}
         body["translations"] = told
     extra = {"Retry-After": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(content, status, {**extra, **(headers or {}), "Content-Language": lang}, MEDIA_TYPE)
-
-
-def _detail(error: MetticiError, lang: str) -> str:
-    """A missing or changed model's path is nobody's business outside."""
-    return error.code.replace("_", " ") if isinstance(error, ModelError) else error.message(lang)
 
 
 def _answer(error: MetticiError, request: Request, headers: Mapping[str, str] | None = None) -> Response:
