@@ -3,16 +3,23 @@
 Then: curl -F photo=@me.jpg http://127.0.0.1:5000/avatar
 """
 
-from flask import Flask, request
+from flask import Flask
 
-from mettici.integrations.flask import profile_photo
+from mettici.integrations.flask import kept_photo, request_language
 
 app = Flask(__name__)
+app.config["MAX_CONTENT_LENGTH"] = 10 * 2**20  # of the whole request
 
 
 @app.post("/avatar")
 def avatar() -> dict[str, object]:
-    """Only photos that were not rejected come past the first line."""
-    report = profile_photo()
-    kept = request.files["photo"].read()  # store it where avatars live
-    return {"bytes": len(kept), "score": round(report.score), "tips": report.advice()}
+    """Only photos that were not rejected come past the first line: cropped where that mends them, without the place."""
+    photo = kept_photo(policy="professional", crop=True)
+    kept = photo.data  # store it where avatars live
+    return {
+        "bytes": len(kept),
+        "type": photo.content_type,
+        "cropped": photo.cropped,
+        "score": round(photo.report.score),
+        "warnings": photo.advice(request_language()),
+    }

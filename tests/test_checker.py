@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +20,9 @@ from mettici import PhotoChecker, Report
 from mettici.checks import all_checks
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.checks.smile import Smile
-from mettici.errors import TooLargeError
+from mettici.errors import ClosedError, TooLargeError
 from mettici.photo import Limits
+from mettici.policy import parse
 from mettici.schema import SCHEMA
 
 GOOD = "portrait_good.jpg"
@@ -112,6 +115,40 @@ def test_another_policy_shares_the_networks(checker: PhotoChecker, samples: Path
         assert judged(strict.check(samples / GOOD)) == judged(own.check(samples / GOOD))
     assert strict._vision is checker._vision
     assert checker.policy.name == "professional"
+
+
+def test_a_checker_for_each_tenant_costs_no_networks_of_its_own(samples: Path) -> None:
+    ours, theirs = (PhotoChecker(policy, networks=3) for policy in ("linkedin", "badge"))
+    pool = ours._vision.vision.pool
+    assert theirs._vision.vision.pool is pool
+    assert PhotoChecker(networks=2)._vision.vision.pool is not pool, "another number is another matter"
+    assert ours.check(samples / GOOD).policy.name == "linkedin"
+    ours.close()
+    with pytest.raises(ClosedError):
+        ours.check(samples / GOOD)
+    assert theirs.check(samples / GOOD).policy.name == "badge"
+    assert len(pool._idle) == 1, "loaded once"
+    theirs.close()
+    assert (pool._closed, pool._idle) == (True, [])
+
+
+def test_a_share_that_is_forgotten_is_given_up(samples: Path) -> None:
+    forgotten = PhotoChecker(networks=4)
+    forgotten.check(samples / GOOD)
+    pool = forgotten._vision.vision.pool
+    del forgotten
+    gc.collect()
+    assert pool._closed
+
+
+def test_what_a_report_is_kept_under_changes_with_all_that_it_rests_on(checker: PhotoChecker, samples: Path) -> None:
+    photo, other = ((samples / name).read_bytes() for name in (GOOD, "thing_cat.jpg"))
+    stricter = parse('name = "professional"\naccept_from = 81', "x")
+    keys = {checker.cache_key(photo), checker.cache_key(other), checker.under(stricter).cache_key(photo)}
+    assert len(keys) == 3
+    assert checker.cache_key(photo) == PhotoChecker().cache_key(photo)
+    assert all(re.fullmatch(r"[a-z0-9-]{93}", key) for key in keys)
+    assert checker.check(photo).photo["sha256"] in checker.cache_key(photo)
 
 
 def test_limits_are_kept(samples: Path) -> None:

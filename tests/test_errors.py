@@ -55,7 +55,7 @@ def test_every_error_survives_pickling(leaf: type[MetticiError], reason: str) ->
 
 
 TO_PROGRAMMERS = re.compile(
-    r"\bpip\b|\bseek\b|\bmod[eo]\b|mettici \w|--\w|\w\(|\bNumPy\b|\barray\b|\bstream\b|\bpackage\b|\bpacchetto\b|\bpaquete\b"
+    r"\b(pip|seek|mod[eo]|NumPy|array|stream|package|pacchetto|paquete)\b|mettici \w|--\w|\w\("
 )
 
 

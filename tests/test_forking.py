@@ -20,7 +20,7 @@ from mettici.errors import ClosedError
 checker, path, thread = PhotoChecker(), sys.argv[1], None
 
 def begun():
-    while not checker._vision._pool._lent:
+    while not checker._vision.vision.pool._lent:
         time.sleep(0.001)
 """
 FORK = """

@@ -104,7 +104,7 @@ def test_a_checker_goes_to_another_process_and_its_report_comes_back(checker: Ph
         assert pool.submit(judged_there, checker, path).result() == here
     with copy.deepcopy(checker) as other:
         assert other.check(path) == here
-        assert other._vision is not checker._vision
+        assert other._vision is not checker._vision, "closing one leaves the other open"
     assert checker.check(path) == here
 
 

@@ -104,12 +104,12 @@ def test_a_checker_holds_as_many_sets_as_it_is_told(samples: Path) -> None:
     with PhotoChecker(networks=1) as checker, ThreadPoolExecutor(4) as threads:
         photos = [samples / "portrait_good.jpg"] * 4
         assert len({r.score for r in threads.map(checker.check, photos)}) == 1
-        assert len(checker._vision._pool._idle) == 1
-    assert PhotoChecker()._vision._pool.most == cores()
+        assert len(checker._vision.vision.pool._idle) == 1
+    assert PhotoChecker()._vision.vision.pool.most == cores()
     with pytest.raises(ValueError, match="1 or more"):
         PhotoChecker(networks=0)
     assert issubclass(ClosedError, RuntimeError)
-    assert Vision(sets=5)._pool.most == 5
+    assert Vision(sets=5).pool.most == 5
 
 
 # --- cores -----------------------------------------------------------------------------------------------

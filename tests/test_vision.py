@@ -260,7 +260,7 @@ def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision
     with Vision() as prepared:
         prepared.prepare()
         sight = prepared.look(portrait)
-        assert prepared._pool._coming is None
+        assert prepared.pool._coming is None
     assert sight.main is not None
     np.testing.assert_array_equal(sight.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
 
@@ -269,7 +269,7 @@ def test_prepared_networks_are_freed_unused() -> None:
     vision = Vision()
     vision.prepare()
     vision.close()
-    assert vision._pool._coming is None
+    assert vision.pool._coming is None
 
 
 def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(

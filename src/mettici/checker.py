@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import time
@@ -28,6 +29,7 @@ from mettici.sampling import Pyramid
 from mettici.scoring import Finding, judge, worth_mending
 from mettici.suggestion import Retake, SuggestedCrop
 from mettici.vision import Vision
+from mettici.vision.shared import Share
 from mettici.vision.weights import manifest
 
 log = logging.getLogger(__name__)
@@ -44,13 +46,16 @@ class Examination:
 class PhotoChecker:
     """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
 
-    It can be pickled, and so handed to other processes: there it loads its networks anew, as does `copy.deepcopy`.
+    All checkers of a process share their networks, which are loaded at the first photo and freed when the last of them
+    is closed: one for each policy, or each tenant, costs next to nothing. It can be pickled, and so handed to other
+    processes, which load their own.
 
     `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
     raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. `vision`: networks that are
     being loaded already (`Vision.prepare`); closing the checker closes them. `networks`: how many sets of them are held
     at most, 1 or more, each about 70 MB; left out, one for each core that this process may use. More threads than that
-    wait for one another. Raises `PolicyError`; at the first check, `ModelError`; after `close`, `ClosedError`.
+    wait for one another; checkers share where they name the same number. Raises `PolicyError`; at the first check,
+    `ModelError`; after `close`, `ClosedError`.
     """
 
     def __init__(
@@ -64,13 +69,23 @@ class PhotoChecker:
     ) -> None:
         self.policy = load(policy)
         self._strict, self._limits = strict, limits
-        self._vision = vision or Vision(sets=networks)
+        self._vision: Vision | Share = vision or Share(networks)
 
     def under(self, policy: str | Path | Policy) -> PhotoChecker:
         """A checker by another policy, with the same networks: closing one closes both. Raises `PolicyError`."""
         other = copy(self)
         other.policy = load(policy)
         return other
+
+    def cache_key(self, photo: bytes) -> str:
+        """What a report on these bytes may be kept under, in any cache: another key wherever another report may come.
+
+        It holds the photo's SHA-256, and a digest of the whole policy, the networks and mettici's version: 93
+        characters, letters, digits and hyphens. Reports can be pickled; `dataclasses.replace(report, path=…)` renames.
+        """
+        rests_on = [__version__, self.policy.to_toml(), *(w.sha256 for w in manifest().values())]
+        digest = hashlib.sha256("\0".join(rests_on).encode()).hexdigest()
+        return f"mettici-{hashlib.sha256(photo).hexdigest()}-{digest[:20]}"
 
     def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
         """The report on a path, bytes, a data URL, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.

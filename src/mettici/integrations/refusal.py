@@ -57,9 +57,9 @@ def refused(error: MetticiError, lang: str = "en") -> Refusal:
     return Refusal(told.code, told.message(lang), told.remedy_in(lang))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def shared_checker(policy: str | Path | Policy) -> PhotoChecker:
-    """One checker for each policy and process. It loads its networks at the first photo, and anew after a fork."""
+    """A checker for each policy; all have the same networks, which come with the first photo, and anew after a fork."""
     from mettici.checker import PhotoChecker
 
     return PhotoChecker(policy)

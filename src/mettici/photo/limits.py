@@ -33,6 +33,8 @@ class Limits:
 
 
 DEFAULT = Limits()
+UPLOAD_BYTES = 25 * 2**20
+"""What a service takes as one photo: 25 MiB holds a 50-megapixel phone's JPEG."""
 MOST_RUN_PIXELS = 16_000_000
 MOST_RUN_BYTES = 8 * 2**20
 """Pixels and bytes of a run-length encoded BMP, which Pillow reads in Python: some three seconds."""

@@ -27,6 +27,12 @@ def _give_back() -> None:
             trim(0)
 
 
+def free(pool: Pool[Eyes]) -> None:
+    """Close it, and give the memory back."""
+    pool.close()
+    _give_back()
+
+
 class Vision:
     """What is seen in photos. Safe to share between threads.
 
@@ -41,18 +47,18 @@ class Vision:
         if sets is not None and sets < 1:
             raise ValueError(f"sets is {sets}, and must be 1 or more")
         self._beside, self._sets = beside, sets
-        self._pool = Pool(partial(Eyes, beside), sets or cores())
+        self.pool = Pool(partial(Eyes, beside), sets or cores())
 
     def prepare(self) -> None:
         """Begin to load a set of networks for the first look, beside what the caller does meanwhile.
 
         What goes wrong with them is raised by that look.
         """
-        self._pool.prepare()
+        self.pool.prepare()
 
     def look(self, picture: Picture) -> Sight:
         """Faces and person mask of (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
-        with self._pool.lent() as eyes, undivided():
+        with self.pool.lent() as eyes, undivided():
             try:
                 return eyes.look(Pyramid.of(picture))
             finally:
@@ -63,13 +69,12 @@ class Vision:
 
         `origin`: also what kind of picture it is, and with it the looks. Raises as `look`.
         """
-        with self._pool.lent() as eyes, undivided():
+        with self.pool.lent() as eyes, undivided():
             return eyes.look_again(Pyramid.of(picture), known, origin)
 
     def close(self) -> None:
         """Free the networks; a look under way ends first and frees its own. Closing again does nothing."""
-        self._pool.close()
-        _give_back()
+        free(self.pool)
 
     def __reduce__(self) -> tuple[Callable[[], Vision], tuple[()]]:
         """A copy, in this process or another, loads its networks anew."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mettici.aio import QUEUE, TIMEOUT
 from mettici.photo import Limits
+from mettici.photo.limits import UPLOAD_BYTES
 from mettici.policy import DEFAULT, Policy
 
 
@@ -17,7 +18,7 @@ class Settings:
       itself. The program that sets it must be importable by them: `if __name__ == "__main__"` around what it runs.
     - `workers`: photos judged at once; one for each core where left out. `queue`: requests that wait beside them.
     - `timeout`: seconds for a photo, `upload_timeout`: seconds for a body to arrive.
-    - `max_bytes`: of one photo: 25 MiB holds a 50-megapixel phone's JPEG. `max_body`: of several in one request.
+    - `max_bytes`: of one photo. `max_body`: of several in one request.
     - `uploads`: bodies on their way at once, beside the photos that wait; `max_arriving`: bytes of all bodies in
       memory, from their arrival to their answer. Where either is reached, the slowest of the busiest address gives way.
     - `max_pixels`: 50 million, above what phones give unless told otherwise (48.8): cutting a crop out of them at full
@@ -32,7 +33,7 @@ class Settings:
     queue: int = QUEUE
     timeout: float = TIMEOUT
     upload_timeout: float = 30.0
-    max_bytes: int = 25 * 2**20
+    max_bytes: int = UPLOAD_BYTES
     max_body: int = 80 * 2**20
     uploads: int = 64
     max_arriving: int = 320 * 2**20

@@ -1,0 +1,155 @@
+"""The journey of an avatar through a Django form, in a browser: refused with advice, mended by the crop, accepted."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from browser import CHROMIUM
+from PIL import Image
+from web_browser import browser
+
+from mettici.photo import load
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+OFF_CENTRE, DARK = "spoiled_off_centre.jpg", "spoiled_dark.jpg"
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not here: no page is opened in a browser")
+
+
+@pytest.fixture(scope="module")
+def example() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        return importlib.import_module("django_avatar")
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(example: Any) -> Iterator[str]:
+    with make_server("127.0.0.1", 0, example.application, handler_class=Silent) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/avatar"
+        server.shutdown()
+        thread.join(10)
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, address: str, tmp_path: Path) -> Iterator[Page]:
+    """The form in a browser of the marked language, English where none is."""
+    from playwright.sync_api import sync_playwright
+
+    with (
+        sync_playwright() as playwright,
+        browser(playwright, tmp_path / "p", lang=getattr(request, "param", "en-US")) as open_,
+    ):
+        new = open_.new_page()
+        new.goto(address)
+        yield new
+
+
+def choose(page: Page, photo: Path | bytes) -> None:
+    """Choose the photo, and send the form."""
+    chosen: Any = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo} if isinstance(photo, bytes) else photo
+    page.locator("input[type=file]").set_input_files(chosen)
+    page.get_by_role("button", name="OK").click()
+
+
+def kept(example: Any) -> list[Path]:
+    return sorted(Path(example.settings.MEDIA_ROOT).iterdir())
+
+
+def test_refused_with_advice_mended_by_the_crop_and_accepted(page: Page, example: Any, samples: Path) -> None:
+    before = kept(example)
+
+    choose(page, samples / OFF_CENTRE)
+    errors = page.locator(".errorlist").inner_text()
+    assert "Crop the photo so that your head is in the middle." in errors
+    assert kept(example) == before, "what is refused is not stored"
+
+    crop = page.get_by_label("Use this crop of your photo: it will be accepted.")
+    assert crop.is_checked()
+    assert page.locator(".mettici-crop img").evaluate("image => image.naturalWidth") > 300
+    page.get_by_role("button", name="OK").click()
+
+    assert page.locator(".success").inner_text().endswith(": accept")
+    assert page.locator(".errorlist").count() == 0
+    (new,) = set(kept(example)) - set(before)
+    with Image.open(new) as image, Image.open(samples / OFF_CENTRE) as upload:
+        assert image.width < upload.width
+        assert not image.getexif()
+
+
+def test_another_photo_goes_before_the_crop(page: Page, samples: Path) -> None:
+    choose(page, samples / OFF_CENTRE)
+    choose(page, samples / DARK)
+    assert "There is too little light on your face" in page.locator(".errorlist").inner_text()
+    assert page.locator(".mettici-crop").count() == 0, "no crop mends the light"
+
+
+def test_without_the_tick_a_photo_is_asked_for(page: Page, samples: Path) -> None:
+    choose(page, samples / OFF_CENTRE)
+    page.locator(".mettici-crop input").uncheck()
+    page.get_by_role("button", name="OK").click()
+    assert page.locator(".errorlist").inner_text() == "This field is required."
+
+
+@pytest.mark.parametrize("page", ["it-IT"], indirect=True)
+def test_in_the_browser_s_language(page: Page, samples: Path) -> None:
+    choose(page, samples / OFF_CENTRE)
+    assert "Ritaglia la foto in modo che la testa stia al centro." in page.locator(".errorlist").inner_text()
+    assert page.get_by_label("Usa questo ritaglio della tua foto: verrà accettato.").is_checked()
+
+
+def test_the_place_is_removed(page: Page, example: Any, samples: Path) -> None:
+    sent, before = io.BytesIO(), kept(example)
+    with Image.open(samples / "portrait_good.jpg") as image:
+        exif = image.getexif()
+        exif.get_ifd(0x8825).update({1: "N", 2: (45.0, 27.0, 51.0), 3: "E", 4: (9.0, 11.0, 23.0)})
+        image.save(sent, "JPEG", exif=exif, quality=95)
+    choose(page, sent.getvalue())
+    assert page.locator(".success").inner_text().endswith(": accept")
+    assert page.locator(".warning").count() == 0, "the place is gone: nothing is to be warned of"
+    (new,) = set(kept(example)) - set(before)
+    assert load(sent.getvalue()).location_tags
+    assert load(new).location_tags == ()
+
+
+@pytest.mark.usefixtures("example")
+def test_a_crop_that_was_tampered_with_is_judged_like_any_upload() -> None:
+    from django.test import Client
+
+    for forged, says in (("data:image/jpeg;base64,!", "empty"), ("data:image/jpeg;base64,aGVsbG8=", "holds text")):
+        answer = Client().post("/avatar", {"photo-crop": forged})
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+
+
+@pytest.mark.usefixtures("example")
+def test_an_upload_above_the_limit_is_refused_unread() -> None:
+    from django.core.exceptions import ValidationError
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from mettici.integrations.django import ProfilePhotoField
+
+    class Unread(SimpleUploadedFile):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("the photo was read")
+
+    with pytest.raises(ValidationError) as caught:
+        ProfilePhotoField(max_bytes=10).clean(Unread("a.jpg", b"x" * 11))
+    assert [e.code for e in caught.value.error_list] == ["too_large"]
+    assert ProfilePhotoField(required=False).clean(None) is None

@@ -1,0 +1,197 @@
+"""What back ends keep of an upload: limits before reading, no metadata, the crop in its place, and advice beside it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pillow_heif
+import pytest
+from PIL import Image
+from web_server import serving
+
+from mettici import PhotoChecker
+from mettici.errors import NotAnImageError, TooLargeError
+from mettici.integrations.keeping import FORM_BYTES, LONGEST, OFFERED, outcome, sized
+from mettici.integrations.limit_body import LimitBody
+from mettici.photo import load
+
+GOOD, OFF_CENTRE, DARK, TWO = (
+    "portrait_good.jpg", "spoiled_off_centre.jpg", "spoiled_dark.jpg", "spoiled_two_people.jpg",
+)  # fmt: skip
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def with_place(path: Path, size: tuple[int, int] | None = None) -> bytes:
+    """The photo with the place where it was taken in it, and a camera's name; enlarged to `size`."""
+    made = io.BytesIO()
+    with Image.open(path) as image:
+        exif = image.getexif()
+        exif[0x0110] = "camera"
+        exif.get_ifd(0x8825).update({1: "N", 2: (45.0, 27.0, 51.0), 3: "E", 4: (9.0, 11.0, 23.0)})
+        (image.resize(size) if size else image).save(made, "JPEG", exif=exif, quality=95)
+    assert load(made.getvalue()).location_tags
+    return made.getvalue()
+
+
+def test_what_is_kept_tells_neither_place_nor_camera(checker: PhotoChecker, samples: Path) -> None:
+    kept = outcome(checker, with_place(samples / GOOD)).kept
+    assert kept is not None
+    with Image.open(io.BytesIO(kept.data)) as image:
+        assert not image.getexif()
+        assert image.info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    assert load(kept.data).location_tags == ()
+    assert (kept.cropped, kept.content_type, kept.suffix) == (False, "image/jpeg", ".jpg")
+    assert kept.report["metadata_privacy"].advice() not in kept.advice(), "that is done"
+    assert base64.b64decode(kept.data_url().partition(",")[2]) == kept.data
+
+
+def test_heic_is_kept_as_what_browsers_show(checker: PhotoChecker, samples: Path) -> None:
+    sent = io.BytesIO()
+    with Image.open(samples / GOOD) as image:
+        pillow_heif.from_pillow(image).save(sent, quality=90)
+    kept = outcome(checker, sent.getvalue()).kept
+    assert kept is not None
+    assert kept.content_type == "image/jpeg"
+
+
+def test_a_large_photo_is_kept_smaller(checker: PhotoChecker, samples: Path) -> None:
+    kept = outcome(checker, with_place(samples / GOOD, (3000, 3000))).kept
+    assert kept is not None
+    assert load(kept.data).width == LONGEST
+
+
+def test_the_crop_is_offered_or_takes_the_upload_s_place(checker: PhotoChecker, samples: Path) -> None:
+    photo, only_good = (samples / OFF_CENTRE).read_bytes(), ("accept",)
+    plain, offer, take = (outcome(checker, photo, taken=only_good, crop=crop) for crop in ("no", "offer", "take"))
+    assert plain.kept is plain.offered is offer.kept is None
+    assert {one.code for one in plain.against} >= {"framing"}
+    assert offer.against == plain.against
+    assert offer.offered is not None
+    assert max(load(offer.offered.data).width, load(offer.offered.data).height) <= OFFERED
+    assert take.kept is not None
+    assert take.against == ()
+    for kept in (offer.offered, take.kept):
+        assert kept.cropped
+        assert kept.report.verdict.value == "accept"
+        assert checker.check(kept.data, crop=False).score == kept.report.score, "the report is on what is kept"
+
+
+def test_where_no_crop_mends_it_none_is_offered(checker: PhotoChecker, samples: Path) -> None:
+    for name in (TWO, DARK):
+        found = outcome(checker, (samples / name).read_bytes(), taken=("accept",), crop="offer")
+        assert (found.kept, found.offered) == (None, None)
+        assert found.against
+
+
+def test_a_photo_to_improve_is_kept_with_advice(checker: PhotoChecker, samples: Path) -> None:
+    kept = outcome(checker, (samples / DARK).read_bytes()).kept
+    assert kept is not None
+    assert kept.report.verdict.value == "improve"
+    assert kept.advice("en")[0] != kept.advice("it")[0]
+
+
+def test_a_limit_counts_before_anything_is_read() -> None:
+    sized(None, 10)
+    sized(10, 10)
+    with pytest.raises(TooLargeError) as caught:
+        sized(30 * 2**20, 25 * 2**20)
+    assert str(caught.value) == "The file is larger than 25 MB."
+
+
+def test_what_is_no_photo_is_an_error(checker: PhotoChecker) -> None:
+    with pytest.raises(NotAnImageError):
+        outcome(checker, b"text")
+
+
+def flask_client(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import flask_avatar
+
+    return flask_avatar.app.test_client()
+
+
+def test_flask_keeps_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = flask_client(monkeypatch)
+
+    def post(name: str, lang: str = "en") -> Any:
+        data = {"photo": (io.BytesIO((samples / name).read_bytes()), name)}
+        return client.post("/avatar", data=data, headers={"Accept-Language": lang}).json
+
+    assert post(OFF_CENTRE)["cropped"]
+    dark, buio = post(DARK), post(DARK, "it")
+    assert dark["warnings"]
+    assert dark["warnings"] != buio["warnings"]
+
+
+def test_flask_refuses_a_large_request_unread() -> None:
+    import flask
+
+    from mettici.integrations.flask import kept_photo
+
+    app = flask.Flask("large")
+    app.add_url_rule("/", view_func=lambda: str(kept_photo(max_bytes=10)), methods=["POST"])
+
+    class Unread(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("the body was read")
+
+    environment = {
+        "wsgi.input": Unread(),
+        "CONTENT_LENGTH": str(11 + FORM_BYTES),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+    }
+    answer = app.test_client().post("/", environ_overrides=environment)
+    assert answer.status_code == 422
+    assert [e["code"] for e in answer.json["errors"]] == ["too_large"]
+    small = app.test_client().post("/", data={"photo": (io.BytesIO(b"x" * 11), "a.jpg")})
+    assert [e["code"] for e in small.json["errors"]] == ["too_large"]
+
+
+def test_fastapi_keeps_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import fastapi_avatar
+
+    with serving(fastapi_avatar.app) as address:
+
+        def post(data: bytes, lang: str = "en") -> httpx.Response:
+            headers = {"Accept-Language": lang}
+            return httpx.post(f"{address}/avatar", files={"photo": ("a.jpg", data)}, headers=headers, timeout=60)
+
+        assert post((samples / OFF_CENTRE).read_bytes()).json()["cropped"]
+        dark = (samples / DARK).read_bytes()
+        assert post(dark).json()["warnings"] != post(dark, "it").json()["warnings"]
+        large = post(bytes(11 * 2**20), "it")
+        assert large.status_code == 413
+        assert large.json()["detail"][0]["message"] == "Il file supera i 10 MB."
+
+
+def test_a_body_of_unknown_length_is_cut_off_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import fastapi_avatar
+
+    def pieces() -> Any:
+        yield b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
+        for _ in range(64):
+            yield bytes(2**20)
+
+    with serving(fastapi_avatar.app) as address, httpx.Client(timeout=60) as client:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = client.post(f"{address}/avatar", content=pieces(), headers=headers)
+        assert answer.status_code == 413
+        assert answer.json()["detail"][0]["code"] == "too_large"
+
+
+def test_what_is_no_request_passes_the_limit() -> None:
+    import asyncio
+
+    seen: list[str] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append(scope["type"])
+
+    asyncio.run(LimitBody(app)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    assert seen == ["lifespan"]
