@@ -15,6 +15,7 @@ from browser import CHROMIUM
 from PIL import Image
 from web_browser import browser
 
+from mettici.messages import say
 from mettici.photo import load
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def test_refused_with_advice_mended_by_the_crop_and_accepted(page: Page, example
 
     choose(page, samples / OFF_CENTRE)
     errors = page.locator(".errorlist").inner_text()
-    assert "Crop the photo so that your head is in the middle." in errors
+    assert say("framing.off_centre.advice") in errors
     assert kept(example) == before, "what is refused is not stored"
 
-    crop = page.get_by_label("Use this crop of your photo: it will be accepted.")
+    crop = page.get_by_label(say("form.use_crop"))
     assert crop.is_checked()
     assert page.locator(".mettici-crop img").evaluate("image => image.naturalWidth") > 300
     page.get_by_role("button", name="OK").click()
@@ -96,7 +97,7 @@ def test_refused_with_advice_mended_by_the_crop_and_accepted(page: Page, example
 def test_another_photo_goes_before_the_crop(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
     choose(page, samples / DARK)
-    assert "There is too little light on your face" in page.locator(".errorlist").inner_text()
+    assert say("exposure.dark.advice") in page.locator(".errorlist").inner_text()
     assert page.locator(".mettici-crop").count() == 0, "no crop mends the light"
 
 
@@ -110,8 +111,8 @@ def test_without_the_tick_a_photo_is_asked_for(page: Page, samples: Path) -> Non
 @pytest.mark.parametrize("page", ["it-IT"], indirect=True)
 def test_in_the_browser_s_language(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
-    assert "Ritaglia la foto in modo che la testa stia al centro." in page.locator(".errorlist").inner_text()
-    assert page.get_by_label("Usa questo ritaglio della tua foto: verrà accettato.").is_checked()
+    assert say("framing.off_centre.advice", "it") in page.locator(".errorlist").inner_text()
+    assert page.get_by_label(say("form.use_crop", "it")).is_checked()
 
 
 def test_the_place_is_removed(page: Page, example: Any, samples: Path) -> None:
@@ -132,7 +133,8 @@ def test_the_place_is_removed(page: Page, example: Any, samples: Path) -> None:
 def test_a_crop_that_was_tampered_with_is_judged_like_any_upload() -> None:
     from django.test import Client
 
-    for forged, says in (("data:image/jpeg;base64,!", "empty"), ("data:image/jpeg;base64,aGVsbG8=", "holds text")):
+    no_photo = say("errors.not_an_image.text.message")
+    for forged, says in (("data:image/jpeg;base64,!", "empty"), ("data:image/jpeg;base64,aGVsbG8=", no_photo)):
         answer = Client().post("/avatar", {"photo-crop": forged})
         assert answer.status_code == 422
         assert says in answer.content.decode()

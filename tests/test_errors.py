@@ -55,7 +55,7 @@ def test_every_error_survives_pickling(leaf: type[MetticiError], reason: str) ->
 
 
 TO_PROGRAMMERS = re.compile(
-    r"\b(pip|seek|mod[eo]|NumPy|array|stream|package|pacchetto|paquete)\b|mettici \w|--\w|\w\("
+    r"\b(pip|seek|mod[eo]|NumPy|array|stream|package|pacchetto|paquete)\b|mettici (scan|check|doctor|serve)|--\w|\w\("
 )
 
 

@@ -19,6 +19,7 @@ from web_server import serving
 from mettici import PhotoChecker
 from mettici.aio import AsyncPhotoChecker, Threads
 from mettici.errors import BusyError, PhotoTimeoutError
+from mettici.messages import say
 
 GOOD, BAD, BROKEN = "portrait_good.jpg", "spoiled_two_people.jpg", "broken/text.jpg"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -82,9 +83,9 @@ def test_django(samples: Path) -> None:
     assert good.status_code == 200
     assert "portrait_good.jpg: accept" in good.content.decode()
     assert bad.status_code == italian.status_code == broken.status_code == 422
-    assert "There are 2 faces." in bad.content.decode()
-    assert "Ci sono 2 volti." in italian.content.decode()
-    assert "This file holds text, not a picture." in broken.content.decode()
+    assert say("single_face.several.message", faces=2) in bad.content.decode()
+    assert say("single_face.several.message", "it", faces=2) in italian.content.decode()
+    assert say("errors.not_an_image.text.message") in broken.content.decode()
     from mettici.integrations.django import ProfilePhotoValidator
 
     ProfilePhotoValidator()(SimpleUploadedFile(GOOD, (samples / "spoiled_dark.jpg").read_bytes()))  # improvable passes

@@ -14,7 +14,7 @@ from mettici.cli import ending, streams
 from mettici.cli.terminal import colour, default_language, language
 from mettici.process import silence_native
 
-COMMANDS = ("check", "scan", "rank", "compare", "serve", "checks", "policy", "schema", "doctor")
+COMMANDS = ("check", "scan", "rank", "compare", "serve", "mcp", "checks", "policy", "schema", "doctor")
 
 
 class Commands(click.Group):
