@@ -82,6 +82,11 @@ class Threads:
         """Whether every thread has been at one piece of work for longer than the time limit."""
         return self._overdue >= self.workers
 
+    @property
+    def under_way(self) -> int:
+        """How many pieces of work are being done or wait for it; `capacity` at most."""
+        return self._under_way
+
     def takes(self, sender: str) -> bool:
         """Whether there is a place for work of that sender, or another would have to leave one to it."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -13,8 +13,12 @@ from mettici._version import __version__
 from mettici.web import api, page, problems, schema
 from mettici.web.described import ABOUT, EXAMPLES
 from mettici.web.middleware import EarlyAnswers, Headers, Heads, Prefix
+from mettici.web.observing import Observed
 from mettici.web.service import Service
 from mettici.web.settings import Settings
+
+if TYPE_CHECKING:
+    from mettici.web.metrics import Metrics
 
 
 def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
@@ -24,6 +28,7 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
     """
     chosen = settings or Settings(**changes)
     service = Service(chosen)
+    metrics = _metrics(service) if chosen.metrics else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,18 +48,33 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
         middleware=[
             Middleware(Prefix, prefix=chosen.root_path),
             Middleware(Heads),
+            Middleware(Observed, metrics=metrics),
             Middleware(Headers),
             Middleware(EarlyAnswers),
         ],
         separate_input_output_schemas=False,
     )
     app.state.service = service
+    _answering(app, metrics)
+    return app
+
+
+def _answering(app: FastAPI, metrics: Metrics | None) -> None:
+    """All that it answers."""
     problems.install(app)
     app.include_router(api.router)
     app.mount("/static", page.static(), name="static")
     app.include_router(page.router)
+    if metrics is not None:
+        app.add_api_route("/metrics", metrics.answer, include_in_schema=False)
     app.openapi = _with_components(app)  # type: ignore[method-assign]
-    return app
+
+
+def _metrics(service: Service) -> Metrics:
+    """Their library comes only where they are asked for."""
+    from mettici.web.metrics import Metrics
+
+    return Metrics(service)
 
 
 def _with_components(app: FastAPI) -> Any:

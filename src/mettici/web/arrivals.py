@@ -69,6 +69,16 @@ class Arrivals:
         self._most, self._most_bytes = most, most_bytes
         self._all: list[Arrival] = []
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._all)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(a.size for a in self._all)
+
     def enter(self, client: str) -> Arrival:
         """A new body of that address. Raises `BusyError` where all places are taken, and none gives way."""
         if len(self._all) >= self._most and not self._one_gives_way():

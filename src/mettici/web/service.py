@@ -45,7 +45,9 @@ class Service:
         self.settings = settings
         self._retry: asyncio.Task[None] | None = None
         self._inside: Counter[str] = Counter()
-        self._arrivals = Arrivals(settings.uploads, settings.max_arriving)
+        self.arrivals = Arrivals(settings.uploads, settings.max_arriving)
+        self.photos = 0
+        """Those of requests that were answered."""
         self.open()
 
     def open(self) -> None:
@@ -70,12 +72,12 @@ class Service:
             raise TooManyRequestsError(limit=limit)
         if not self.threads.takes(client):
             raise BusyError
-        arrival = self._arrivals.enter(client)
+        arrival = self.arrivals.enter(client)
         self._inside[client] += 1
         try:
             yield arrival
         finally:
-            self._arrivals.leave(arrival)
+            self.arrivals.leave(arrival)
             self._inside[client] -= 1
             if not self._inside[client]:
                 del self._inside[client]
@@ -102,6 +104,7 @@ class Service:
             if not working.done():
                 return Response(status_code=HUNG_UP)  # nobody hears it
             told = _result(working, arrival)
+            self.photos += photos
             return Response(told, headers={"Content-Language": lang}, media_type="application/json")
         finally:
             working.cancel()
@@ -152,7 +155,7 @@ class Service:
     def wind_down(self) -> None:
         """Take nothing more: what is whole is still judged, what is on its way is told to come back."""
         self.ready, self._stopping = False, True
-        self._arrivals.end()
+        self.arrivals.end()
 
     def close(self) -> None:
         """Free threads, processes and networks; what is not judged by now is told to come back."""

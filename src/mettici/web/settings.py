@@ -25,6 +25,7 @@ class Settings:
       size takes 350 MB at most.
     - `shots`: photos compared in one request. `per_client`: requests one address may have under way; None: any number.
     - `root_path`: the prefix under which a proxy shows the service, such as "/photo".
+    - `metrics`: tell Prometheus, at `/metrics`, of counts, seconds and the queue.
     """
 
     policy: str | Path | Policy = DEFAULT
@@ -41,6 +42,7 @@ class Settings:
     shots: int = 8
     per_client: int | None = None
     root_path: str = ""
+    metrics: bool = False
 
     limits: Limits = field(init=False)
 
