@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import os
 from concurrent import futures
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from mettici.batch.task import Answer, Task
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
 from mettici.errors.logged import fault
-from mettici.spawning import Spawning, heed_parent_only
+from mettici.workers import GRACE, Workers, died
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -29,8 +28,6 @@ AHEAD = 4
 """Photos under way for each process: enough that none waits for its next, few enough to hold in memory."""
 PULSE = 1.0
 """Seconds between looks at a pool that gives no answer."""
-GRACE = 30.0
-"""Seconds past the time limit that a pool has to end the process that passed it; then it counts as stuck."""
 MOST_MEMORY = 300 * 2**20
 """Bytes resident from which a process makes room for a fresh one. One that has its models loaded and has judged a
 thousand ordinary photos holds about 215 MB, so this is reached only where a photo left more behind."""
@@ -96,11 +93,6 @@ class _Work:
         return self.judge(task)
 
 
-def _begin(judge: Judges) -> None:
-    heed_parent_only()
-    judge.prepare()
-
-
 _judged: set[bool] = set()  # of this process: a fresh one never makes room, however large it starts
 
 
@@ -115,7 +107,7 @@ class Pool:
 
     def __init__(self, judge: Judges, jobs: int, timeout: float) -> None:
         self._judge, self._jobs, self._timeout = judge, jobs, timeout
-        self._pool: ProcessPool | None = None
+        self._workers = Workers(jobs, judge.prepare)
         self._flying: dict[futures.Future[Answer], Task] = {}
         self._done: SimpleQueue[futures.Future[Answer]] = SimpleQueue()
 
@@ -154,11 +146,7 @@ class Pool:
         return len(self._flying)
 
     def send(self, task: Task) -> None:
-        if self._pool is None or not self._pool.active:
-            self.dismiss()
-            self._pool = ProcessPool(self._jobs, context=Spawning(), initializer=_begin, initargs=(self._judge,))
-        work = _Work(self._judge)
-        future: futures.Future[Answer] = self._pool.schedule(work, (task,), timeout=self._timeout)
+        future: futures.Future[Answer] = self._workers.submit(_Work(self._judge), task, seconds=self._timeout).future
         self._flying[future] = task
         future.add_done_callback(self._done.put)
 
@@ -170,7 +158,7 @@ class Pool:
                 future = self._done.get(timeout=PULSE)
             except Empty:
                 waited += PULSE
-                if self._pool is not None and self._pool.active:
+                if self._workers.active:
                     if waited <= self._timeout + GRACE:
                         continue
                     self.dismiss()
@@ -192,7 +180,7 @@ class Pool:
             raise error
         if isinstance(error, futures.TimeoutError):
             return PhotoTimeoutError(seconds=f"{self._timeout:g}")
-        if isinstance(error, (ProcessExpired, BrokenProcessPool, MemoryError)):
+        if died(error) or isinstance(error, MemoryError):
             return None
         if error is not None:
             _log_once(fault(error, str(getattr(error, "traceback", ""))))
@@ -207,10 +195,7 @@ class Pool:
 
     def dismiss(self) -> None:
         """End the processes; what they were doing is lost."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        self._workers.drop()
 
 
 def _made_room(future: futures.Future[Answer]) -> bool:

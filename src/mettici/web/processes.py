@@ -6,26 +6,20 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent import futures
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pebble import ProcessExpired, ProcessPool
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, MetticiError, PhotoTimeoutError, PolicyError, WorkerCrashedError
 from mettici.photo import Limits
 from mettici.policy import Policy, names
 from mettici.process import settle_worker
-from mettici.spawning import Spawning, heed_parent_only
+from mettici.workers import GRACE, Workers, died
 
 Work = Callable[[PhotoChecker], Any]
 """What a checker is to do: picklable, as is what comes of it, where it goes to another process."""
-
-GRACE = 30.0
-"""Seconds past its time that a photo's process has to be ended; then all of them are taken for stuck."""
-
 
 class Checkers:
     """The service's own checker, and one for each policy that comes with mettici, with the same networks."""
@@ -65,11 +59,8 @@ class Processes:
     """`count` processes, started when first needed. One that dies is replaced; the next photo finds it ready."""
 
     def __init__(self, policy: str | Path | Policy, limits: Limits, count: int) -> None:
-        self._given, self._count = (policy, limits), count
-        self._lock, self._alone = threading.Lock(), threading.Lock()
-        self._pool: ProcessPool | None = None
-        self._second: ProcessPool | None = None
-        self._closed = False
+        self._workers, self._second = (Workers(n, _prepare, policy, limits) for n in (count, 1))
+        self._alone, self._closed = threading.Lock(), False
 
     def run(self, policy: str, work: Work, seconds: float) -> Any:
         """What `work` gives with the checker of `policy`; waits for it, `seconds` at most.
@@ -80,76 +71,40 @@ class Processes:
         """
         until = time.monotonic() + seconds
         try:
-            return self._done(self._running(), policy, work, seconds)
+            return self._done(self._workers, policy, work, seconds)
         except WorkerCrashedError:
             if not self._alone.acquire(timeout=max(0.0, until - time.monotonic())):
                 raise
             try:
-                return self._once_more(policy, work, max(0.1, until - time.monotonic()))
+                return self._done(self._second, policy, work, max(0.1, until - time.monotonic()))
             finally:
+                self._second.drop()
                 self._alone.release()
 
-    def _once_more(self, policy: str, work: Work, seconds: float) -> Any:
-        with self._lock:
-            if self._closed:
-                raise BusyError("shutting_down")
-            self._second = pool = self._started(1)
+    def _done(self, workers: Workers, policy: str, work: Work, seconds: float) -> Any:
         try:
-            return self._done(pool, policy, work, seconds)
-        finally:
-            _end(pool)
-
-    def _done(self, pool: ProcessPool, policy: str, work: Work, seconds: float) -> Any:
-        try:
-            future: futures.Future[Any] = pool.schedule(_judged, (policy, work), timeout=seconds)
-        except RuntimeError as error:  # it broke, or was ended, a moment ago
+            job = workers.submit(_judged, policy, work, seconds=seconds)
+        except RuntimeError as error:  # they broke, or were ended, a moment ago
             raise self._died() from error
         try:
-            return future.result(seconds + GRACE)
+            return job.future.result(seconds + GRACE)
         except futures.TimeoutError as error:
-            if not future.done():
-                self._drop(pool)
+            if not job.future.done():
+                workers.drop(job.pool)
             raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
-        except (ProcessExpired, BrokenProcessPool, futures.CancelledError) as error:
-            raise self._died() from error
+        except BaseException as error:
+            if died(error):
+                raise self._died() from error
+            raise
 
     def _died(self) -> MetticiError:
         return BusyError("shutting_down") if self._closed else WorkerCrashedError()
 
-    def _running(self) -> ProcessPool:
-        with self._lock:
-            if self._closed:
-                raise BusyError("shutting_down")
-            if self._pool is not None and not self._pool.active:
-                _end(self._pool)
-                self._pool = None
-            if self._pool is None:
-                self._pool = self._started(self._count)
-            return self._pool
-
-    def _started(self, count: int) -> ProcessPool:
-        return ProcessPool(count, context=Spawning(), initializer=_prepare, initargs=self._given)
-
-    def _drop(self, pool: ProcessPool) -> None:
-        """End a pool that is stuck; the next photo starts another."""
-        with self._lock:
-            if self._pool is pool:
-                self._pool = None
-        _end(pool)
-
     def close(self) -> None:
         """End the processes; what they were doing is lost."""
-        with self._lock:
-            self._closed, pools = True, (self._pool, self._second)
-            self._pool = self._second = None
-        for pool in pools:
-            if pool is not None:
-                _end(pool)
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+        self._closed = True
+        self._workers.close()
+        self._second.close()
 
 
 _checkers: Checkers | None = None  # of a process that judges
@@ -157,7 +112,6 @@ _checkers: Checkers | None = None  # of a process that judges
 
 def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
     global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
-    heed_parent_only()
     settle_worker()
     _checkers = Checkers(policy, limits)
     warm(_checkers.own)
