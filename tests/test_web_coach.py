@@ -12,7 +12,8 @@ from playwright.sync_api import Playwright
 from web_browser import Watched, browser, film, said
 
 from mettici import PhotoChecker
-from mettici.web.coach import HINTS, coached
+from mettici.messages import say
+from mettici.web.coach import coached
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
 
@@ -123,9 +124,8 @@ def test_a_small_head_is_told_from_a_far_one(checker: PhotoChecker, samples: Pat
         frame.paste(portrait.resize((side, side)), ((512 - side) // 2, 140))
         hints = coached(checker.examine(frame, crop=False), "en")["hints"]
         told[share] = {hint["text"] for hint in hints}
-    texts = HINTS["face_size"]
-    assert texts["small"].en in told[0.55]
-    assert texts["far"].en in told[0.3]
+    assert say("coach.closer") in told[0.55]
+    assert say("coach.far") in told[0.3]
 
 
 HEARD = """() => {

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mettici import PhotoChecker
+from mettici.checks import all_checks
 from mettici.messages import room
 from mettici.scoring import order
-from mettici.web.coach import HINTS
 from mettici.web.ranking import why
 
 
@@ -32,10 +32,10 @@ def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: st
 
 
 def test_hints_are_of_checks_and_reasons_that_there_are(checker: PhotoChecker) -> None:
-    for check, texts in HINTS.items():
-        reasons = checker.policy[check].check.reasons
-        assert set(texts) - {"", "from_side", "far"} <= set(reasons), check
+    for check in (rule.check for rule in checker.policy.rules):
+        assert set(check.hints) - {"", "from_side", "far"} <= set(check.reasons), check.id
+        assert bool(check.hints) == bool(check.urgency), check.id
 
 
 def test_every_hint_has_words_and_every_word_a_hint() -> None:
-    assert {hint for hints in HINTS.values() for hint in hints.values()} == room("coach").keys()
+    assert {hint for check in all_checks() for hint in check.hints.values()} == room("coach").keys()

@@ -96,6 +96,11 @@ class Check(ABC):
     """Points of the mesh whose middle is where its findings show, unless `spot` says otherwise."""
     crop: ClassVar[Cropping] = Cropping.NO
     """Whether a crop can mend what it finds."""
+    hints: ClassVar[Mapping[str, str]] = {}
+    """What to say to a person before a camera, by reason ("" for any other), as keys of the catalogues under `coach`;
+    nothing where that person can mend nothing."""
+    urgency: ClassVar[int] = 0
+    """The higher, the earlier its hint is given: there is no use in a smile outside the picture."""
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of limits that only make sense in this order: each policy is held to it."""
@@ -103,8 +108,9 @@ class Check(ABC):
     """Why it may come out as it does, as keys of the catalogues; those of `COMMON_REASONS` aside."""
 
     def __init_subclass__(cls) -> None:
-        if "limits" in vars(cls):
-            cls.limits = Frozen(vars(cls)["limits"])
+        for name in ("limits", "hints"):
+            if name in vars(cls):
+                setattr(cls, name, Frozen(vars(cls)[name]))
 
     def __eq__(self, other: object) -> bool:
         """A check has no state, so that one which came out of another process is the same."""
@@ -135,6 +141,10 @@ class Check(ABC):
                 name = line
             found[name] = f"{found.get(name, '')}\n{line.strip()}"
         return {name: text.removeprefix(f"\n{name}").strip() for name, text in found.items()}
+
+    def hint(self, assessment: Assessment, limits: Limits) -> str | None:  # noqa: ARG002 - for those that need them
+        """What to say to a person before a camera, as a key of the catalogues under `coach`."""
+        return self.hints.get(assessment.reason, self.hints.get(""))
 
     def spot(self, evidence: Evidence) -> tuple[float, float] | None:
         """Where in the analysed photo its findings show, px; None where they concern all of it."""

@@ -77,6 +77,8 @@ class Exposure(Check):
     cap = 45.0
     needs_face = True
     landmarks = (BROW_MIDDLE,)
+    hints = {"dark": "light", "black": "light", "burnt": "bright", "shine": "bright", "flat": "wipe"}
+    urgency = 6
     limits = {"fail_below": 0.15, "warn_below": 0.85, "ideal": 0.97}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("well_exposed", "dark", "burnt", "shine", "black", "flat")

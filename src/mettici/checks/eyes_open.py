@@ -37,6 +37,8 @@ class EyesOpen(Check):
     cap = 45.0
     needs_face = True
     landmarks = LEFT_EYE_CORNERS
+    hints = {"": "open_eyes"}
+    urgency = 3
     limits = {
         "fail_below": 0.55,
         "warn_below": 0.92,

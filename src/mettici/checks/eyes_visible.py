@@ -56,6 +56,8 @@ class EyesVisible(Check):
     blocking = True
     needs_face = True
     landmarks = RIGHT_EYE_CORNERS
+    hints = {"sunglasses": "sunglasses", "turned": "face_camera", "": "show_eyes"}
+    urgency = 10
     limits = {
         "fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,

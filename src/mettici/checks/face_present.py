@@ -32,6 +32,8 @@ class FacePresent(Check):
     weight = 2
     blocking = True
     foremost = True
+    hints = {"": "come_in"}
+    urgency = 13
     limits = {"name_from": 0.6}
     reasons = (
         "found", "upside_down", "on_side", "none", "drawing", "graphic", "screen", "card", "figure", "animal", "thing",

@@ -6,6 +6,11 @@ from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, wit
 from mettici.evidence import Evidence
 from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 
+FAR_BELOW = 0.5
+"""Share of the smallest good head (`aim_from`) under which the person is far away: half of it is twice as far, and "a
+little closer" would be asked for again and again."""
+_FAR = "far"
+
 
 class FaceSize(Check):
     """Asks whether the head is large enough in the frame, and not too large.
@@ -36,6 +41,8 @@ class FaceSize(Check):
     cap = 30.0
     needs_face = True
     crop = Cropping.MUST
+    hints = {"small": "closer", "small_in_wide": "closer", "large": "back", _FAR: "far"}
+    urgency = 7
     limits = {
         "fail_below": 0.15,
         "warn_below": 0.32,
@@ -46,6 +53,12 @@ class FaceSize(Check):
     }
     ascending = (("fail_below", "warn_below", "aim_from", "aim_to", "warn_above", "fail_above"),)
     reasons = ("good", "small", "small_in_wide", "large")
+
+    def hint(self, assessment: Assessment, limits: Limits) -> str | None:
+        small = assessment.reason in ("small", "small_in_wide")
+        if small and assessment.value is not None and assessment.value < FAR_BELOW * limits["aim_from"]:
+            return self.hints[_FAR]
+        return super().hint(assessment, limits)
 
     def spot(self, evidence: Evidence) -> tuple[float, float] | None:
         head = evidence.head

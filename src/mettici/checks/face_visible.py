@@ -47,6 +47,8 @@ class FaceVisible(Check):
     blocking = True
     needs_face = True
     landmarks = (NOSE_BRIDGE,)
+    hints = {"cut_by_edge": "middle", "turned": "face_camera", "": "show_face"}
+    urgency = 11
     limits = {
         "fail_below": 0.3, "warn_below": 0.91, "ideal": 0.97, "name_from": 0.75, "inside_at_least": 0.9,
         "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,

@@ -41,6 +41,14 @@ class Framing(Check):
     cap = 55.0
     needs_face = True
     crop = Cropping.MUST
+    hints = {
+        "off_centre": "middle",
+        "head_cut": "room",
+        "chin_cut": "higher",
+        "low": "higher",
+        "out_of_circle": "middle",
+    }
+    urgency = 8
     limits = {"ideal": 0.04, "warn_above": 0.15, "fail_above": 0.3, "eyes_lowest": 0.6}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("good", "off_centre", "head_cut", "chin_cut", "low", "out_of_circle")

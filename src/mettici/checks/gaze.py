@@ -44,6 +44,8 @@ class Gaze(Check):
     cap = 65.0
     needs_face = True
     landmarks = (LEFT_IRIS,)
+    hints = {"": "look"}
+    urgency = 2
     limits = {"ideal": 8.0, "warn_above": 15.5, "fail_above": 90.0, "turned_from": 27.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("into_camera", "aside", "head_turned")

@@ -35,6 +35,16 @@ class HeadPose(Check):
     cap = 80.0
     needs_face = True
     landmarks = (CHIN,)
+    hints = {
+        FROM_SIDE: "face_camera",
+        "turned": "face_camera",
+        "chin_up": "chin_lower",
+        "chin_down": "chin_higher",
+        "tilted": "upright",
+        "on_side": "upright",
+        "upside_down": "upright",
+    }
+    urgency = 9
     limits = {"ideal": 10.0, "warn_above": 27.0, "fail_above": 46.0, "pitch_factor": 0.9, "roll_factor": 1.9}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("frontal", "turned", "chin_up", "chin_down", "tilted", "on_side", "upside_down")

@@ -81,6 +81,8 @@ class Illumination(Check):
     cap = 65.0
     needs_face = True
     landmarks = (RIGHT_CHEEK,)
+    hints = {"side_light": "light", "shadow": "out_of_shadow", "backlight": "light_in_front"}
+    urgency = 5
     limits = {"fail_below": 0.08, "warn_below": 0.27, "ideal": 0.62}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("even", "side_light", "shadow", "backlight")

@@ -67,6 +67,8 @@ class Sharpness(Check):
     cap = 45.0
     needs_face = True
     landmarks = (UNDER_LEFT_BROW,)
+    hints = {"": "still"}
+    urgency = 4
     limits = {"ideal": 1.15, "warn_above": 1.27, "fail_above": 2.2, "motion_ratio": 1.5, "trace_from": 5.0}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("sharp", "smoothed", "too_small", "defocus", "motion", "enlarged")

@@ -30,6 +30,8 @@ class SingleFace(Check):
     cap = 60.0
     blocking = True
     crop = Cropping.MUST
+    hints = {"": "alone"}
+    urgency = 12
     limits = {"ideal": 0.0, "warn_above": 0.02, "fail_above": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("alone", "bystander", "several")

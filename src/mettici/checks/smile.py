@@ -37,6 +37,8 @@ class Smile(Check):
     plus = True
     needs_face = True
     landmarks = MOUTH_CORNERS
+    hints = {"": "smile"}
+    urgency = 1
     limits = {"warn_below": 0.14, "clear_from": 0.7, "told_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = ("clear_smile", "slight_smile", "covered", "no_smile")
