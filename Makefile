@@ -17,6 +17,7 @@ check: ## style, types, layers, generated pages
 
 fix: ## mend what ruff can mend, and write the generated pages anew
 	ruff check --fix .
+	ruff format .
 	python docs/reference.py
 
 test: ## every test, and how much they reach; one file: scripts/test tests/test_scoring.py

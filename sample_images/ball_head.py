@@ -25,8 +25,9 @@ class Scene:
         self.colour = np.zeros((size, size, 3), np.float32)
         self.gloss = np.zeros((size, size), np.float32)
 
-    def ball(self, at: tuple[float, float, float], radii: tuple[float, float, float], colour: Colour,
-             gloss: float = 0.25) -> None:
+    def ball(
+        self, at: tuple[float, float, float], radii: tuple[float, float, float], colour: Colour, gloss: float = 0.25
+    ) -> None:
         """An ellipsoid; of two that overlap, the nearer one is seen."""
         size = self.depth.shape[0]
         x0, y0 = (max(int((at[i] - radii[i]) * size / 100), 0) for i in (0, 1))
@@ -129,9 +130,12 @@ def _hair(scene: Scene) -> None:
             r = float(rng.uniform(3.6, 5.4))
             if y < 30 or reach > 22:
                 tint = float(rng.uniform(0.85, 1.35))
-                scene.ball((float(x), float(y), z + float(rng.normal(0, 1))), (r, r, r),
-                           (HAIR[0] * tint, HAIR[1] * tint, HAIR[2] * tint), 0.14)
-    front = [(36, 26, 5.4), (43, 23, 6), (51, 22, 6.2), (59, 23.5, 5.8), (65.5, 27, 5), (47, 17, 6),
-             (56, 17, 6)]
+                scene.ball(
+                    (float(x), float(y), z + float(rng.normal(0, 1))),
+                    (r, r, r),
+                    (HAIR[0] * tint, HAIR[1] * tint, HAIR[2] * tint),
+                    0.14,
+                )
+    front = [(36, 26, 5.4), (43, 23, 6), (51, 22, 6.2), (59, 23.5, 5.8), (65.5, 27, 5), (47, 17, 6), (56, 17, 6)]
     for x, y, r in front:
         scene.ball((x, y, 14), (r, r * 0.9, r), HAIR, 0.14)

@@ -73,8 +73,9 @@ class Canvas:
         height, width = self.pixels.shape[:2]
         return _cover(np.asarray(outline, np.float32) * self.scale, width, height, blur * self.scale)
 
-    def fill(self, outline: Points, colour: Colour, blur: float = 0.0, alpha: float = 1.0,
-             within: Floats | None = None) -> None:
+    def fill(
+        self, outline: Points, colour: Colour, blur: float = 0.0, alpha: float = 1.0, within: Floats | None = None
+    ) -> None:
         """Paint a closed outline, soft-edged by `blur`, only where the mask `within` lets it."""
         spot = np.asarray(outline, np.float32) * self.scale
         margin = 3 * blur * self.scale + 2
@@ -90,8 +91,16 @@ class Canvas:
         here = self.pixels[y0:y1, x0:x1]
         here += (np.asarray(colour, np.float32) - here) * cover[..., None]
 
-    def stroke(self, points: Points, colour: Colour, width: float, taper: float = 1.0,
-               blur: float = 0.0, alpha: float = 1.0, within: Floats | None = None) -> None:
+    def stroke(
+        self,
+        points: Points,
+        colour: Colour,
+        width: float,
+        taper: float = 1.0,
+        blur: float = 0.0,
+        alpha: float = 1.0,
+        within: Floats | None = None,
+    ) -> None:
         """A smooth line through the points, as one pass of a pen or brush."""
         self.fill(ribbon(curve(points), width, taper), colour, blur, alpha, within)
 

@@ -22,15 +22,21 @@ def flat_avatar() -> Image.Image:
     c = Canvas.plain(SIZE * 2, (122, 203, 196))
     c.fill(ellipse(50, 52, 43, 43), (250, 224, 148))
     hair: Colour = (92, 52, 38)
-    c.fill(curve([(24, 40), (27, 20), (50, 10), (73, 20), (76, 40), (80, 66), (70, 78), (30, 78), (20, 66)],
-                 closed=True), hair)
+    c.fill(
+        curve([(24, 40), (27, 20), (50, 10), (73, 20), (76, 40), (80, 66), (70, 78), (30, 78), (20, 66)], closed=True),
+        hair,
+    )
     _flat_body(c)
-    c.fill(curve([(30, 38), (31, 25), (50, 18), (69, 25), (70, 38), (68, 56), (59, 68), (50, 71.5), (41, 68),
-                  (32, 56)], closed=True), (247, 196, 160))
+    c.fill(
+        curve(
+            [(30, 38), (31, 25), (50, 18), (69, 25), (70, 38), (68, 56), (59, 68), (50, 71.5), (41, 68), (32, 56)],
+            closed=True,
+        ),
+        (247, 196, 160),
+    )
     for ear in both(ellipse(29.5, 46, 3.4, 5)):
         c.fill(ear, (247, 196, 160))
-    fringe = [(29, 44), (27, 26), (40, 14), (60, 13), (73, 26), (71, 44), (67, 33), (56, 27.5), (45, 33),
-              (34, 34)]
+    fringe = [(29, 44), (27, 26), (40, 14), (60, 13), (73, 26), (71, 44), (67, 33), (56, 27.5), (45, 33), (34, 34)]
     c.fill(curve(fringe, closed=True), hair)
     _flat_features(c)
     return c.image().resize((SIZE, SIZE), Image.Resampling.LANCZOS)
@@ -99,8 +105,7 @@ def pencil_sketch() -> Image.Image:
     _sketch_shading(pencil)
     _sketch_features(pencil)
     _sketch_hair(pencil)
-    jaw = [(31, 40), (32, 52), (38.5, 65.5), (46, 71.5), (50, 72.6), (54, 71.5), (61.5, 65.5), (68, 52),
-           (69, 40)]
+    jaw = [(31, 40), (32, 52), (38.5, 65.5), (46, 71.5), (50, 72.6), (54, 71.5), (61.5, 65.5), (68, 52), (69, 40)]
     pencil.line(jaw, 0.7, 0.6, passes=4)
     for ear in both([(31, 42), (28, 41), (27.5, 46), (29.5, 52), (32, 53)]):
         pencil.line(ear, 0.6)
@@ -121,8 +126,9 @@ def _sketch_shading(pencil: Pencil) -> None:
     for socket in both(curve([(37, 40), (46, 40), (47, 44), (41, 42), (36, 44)], closed=True)):
         pencil.hatch(socket, 0.4, 0.8, 0.35)
     pencil.hatch(curve([(51, 48), (54, 56), (50, 58), (49, 57)], closed=True), 0.5, 0.7, 0.4)
-    pencil.hatch(curve([(12, 99), (20, 88), (38, 82), (50, 94), (62, 82), (80, 88), (88, 99)], closed=True),
-                 0.35, 1.3, 0.4)
+    pencil.hatch(
+        curve([(12, 99), (20, 88), (38, 82), (50, 94), (62, 82), (80, 88), (88, 99)], closed=True), 0.35, 1.3, 0.4
+    )
     pencil.hatch(curve([(45, 68), (50, 69.5), (55, 68), (50, 67)], closed=True), 0.3, 0.7, 0.35)
 
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 def jpeg(picture: Image.Image, quality: int = 93, exif: Image.Exif | None = None) -> bytes:
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2,
-                                exif=exif or Image.Exif())
+    picture.convert("RGB").save(
+        out, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2, exif=exif or Image.Exif()
+    )
     return out.getvalue()
 
 
@@ -48,8 +49,11 @@ def with_gps(photo: Image.Image) -> bytes:
     """Tagged with a public place: the Kennedy Space Center."""
     exif = Image.Exif()
     exif[IFD.GPSInfo] = {
-        GPS.GPSLatitudeRef: "N", GPS.GPSLatitude: (28.0, 34.0, 23.0),
-        GPS.GPSLongitudeRef: "W", GPS.GPSLongitude: (80.0, 39.0, 4.0)}
+        GPS.GPSLatitudeRef: "N",
+        GPS.GPSLatitude: (28.0, 34.0, 23.0),
+        GPS.GPSLongitudeRef: "W",
+        GPS.GPSLongitude: (80.0, 39.0, 4.0),
+    }
     return jpeg(photo, exif=exif)
 
 
@@ -106,8 +110,13 @@ def make_all(folder: Path) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the labelled sample pictures. Nothing is downloaded.")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "made", metavar="DIR",
-                        help="folder to write to (default: made/ beside this script)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path(__file__).parent / "made",
+        metavar="DIR",
+        help="folder to write to (default: made/ beside this script)",
+    )
     folder: Path = parser.parse_args().output
     sys.stdout.write(f"{len(make_all(folder))} sample files in {folder}\n")
 

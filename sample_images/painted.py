@@ -24,9 +24,9 @@ def oil_painting() -> Image.Image:
     c.fill(ellipse(26, 34, 34, 40), (128, 112, 80), blur=14)
     _clothes(c)
     face = curve([(33, 40), (34, 28), (42, 20), (50, 18.5), (58, 20), (66, 28), (67, 40), (65.5, 54),
-                  (60, 66), (50, 73), (40, 66), (34.5, 54)], closed=True)
+                  (60, 66), (50, 73), (40, 66), (34.5, 54)], closed=True)  # fmt: skip
     hair_back = [(29, 46), (28, 28), (38, 12), (52, 9), (66, 14), (73, 30), (72, 50), (75, 70), (66, 82),
-                 (34, 82), (25, 70)]
+                 (34, 82), (25, 70)]  # fmt: skip
     c.fill(curve(hair_back, closed=True), HAIR, blur=0.8)
     _neck(c)
     c.fill(face, SKIN, blur=0.4)
@@ -77,8 +77,10 @@ def _model_face(c: Canvas, within: Floats) -> None:
 
 def _eyes(c: Canvas) -> None:
     for x, white in ((41.5, (232, 222, 206)), (58.5, (186, 168, 150))):
-        eye = curve([(x - 4.4, 44), (x - 1.6, 41.8), (x + 1.8, 41.8), (x + 4.4, 44),
-                     (x + 1.5, 45.9), (x - 1.8, 45.9)], closed=True)
+        eye = curve(
+            [(x - 4.4, 44), (x - 1.6, 41.8), (x + 1.8, 41.8), (x + 4.4, 44), (x + 1.5, 45.9), (x - 1.8, 45.9)],
+            closed=True,
+        )
         c.fill(eye, white, blur=0.15)
         within = c.mask(eye, blur=0.15)
         c.fill(ellipse(x, 43.7, 2.2, 2.3), (74, 92, 70), blur=0.15, within=within)
@@ -93,8 +95,21 @@ def _eyes(c: Canvas) -> None:
 
 def _mouth(c: Canvas) -> None:
     """A closed-mouth smile."""
-    upper = curve([(42, 62), (46, 61.4), (48.8, 60.8), (50, 61.4), (51.2, 60.8), (54, 61.4), (58, 62),
-                   (54, 63.4), (50, 63.8), (46, 63.4)], closed=True)
+    upper = curve(
+        [
+            (42, 62),
+            (46, 61.4),
+            (48.8, 60.8),
+            (50, 61.4),
+            (51.2, 60.8),
+            (54, 61.4),
+            (58, 62),
+            (54, 63.4),
+            (50, 63.8),
+            (46, 63.4),
+        ],
+        closed=True,
+    )
     lower = curve([(43, 62.6), (50, 63.8), (57, 62.6), (54, 66), (50, 67), (46, 66)], closed=True)
     c.fill(upper, (166, 66, 58), blur=0.3)
     c.fill(lower, (206, 98, 86), blur=0.3)
@@ -105,10 +120,12 @@ def _mouth(c: Canvas) -> None:
 
 
 def _hair_front(c: Canvas) -> None:
-    left = curve([(50, 13), (38, 20), (35.5, 32), (34, 48), (33.5, 66), (27, 76), (26, 50), (28, 26),
-                  (38, 12)], closed=True)
-    right = curve([(48, 13), (60, 19), (65.5, 30), (66.5, 48), (68, 66), (73, 74), (73.5, 50),
-                   (72, 28), (64, 13)], closed=True)
+    left = curve(
+        [(50, 13), (38, 20), (35.5, 32), (34, 48), (33.5, 66), (27, 76), (26, 50), (28, 26), (38, 12)], closed=True
+    )
+    right = curve(
+        [(48, 13), (60, 19), (65.5, 30), (66.5, 48), (68, 66), (73, 74), (73.5, 50), (72, 28), (64, 13)], closed=True
+    )
     for lock in (left, right):
         c.fill(lock, HAIR, blur=0.5)
     rng = np.random.default_rng(11)
@@ -119,8 +136,13 @@ def _hair_front(c: Canvas) -> None:
             x = outer[0] + (inner[0] - outer[0]) * t
             sway = float(rng.normal(0, 0.6))
             lean = (x - 50) * 0.16
-            points = [(50 + (x - 50) * 0.25, 12 + 5 * t), (50 + (x - 50) * 0.78, 16 + 7 * t), (x + sway, 34),
-                      (x - lean * 0.4 * t, 54), (x + lean + sway, 76)]
+            points = [
+                (50 + (x - 50) * 0.25, 12 + 5 * t),
+                (50 + (x - 50) * 0.78, 16 + 7 * t),
+                (x + sway, 34),
+                (x - lean * 0.4 * t, 54),
+                (x + lean + sway, 76),
+            ]
             c.stroke(points, tuple(v * dim for v in tone), 0.9, blur=0.15, alpha=0.6)  # type: ignore[arg-type]
 
 
@@ -156,8 +178,7 @@ def _flow(model: Floats, radius: float) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
 
 
-def _dab(oil: Canvas, model: Floats, flow: Floats, spot: Floats, radius: float,
-         rng: np.random.Generator) -> None:
+def _dab(oil: Canvas, model: Floats, flow: Floats, spot: Floats, radius: float, rng: np.random.Generator) -> None:
     """One stroke of a worn brush: a body and two streaks of bristle, lighter and darker."""
     colour = model[int(spot[1]), int(spot[0])] + rng.normal(0, 5, 3) + rng.normal(0, 5)
     path, heading = [spot], flow[int(spot[1]), int(spot[0])]

@@ -78,8 +78,7 @@ def sunglasses(photo: Image.Image) -> Image.Image:
 
 
 def _lens(x: float, y: float, side: int, turn_deg: float) -> Floats:
-    shape: Points = [(-19, -8), (-8, -11.5), (10, -11), (20, -9), (20.5, 0), (15, 10), (3, 14), (-11, 11),
-                     (-18, 3)]
+    shape: Points = [(-19, -8), (-8, -11.5), (10, -11), (20, -9), (20.5, 0), (15, 10), (3, 14), (-11, 11), (-18, 3)]
     turn = np.deg2rad(turn_deg)
     spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     return curve(np.asarray(shape) * (side, 1) @ spin + (x, y), closed=True)
@@ -94,11 +93,15 @@ def _grown(outline: Floats, by: float) -> Floats:
 def face_mask(photo: Image.Image) -> Image.Image:
     """A surgical mask: pleated pale cloth from the bridge of the nose to under the chin, with ear loops."""
     c = Canvas(photo)
-    for loop in ([(163, 135), (158, 133), (155, 128)], [(166, 168), (160, 158), (156, 142)],
-                 [(243, 138), (249, 138), (253, 136)], [(238, 172), (247, 160), (253, 144)]):
+    for loop in (
+        [(163, 135), (158, 133), (155, 128)],
+        [(166, 168), (160, 158), (156, 142)],
+        [(243, 138), (249, 138), (253, 136)],
+        [(238, 172), (247, 160), (253, 144)],
+    ):
         c.stroke(loop, (226, 232, 236), 2.0, taper=0.2, blur=0.4)
     cloth = curve([(163, 133), (184, 128), (205, 122), (224, 130), (243, 136), (243, 156), (237, 175),
-                   (224, 190), (205, 194), (186, 188), (171, 172), (164, 154)], closed=True)
+                   (224, 190), (205, 194), (186, 188), (171, 172), (164, 154)], closed=True)  # fmt: skip
     c.fill(cloth + np.float32(1.5), (96, 66, 52), blur=2.2, alpha=0.5)
     c.fill(cloth, (150, 192, 214), blur=0.9)
     within = c.mask(cloth, blur=0.6)

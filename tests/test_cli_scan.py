@@ -16,6 +16,7 @@ from mettici.errors import PhotoError
 if TYPE_CHECKING:
     from mettici.batch.task import Task
 
+
 class FakeJudge:
     """Judges by the file's contents; picklable, as it is sent to the processes."""
 

@@ -150,9 +150,7 @@ def test_wherever_the_portrait_stands_a_suggestion_is_never_worse(
 
 
 @pytest.mark.parametrize("across", [0.05, 0.5, 0.95])
-def test_a_portrait_far_away_or_at_the_side_is_mended(
-    checker: PhotoChecker, portrait: Pixels, across: float
-) -> None:
+def test_a_portrait_far_away_or_at_the_side_is_mended(checker: PhotoChecker, portrait: Pixels, across: float) -> None:
     report = proved(checker, placed(portrait, 0.45, across, 0.6))
     assert report["face_size"].status is not Status.PASS
     assert report.crop is not None

@@ -37,9 +37,7 @@ def suggesting(done: Examination) -> Callable[..., SuggestedCrop | Retake | None
     for finding in done.report.findings:
         good = coming_out(good, finding.id, Status.PASS)
 
-    def by(
-        judge: Callable[[Report, Area], Report], blocked: str | None = None
-    ) -> SuggestedCrop | Retake | None:
+    def by(judge: Callable[[Report, Area], Report], blocked: str | None = None) -> SuggestedCrop | Retake | None:
         before = coming_out(done.report, blocked) if blocked else done.report
         return suggest(before, done.evidence, lambda area: judge(good, area))
 

@@ -134,9 +134,7 @@ def test_arrays() -> None:
     assert load(array).sha256 == load(array.copy()).sha256 != load(array[::-1]).sha256
 
 
-@pytest.mark.parametrize(
-    "array", [np.zeros((4, 4, 5), np.uint8), np.zeros((4, 4, 3)), np.zeros(3)]
-)
+@pytest.mark.parametrize("array", [np.zeros((4, 4, 5), np.uint8), np.zeros((4, 4, 3)), np.zeros(3)])
 def test_wrong_arrays(array: NDArray[np.uint8]) -> None:
     with pytest.raises(UnreadableError) as caught:
         load(array)

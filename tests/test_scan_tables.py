@@ -58,7 +58,7 @@ def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
     assert (anna[f"{CHECK.id}_status"], anna[f"{CHECK.id}_value"]) == ("warn", "0.25")
     assert (anna["crop"], anna["crop_score"], anna["retake"]) == ("1 2 3 4", "91", "few_pixels")
     assert sum(name.endswith("_status") for name in anna) == len(all_checks())
-    assert (anna["person"], odd["person"]) == ("anna.jpg", "'=odd \\udcff \u2713 \"quoted\",\n.jpg")
+    assert (anna["person"], odd["person"]) == ("anna.jpg", '\'=odd \\udcff \u2713 "quoted",\n.jpg')
     assert path.read_bytes().startswith(b"\xef\xbb\xbfpath,"), "Excel knows UTF-8 by its mark"
     assert (anna["crop_verdict"], anna["crop_file"], empty["fix_1"]) == ("accept", "", EmptyError().remedy_in("it"))
     assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"

@@ -146,9 +146,7 @@ def sinks(folder: Path) -> dict[str, Sink]:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the signal of the limit may end the process")
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "html"])
 @pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "beside its place"])
-def test_an_output_on_a_full_disk(
-    tmp_path: Path, kind: str, nameless: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not nameless:
         monkeypatch.setattr("mettici.batch.files._OPEN", "/nowhere")
     for ending_ in ("csv", "parquet", "html"):

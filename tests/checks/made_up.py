@@ -91,8 +91,16 @@ def mesh(centre=(SIDE / 2, 0.42 * SIDE), length=TALL * SIDE, *, yaw=0.0, pitch=0
     return points.astype(np.float32)
 
 
-def portrait(points=None, size=(SIDE, SIDE), *, skin=LIGHT, background=(176, 186, 196), hair=(74, 54, 42),
-             shirt=(238, 238, 234), texture=2.0) -> np.ndarray:
+def portrait(
+    points=None,
+    size=(SIDE, SIDE),
+    *,
+    skin=LIGHT,
+    background=(176, 186, 196),
+    hair=(74, 54, 42),
+    shirt=(238, 238, 234),
+    texture=2.0,
+) -> np.ndarray:
     """A drawn portrait, (height, width, 3) RGB uint8, with its features where the mesh `points` says.
 
     `size` is (width, height). `texture` is the strength of the grain, in levels.
@@ -128,7 +136,7 @@ def _body(canvas, face, tall, skin, hair, shirt) -> None:
     _fill(canvas, face[list(OVAL)], skin)
     inside = np.zeros(canvas.shape[:2], np.float32)
     _fill(inside, face[list(OVAL)], (1.0,))
-    rows, columns = np.mgrid[:canvas.shape[0], :canvas.shape[1]].astype(np.float32)
+    rows, columns = np.mgrid[: canvas.shape[0], : canvas.shape[1]].astype(np.float32)
     away = ((columns - middle[0]) ** 2 + (0.7 * (rows - middle[1])) ** 2) / (0.45 * tall) ** 2
     canvas *= (1 - 0.3 * inside * np.minimum(away, 1.2))[..., None]
     x, y = face[151]
@@ -171,8 +179,16 @@ def photo(pixels, *, kind="PNG", jpeg_quality=None, scale=1.0, notes=(), locatio
     """A decoded photo of format `kind`; `scale` is how much larger the original was than `pixels`."""
     height, width = pixels.shape[:2]
     pixels = np.ascontiguousarray(pixels, np.uint8)
-    return Photo(pixels, round(width * scale), round(height * scale), kind, "0" * 64, tuple(notes),
-                 tuple(location_tags), jpeg_quality)
+    return Photo(
+        pixels,
+        round(width * scale),
+        round(height * scale),
+        kind,
+        "0" * 64,
+        tuple(notes),
+        tuple(location_tags),
+        jpeg_quality,
+    )
 
 
 def face_of(points, *, score=0.95, presence=0.99, pose=Pose(0.0, 0.0, 0.0)) -> Face:  # noqa: B008 - frozen
@@ -187,8 +203,9 @@ GOOD = Looks(human=0.99, smile=0.95, eyes_open=0.98, eyes_visible=0.98, face_vis
 PHOTOGRAPH = Origin(photograph=0.98)
 
 
-def evidence(pixels=None, *, points=None, others=(), mask="drawn", looks=GOOD, origin=PHOTOGRAPH, pose=None,
-             **of_photo) -> Evidence:
+def evidence(
+    pixels=None, *, points=None, others=(), mask="drawn", looks=GOOD, origin=PHOTOGRAPH, pose=None, **of_photo
+) -> Evidence:
     """Evidence of `pixels` (default: the drawn portrait), whose main face has the mesh `points`.
 
     `others`: further faces. `mask`: an array, None, or "drawn". `of_photo`: see `photo`.
@@ -228,6 +245,14 @@ def mirrored(original: Evidence) -> Evidence:
         faces.append(Face(box, face.score, fitted, pose))
     sight, of = original.sight, original.photo
     mask = None if sight.mask is None else np.ascontiguousarray(sight.mask[:, ::-1])
-    flipped = Photo(np.ascontiguousarray(of.pixels[:, ::-1]), of.width, of.height, of.format, of.sha256,
-                    of.notes, of.location_tags, of.jpeg_quality)
+    flipped = Photo(
+        np.ascontiguousarray(of.pixels[:, ::-1]),
+        of.width,
+        of.height,
+        of.format,
+        of.sha256,
+        of.notes,
+        of.location_tags,
+        of.jpeg_quality,
+    )
     return Evidence(flipped, Sight(tuple(faces), mask, sight.looks, sight.origin))

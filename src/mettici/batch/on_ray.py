@@ -56,9 +56,7 @@ class Tallied(NamedTuple):
     failures: Counter[str]
 
 
-def scan(
-    source: str, output: str, judge: Judge, jobs: int, timeout: float, choice: Choice | None = None
-) -> Tallied:
+def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float, choice: Choice | None = None) -> Tallied:
     """Judge what `choice` takes of `source` with `jobs` actors.
 
     Writes the folder `output` of partitions (.jsonl or .parquet). `source` is what the local engine takes, or an

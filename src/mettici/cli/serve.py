@@ -25,8 +25,13 @@ log = logging.getLogger(__name__)
 @click.option("--root-path", default="", metavar="PREFIX", help="The path under which a proxy shows the service.")
 @click.option("--proxy", metavar="ADDRESS", help="Take the client's address from this proxy's X-Forwarded-For.")
 @click.option("--metrics", is_flag=True, help="Tell Prometheus, at /metrics, of counts, seconds and the queue.")
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="How logs are written to standard error; json: a line each, requests included.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How logs are written to standard error; json: a line each, requests included.",
+)
 @policy_option
 @lang_option
 def command(

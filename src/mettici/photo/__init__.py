@@ -132,9 +132,7 @@ def _render(opened: Opened, side: int | None, area: Area | None = None) -> Photo
     )
 
 
-def _decoded(
-    opened: Opened, side: int | None, area: Area | None
-) -> tuple[Opened, tuple[int, int], int, set[str]]:
+def _decoded(opened: Opened, side: int | None, area: Area | None) -> tuple[Opened, tuple[int, int], int, set[str]]:
     """As `_decode`; a JPEG that breaks off within its last rows is read as if it ended there."""
     try:
         return opened, *_decode(opened, side, area)

@@ -36,7 +36,6 @@ COLOURS: Mapping[Status, Colour] = {Status.FAIL: (200, 32, 40), Status.WARN: (15
 """As in the text report; a failure is a square as well, a warning a disc."""
 
 
-
 @dataclass(frozen=True)
 class _Canvas:
     """The photo as shown: its picture, the sheet of strokes over it, and px of it per analysed pixel."""

@@ -21,6 +21,7 @@ from mettici.workers import GRACE, Workers, died
 Work = Callable[[PhotoChecker], Any]
 """What a checker is to do: picklable, as is what comes of it, where it goes to another process."""
 
+
 class Checkers:
     """The service's own checker, and one for each policy that comes with mettici, with the same networks."""
 
