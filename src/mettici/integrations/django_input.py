@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from mettici.integrations.keeping import KeptPhoto
 
-_MOST_PX = 320
-"""Longer side of the offered crop as the form shows it."""
+_SHOWN_PX = 320
+"""Height of the offered crop in the form. An attribute: a strict Content-Security-Policy drops inline styles."""
 
 
 class ProfilePhotoInput(forms.ClearableFileInput):
@@ -40,9 +40,9 @@ class ProfilePhotoInput(forms.ClearableFileInput):
         if self.offered is None:
             return plain
         return format_html(
-            '{}<label class="mettici-crop"><img src="{}" alt="" style="max-width:{}px;max-height:{}px"><br>'
+            '{}<br><label class="mettici-crop"><img src="{}" alt="" height="{}"><br>'
             '<input type="checkbox" name="{}" value="{}" checked> {}</label>',
-            plain, self.offered.data_url(), _MOST_PX, _MOST_PX, _crop_of(name), self.offered.data_url(),
+            plain, self.offered.data_url(), _SHOWN_PX, _crop_of(name), self.offered.data_url(),
             say("form.use_crop", negotiated(get_language() or "")),
         )  # fmt: skip
 
