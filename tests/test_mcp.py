@@ -15,6 +15,7 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult
+from test_no_network import HOOK, network_calls
 
 from mettici import PhotoChecker
 from mettici.policy import names
@@ -111,6 +112,20 @@ def test_what_cannot_be_judged_is_told_with_a_remedy(samples: Path) -> None:
     assert all(name in said(policy) for name in names())
     assert "There is no policy nobody." in said(ranking)
     assert "nobody non esiste" in said(italian)
+
+
+def test_it_talks_to_no_network(samples: Path, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    log.touch()
+    (tmp_path / "sitecustomize.py").write_text(HOOK.format(log=str(log)), "utf-8")
+
+    async def work(client: Client) -> CallToolResult:
+        await client.call_tool("check_photo", {"photo": "https://example.org/me.jpg"})
+        return await client.call_tool("check_photo", {"photo": str(samples / GOOD)})
+
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    assert held(asked(work, PYTHONPATH=path))["verdict"] == "accept"
+    assert network_calls(log) == []
 
 
 def test_it_ends_with_its_input() -> None:
