@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from mettici import forking
+from mettici.vision.networks import Network
+from mettici.vision.weights import verified
 
 HEAD = """
 import atexit, os, sys, threading, time
@@ -154,3 +156,11 @@ def test_who_waits_aside_is_not_waited_for() -> None:
             assert forking._GATE.depth() == 0
         assert forking._GATE.depth() == 2
     assert forking._GATE.depth() == 0
+
+
+def test_a_network_that_is_loaded_as_python_ends_is_left_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon thread may be loading one meanwhile: to close it would need threads that are gone, and would say so."""
+    ending = threading.Event()
+    ending.set()
+    monkeypatch.setattr("mettici.vision.networks._ENDING", ending)
+    assert Network(verified("person_mask"))._embedder._handle is None

@@ -45,6 +45,7 @@ that closing a network waits for.
 """
 _KNOWN: weakref.WeakSet[ImageEmbedder] = weakref.WeakSet()
 """All that are loaded, lost ones too: see `_forget`."""
+_ENDING = threading.Event()
 
 
 class Result(EmbeddingResultC):  # type: ignore[misc]
@@ -82,6 +83,8 @@ class Network:
             _free_lost()
             self._embedder = ImageEmbedder.create_from_options(options)
         _KNOWN.add(self._embedder)
+        if _ENDING.is_set():  # loaded by a thread that goes on beside the interpreter's end
+            self._embedder._handle = None
         self._lost = weakref.finalize(self, _LOST.put, self._embedder)
 
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
@@ -116,6 +119,11 @@ def _free_lost() -> None:
 
 
 @atexit.register
+def _end() -> None:
+    _ENDING.set()  # first: what another thread loads from now on is not among those that are known
+    _forget()
+
+
 def _forget() -> None:
     """At the interpreter's end and in the copy that a fork makes, MediaPipe has no thread left to close a network with.
 
