@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mettici import forking
-from mettici.vision.networks import Network
+from mettici.vision.networks import Network, _free_lost
 from mettici.vision.weights import verified
 
 HEAD = """
@@ -164,3 +165,19 @@ def test_a_network_that_is_loaded_as_python_ends_is_left_to_the_system(monkeypat
     ending.set()
     monkeypatch.setattr("mettici.vision.networks._ENDING", ending)
     assert Network(verified("person_mask"))._embedder._handle is None
+
+
+def test_a_lost_network_is_left_to_the_system_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever loads the next one closes those that were lost: as Python ends, that is refused."""
+
+    class Refusing:
+        _handle = object()
+
+        def close(self) -> None:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+
+    lost: queue.SimpleQueue[Refusing] = queue.SimpleQueue()
+    lost.put(refusing := Refusing())
+    monkeypatch.setattr("mettici.vision.networks._LOST", lost)
+    _free_lost()
+    assert refusing._handle is None

@@ -105,17 +105,21 @@ class Network:
     def close(self) -> None:
         """Free the network, which cannot be used afterwards; closing it again does nothing."""
         if self._lost.detach():
-            try:
-                with at_the_end():
-                    self._embedder.close()
-            except (ClosedError, SystemExit):  # no thread is left that could free it; the system does
-                self._embedder._handle = None
+            _free(self._embedder)
+
+
+def _free(embedder: ImageEmbedder) -> None:
+    try:
+        with at_the_end():
+            embedder.close()
+    except (ClosedError, SystemExit):  # no thread is left that could free it; the system does
+        embedder._handle = None
 
 
 def _free_lost() -> None:
     with contextlib.suppress(queue.Empty):
         while True:
-            _LOST.get_nowait().close()
+            _free(_LOST.get_nowait())
 
 
 @atexit.register
