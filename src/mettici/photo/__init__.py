@@ -118,7 +118,6 @@ def _render(opened: Opened, side: int | None, area: Area | None = None) -> Photo
             image = image.transpose(metadata.TURNS[turn])
         image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
         pixels = sizes.array(image)
-    pixels.setflags(write=False)
     width, height = size[::-1] if turn in metadata.SIDEWAYS else size
     return Photo(
         pixels,

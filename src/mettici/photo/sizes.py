@@ -26,14 +26,15 @@ def reduced(
 
 
 def array(image: Image.Image) -> NDArray[np.uint8]:
-    """The pixels of an RGB picture; a few rows at a time, since Pillow hands them over by way of two copies."""
+    """The pixels of an RGB picture, read-only; a large one's a few rows at a time, since Pillow makes bytes of them."""
     rows = max(1, _STRIP // image.width)
     if rows >= image.height:
-        return np.array(image)
+        return np.asarray(image)
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     for row in range(0, image.height, rows):
         strip = image.crop((0, row, image.width, min(row + rows, image.height)))
         pixels[row : row + rows] = np.asarray(strip)
+    pixels.setflags(write=False)
     return pixels
 
 

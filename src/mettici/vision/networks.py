@@ -31,6 +31,8 @@ from mettici.vision.tasks import (
     ImageEmbedder,
     ImageEmbedderOptions,
     ImageFormat,
+    handle_status,
+    is_shutdown,
 )
 
 if TYPE_CHECKING:
@@ -90,16 +92,23 @@ class Network:
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
         """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
         image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
-        # `embed` would make a Python float of each number, which costs as much as a small network. Its private parts
-        # are the same in every release that pyproject.toml allows; tests compare with `embed` itself.
-        library, result = self._embedder._lib, Result()
-        with at_the_end():
-            library.MpImageEmbedderEmbedImage(self._embedder._handle, image._image_ptr, None, ctypes.byref(result))
-        if not result.embeddings_count:  # MediaPipe's way to say that it or the interpreter is closed
+        # `embed` would make a Python float of each number, which costs as much as a small network, and its library
+        # hands every call to a thread of its own. A network is used by one thread at a time, so that the call is made
+        # here. These private parts are the same in every release that pyproject.toml allows; tests compare with
+        # `embed` itself.
+        library, result, fault = self._embedder._lib._lib, Result(), ctypes.c_char_p()
+        handle = self._embedder._handle
+        if handle is None or is_shutdown():
             raise ClosedError if threading.main_thread().is_alive() else ended()
+        status = library.MpImageEmbedderEmbedImage(
+            handle, image._image_ptr, None, ctypes.byref(result), ctypes.byref(fault)
+        )
         try:
+            handle_status(status, fault)
             return [_copied(one) for one in result.embeddings[: result.embeddings_count]]
         finally:
+            if fault.value is not None:
+                library.MpErrorFree(fault)
             library.MpImageEmbedderCloseResult(ctypes.byref(result))
 
     def close(self) -> None:

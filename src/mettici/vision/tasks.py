@@ -17,6 +17,7 @@ try:
     from mediapipe import Image, ImageFormat
     from mediapipe.tasks.python.components.containers.embedding_result_c import EmbeddingC, EmbeddingResultC
     from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.core.mediapipe_c_utils import handle_status, is_shutdown
     from mediapipe.tasks.python.vision import ImageEmbedder, ImageEmbedderOptions
 finally:
     if _blocked:
@@ -30,4 +31,6 @@ __all__ = [
     "ImageEmbedder",
     "ImageEmbedderOptions",
     "ImageFormat",
+    "handle_status",
+    "is_shutdown",
 ]
