@@ -12,6 +12,7 @@ import click
 import mettici
 from mettici import aio, errors
 from mettici.cli import COMMANDS, program
+from mettici.cli.helping import exit_codes
 from mettici.errors import MetticiError
 from mettici.messages import template
 from mettici.web.problems import STATUS
@@ -22,6 +23,16 @@ WHERE_REPORTS_COME_FROM = """\
 `mettici check --json` prints one, `mettici scan` writes one a line, `Report.to_dict()` gives one, and the API answers
 with one. `mettici schema` prints the JSON Schema that these tables are made from; `mettici.report_schema()` returns
 it."""
+ABOUT_COMPLETION = """\
+## Completion
+
+The shell completes commands, options, files, languages, and the names of policies and checks, once it is told so:
+
+| shell | file | line |
+| --- | --- | --- |
+| bash | `~/.bashrc` | `eval "$(_METTICI_COMPLETE=bash_source mettici)"` |
+| zsh | `~/.zshrc` | `eval "$(_METTICI_COMPLETE=zsh_source mettici)"` |
+| fish | `~/.config/fish/completions/mettici.fish` | `_METTICI_COMPLETE=fish_source mettici \\| source` |"""
 ABOUT_ERRORS = """\
 Errors derive from `mettici.MetticiError` and carry a `code` for programs, a sentence and a `remedy` for people, in
 every language that mettici speaks. A photo without a face is a verdict, not an error."""
@@ -43,7 +54,8 @@ def text(docstring: str | None) -> str:
 def cli_page() -> str:
     """Every command with its arguments and options."""
     context = click.Context(program, info_name="mettici")
-    parts = ["# The command line", _intro(program.help or "")]
+    codes = [(f"`{code}`", meaning) for code, meaning in exit_codes("en")]
+    parts = ["# The command line", program.help or "", table(("exit code", "meaning"), codes)]
     for name in COMMANDS:
         command = program.get_command(context, name)
         assert command is not None
@@ -53,14 +65,7 @@ def cli_page() -> str:
         options = [_option(p, own) for p in command.params if isinstance(p, click.Option)]
         if options:
             parts.append(table(("option", "what it does", "default"), options))
-    return "\n\n".join(parts)
-
-
-def _intro(help_: str) -> str:
-    """What the program is, and its exit codes as a table."""
-    about, _, codes = inspect.cleandoc(help_).partition("\b\n")
-    rows = [(f"`{code}`", meaning) for code, meaning in re.findall(r"^ +(\d+) +(.*)$", codes, re.M)]
-    return f"{about.strip()}\n\n{table(('exit code', 'meaning'), rows)}"
+    return "\n\n".join([*parts, ABOUT_COMPLETION])
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def test_checks_are_listed_in_both_languages() -> None:
     listed = run("checks").stdout
     for rule in load().rules:
         assert rule.check.id in listed
-        assert rule.check.title.en in listed
+        assert rule.check.title() in listed
     assert "Sorriso" in run("checks", "--lang", "it").stdout
 
 
@@ -86,9 +86,9 @@ def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
 def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
     done = run("policy", "--list", "--lang", lang)
     assert done.exit_code == 0
-    assert {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()} == {
-        name: load(name).described(lang) for name in names()
-    }
+    told = " ".join(done.stdout.split())
+    for name in names():
+        assert f"{name} {load(name).described(lang)}" in told
 
 
 def test_doctor_finds_all_in_order() -> None:

@@ -164,8 +164,9 @@ def test_a_crop_that_mends_is_told_with_what_comes_after_what_it_costs_and_how_t
     text = " ".join(click.unstyle(report_text(report, Page())).split())
     assert "→ Crop: A crop to 300 × 300 px is enough to fix: light, noise. Then 94/100 instead of 61: a good" in text
     assert "It costs pixels: 300 of 480 are left on the shorter side. A little worse after it: size." in text
-    assert "mettici check --crop FILE" in text
-    assert "--crop" not in report_text(report, Page(), hint=False)
+    saving = "mettici check 'my photo.jpg' --crop 'my photo-crop.jpg'"
+    assert f"    {saving}" in report_text(report, Page(width=40), saving=saving).splitlines(), "to be pasted as it is"
+    assert "--crop" not in report_text(report, Page())
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
     assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it). Poi 94/100 invece di 61" in italian
     assert "Costa pixel: sul lato corto ne restano 300 su 480. Un po' peggio, dopo: size (it)." in italian
@@ -209,7 +210,7 @@ def test_an_error_is_a_sentence_and_a_remedy() -> None:
 
 
 def test_tally() -> None:
-    tally = click.unstyle(tally_text({"accept": 2, "reject": 1}, {"empty": 1, "timeout": 2}, Page(), 2.0))
+    tally = click.unstyle(tally_text({"accept": 2, "reject": 1}, {"empty": 1, "timeout": 2}, Page(width=100), 2.0))
     assert tally == "6 photos in 2.0 s, 3.0 per second: 2 good, 1 not suitable, 3 unreadable (empty 1, timeout 2)"
     assert click.unstyle(tally_text({"improve": 1}, {}, Page("it"), 0.5)) == (
         "1 foto in 0,5 s, 2,0 al secondo: 1 da migliorare"

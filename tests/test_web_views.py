@@ -45,30 +45,23 @@ def test_every_policy_can_be_chosen_and_judges(watched: Watched, samples: Path) 
     assert watched.clean, watched.troubles
 
 
-def test_where_the_picture_is_upright_it_is_shown_upright(watched: Watched, samples: Path) -> None:
-    page = watched.page
-    page.select_option("#policy", "cv")
-    watched.given(samples, CROPPED)
-    page.wait_for_selector(".sizes canvas")
-    page.wait_for_timeout(300)
-    (shape,) = page.eval_on_selector_all(".sizes canvas", "all => all.map((one) => one.width / one.height)")
-    assert shape == pytest.approx(3 / 4, abs=0.02)
-
-
-def test_an_operator_s_own_policy_stands_first_by_its_name(
+def test_an_operator_s_own_policy_stands_first_and_its_pictures_have_their_shape(
     context: BrowserContext, samples: Path, tmp_path: Path
 ) -> None:
     own = tmp_path / "club.toml"
-    own.write_text('name = "chess-club"\naccept_from = 10\n')
+    own.write_text('name = "chess-club"\n[crop]\nshape = "4:5"\n')
     with serving(policy=own) as address:
         page = context.new_page()
         watched = Watched(page, address)
         assert page.inner_text("#policy option:checked") == "chess-club"
         asked = judgements(page)
-        watched.given(samples, GOOD)
+        watched.given(samples, CROPPED)
         answer = asked[0].response()
         assert answer is not None
         assert answer.json()["policy"]["name"] == "chess-club"
+        page.wait_for_selector("#download")
+        (shape,) = page.eval_on_selector_all(".sizes canvas", "all => all.map((one) => one.width / one.height)")
+        assert shape == pytest.approx(4 / 5, abs=0.02), "upright, and not in a circle"
         page.close()
 
 

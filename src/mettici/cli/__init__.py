@@ -11,13 +11,15 @@ import click
 
 from mettici._version import __version__
 from mettici.cli import ending, streams
-from mettici.cli.terminal import colour, default_language, language
+from mettici.cli.helping import Program, suggestion, width
+from mettici.cli.terminal import colour, default_language, lang_option, language, listen
+from mettici.messages import say
 from mettici.process import silence_native
 
 COMMANDS = ("check", "scan", "rank", "compare", "serve", "mcp", "checks", "policy", "schema", "doctor")
 
 
-class Commands(click.Group):
+class Commands(Program):
     """The commands; what they raise on purpose becomes a sentence, a remedy and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -32,14 +34,24 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, in the language that the words ask for."""
+        listen(ctx, args)
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a hint for who names a photo straight away."""
+        """As click does, with a hint for who mistypes a command, or names a photo straight away."""
         name = args[0]
-        if name not in COMMANDS and os.path.exists(name):
-            verb = "scan" if os.path.isdir(name) else "check"
-            ctx.fail(f"No such command '{name}'. Did you mean: mettici {verb} {name}")
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            lang = language(ctx)
+            if os.path.exists(name):
+                verb = "scan" if os.path.isdir(name) else "check"
+                hint = " " + say("cli.did_you_mean", lang, word=f"mettici {verb} {name}")
+            else:
+                hint = suggestion(name, COMMANDS, lang)
+            raise click.UsageError(say("cli.no_such_command", lang, name=name) + hint, ctx)
         return super().resolve_command(ctx, args)
 
     def make_context(
@@ -47,7 +59,7 @@ class Commands(click.Group):
     ) -> click.Context:
         """As click does; `--help` and `--version` print, and end, in here."""
         with ending.told(default_language):
-            return super().make_context(info_name, args, parent, **extra)
+            return super().make_context(info_name, args, parent, terminal_width=width(), **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; no error leaves a traceback."""
@@ -58,20 +70,12 @@ class Commands(click.Group):
                 sys.stdout.flush()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group("program", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mettici", message="%(prog)s %(version)s")
+@lang_option
 @click.pass_context
-def program(ctx: click.Context) -> None:
-    """Tell whether a picture is a good professional profile photo, why, and what to mend.
-
-    \b
-    Exit codes:
-      0  every photo is good or can be improved
-      1  at least one photo is rejected
-      2  wrong usage
-      3  at least one photo could not be read
-      4  models missing or corrupt, or a fault of this program
-    """
+def program(ctx: click.Context, lang: str) -> None:  # noqa: ARG001 - read by what says help and errors
+    """The program. Its help stands in the catalogues, under `cli.program`."""
     ctx.color = colour()
 
 

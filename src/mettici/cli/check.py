@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mettici.cli.exit_codes import REJECTED
+from mettici.cli.helping import Command
 from mettici.cli.pictures import Pictures, Target
-from mettici.cli.terminal import lang_option, page, policy_option, say_error
+from mettici.cli.terminal import files, lang_option, page, policy_option, say_error
 from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -22,17 +27,13 @@ if TYPE_CHECKING:
     Result = tuple[str, Report | PhotoError]
 
 
-@click.command("check", short_help="Judge photos: verdict, score, what is good, what to mend.")
-@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
+@click.command("check", cls=Command)
+@click.argument("photos", shell_complete=files, nargs=-1, required=True, metavar="PHOTO...")
 @policy_option
 @lang_option
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; an array for several.")
-@click.option(
-    "--annotate",
-    metavar="FILE_OR_DIR",
-    help="Write the photo with the face, the wanted frame and the numbered findings drawn on it.",
-)
-@click.option("--crop", metavar="FILE_OR_DIR", help="Write the suggested crop, upright, without metadata.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--annotate", shell_complete=files, metavar="FILE_OR_DIR")
+@click.option("--crop", shell_complete=files, metavar="FILE_OR_DIR")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -43,11 +44,7 @@ def command(
     annotate: str | None,
     crop: str | None,
 ) -> None:
-    """Judge each PHOTO: whether it is a good professional profile photo, why, and what to mend.
-
-    The most valuable changes come first. A PHOTO named - is read from standard input. With several, FILE_OR_DIR is a
-    folder; pictures are JPEG or PNG, by a file's ending, or as suits the photo.
-    """
+    """The command. Its help stands in the catalogues, under `cli.check`."""
     wanted = {"annotate": annotate, "crop": crop}
     pictures = Pictures({k: Target(path, photos) for k, path in wanted.items() if path}, lang)
     from mettici.process import settle
@@ -63,7 +60,7 @@ def command(
         if as_json:
             code = _print_json(list(results), lang)
         else:
-            code = _print_text(results, lang, len(photos), hint=crop is None)
+            code = _print_text(results, lang, len(photos), "" if crop else policy)
     ctx.exit(code)
 
 
@@ -81,7 +78,8 @@ def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) ->
             yield photo, error
 
 
-def _print_text(results: Iterable[Result], lang: str, count: int, *, hint: bool) -> int:
+def _print_text(results: Iterable[Result], lang: str, count: int, policy: str) -> int:
+    """`policy`: the one asked for; "" where crops are written already, and nobody has to be told how."""
     from mettici.render.text import report_text, tally_text
 
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
@@ -93,11 +91,25 @@ def _print_text(results: Iterable[Result], lang: str, count: int, *, hint: bool)
             say_error(result, lang, path)
         else:
             verdicts[result.verdict.value] += 1
-            click.echo(report_text(result, shown, hint=hint))
+            click.echo(report_text(result, shown, saving=_saving(result, policy) if policy else ""))
         code = max(code, _exit_code(result))
     if count > 1:
         click.echo(f"\n{tally_text(verdicts, failures, shown)}")
     return code
+
+
+def _saving(report: Report, policy: str) -> str:
+    """The command that saves the crop of this photo beside where it is run; "" for one from standard input."""
+    from mettici.policy import DEFAULT
+
+    path = report.path
+    if path == "-":
+        return ""
+    ending = ".png" if report.photo["format"] == "PNG" else ".jpg"
+    named = os.path.join(os.curdir, path) if path.startswith("-") else path  # or it would be an option
+    words = ["mettici", "check", named, "--crop", f"{Path(path).stem}-crop{ending}"]
+    words += ["--policy", policy] if policy != DEFAULT else []
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _print_json(results: list[Result], lang: str) -> int:

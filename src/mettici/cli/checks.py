@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.terminal import lang_option, page
+from mettici.cli.helping import Command, suggestion
+from mettici.cli.terminal import lang_option, language, page
+from mettici.messages import say
 from mettici.render.explained import explained, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from click.shell_completion import CompletionItem
+
     from mettici.policy import Rule
     from mettici.render.page import Page
 
 
-@click.command("checks", short_help="List the checks; or explain one: why, how, limits, how to mend.")
-@click.argument("check_id", metavar="[ID]", required=False)
+def _ids(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from mettici.checks import all_checks
+
+    found = (check for check in all_checks() if check.id.startswith(incomplete))
+    return [CompletionItem(check.id, help=check.title(language(ctx))) for check in found]
+
+
+@click.command("checks", cls=Command)
+@click.argument("check_id", metavar="[ID]", required=False, shell_complete=_ids)
 @lang_option
 def command(check_id: str | None, lang: str) -> None:
-    """List the checks with the unit and weight of each, and which of them can reject a photo.
-
-    With an ID, explain that check: what it asks and why, how it is measured, how to mend a photo that fails it, where
-    it fails itself, its thresholds in the professional policy, and all it can say.
-    """
+    """The command. Its help stands in the catalogues, under `cli.checks`."""
     from mettici.policy import load
 
     policy, shown = load(), page(lang)
@@ -35,9 +43,8 @@ def command(check_id: str | None, lang: str) -> None:
     elif check_id in ids:
         click.echo(shown.markdown(explained(policy, check_id, lang)))
     else:
-        near = get_close_matches(check_id, ids, 1)
-        hint = f" Did you mean: {near[0]}" if near else f" There are: {', '.join(ids)}"
-        raise click.BadParameter(f"there is no check '{check_id}'.{hint}", param_hint="ID")
+        hint = suggestion(check_id, ids, lang) or " " + say("cli.checks_are", lang, names=", ".join(ids))
+        raise click.UsageError(say("cli.no_such_check", lang, name=check_id) + hint, click.get_current_context())
 
 
 def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
@@ -45,6 +52,7 @@ def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
     for rule in rules:
         name = click.style(f"{rule.check.id:{wide}}", bold=True)
         about = click.style(shown.fit(facts(rule, shown.lang)), dim=True)
-        yield f"{name}  {shown.fit(rule.check.title(shown.lang))}  {about}"
+        for line in shown.pieces(name, shown.fit(rule.check.title(shown.lang)), about):
+            yield shown.folded(line)
         if shown.lang == "en":  # the documentation is written in English only
-            yield from shown.wrapped(rule.check.asks, lead=" " * (wide + 2))
+            yield from shown.wrapped(rule.check.asks, lead=" " * (wide + 2 if shown.roomy else 2))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mettici.cli.terminal import lang_option, page
+from mettici.cli.helping import Command
+from mettici.cli.terminal import files, lang_option, page
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -17,18 +18,14 @@ if TYPE_CHECKING:
     from mettici.render.page import Page
 
 
-@click.command("compare", short_help="What changed between two scans: who got better, who is new, who is gone.")
-@click.argument("old")
-@click.argument("new")
-@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="Photos in each table.")
-@click.option("--json", "as_json", is_flag=True, help="Print all as JSON.")
+@click.command("compare", cls=Command)
+@click.argument("old", shell_complete=files)
+@click.argument("new", shell_complete=files)
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N")
+@click.option("--json", "as_json", is_flag=True)
 @lang_option
 def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
-    """Compare the .jsonl outputs of two scans, OLD and NEW, of the same people.
-
-    A photo is better or worse where its verdict is, or where it has at least 5 points more or less. Photos are matched
-    by path, and where that is gone by the path without its ending: a new anna.png replaces anna.jpg.
-    """
+    """The command. Its help stands in the catalogues, under `cli.compare`."""
     from mettici.batch.comparing import compare, read
 
     found = compare(read(old), read(new))
@@ -78,14 +75,19 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
     if not rows:
         return
     click.echo("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head in heads:
-        table.add_column(say(f"compare.{head}", shown.lang), overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(shown.fit(cell)) for cell in row))
-    Console(file=sys.stdout, width=max(shown.width, 60), highlight=False).print(table)
+    titles = [say(f"compare.{head}", shown.lang) for head in heads]
+    if shown.roomy:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in titles:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(escape(shown.fit(cell)) for cell in row))
+        Console(file=sys.stdout, width=shown.width, highlight=False).print(table)
+    else:
+        click.echo("\n".join(shown.blocks(rows, titles, name=0)))
     if total > len(rows):
-        click.echo("  " + shown.fit(say("compare.more", shown.lang, count=total - len(rows), total=total)))
+        more = say("compare.more", shown.lang, count=total - len(rows), total=total)
+        click.echo("\n".join(shown.wrapped(more, lead="  ")))
 
 
 def _told(photo: Judged, shown: Page) -> str:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from mettici.cli.helping import WrongUsage
+from mettici.cli.terminal import files
+
 if TYPE_CHECKING:
     from mettici.policy import Crop
 
@@ -42,7 +45,7 @@ def crop_options(command: Command) -> Command:
     def chosen(*args: Any, crop: str | None, size: int | None, shape: Crop | None, **others: Any) -> Any:
         if not crop:
             if size or shape:
-                raise click.UsageError("--crop-size and --crop-shape need --crop.")
+                raise WrongUsage("cli.alone", options="--crop-size, --crop-shape", needed="--crop")
             return command(*args, crops=None, shape=None, **others)
         from mettici.batch.crops import Crops
 
@@ -50,11 +53,9 @@ def crop_options(command: Command) -> Command:
         return command(*args, crops=Crops(crop, wanted.size if wanted else None), shape=wanted, **others)
 
     options = (
-        click.option("--crop", metavar="DIR", help="Write every suggested crop there, under its photo's name."),
-        click.option("--crop-size", "size", type=click.IntRange(1, 10_000), metavar="PIXELS",
-                     help="Width of the crops, which are shrunk or enlarged to it. Default: what the photo has."),
-        click.option("--crop-shape", "shape", callback=_shape, metavar="SHAPE",
-                     help="square, a ratio (4:5) or pixels (413x531). Default: the policy's, else as suits the photo."),
+        click.option("--crop", shell_complete=files, metavar="DIR"),
+        click.option("--crop-size", "size", type=click.IntRange(1, 10_000), metavar="PIXELS"),
+        click.option("--crop-shape", "shape", callback=_shape, metavar="SHAPE"),
     )  # fmt: skip
     wrapped = cast(Command, chosen)
     for option in reversed(options):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettici.cli.helping import Command
 from mettici.cli.terminal import lang_option, page
 from mettici.messages import say
 
@@ -18,14 +19,11 @@ if TYPE_CHECKING:
 MODELS_UNUSABLE = 4
 
 
-@click.command("doctor", short_help="Versions, models, formats; what to do about what is missing.")
+@click.command("doctor", cls=Command)
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, lang: str) -> None:
-    """Say which versions run, whether the models are there and unchanged, and which formats can be read.
-
-    Each problem comes with what to do about it. The exit code is 4 where no photo could be judged.
-    """
+    """The command. Its help stands in the catalogues, under `cli.doctor`."""
     from mettici.cli.diagnosis import SECTIONS
 
     shown, code = page(lang), 0

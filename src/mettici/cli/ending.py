@@ -10,6 +10,8 @@ import click
 from click.exceptions import Abort, Exit
 
 from mettici.cli.exit_codes import BROKEN_PIPE, by_signal
+from mettici.cli.helping import say_wrong
+from mettici.cli.terminal import language as of
 from mettici.cli.terminal import say_error
 from mettici.errors import InternalError, LibraryError, MetticiError
 from mettici.errors.logged import fault
@@ -27,7 +29,12 @@ def told(language: Callable[[], str]) -> Iterator[None]:
     """
     try:
         yield
-    except (click.ClickException, Abort, Exit):  # click tells these itself
+    except click.UsageError as error:
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
+            raise  # click shows help, which is in the reader's language anyway
+        say_wrong(error, of(error.ctx) if error.ctx else language())
+        raise Exit(error.exit_code) from error
+    except (click.ClickException, Abort, Exit):
         raise
     except MetticiError as error:
         raise _said(error, language()) from error

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.terminal import batch_options, choice_options, lang_option, page, policy_option
+from mettici.cli.helping import Command
+from mettici.cli.terminal import batch_options, choice_options, files, lang_option, page, policy_option
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _COLUMNS = ("photo", "verdict", "score", "helps", "similar")
 
 
-@click.command("rank", short_help="The best photos first, and why the first beats the second.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="Photos in the table.")
-@click.option("--json", "as_json", is_flag=True, help="Print all as JSON, with each report.")
-@click.option("--html", "sheet", metavar="FILE", help="Write a contact sheet as well: one page with all the photos.")
+@click.command("rank", cls=Command)
+@click.argument("sources", shell_complete=files, nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--html", "sheet", shell_complete=files, metavar="FILE")
 @batch_options
 @choice_options
 @policy_option
@@ -33,10 +34,7 @@ _COLUMNS = ("photo", "verdict", "score", "helps", "similar")
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, sheet: str | None, jobs: int | None,
             timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
-    """Judge every photo of each SOURCE (as for scan) and put the best first.
-
-    Photos are ordered by verdict, then by score. Shots of one moment are grouped, and the best of each marked.
-    """
+    """The command. Its help stands in the catalogues, under `cli.rank`."""
     from mettici.batch import ranking
     from mettici.batch.contact_sheet import write
     from mettici.batch.judging import Judge
@@ -67,7 +65,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
         write(sheet, ranked, errors, reasons, lang)
     _print_json(ranked, errors, reasons, lang) if as_json else _print_table(ranked[:top], len(ranked), reasons, lang)
     if not quiet and not _grouping():
-        click.echo(page(lang, err=True).fit(say("rank.ungrouped", lang)), err=True)
+        click.echo("\n".join(page(lang, err=True).wrapped(say("rank.ungrouped", lang))), err=True)
     tally.say(skip)
     ctx.exit(tally.exit_code)
 
@@ -97,11 +95,20 @@ def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: str
     shown = page(lang)
     if not ranked:
         return
-    Console(file=sys.stdout, width=max(shown.width, 60), highlight=False).print(_table(ranked, shown))
+    if shown.roomy:
+        Console(file=sys.stdout, width=shown.width, highlight=False).print(_table(ranked, shown))
+    else:
+        rows, heads = [_cells(one, shown) for one in ranked], _heads(lang)
+        click.echo("\n".join(shown.blocks(rows, heads, name=1)) + "\n")
     if total > len(ranked):
-        click.echo("  " + shown.fit(say("rank.more", lang, count=total - len(ranked), total=total)) + "\n")
+        more = say("rank.more", lang, count=total - len(ranked), total=total)
+        click.echo("\n".join(shown.wrapped(more, lead="  ")) + "\n")
     for number, reason in enumerate(reasons):
         click.echo("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
+
+
+def _heads(lang: str) -> list[str]:
+    return ["", *(say(f"rank.{column}", lang) for column in _COLUMNS)]
 
 
 def _table(ranked: list[Ranked], shown: Page) -> Table:
@@ -110,20 +117,29 @@ def _table(ranked: list[Ranked], shown: Page) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     grouped = any(len(r.group) > 1 for r in ranked)
-    titles = ["", *(say(f"rank.{column}", shown.lang) for column in _COLUMNS)]
+    titles = _heads(shown.lang)
     for number, title in enumerate(titles if grouped else titles[:-1]):
         table.add_column(title, justify="right" if number in (0, 3) else "left", no_wrap=number in (0, 3),
                          overflow="fold")  # fmt: skip
     for one in ranked:
-        table.add_row(*_cells(one, shown)[: len(table.columns)])
+        table.add_row(*_marked(one, shown)[: len(table.columns)])
     return table
 
 
-def _cells(one: Ranked, shown: Page) -> list[str]:
+def _marked(one: Ranked, shown: Page) -> list[str]:
+    """The cells in rich's markup: the verdict in its colour."""
     from rich.markup import escape
 
-    from mettici.checks import all_checks
     from mettici.render.text import COLOURS
+    from mettici.scoring import Verdict
+
+    told = [escape(shown.fit(cell)) for cell in _cells(one, shown)]
+    told[2] = f"[{COLOURS[Verdict(one.report['verdict'])]}]{told[2]}[/]"
+    return told
+
+
+def _cells(one: Ranked, shown: Page) -> list[str]:
+    from mettici.checks import all_checks
     from mettici.scoring import Verdict, first_fault
 
     verdict = Verdict(one.report["verdict"])
@@ -133,8 +149,5 @@ def _cells(one: Ranked, shown: Page) -> list[str]:
     if len(one.group) > 1:
         best, lang = one.best, shown.lang
         group = say("rank.best_of", lang, count=len(one.group)) if best else say("rank.like", lang, path=one.group[0])
-    cells = [str(one.rank), one.path, say(f"report.short.{verdict.value}", shown.lang), str(one.report["score"]),
-             titles[gravest] if gravest else "", group]  # fmt: skip
-    told = [escape(shown.fit(cell)) for cell in cells]
-    told[2] = f"[{COLOURS[verdict]}]{told[2]}[/]"
-    return told
+    return [str(one.rank), one.path, say(f"report.short.{verdict.value}", shown.lang), str(one.report["score"]),
+            titles[gravest] if gravest else "", group]  # fmt: skip

@@ -12,7 +12,8 @@ from mettici.batch.lists import LIST, PHOTO
 from mettici.batch.sinks import STDOUT
 from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
-from mettici.cli.terminal import batch_options, choice_options, lang_option, policy_option
+from mettici.cli.helping import Command
+from mettici.cli.terminal import batch_options, choice_options, files, lang_option, policy_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -28,29 +29,28 @@ if TYPE_CHECKING:
     from mettici.policy import Crop
 
 
-@click.command("scan", short_help="Judge a folder, a pattern or a list of photos, into files.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.command("scan", cls=Command)
+@click.argument("sources", shell_complete=files, nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--output",
     "paths",
+    shell_complete=files,
     metavar="FILE",
     multiple=True,
-    help="Write the reports there: .jsonl, .csv, .xlsx, .parquet or .html; repeatable. Default: -, JSON lines.",
 )
 @click.option(
     "--people",
     "listed",
+    shell_complete=files,
     metavar="FILE",
-    help="A CSV with a column for the photo (file) and one for the person (name): whose rows .csv and .xlsx name.",
 )
-@click.option("--resume", is_flag=True, help="Go on with the .jsonl output of an earlier run.")
-@click.option("--hash", "hashing", is_flag=True, help="Tell a changed photo by its content, not its size and time.")
+@click.option("--resume", is_flag=True)
+@click.option("--hash", "hashing", is_flag=True)
 @click.option(
     "--engine",
     type=click.Choice(["local", "ray"]),
     default="local",
     show_default=True,
-    help="Judge on this machine, or on a Ray cluster (RAY_ADDRESS; else one is started here).",
 )
 @crop_options
 @batch_options
@@ -61,22 +61,7 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], listed: str | None, resume: bool,
             hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None, timeout: float,
             quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
-    """Judge every photo of each SOURCE: a folder and those below it, a pattern such as 'team/*.jpg', a file, or
-    @list.txt, which holds a path a line (or NUL between them). - is a photo and @- a list from standard input.
-
-    Every photo is answered, in whatever order they finish: with a report, or with what is wrong with it.
-    Hidden files are left out, and of folders, patterns and several files what is no picture. The paths of a list are
-    relative to the current folder. A summary goes to standard error.
-
-    JSON lines are written as photos finish; the other outputs appear whole, at the end. Ctrl-C, SIGTERM and SIGHUP
-    finish the photos in hand; with --resume, the next run judges only what is missing or has changed, after a crash
-    as well.
-
-    With --crop, every suggested crop is written as a file, without metadata, in folders like those of the photos.
-
-    With --engine ray, SOURCE may be an address such as s3://bucket/photos, and the one output, .jsonl or .parquet,
-    becomes a folder of partitions; --jobs is the number of actors.
-    """
+    """The command. Its help stands in the catalogues, under `cli.scan`."""
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
     from mettici.batch.workers import Crew

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import click
 
+from mettici.cli.helping import Command
+from mettici.cli.terminal import lang_option
 
-@click.command("schema", short_help="Print the JSON Schema of a report.")
-def command() -> None:
-    """Print the JSON Schema (2020-12) that every report follows, one of `check --json` or a line of `scan`."""
+
+@click.command("schema", cls=Command)
+@lang_option
+def command(lang: str) -> None:  # noqa: ARG001 - read by what says help and errors
+    """The command. Its help stands in the catalogues, under `cli.schema`."""
     from mettici.render.json import to_text
     from mettici.schema import report_schema
 

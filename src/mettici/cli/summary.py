@@ -67,7 +67,7 @@ class Tally:
             self._echo(say("scan.finishing" if number == signal.SIGINT else "scan.finishing_anyhow", self._lang))
 
     def _echo(self, text: str) -> None:
-        click.echo(page(self._lang, err=True).fit(text), err=True)
+        click.echo("\n".join(page(self._lang, err=True).wrapped(text)), err=True)
 
 
 def _kinds(left_out: Counter[str], lang: str) -> str:

@@ -7,16 +7,19 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from mettici.messages import LONGEST, TAG, languages, negotiated
+from mettici.messages import LONGEST, TAG, languages, negotiated, say
 from mettici.render.page import Page
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from mettici.errors import MetticiError
 
 _LANG = "mettici.lang"
@@ -55,12 +58,46 @@ def say_error(error: MetticiError, lang: str, path: str | None = None) -> None:
     click.echo(error_text(error, page(lang, err=True), path), err=True)
 
 
+def listen(ctx: click.Context, words: Sequence[str]) -> None:
+    """Take the language from a `--lang` among the command line's words, wherever it stands: help, and what is said of
+    a wrong option, come before all options are read."""
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        name, equals, value = word.partition("=")
+        if name == "--":
+            return
+        if name == "--lang" and _is_tag(tag := value if equals else following):
+            ctx.meta[_LANG] = negotiated(tag)
+
+
+def _is_tag(value: str) -> bool:
+    return len(value) <= LONGEST and re.match(TAG, value) is not None
+
+
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
-    if value is not None and (len(value) > LONGEST or not re.match(TAG, value)):
-        raise click.BadParameter(f"'{value}' is no language tag, such as {', '.join(languages())}.")
-    chosen = default_language() if value is None else negotiated(value)
-    ctx.meta[_LANG] = chosen
+    if value is None:
+        return language(ctx)
+    if not _is_tag(value):
+        raise click.BadParameter(say("cli.no_such_tag", language(ctx), value=value, languages=", ".join(languages())))
+    chosen = ctx.meta[_LANG] = negotiated(value)
     return chosen
+
+
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Files and folders, as the shell completes them."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def policies(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Policies by name, each with what it is for; and files."""
+    from click.shell_completion import CompletionItem
+
+    from mettici.policy import load, names
+
+    found = [name for name in names() if name.startswith(incomplete)]
+    known = [CompletionItem(name, help=load(name).described(language(ctx))) for name in found]
+    return [*known, *files(ctx, param, incomplete)]
 
 
 def _tags(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -75,8 +112,6 @@ def lang_option(command: Command) -> Command:
         callback=_remember,
         shell_complete=_tags,
         is_eager=True,
-        help=f"Language of the texts: {', '.join(languages())}, or any tag such as es-MX. Others fall back to English. "
-        "Default: the locale's.",
     )(command)
 
 
@@ -85,9 +120,9 @@ def policy_option(command: Command) -> Command:
     return click.option(
         "--policy",
         metavar="NAME|FILE",
+        shell_complete=policies,
         default="professional",
         show_default=True,
-        help="What is asked of a photo: a policy by name, or a TOML file.",
     )(command)
 
 
@@ -101,11 +136,9 @@ def choice_options(command: Command) -> Command:
         return command(*args, choice=Choice(include, exclude, everything), **others)
 
     options = (
-        click.option("--include", metavar="PATTERN", multiple=True,
-                     help="Judge only files that match, such as '*.jpg', whatever they are; repeatable."),
-        click.option("--exclude", metavar="PATTERN", multiple=True,
-                     help="Leave out the files and folders that match, such as 'old/*'; repeatable."),
-        click.option("--all", "everything", is_flag=True, help="Judge also files that are no pictures."),
+        click.option("--include", metavar="PATTERN", multiple=True),
+        click.option("--exclude", metavar="PATTERN", multiple=True),
+        click.option("--all", "everything", is_flag=True),
     )  # fmt: skip
     wrapped = cast(Command, chosen)
     for option in reversed(options):
@@ -115,20 +148,16 @@ def choice_options(command: Command) -> Command:
 
 def batch_options(command: Command) -> Command:
     """`--jobs`, `--timeout`, `--quiet`."""
-    command = click.option("--quiet", "-q", is_flag=True, help="Only errors on standard error: no bar, no summary.")(
-        command
-    )
+    command = click.option("--quiet", "-q", is_flag=True)(command)
     command = click.option(
         "--timeout",
         type=click.FloatRange(0, min_open=True),
         default=30.0,
         show_default=True,
         metavar="SECONDS",
-        help="Time for one photo.",
     )(command)
     return click.option(
         "--jobs",
         type=click.IntRange(1),
         metavar="N",
-        help="Photos judged at the same time. Default: one for each processor.",
     )(command)

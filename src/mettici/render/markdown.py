@@ -25,6 +25,21 @@ class _Markdown(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "heading_open": _Heading}
 
 
+def listed(text: str) -> str:
+    """The same Markdown with its tables as lists, which fit a narrow page."""
+    lines: list[str] = []
+    head = False  # whether the table's head has been left out
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            head = False
+            lines.append(line)
+        elif not head:
+            head = True
+        elif cells := [cell.strip() for cell in line.strip("|").split("|") if cell.strip(" -")]:
+            lines.append(f"- {cells[0]}: {' '.join(cells[1:])}")
+    return "\n".join(lines)
+
+
 def styled(text: str, columns: int) -> str:
     """Lines of at most so many columns, styled as ANSI codes; ends without a line break."""
     console = Console(file=io.StringIO(), width=columns, force_terminal=True, color_system="standard", theme=_THEME)

@@ -30,8 +30,9 @@ _MARKS = {
 }  # fmt: skip
 
 
-def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
-    """The whole report, ready to print; ends without a line break. `hint`: tell how to write a suggested crop."""
+def report_text(report: Report, page: Page, *, saving: str = "") -> str:
+    """The whole report, ready to print; ends without a line break. `saving`: the command that saves a suggested crop,
+    which stands on a line of its own, to be pasted."""
     found = report.faults
     mend = [f for f in found if f.advice()]
     good = [f for f in report.findings if f.status is Status.PASS]
@@ -40,7 +41,7 @@ def report_text(report: Report, page: Page, *, hint: bool = True) -> str:
         _head(report, page),
         _first(report, mend[:MOST_VALUABLE], page),
         _listed("then", mend[MOST_VALUABLE:], page),
-        _cropping(report, page, hint=hint),
+        _cropping(report, page, saving),
         _listed("noticed", [f for f in found if not f.advice()], page),
         _listed("polish", polish, page),
         _good([f for f in good if f not in polish], page),
@@ -106,7 +107,8 @@ def tally_text(
         start += " " + say("report.timed", page.lang, seconds=seconds, rate=rate)
     if kept:
         start += " " + page.fit(say("report.kept", page.lang, kept=kept))
-    return click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+    line = click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+    return page.folded(line)
 
 
 def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[str, str]]:
@@ -118,14 +120,15 @@ def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[s
 def _head(report: Report, page: Page) -> list[str]:
     facts = report.photo
     size = page.fit(f"{facts['width']} \xd7 {facts['height']} {facts['format']}")
-    verdict = page.fit(f"{_SIGNS[report.verdict]} {say(f'report.verdict.{report.verdict.value}', page.lang)}")
+    told = say(f"report.verdict.{report.verdict.value}", page.lang)
+    verdict = page.wrapped(told, lead=f"{_SIGNS[report.verdict]} ")
     score = round(report.score)
     full = min(BAR, round(score * BAR / 100))
     colour = COLOURS[report.verdict]
     bar = click.style(page.fit("█" * full), fg=colour) + click.style(page.fit("░" * (BAR - full)), dim=True)
     return [
-        f"{page.heading(report.path)}  {click.style(size, dim=True)}",
-        click.style(verdict, fg=colour, bold=True),
+        *page.pieces(page.heading(report.path), click.style(size, dim=True)),
+        *(click.style(line, fg=colour, bold=True) for line in verdict),
         f"{bar}  {click.style(str(score), bold=True)}/100",
     ]
 
@@ -165,12 +168,13 @@ def _finding(finding: Finding, lead: str, page: Page) -> list[str]:
     return page.wrapped(finding.message(page.lang), lead=lead, opening=opening, colour=colour)
 
 
-def _cropping(report: Report, page: Page, *, hint: bool) -> list[str]:
+def _cropping(report: Report, page: Page, saving: str) -> list[str]:
     if not (text := crop_text(report, page.lang)):
         return []
     lines = page.wrapped(text, lead="  → ", opening=f"{say('report.crop', page.lang)}: ", colour="cyan")
-    if hint and report.crop:
+    if saving and report.crop:
         lines += page.wrapped(say("report.crop_write", page.lang), lead="    ", dim=True)
+        lines.append(f"    {page.fit(saving)}")
     return lines
 
 

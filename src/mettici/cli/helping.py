@@ -1,0 +1,194 @@
+"""Help and wrong usage in the reader's language, folded between words to the width of the terminal.
+
+The texts stand in the catalogues: `cli.COMMAND.help` (`.help.2` for the next paragraph), `cli.COMMAND.short`, and for
+an option `cli.option.NAME`, or `cli.COMMAND.option.NAME` where a command says something of its own about it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mettici.cli.terminal import default_language, language, page
+from mettici.messages import has, languages, say
+from mettici.render.page import NARROWEST, ROOMY, WHOLE, WIDEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_PARAGRAPHS = 9
+EXIT_CODES = range(5)  # the contract: 0 to 4
+FIRST_COLUMN, INDENT = 30, 6
+"""Columns of an option's name, at most, and of the indent where what it does stands below it."""
+
+
+class _Formatter(click.HelpFormatter):
+    """As click's, but it breaks no word at a hyphen, and writes what standard output can carry."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args.replace("-", WHOLE), prefix)
+
+    def write_text(self, text: str) -> None:
+        super().write_text(text.replace("-", WHOLE))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = FIRST_COLUMN, col_spacing: int = 2) -> None:
+        super().write_dl([(name, text.replace("-", WHOLE)) for name, text in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        return page("en").carried(super().getvalue().replace(WHOLE, "-"))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class WrongUsage(click.UsageError):
+    """A command line that cannot be followed: a key of the catalogues, and its facts."""
+
+    def __init__(self, key: str, ctx: click.Context | None = None, **facts: object) -> None:
+        ctx = ctx or click.get_current_context()
+        super().__init__(say(key, language(ctx), **facts), ctx)
+
+
+def suggestion(word: str, known: Iterable[str], lang: str) -> str:
+    """A sentence that names the nearest of the `known` words, after a space; "" where none is near."""
+    near = get_close_matches(word, list(known), 1)
+    return f" {say('cli.did_you_mean', lang, word=near[0])}" if near else ""
+
+
+class _Spoken(click.Command):
+    """What commands and the program have in common."""
+
+    context_class = _Context
+
+    def __init__(self, name: str, **settings: Any) -> None:
+        settings |= {"help": helped(name, "en"), "short_help": None}
+        super().__init__(name, **settings)
+        for option in self.params:
+            if isinstance(option, click.Option):
+                option.help = self._said_of(option, "en")
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """In a line, whatever its length: the formatter folds it."""
+        del limit
+        context = click.get_current_context(silent=True)
+        return say(f"cli.{self.name}.short", language(context) if context else default_language())
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, in the reader's language."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', language(ctx))} ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, in the reader's language."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(helped(self.name or "", language(ctx)))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, in the reader's language; what an option does stands below it where there is little room."""
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        rows = [self._record(option, ctx) for option in options]
+        with formatter.section(say("cli.options", language(ctx))):
+            formatter.write_dl(rows, FIRST_COLUMN if formatter.width >= ROOMY else INDENT)
+
+    def _record(self, option: click.Option, ctx: click.Context) -> tuple[str, str]:
+        spec, told = option.get_help_record(ctx) or ("", "")
+        lang = language(ctx)
+        extra = told.removeprefix(option.help or "").replace("[default: ", f"[{say('cli.default', lang)} ")
+        return spec, self._said_of(option, lang) + extra
+
+    def _said_of(self, option: click.Option, lang: str) -> str:
+        name = max(option.opts, key=len).lstrip("-").replace("-", "_")
+        own = f"cli.{self.name}.option.{name}"
+        key = own if has(own) else f"cli.option.{name}"
+        return say(key, lang, languages=", ".join(languages())) if has(key) else option.help or ""
+
+
+class Command(_Spoken):
+    """One command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; words that are too many are told in the reader's language."""
+        strict, ctx.allow_extra_args = not ctx.allow_extra_args, True
+        left = super().parse_args(ctx, args)
+        if left and strict and not ctx.resilient_parsing:
+            raise WrongUsage("cli.too_many_words", ctx, words=" ".join(map(str, left)))
+        return left
+
+
+class Program(_Spoken, click.Group):
+    """The program: its commands are listed in their order."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, in the reader's language."""
+        known = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        rows = [(name, command.get_short_help_str()) for name, command in known.items() if command]
+        with formatter.section(say("cli.commands", language(ctx))):
+            formatter.write_dl(rows)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, commands and exit codes."""
+        _Spoken.format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+        with formatter.section(say("cli.exit.title", language(ctx))):
+            formatter.write_dl(exit_codes(language(ctx)))
+
+
+def width() -> int:
+    """Columns for help: those of the terminal, within what can be read."""
+    return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+
+
+def helped(name: str, lang: str) -> str:
+    """What a command is for: paragraphs `cli.NAME.help`, `cli.NAME.help.2` and so on."""
+    keys = (f"cli.{name}.help", *(f"cli.{name}.help.{number}" for number in range(2, MOST_PARAGRAPHS + 1)))
+    return "\n\n".join(say(key, lang) for key in keys if has(key))
+
+
+def exit_codes(lang: str) -> list[tuple[str, str]]:
+    """Each with what it means."""
+    return [(str(code), say(f"cli.exit.{code}", lang)) for code in EXIT_CODES]
+
+
+def say_wrong(error: click.UsageError, lang: str) -> None:
+    """How the command is used, and what is wrong, on standard error."""
+    shown = page(lang, err=True)
+    if error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo("\n".join(shown.wrapped(say("cli.try", lang, command=f"{error.ctx.command_path} --help"))), err=True)
+        click.echo(err=True)
+    click.echo("\n".join(shown.wrapped(told(error, lang), opening=f"{say('cli.error', lang)} ")), err=True)
+
+
+def told(error: click.UsageError, lang: str) -> str:
+    """What is wrong, in a sentence; in click's own words where it is nothing that these commands can meet."""
+    if isinstance(error, click.NoSuchOption):
+        known = [opt for param in error.ctx.command.params for opt in param.opts] if error.ctx else []
+        return say("cli.no_such_option", lang, option=error.option_name) + suggestion(error.option_name, known, lang)
+    if isinstance(error, click.BadOptionUsage):
+        return say("cli.needs_value", lang, option=error.option_name)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return say("cli.missing", lang, name=error.param.make_metavar(error.ctx or click.Context(click.Command("-"))))
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return _bad_value(error, error.param, lang)
+    return error.format_message()
+
+
+def _bad_value(error: click.BadParameter, param: click.Parameter, lang: str) -> str:
+    name = max(param.opts, key=len)
+    if isinstance(param.type, click.Choice):
+        return say("cli.bad_choice", lang, name=name, choices=", ".join(map(str, param.type.choices)))
+    if isinstance(param.type, click.IntRange | click.FloatRange):
+        return say("cli.bad_number", lang, name=name, range=_range(param.type))
+    return error.message
+
+
+def _range(kind: click.IntRange | click.FloatRange) -> str:
+    """Such as "≥ 1", "> 0" or "0-65535"."""
+    if kind.max is not None:
+        return f"{kind.min}-{kind.max}"
+    return f"{'>' if kind.min_open else '≥'} {kind.min}"
