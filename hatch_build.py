@@ -68,7 +68,7 @@ class ModelsHook(BuildHookInterface[Any]):
             compiled = compile_messages(Path(self.root) / "src" / "mettici" / "messages", Path(self._scratch.name))
             build_data["force_include"].update({str(path): f"mettici/messages/{path.name}" for path in compiled})
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - as above
         """Called by hatchling once the wheel is written."""
         self._scratch.cleanup()
 

@@ -35,7 +35,7 @@ import spoil  # noqa: E402 - found there
 from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests
 from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - found there
 
-from mettici import __version__ as mettici_version  # noqa: E402
+from mettici import __version__ as mettici_version  # noqa: E402 - after those in other folders
 
 if sys.version_info >= (3, 11):
     import tomllib
