@@ -24,7 +24,7 @@ Run by `cv2.dnn` (`src/mettici/vision/picture.py`).
 - made of: EfficientNet-Lite0, pretrained on ImageNet (Apache-2.0, `NOTICE`), looks at both crops; the last ten of its
   sixteen blocks are tuned here; mean and spread of the channels of three blocks go into two layers learnt here
 - cost: 7 MB, weights in half precision; `python -m benchmarks` prints the time a face takes
-- trained by `python -m training picture`: an hour on two cores. It does not see one source in five: on these it is
+- trained by `python -m training picture`: two hours on two cores. It does not see one source in five: on these it is
   calibrated, and measured below
 - licence of the weights: Apache-2.0
 

@@ -37,7 +37,7 @@ class AddedGraphics(Check):
     unit = "probability"
     weight = 1.3
     cap = 55.0
-    limits = {"ideal": 0.39, "warn_above": 0.4, "zero_above": 1.0, "over_face_from": 0.6}
+    limits = {"ideal": 0.29, "warn_above": 0.3, "zero_above": 1.0, "over_face_from": 0.6}
     ascending = (("ideal", "warn_above", "zero_above"),)
     reasons = ("not_a_photo", "plain", "graphics", "over_face")
 

@@ -41,7 +41,7 @@ class EyesOpen(Check):
     urgency = 3
     limits = {
         "fail_below": 0.55,
-        "warn_below": 0.92,
+        "warn_below": 0.95,
         "ideal": 0.98,
         "told_from": 0.2,
         "turned_yaw": 15.0,
