@@ -18,7 +18,7 @@ from PIL import Image, ImageEnhance
 from mettici.batch import contact_sheet, judging
 from mettici.batch.contact_sheet import write
 from mettici.batch.judging import Judge
-from mettici.batch.ranking import ALIKE, rank, why
+from mettici.batch.ranking import ALIKE, folded, rank, reasons, why
 from mettici.batch.task import Answer, Task
 from mettici.errors import EmptyError, OutputError
 from mettici.render.json import error_object, to_text
@@ -76,6 +76,25 @@ def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
     ]
     alone, _ = rank([answer(report("a", "accept", 9)), answer(report("b", "accept", 8))])
     assert [r.group for r in alone] == [("a",), ("b",)], "without likenesses nothing is alike"
+
+
+def test_each_place_has_its_reason_against_the_one_before() -> None:
+    answers = [
+        answer(report("a.jpg", "accept", 90, smile=95), bits(0, 0, 0)),
+        answer(report("twin.jpg", "accept", 88, smile=90, exposure=40), bits(ALIKE, 0, 0)),
+        answer(report("b.jpg", "accept", 89, smile=95, exposure=55)),
+        answer(report("c.jpg", "accept", 89, smile=95, exposure=55)),
+        answer(report("r.jpg", "reject", 30, eyes_visible=3)),
+    ]
+    ranked, _ = rank(answers)
+    assert [one.path for one in folded(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
+    told = reasons(ranked, "en")
+    assert told["a.jpg"] == "the best of all"
+    assert told["twin.jpg"].startswith("2 points less, above all for:"), "than the best shot of its moment"
+    assert told["b.jpg"].startswith("one point less")
+    assert told["c.jpg"] == "as good as the one before"
+    assert told["r.jpg"].startswith("a worse verdict, above all for:")
+    assert reasons(ranked, "it")["c.jpg"] == "buona come la precedente"
 
 
 def test_the_reasons_are_words_the_gravest_first() -> None:
@@ -137,10 +156,13 @@ def test_the_command_says_who_is_best_and_why(session: Path, tmp_path: Path) -> 
     done = mettici_rank(session, "--html", tmp_path / "sheet.html")
     assert done.returncode == 3, done.stderr
     rows = [line.split() for line in done.stdout.splitlines() if line.strip()[:1].isdigit()]
-    assert [row[0] for row in rows] == ["1", "2", "3"]
-    assert rows[2][1] == "cat.jpg"
-    assert "best of" in done.stdout
-    assert f"{rows[0][1]} beats {rows[1][1]}, " in done.stdout or "tied at" in done.stdout
+    assert [row[0] for row in rows] == ["1", "2"], "two shots of one moment share a row"
+    assert rows[1][1] == "cat.jpg"
+    told = " ".join(done.stdout.split())
+    assert "(and one like it)" in told
+    assert "the best of all" in told
+    assert "a worse verdict, above all for:" in told
+    assert f"{rows[0][1]} beats cat.jpg, " in told
     assert "(not_an_image 1)" in " ".join(done.stderr.split())
     assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")
 
@@ -165,6 +187,8 @@ def test_the_contact_sheet_in_a_browser(tmp_path: Path) -> None:
     with opened(tmp_path / "sheet.html", tmp_path / "profile", width=390) as watched:
         page = watched.page
         names = page.locator("#photos .name")
+        assert names.all_text_contents() == ["1. 0.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"], "one of a moment"
+        page.select_option("#shots", "all")
         assert names.all_text_contents() == ["1. 0.jpg", "2. 1.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"]
         assert page.locator("#photos .group").all_text_contents() == ["best of 2 similar shots", "similar to 0.jpg"]
         assert "0.jpg beats 1.jpg" in page.locator("header").inner_text()
@@ -185,3 +209,20 @@ def test_a_sheet_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, mo
         write(str(sheet), [], [], [], "en")
     assert sheet.read_text() == "earlier"
     assert [file.name for file in tmp_path.iterdir()] == ["sheet.html"]
+
+
+def test_the_winner_s_crop_is_written_and_no_photo_lost(samples: Path, tmp_path: Path) -> None:
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    for name in ("spoiled_off_centre.jpg", "spoiled_dark.jpg"):
+        (shots / name).write_bytes((samples / name).read_bytes())
+    done = mettici_rank(shots, "--crop", tmp_path / "best.jpg")
+    assert done.returncode == 0, done.stderr
+    assert "The crop of spoiled_off_centre.jpg: " in done.stderr
+    with Image.open(tmp_path / "best.jpg") as picture:
+        assert picture.width == picture.height
+    before = (shots / "spoiled_dark.jpg").read_bytes()
+    for path, named in ((shots / "spoiled_dark.jpg", "is the photo itself"), (tmp_path / "best.gif", ".jpg")):
+        done = mettici_rank(shots, "--crop", path)
+        assert (done.returncode, named in " ".join(done.stderr.split())) == (2, True), done.stderr
+    assert (shots / "spoiled_dark.jpg").read_bytes() == before

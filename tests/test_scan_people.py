@@ -19,7 +19,7 @@ from test_render import GOOD, REJECTED, made_report
 from mettici.batch import judging, workbook
 from mettici.batch.files import End
 from mettici.batch.people import People
-from mettici.batch.sinks import opener
+from mettici.batch.sinks import Context, opener
 from mettici.batch.task import Answer
 from mettici.batch.workbook import Workbook
 from mettici.checks import all_checks
@@ -60,7 +60,7 @@ def reports() -> list[dict[str, Any]]:
 
 
 def written(path: Path, people: People | None, end: End = End.COMPLETE) -> Path:
-    sink = opener(str(path), "it", people)()
+    sink = opener(str(path), "it", Context(people))()
     for report in reports():
         sink.write(Answer(to_text(report), "accept"))
     sink.close(end)

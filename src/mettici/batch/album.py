@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mettici.batch.files import AtomicFile, End, close_lost, output_errors
 from mettici.messages import say
-from mettici.render.album import Counts, Heading, Rows, page
+from mettici.render.album import Counts, Heading, Rows, facts, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mettici.batch.task import Answer
 
@@ -23,8 +23,9 @@ LISTED = 10_000
 class Album:
     """A page with the summary and the photos."""
 
-    def __init__(self, path: str, lang: str) -> None:
-        """Raises `OutputError` where the file cannot be made."""
+    def __init__(self, path: str, lang: str, sources: Sequence[str] = ()) -> None:
+        """`sources`: where the photos were. Raises `OutputError` where the file cannot be made."""
+        self._sources, self._pictures = sources, False
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
         with self._file.unless_failed():
@@ -34,6 +35,7 @@ class Album:
         """Count the photo, and list it while there is room."""
         report = json.loads(answer.line)
         self._counts.add(report)
+        self._pictures |= bool(answer.thumbnail)
         if self._listed < LISTED:
             self._listed += 1
             with output_errors(self._path):
@@ -49,7 +51,9 @@ class Album:
             with self._file.kept_whole():
                 self._aside.seek(0)
                 rows = (line.rstrip("\n") for line in self._aside)
-                heading = Heading(say("album.scanned", self._lang), tuple(self._notes(end)))
+                told = facts(self._counts, self._sources, self._lang)
+                notes, marks, title = tuple(self._notes(end)), self._counts.marks, say("album.scanned", self._lang)
+                heading = Heading(title, notes, facts=told, pictures=self._pictures, marks=marks)
                 for piece in page(heading, self._counts, self._rows, rows, self._lang):
                     self._file.stream.write(piece.encode())
 

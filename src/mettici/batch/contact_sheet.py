@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mettici.batch.files import AtomicFile
 from mettici.messages import say
-from mettici.render.album import Counts, Heading, Rows, page
+from mettici.render.album import Counts, Heading, Rows, facts, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def write(
-    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: str
-) -> None:
+    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: str,
+    sources: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
     counts, rows = Counts(), Rows(lang)
     for report in (*(one.report for one in ranked), *errors):
@@ -24,7 +25,8 @@ def write(
     listed = [_row(one, rows) for one in ranked]
     listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
     file = AtomicFile(path)
-    heading = Heading(say("album.ranked", lang), tuple(reasons), ranked=True)
+    told, pictures = facts(counts, sources, lang), any(one.thumbnail for one in ranked)
+    heading = Heading(say("album.ranked", lang), tuple(reasons), True, told, pictures, counts.marks)
     with file.kept_whole():
         for piece in page(heading, counts, rows, listed, lang):
             file.stream.write(piece.encode("utf-8", "backslashreplace"))

@@ -82,6 +82,37 @@ def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in joined]
 
 
+def folded(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Those that lead: of several shots of one moment the best alone."""
+    return [one for one in ranked if one.group[0] == one.path]
+
+
+def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
+    """Why each photo stands where it does, by path: against the one before it, or the best shot of its moment."""
+    told: dict[str, str] = {}
+    by_path: dict[str, Report] = {}
+    before = None
+    for one in ranked:
+        leads = one.group[0] == one.path
+        other = before if leads else by_path[one.group[0]]
+        told[one.path] = _reason(other, one.report, lang) if other else say("rank.reason_first", lang)
+        by_path[one.path] = one.report
+        before = one.report if leads else before
+    return told
+
+
+def _reason(better: Report, report: Report, lang: str) -> str:
+    """What a photo has less than one that stands before it, in the words of the page and the API."""
+    found = compared(better, report)
+    names = {check.id: check.name(lang) for check in all_checks()}
+    titles = ", ".join(names[check] for check in found.better)
+    if better["verdict"] != report["verdict"]:
+        return say("rank.reason_verdict", lang, titles=titles)
+    if found.points == 0:
+        return say("rank.reason_equal", lang)
+    return say("rank.reason_points", lang, count=found.points, titles=titles)
+
+
 def why(first: Report, second: Report, lang: str) -> list[str]:
     """Sentences on what makes the first better than the second, the gravest first."""
     names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mettici.batch.judging import Judge
-    from mettici.batch.people import People
     from mettici.batch.sinks import Sink
     from mettici.batch.task import Answer, Task
     from mettici.batch.workers import Crew
@@ -29,17 +28,17 @@ class Outputs:
     resumed: str | None = None
 
     @classmethod
-    def at(cls, paths: Sequence[str], judge: Judge, *, resume: bool, people: People | None = None) -> Outputs:
-        """Those at `paths`, by their endings; tables with what `people` says.
+    def at(cls, paths: Sequence[str], judge: Judge, *, resume: bool, context: sinks.Context = sinks.NOTHING) -> Outputs:
+        """Those at `paths`, by their endings.
 
         Raises `OutputError` on unknown endings, or where none can be resumed.
         """
         lines = [path for path in paths if sinks.ending(path) == ".jsonl" and path != sinks.STDOUT]
         if not resume:
-            return cls([sinks.opener(path, judge.lang, people) for path in paths])
+            return cls([sinks.opener(path, judge.lang, context) for path in paths])
         if not lines:
             raise OutputError("resume")
-        others = [sinks.opener(path, judge.lang, people) for path in paths if path != lines[0]]
+        others = [sinks.opener(path, judge.lang, context) for path in paths if path != lines[0]]
         return cls(others, lines[0])
 
 

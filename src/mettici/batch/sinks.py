@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from mettici.batch.files import End, close_lost, open_locked, output_errors
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 """The output that is standard output: JSON lines."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What outputs tell beside the reports: whose photos they are, and where they were."""
+
+    people: People | None = None
+    sources: tuple[str, ...] = ()
+
+
+NOTHING = Context()
 
 
 class Sink(Protocol):
@@ -61,32 +73,32 @@ class JsonLines:
             self._stream.close()
 
 
-def _csv(path: str, lang: str, people: People | None) -> Sink:
+def _csv(path: str, lang: str, context: Context) -> Sink:
     from mettici.batch.tables import Csv
 
-    return Csv(path, lang, people)
+    return Csv(path, lang, context.people)
 
 
-def _xlsx(path: str, lang: str, people: People | None) -> Sink:
+def _xlsx(path: str, lang: str, context: Context) -> Sink:
     from mettici.batch.workbook import Workbook
 
-    return Workbook(path, lang, people)
+    return Workbook(path, lang, context.people)
 
 
-def _parquet(path: str, _lang: str, _people: People | None) -> Sink:
+def _parquet(path: str, _lang: str, _: Context) -> Sink:
     from mettici.batch.tables import Parquet
 
     return Parquet(path)
 
 
-def _html(path: str, lang: str, _people: People | None) -> Sink:
+def _html(path: str, lang: str, context: Context) -> Sink:
     from mettici.batch.album import Album
 
-    return Album(path, lang)
+    return Album(path, lang, context.sources)
 
 
-ENDINGS: Mapping[str, Callable[[str, str, People | None], Sink]] = {
-    ".jsonl": lambda path, _lang, _people: JsonLines.at(path),
+ENDINGS: Mapping[str, Callable[[str, str, Context], Sink]] = {
+    ".jsonl": lambda path, _lang, _context: JsonLines.at(path),
     ".csv": _csv,
     ".xlsx": _xlsx,
     ".parquet": _parquet,
@@ -110,9 +122,9 @@ def ending(path: str) -> str:
     return found
 
 
-def opener(path: str, lang: str, people: People | None = None) -> Callable[[], Sink]:
+def opener(path: str, lang: str, context: Context = NOTHING) -> Callable[[], Sink]:
     """How to open the output at `path`, once all else is right. Raises `OutputError` on unknown endings."""
     make = ENDINGS[ending(path)]
     if path == STDOUT:
         return lambda: JsonLines(sys.stdout.buffer, STDOUT, owned=False)
-    return lambda: make(path, lang, people)
+    return lambda: make(path, lang, context)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.helping import Command
+from mettici.cli.pictures import Target
 from mettici.cli.terminal import batch_options, choice_options, files, lang_option, page, policy_option
+from mettici.cli.winner import Noted, write_winner
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -19,21 +21,23 @@ if TYPE_CHECKING:
     from mettici.batch.ranking import Ranked
     from mettici.render.page import Page
 
-_COLUMNS = ("photo", "verdict", "score", "helps", "similar")
+_COLUMNS = ("photo", "verdict", "score", "reason")
 
 
 @click.command("rank", cls=Command)
 @click.argument("sources", shell_complete=files, nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, metavar="N")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--crop", "picture", shell_complete=files, metavar="FILE_OR_DIR")
 @click.option("--html", "sheet", shell_complete=files, metavar="FILE")
 @batch_options
 @choice_options
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, sheet: str | None, jobs: int | None,
-            timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
+def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, picture: str | None,
+            sheet: str | None, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
+            lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.rank`."""
     from mettici.batch import ranking
     from mettici.batch.contact_sheet import write
@@ -47,9 +51,11 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
 
     load(policy)
     skip = [sheet] if sheet else []
+    if picture:
+        Target(picture, ())  # a name that cannot be written is told before all the judging
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
-    tasks, answers = find(*sources, skip=skip, choice=choice), []
+    tasks, answers = Noted(find(*sources, skip=skip, choice=choice)), []
     tally.left_out = choice.left_out
     with ExitStack() as stack:
         shown = not quiet and sys.stderr.isatty()
@@ -60,10 +66,13 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
             tally.add(answer)
             advance(answer)
     ranked, errors = ranking.rank(answers)
-    reasons = ranking.why(ranked[0].report, ranked[1].report, lang) if len(ranked) > 1 else []
+    leading = ranking.folded(ranked)
+    reasons = ranking.why(leading[0].report, leading[1].report, lang) if len(leading) > 1 else []
     if sheet:
-        write(sheet, ranked, errors, reasons, lang)
-    _print_json(ranked, errors, reasons, lang) if as_json else _print_table(ranked[:top], len(ranked), reasons, lang)
+        write(sheet, ranked, errors, reasons, lang, sources)
+    _print_json(ranked, errors, reasons, lang) if as_json else _print_table(ranked, top, reasons, lang)
+    if picture and ranked:
+        write_winner(picture, ranked[0].report, tasks, lang)
     if not quiet and not _grouping():
         click.echo("\n".join(page(lang, err=True).wrapped(say("rank.ungrouped", lang))), err=True)
     tally.say(skip)
@@ -77,31 +86,38 @@ def _grouping() -> bool:
 
 
 def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: str) -> None:
+    from mettici.batch.ranking import reasons as reasons_for
     from mettici.render.json import to_text
     from mettici.schema import SCHEMA
 
+    places = reasons_for(ranked, lang)
     rows = [
         {"rank": r.rank, "path": r.path, "verdict": r.report["verdict"], "score": r.report["score"],
-         "best_of_group": r.best, "group": list(r.group) if len(r.group) > 1 else None, "report": r.report}
+         "reason": places[r.path], "best_of_group": r.best, "group": list(r.group) if len(r.group) > 1 else None,
+         "report": r.report}
         for r in ranked
     ]  # fmt: skip
     result = {"schema": SCHEMA, "ranked": rows, "why": reasons, "errors": errors}
     click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
 
 
-def _print_table(ranked: list[Ranked], total: int, reasons: list[str], lang: str) -> None:
+def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) -> None:
     from rich.console import Console
 
-    shown = page(lang)
+    from mettici.batch.ranking import folded
+    from mettici.batch.ranking import reasons as reasons_for
+
+    shown, leading, places = page(lang), folded(ranked), reasons_for(ranked, lang)
     if not ranked:
         return
     if shown.roomy:
-        Console(file=sys.stdout, width=shown.width, highlight=False).print(_table(ranked, shown))
+        table = _table(leading[:top], places, shown)
+        Console(file=sys.stdout, width=shown.width, highlight=False).print(table)
     else:
-        rows, heads = [_cells(one, shown) for one in ranked], _heads(lang)
-        click.echo("\n".join(shown.blocks(rows, heads, name=1)) + "\n")
-    if total > len(ranked):
-        more = say("rank.more", lang, count=total - len(ranked), total=total)
+        rows = [_cells(place, one, places[one.path], shown) for place, one in enumerate(leading[:top], 1)]
+        click.echo("\n".join(shown.blocks(rows, _heads(lang), name=1)) + "\n")
+    if len(leading) > top:
+        more = say("rank.more", lang, count=len(leading) - top, total=len(leading))
         click.echo("\n".join(shown.wrapped(more, lead="  ")) + "\n")
     for number, reason in enumerate(reasons):
         click.echo("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
@@ -111,43 +127,33 @@ def _heads(lang: str) -> list[str]:
     return ["", *(say(f"rank.{column}", lang) for column in _COLUMNS)]
 
 
-def _table(ranked: list[Ranked], shown: Page) -> Table:
+def _table(ranked: list[Ranked], places: dict[str, str], shown: Page) -> Table:
+    """A row for each that leads; `places`: the reason of each, by path."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    grouped = any(len(r.group) > 1 for r in ranked)
-    titles = _heads(shown.lang)
-    for number, title in enumerate(titles if grouped else titles[:-1]):
+    for number, title in enumerate(_heads(shown.lang)):
         table.add_column(title, justify="right" if number in (0, 3) else "left", no_wrap=number in (0, 3),
                          overflow="fold")  # fmt: skip
-    for one in ranked:
-        table.add_row(*_marked(one, shown)[: len(table.columns)])
+    for place, one in enumerate(ranked, 1):
+        table.add_row(*_marked(place, one, places[one.path], shown))
     return table
 
 
-def _marked(one: Ranked, shown: Page) -> list[str]:
+def _marked(place: int, one: Ranked, reason: str, shown: Page) -> list[str]:
     """The cells in rich's markup: the verdict in its colour."""
     from rich.markup import escape
 
     from mettici.render.text import COLOURS
     from mettici.scoring import Verdict
 
-    told = [escape(shown.fit(cell)) for cell in _cells(one, shown)]
+    told = [escape(shown.fit(cell)) for cell in _cells(place, one, reason, shown)]
     told[2] = f"[{COLOURS[Verdict(one.report['verdict'])]}]{told[2]}[/]"
     return told
 
 
-def _cells(one: Ranked, shown: Page) -> list[str]:
-    from mettici.checks import all_checks
-    from mettici.scoring import Verdict, first_fault
-
-    verdict = Verdict(one.report["verdict"])
-    gravest = first_fault(one.report)
-    titles = {check.id: check.title(shown.lang) for check in all_checks()}
-    group = ""
-    if len(one.group) > 1:
-        best, lang = one.best, shown.lang
-        group = say("rank.best_of", lang, count=len(one.group)) if best else say("rank.like", lang, path=one.group[0])
-    return [str(one.rank), one.path, say(f"report.short.{verdict.value}", shown.lang), str(one.report["score"]),
-            titles[gravest] if gravest else "", group]  # fmt: skip
+def _cells(place: int, one: Ranked, reason: str, shown: Page) -> list[str]:
+    verdict, alike = say(f"report.short.{one.report['verdict']}", shown.lang), len(one.group) - 1
+    name = f"{one.path} ({say('rank.folded', shown.lang, count=alike)})" if alike else one.path
+    return [str(place), name, verdict, str(one.report["score"]), reason]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.batch.lists import LIST, PHOTO
-from mettici.batch.sinks import STDOUT
+from mettici.batch.sinks import STDOUT, Context
 from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
 from mettici.cli.helping import Command
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     shell_complete=files,
     metavar="FILE",
 )
+@click.option("--no-pictures", "bare", is_flag=True)
 @click.option("--resume", is_flag=True)
 @click.option("--hash", "hashing", is_flag=True)
 @click.option(
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], listed: str | None, resume: bool,
-            hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None, timeout: float,
-            quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
+def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], listed: str | None, bare: bool,
+            resume: bool, hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None,
+            timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.scan`."""
     from mettici.batch.judging import Judge
     from mettici.batch.running import Outputs
@@ -70,10 +71,10 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
     from mettici.policy import load
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
-    thumbnails = any(path.lower().endswith(".html") for path in paths)
+    thumbnails = not bare and any(path.lower().endswith(".html") for path in paths)
     judge = Judge(policy, lang, thumbnails=thumbnails, hashing=hashing, crops=crops, shape=shape)
     paths = paths or (() if resume else (STDOUT,))
-    outputs = Outputs.at(paths, judge, resume=resume, people=_people(listed, paths))
+    outputs = Outputs.at(paths, judge, resume=resume, context=Context(_people(listed, paths), sources))
     crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     tally.crops = crops.folder if crops else ""
     if engine == "ray":

@@ -10,8 +10,10 @@ import base64
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,11 +22,11 @@ from jinja2.utils import htmlsafe_json_dumps
 from mettici._version import __version__
 from mettici.checks import all_checks
 from mettici.checks.base import Status
-from mettici.messages import room
+from mettici.messages import room, say
 from mettici.scoring import Verdict, reported_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markupsafe import Markup
 
@@ -42,6 +44,9 @@ class Counts:
     verdicts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     scores: list[Counter[str]] = field(default_factory=lambda: [Counter() for _ in range(BINS)])
+    points: Counter[int] = field(default_factory=Counter)
+    policies: Counter[tuple[str, str]] = field(default_factory=Counter)
+    crops: int = 0
     checks: dict[str, Counter[str]] = field(default_factory=lambda: {c.id: Counter() for c in all_checks()})
 
     def add(self, report: dict[str, Any]) -> None:
@@ -51,9 +56,24 @@ class Counts:
             self.errors[report["error"]["code"]] += 1
             return
         self.verdicts[report["verdict"]] += 1
+        self.points[report["score"]] += 1
+        self.crops += bool(report.get("crop"))
+        if policy := report.get("policy"):
+            self.policies[policy["name"], policy["version"]] += 1
         self.scores[min(BINS - 1, report["score"] * BINS // 100)][report["verdict"]] += 1
         for check in report["checks"]:
             self.checks[check["id"]][check["status"]] += 1
+
+
+    @property
+    def median(self) -> int | None:
+        """The score that half of the photos reach; None where none has one."""
+        return round(median(self.points.elements())) if self.points else None
+
+    @property
+    def marks(self) -> str:
+        """Under what name a browser keeps what people mark: a verdict that was overruled is one policy's."""
+        return "mettici:" + ",".join(sorted(name for name, _ in self.policies))
 
 
 class Rows:
@@ -78,7 +98,9 @@ class Rows:
             "path": report["path"].encode("utf-8", "backslashreplace").decode(),
             "verdict": report.get("verdict", ERROR),
             "score": report.get("score"),
+            "id": photo["sha256"][:16] if photo.get("sha256") else report["path"],
             "size": [photo["width"], photo["height"]] if photo else None,
+            "face": next((face["box"] for face in report.get("faces", ()) if face["main"]), None),
             "thumbnail": base64.b64encode(thumbnail).decode(),
             "findings": [self._finding(check) for check in sorted(report.get("checks", ()), key=reported_order)],
             **more,
@@ -89,6 +111,8 @@ class Rows:
             row["retake"] = self._number(report["retake"]["message"])
         if crop:
             row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
+            told = {"score": crop.get("score_after"), "file": crop.get("file")}
+            row["crop"] |= {key: value for key, value in told.items() if value is not None}
             for what in ("mends", "costs"):
                 row["crop"][what] = [self._checks[check] for check in crop.get(what, ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
@@ -107,11 +131,28 @@ class Rows:
 
 @dataclass(frozen=True)
 class Heading:
-    """What the page says of itself: `title`; `notes`, sentences under it; `ranked`: the rows stand in an order."""
+    """What the page says of itself: `title`; `notes`, sentences under it; `ranked`: the rows stand in an order.
+
+    `facts`: what was judged, when, and by what; `pictures`: whether it holds any; `marks`: the name under which the
+    browser keeps what people mark.
+    """
 
     title: str
     notes: tuple[str, ...] = ()
     ranked: bool = False
+    facts: tuple[str, ...] = ()
+    pictures: bool = True
+    marks: str = "mettici"
+
+
+def facts(counts: Counts, sources: Sequence[str], lang: str) -> tuple[str, ...]:
+    """What was judged, when, by what, and how it came out: for the head of the page."""
+    told = [say("album.fact_source", lang, source=", ".join(sources))] if sources else []
+    told.append(say("album.fact_date", lang, date=f"{datetime.now():%Y-%m-%d %H:%M}"))
+    told += [say("album.fact_policy", lang, name=name, version=version) for name, version in counts.policies]
+    if counts.median is not None:
+        told.append(say("album.fact_median", lang, score=counts.median))
+    return (*told, say("album.fact_crops", lang, crops=counts.crops))
 
 
 def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: str) -> Iterator[str]:
@@ -142,6 +183,7 @@ def _words(lang: str) -> dict[str, Any]:
         "checks": [check.title(lang) for check in all_checks()],
         "names": [check.name(lang) for check in all_checks()],
         "statuses": [status.value for status in Status],
+        "ids": [check.id for check in all_checks()],
     }
 
 

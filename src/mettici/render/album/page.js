@@ -6,8 +6,20 @@
   const byId = (id) => document.getElementById(id);
   const data = (id) => JSON.parse(byId(id).textContent);
   const rows = data("rows"), said = data("said"), words = data("words");
-  const state = { verdict: "", check: "", order: byId("order").value, search: "" };
-  let chosen = [], drawn = 0;
+  const FILTERS = ["verdict", "check", "order", "group", "shots", "mark", "search"];
+  const initial = { verdict: "", check: "", order: byId("order").value, group: "", shots: "", mark: "", search: "" };
+  const state = { ...initial };
+  let chosen = [], drawn = 0, folder = null;
+  let at = -1, own = ""; // the place of the photo that is open; the address as this page wrote it
+  const made = new Map(); // the cards that are there, by row
+
+  // Where a check's number stands on the picture, in the face's box; the others stand along the lower edge.
+  const SPOTS = {
+    eyes_open: [0.3, 0.36], eyes_visible: [0.7, 0.36], gaze: [0.5, 0.36], smile: [0.5, 0.82], face_visible: [0.5, 0.6],
+    head_pose: [0.5, -0.12], sharpness: [0.14, 0.58], exposure: [0.5, 0.12], illumination: [0.86, 0.58],
+    colour_cast: [0.82, 0.82], noise: [0.18, 0.82], face_size: [-0.12, 0.1], framing: [1.12, 0.1],
+    face_present: [0.5, 0.5], single_face: [1.12, 0.5],
+  };
 
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, key) => facts[key]);
   const statusOf = (finding) => words.statuses[finding[1]];
@@ -44,24 +56,76 @@
     return [make("p", { className: row.best ? "group best" : "group" }, text)];
   }
 
+  // Marks are this browser's alone: by the photo's own hash, so that they last through another scan.
+  const marks = (() => {
+    const key = document.body.dataset.marks;
+    let kept = {}, storage = null;
+    try {
+      storage = window.localStorage;
+      kept = JSON.parse(storage.getItem(key) || "{}");
+    } catch { // a browser that keeps nothing for pages on disk: marks last as long as the page is open
+      storage = null;
+    }
+    return {
+      of: (row) => kept[row.id] || "",
+      set: (row, mark) => {
+        if (mark) kept[row.id] = mark;
+        else delete kept[row.id];
+        if (storage) storage.setItem(key, JSON.stringify(kept));
+      },
+    };
+  })();
+
+  const folderOf = (row) => row.path.slice(0, row.path.lastIndexOf("/") + 1);
+
+  function advised(row) { // for print: all there is to do
+    const told = row.error ? row.error.map((sentence) => said[sentence]) :
+      row.findings.filter((f) => f[4] !== null && statusOf(f) !== "pass").map((f) => said[f[4]]);
+    if (row.retake !== undefined) told.push(said[row.retake]);
+    return make("ol", {}, ...told.map((sentence) => make("li", {}, sentence)));
+  }
+
+  function marked(row) {
+    const mark = marks.of(row);
+    return mark ? [make("span", { className: "mark" }, words[`mark_${mark}`])] : [];
+  }
+
+  function head(name) {
+    const count = chosen.filter((row) => folderOf(row) === name).length;
+    return make("li", { className: "folder" }, name || words.folder_here, " ", make("small", {}, String(count)));
+  }
+
+  function cards(list) { // with a heading where a folder begins
+    return list.flatMap((row) => {
+      const begins = state.group === "folder" && folderOf(row) !== folder;
+      if (begins) folder = folderOf(row);
+      return begins ? [head(folder), card(row)] : [card(row)];
+    });
+  }
+
   function card(row) {
     const place = row.rank ? `${row.rank}. ` : "";
     const about = make("div", {}, badge(row), make("span", { className: "name" }, place + row.path), ...group(row));
     const told = row.error ? said[row.error[0]] : faults(row);
     if (told) about.append(make("p", {}, told));
-    const button = make("button", { className: `card ${row.verdict}`, type: "button" }, picture(row), about);
+    about.append(advised(row));
+    const shown = [...marked(row), picture(row), about];
+    const button = make("button", { className: `card ${row.verdict} ${marks.of(row)}`, type: "button" }, ...shown);
     button.setAttribute("aria-label", fill(words.open, { path: row.path }));
     button.addEventListener("click", () => open(row));
-    return make("li", {}, button);
+    const item = make("li", {}, button);
+    made.set(row, item);
+    return item;
   }
 
-  function findings(title, list) {
+  function findings(title, list, numbered = null) {
     if (!list.length) return [];
     return [make("h3", {}, title), ...list.map((finding) => {
       const [, , , message, advice, name] = finding;
       const text = make("span", {}, make("b", {}, `${said[name]}: `), said[message]);
       if (advice !== null) text.append(make("span", { className: "advice" }, said[advice]));
-      const mark = make("i", { ariaHidden: "true" }, MARKS[statusOf(finding)]);
+      const number = numbered ? numbered.indexOf(finding) + 1 : 0;
+      const mark = make("i", { ariaHidden: "true" }, number ? String(number) : MARKS[statusOf(finding)]);
       return make("div", { className: `finding ${statusOf(finding)}` }, mark, text);
     })];
   }
@@ -73,7 +137,24 @@
       make("p", { className: "small" }, make("b", {}, `${titles.join(", ")}: `), said[message]))] : [];
   }
 
-  function framed(row) { // the photo, with the suggested crop drawn on it
+  function spots(row, numbered) { // the numbers of what is amiss, on the picture
+    if (!row.size) return [];
+    const [w, h] = row.size, [x, y, width, height] = row.face || [0, 0, 0, 0], taken = [];
+    let along = 0;
+    return numbered.map((finding, index) => {
+      const spot = row.face && SPOTS[words.ids[finding[0]]];
+      let place = spot ? [(x + spot[0] * width) / w, (y + spot[1] * height) / h] : [0.09 + 0.12 * along++, 0.93];
+      place = place.map((share) => Math.min(0.94, Math.max(0.06, share)));
+      while (taken.some((other) => Math.hypot(other[0] - place[0], other[1] - place[1]) < 0.1) && place[1] < 0.94)
+        place = [place[0], Math.min(0.94, place[1] + 0.1)];
+      taken.push(place);
+      const badge = make("b", { className: `spot ${statusOf(finding)}`, ariaHidden: "true" }, String(index + 1));
+      Object.assign(badge.style, { left: `${100 * place[0]}%`, top: `${100 * place[1]}%` });
+      return badge;
+    });
+  }
+
+  function framed(row, numbered) { // the photo, with the suggested crop and the numbers of the findings on it
     if (!row.thumbnail) return picture(row);
     const frame = make("div", { className: "frame" }, image(row));
     if (row.crop && row.size) {
@@ -82,6 +163,7 @@
         width: `${100 * width / w}%`, height: `${100 * height / h}%` });
       frame.append(mark);
     }
+    frame.append(...spots(row, numbered));
     return frame;
   }
 
@@ -99,25 +181,70 @@
     const told = [mends && fill(words.crop_mends, { checks: mends }), left < side && fill(words.crop_costs_pixels, { left, side }),
       titles && fill(words.crop_costs, { titles }),
       row.crop.verdict && fill(words.crop_verdict, { verdict: words.inside[row.crop.verdict] })];
-    return [make("h3", {}, words.crop), view, make("p", {}, told.filter(Boolean).join(" "))];
+    const lines = [make("p", {}, told.filter(Boolean).join(" "))];
+    if (row.crop.score !== undefined)
+      lines.unshift(make("p", { className: "points" }, fill(words.crop_score, { before: row.score, after: row.crop.score })));
+    if (row.crop.file) lines.push(make("p", {}, fill(words.crop_file, { file: row.crop.file })));
+    return [make("h3", {}, words.crop), view, ...lines];
   }
 
   function open(row) {
+    at = chosen.indexOf(row);
     const status = (...names) => row.findings.filter((finding) => names.includes(statusOf(finding)));
     const amiss = (advised) => status("fail", "warn").filter(([, , , , advice]) => (advice !== null) === advised);
+    const numbered = [...amiss(true), ...amiss(false)];
     const name = make("h2", { id: "photo-name" }, row.path);
     const verdict = make("p", { className: `badge ${row.verdict}` },
       `${SIGNS[row.verdict]} ${words.verdict[row.verdict]}${row.score === null ? "" : ` · ${row.score}/100`}`);
     const error = (row.error || []).map((sentence) => make("p", {}, said[sentence]));
     byId("photo-body").replaceChildren(
       make("div", {}, name, verdict, ...error),
-      make("div", { className: "side" }, framed(row), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
+      make("div", { className: "side" }, framed(row, numbered), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
         ...crop(row)),
-      make("div", {}, ...findings(words.mend, amiss(true)), ...findings(words.noticed, amiss(false)),
+      make("div", {}, ...findings(words.mend, amiss(true), numbered), ...findings(words.noticed, amiss(false), numbered),
         ...findings(words.good, status("pass")), ...findings(words.untold, status("unknown")),
         ...together(words.skipped, status("skipped"))));
-    byId("photo").showModal();
+    byId("place").textContent = fill(words.place, { number: at + 1, count: chosen.length });
+    byId("previous").disabled = at <= 0;
+    byId("next").disabled = at < 0 || at >= chosen.length - 1;
+    for (const mark of ["seen", "overruled"]) byId(mark).setAttribute("aria-pressed", String(marks.of(row) === mark));
+    if (!byId("photo").open) byId("photo").showModal();
     byId("photo").scrollTop = 0;
+    remember();
+  }
+
+  function step(by) {
+    if (byId("photo").open && at >= 0 && chosen[at + by]) open(chosen[at + by]);
+  }
+
+  function toggle(mark) {
+    const row = chosen[at];
+    if (!row || !byId("photo").open) return;
+    marks.set(row, marks.of(row) === mark ? "" : mark);
+    made.get(row)?.replaceWith(card(row));
+    open(row);
+  }
+
+  function remember() { // the address holds filters and photo, so that it can be passed on and come back to
+    const told = new URLSearchParams(FILTERS.filter((key) => state[key] !== initial[key]).map((key) => [key, state[key]]));
+    if (byId("photo").open && at >= 0) told.set("photo", chosen[at].path);
+    const hash = String(told);
+    own = hash;
+    if (hash !== location.hash.slice(1)) location.replace(`#${hash}`);
+  }
+
+  function recall() { // what an address says, as far as this page knows it
+    const told = new URLSearchParams(location.hash.slice(1));
+    for (const key of FILTERS) {
+      const value = told.get(key) ?? initial[key], field = byId(key);
+      const known = field.tagName !== "SELECT" || [...field.options].some((option) => option.value === value);
+      state[key] = known ? value : initial[key];
+      field.value = state[key];
+    }
+    const open_ = told.get("photo");
+    update();
+    const row = open_ === null ? undefined : chosen.find((one) => one.path === open_);
+    if (row) open(row);
   }
 
   const compareNames = new Intl.Collator(undefined, { numeric: true }).compare;
@@ -131,18 +258,29 @@
   function matches(row) {
     return (!state.verdict || row.verdict === state.verdict) &&
       (state.check === "" || row.findings.some((f) => f[0] === Number(state.check) && toMend(f))) &&
-      row.path.toLowerCase().includes(state.search);
+      (!row.group || row.best || state.shots === "all") && (!state.mark || (marks.of(row) || "none") === state.mark) &&
+      row.path.toLowerCase().includes(state.search.toLowerCase());
   }
 
   function more() {
-    byId("photos").append(...chosen.slice(drawn, drawn + BATCH).map(card));
+    byId("photos").append(...cards(chosen.slice(drawn, drawn + BATCH)));
     drawn = Math.min(drawn + BATCH, chosen.length);
   }
 
+  function told() { // the filters in words, for print
+    const named = FILTERS.filter((key) => state[key] !== initial[key]).map((key) => {
+      const field = byId(key), label = field.parentElement.firstChild.textContent.trim();
+      return `${label}: ${field.tagName === "SELECT" ? field.selectedOptions[0].text : state[key]}`;
+    });
+    return [byId("shown").textContent, ...named].join(" · ");
+  }
+
   function update() {
-    chosen = rows.filter(matches).sort(orders[state.order]);
-    drawn = 0;
+    const inFolder = (a, b) => (state.group === "folder" ? compareNames(folderOf(a), folderOf(b)) : 0);
+    chosen = rows.filter(matches).sort((a, b) => inFolder(a, b) || orders[state.order](a, b));
+    [drawn, folder] = [0, null];
     byId("photos").replaceChildren();
+    made.clear();
     byId("shown").textContent = chosen.length ? fill(words.shown, { shown: chosen.length, all: rows.length }) : words.none;
     for (const key of ["verdict", "check"]) {
       byId(key).value = state[key];
@@ -150,6 +288,7 @@
         button.setAttribute("aria-pressed", String(button.dataset[key] === state[key]));
     }
     more();
+    remember();
     end.unobserve(byId("more")); // observed anew, it tells at once whether the end is still in sight
     end.observe(byId("more"));
   }
@@ -169,9 +308,29 @@
         update();
       });
   }
-  byId("order").addEventListener("change", (event) => { state.order = event.target.value; update(); });
-  byId("search").addEventListener("input", (event) => { state.search = event.target.value.toLowerCase(); update(); });
+  for (const key of ["order", "group", "shots", "mark"])
+    byId(key).addEventListener("change", (event) => { state[key] = event.target.value; update(); });
+  byId("search").addEventListener("input", (event) => { state.search = event.target.value; update(); });
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
   byId("photo").addEventListener("click", (event) => { if (event.target === byId("photo")) byId("photo").close(); });
-  update();
+  byId("photo").addEventListener("close", () => { at = -1; remember(); });
+  byId("previous").addEventListener("click", () => step(-1));
+  byId("next").addEventListener("click", () => step(1));
+  for (const mark of ["seen", "overruled"]) byId(mark).addEventListener("click", () => toggle(mark));
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const keys = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), s: () => toggle("seen"), o: () => toggle("overruled") };
+    if (byId("photo").open && keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+  addEventListener("beforeprint", () => { // paper does not scroll: every photo has to be there
+    byId("photos").append(...cards(chosen.slice(drawn)));
+    drawn = chosen.length;
+    byId("chosen").textContent = told();
+  });
+  addEventListener("hashchange", () => {
+    if (location.hash.slice(1) !== own) recall();
+  });
+  byId("group-of").hidden = new Set(rows.map(folderOf)).size < 2;
+  byId("shots-of").hidden = !rows.some((row) => row.group);
+  recall();
 })();
