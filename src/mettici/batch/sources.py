@@ -88,6 +88,8 @@ def _tasks(source: str, ordered: bool, choice: Choice, alone: bool) -> Iterator[
     if source == PHOTO:
         return iter((from_standard_input(),))
     if os.path.isdir(source):
+        if not alone and not choice.enters(PurePath(source).as_posix()):
+            return iter(())
         below = _below(source, "", set(), ordered, choice)
         return below if alone else _named_from(source, below)
     if os.path.lexists(source):
