@@ -73,14 +73,14 @@ def test_the_command_says_it_in_words() -> None:
     done = run("compare", "old.jsonl", "new.jsonl", "--top", "2")
     assert done.exit_code == 0, done.stderr
     told = " ".join(done.stdout.split())
-    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not fit, 1 unreadable (error 1)" in told
+    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable (error 1)" in told
     assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in told
-    assert "anna.jpg 20 not fit 88 good mended: framing" in told
+    assert "anna.jpg 20 not suitable 88 good mended: framing" in told
     assert "carla.jpg 90 good 72 could be better new: framing" in told
     assert "2 more; show them with --top 4" in told
     italian = " ".join(run("compare", "old.jsonl", "new.jsonl", "--lang", "it").stdout.split())
     assert "Migliorate: 4. Peggiorate: 1." in italian
-    assert "sales/Gus.PNG 60 da migliorare 91 da tenere era sales/gus.jpeg" in italian
+    assert "sales/Gus.PNG 60 da migliorare 91 buona era sales/gus.jpeg" in italian
 
 
 @pytest.mark.usefixtures("scans")

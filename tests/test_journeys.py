@@ -47,7 +47,7 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     ImageEnhance.Brightness(shot).enhance(0.93).save(shots / "darker.jpg", quality=80)
 
     # Which is the best, and why? One command, and its crop is ready.
-    done = run("rank", "shots", "--crop", "best.jpg", "--jobs", "1")
+    done = run("rank", "shots", "--crop", "best.jpg", "--jobs", "1", COLUMNS="200")
     assert done.exit_code == 1, "one hides the eyes behind sunglasses"
     told = " ".join(done.stdout.split())
     assert re.search(r"\(and \d+ like it\)", told), "shots of one moment share a row"

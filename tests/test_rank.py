@@ -24,7 +24,7 @@ from mettici.errors import EmptyError, OutputError
 from mettici.render.json import error_object, to_text
 
 RANK = [sys.executable, "-m", "mettici", "rank"]
-SURROUNDINGS = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "COLUMNS")} | {"LC_ALL": "C.UTF-8"}
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"LC_ALL": "C.UTF-8", "COLUMNS": "200"}
 
 
 def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]:

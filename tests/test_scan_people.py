@@ -150,7 +150,7 @@ def test_a_workbook_opens_in_libreoffice_with_every_row_and_letter(tmp_path: Pat
     assert [row["Persona"] for row in rows] == [
         "Zoë Ñandú", "Bob", f'=cmd|"calc"!A1 {LETTERS}\\x01.jpg', "empty.jpg", "Niccolò",
     ]  # fmt: skip
-    assert (rows[0]["Punti"], rows[0]["Giudizio"], rows[0]["E-mail"]) == ("100", "da tenere", "zoe@example.org")
+    assert (rows[0]["Punti"], rows[0]["Giudizio"], rows[0]["E-mail"]) == ("100", "buona", "zoe@example.org")
     assert rows[0]["Telefono"] == "+39 02 1"
     assert rows[1]["Tutti i consigli"].split("\n")[0] == rows[1]["Da correggere 1"] != ""
     assert rows[3]["Problema"] == "Il file è vuoto."
