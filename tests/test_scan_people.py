@@ -133,7 +133,7 @@ def test_a_workbook_holds_texts_and_numbers_and_no_formula(tmp_path: Path) -> No
         "crops/anna.jpg",
         LETTERS,
         "Da correggere 1",
-        "da tenere",
+        "buona",
         "\\x01",
     ):
         assert told in sheet
