@@ -16,6 +16,7 @@ from mettici.batch.running import Outputs, run
 from mettici.batch.sources import find
 from mettici.batch.task import Answer
 from mettici.batch.workers import Crew
+from mettici.render.json import to_text
 
 if TYPE_CHECKING:
     from mettici.batch.task import Task
@@ -43,7 +44,16 @@ class Reader(Judge):
         time.sleep(PAUSE)
         with open(self.log, "a", encoding="utf-8", errors="surrogateescape") as log:
             log.write(f"{task.name}\n")
-        return Answer(self._line({"path": task.name, "verdict": text, "pad": "x" * 5000}, seen), text)
+        source = {**seen, "basis": self.basis}
+        report = {
+            "path": task.name,
+            "verdict": text.strip(),
+            "text": text,
+            "checks": [],
+            "pad": "x" * 5000,
+            "source": source,
+        }
+        return Answer(to_text(report), text)
 
 
 def main(folder: str, output: str, log: str) -> None:

@@ -142,7 +142,7 @@ def test_errors_are_told_in_the_language_asked_for() -> None:
 
 
 def test_who_names_a_photo_straight_away_is_helped(tmp_path: Path) -> None:
-    assert f"mettici scan {tmp_path}" in run(str(tmp_path)).stderr
+    assert f"mettici scan {tmp_path}" in " ".join(run(str(tmp_path)).stderr.split())  # it is wrapped at 80 columns
     assert run("nope").exit_code == 2
 
 

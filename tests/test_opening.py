@@ -48,7 +48,7 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def test_a_pipe_that_gives_nothing_is_told(pipe: Path) -> None:
-    with pytest.raises(UnreadableError, match=r"gave no photo within 0\.3 seconds") as caught:
+    with pytest.raises(UnreadableError, match=r"delivered no photo within 0\.3 seconds") as caught:
         load(pipe)
     assert caught.value.reason == "waited"
     assert run("check", str(pipe)).exit_code == 3

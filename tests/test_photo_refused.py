@@ -211,7 +211,7 @@ def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.Monke
         formats.decoder.cache_clear()
     assert "mettici[heif]" in caught.value.remedy
     told = caught.value.for_uploader()
-    assert told.message() == "This picture is in the HEIC format, which is not read here."
+    assert told.message() == "This picture is in the HEIC format, which mettici cannot read."
     assert "pip" not in told.remedy
 
 

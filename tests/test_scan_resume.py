@@ -243,7 +243,7 @@ def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tm
         lines = [json.loads(line) for line in output.read_text().splitlines()]
         expected = {path.name: path.read_text() for path in photos.iterdir()}
         assert len(lines) == PHOTOS
-        assert {r["path"]: r["verdict"] for r in lines} == expected
+        assert {r["path"]: r["text"] for r in lines} == expected
 
 
 def test_a_page_gets_its_pictures_without_judging_again(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class PhotographicOrigin(Check):
     blocking = True
     foremost = True
     replaces = True
-    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.8, "name_from": 0.6, "told_from_px": 100.0}
+    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.7, "name_from": 0.6, "told_from_px": 100.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = (
         "photograph",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, closing
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -15,10 +15,16 @@ from mettici.cli.winner import Noted, write_winner
 from mettici.messages import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from rich.table import Table
 
     from mettici.batch.choosing import Choice
     from mettici.batch.ranking import Ranked
+    from mettici.batch.task import Answer
+    from mettici.batch.workers import Crew
+    from mettici.cli.summary import Tally
     from mettici.render.page import Page
 
 _COLUMNS = ("photo", "verdict", "score", "reason")
@@ -55,17 +61,10 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
         Target(picture, ())  # a name that cannot be written is told before all the judging
     crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
     tally = Tally(lang, quiet=quiet)
-    tasks, answers = Noted(find(*sources, skip=skip, choice=choice)), []
+    tasks = Noted(find(*sources, skip=skip, choice=choice))
     tally.left_out = choice.left_out
-    with ExitStack() as stack:
-        shown = not quiet and sys.stderr.isatty()
-        count = counter(sources, skip, choice)
-        advance = stack.enter_context(progress(count, lang, shown=shown))
-        for answer in stack.enter_context(closing(crew.judge_all(tasks))):
-            answers.append(answer)
-            tally.add(answer)
-            advance(answer)
-    ranked, errors = ranking.rank(answers)
+    bar = progress(counter(sources, skip, choice), lang, shown=not quiet and sys.stderr.isatty())
+    ranked, errors = ranking.rank(_judged(crew, tasks, tally, bar))
     leading = ranking.folded(ranked)
     reasons = ranking.why(leading[0].report, leading[1].report, lang) if len(leading) > 1 else []
     if sheet:
@@ -77,6 +76,19 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
         click.echo("\n".join(page(lang, err=True).wrapped(say("rank.ungrouped", lang))), err=True)
     tally.say(skip)
     ctx.exit(tally.exit_code)
+
+
+def _judged(
+    crew: Crew, tasks: Noted, tally: Tally, bar: AbstractContextManager[Callable[[Answer], None]]
+) -> list[Answer]:
+    """The answers on all `tasks`, counted as they come."""
+    answers = []
+    with bar as advance, closing(crew.judge_all(tasks)) as coming:
+        for answer in coming:
+            answers.append(answer)
+            tally.add(answer)
+            advance(answer)
+    return answers
 
 
 def _grouping() -> bool:

@@ -59,7 +59,8 @@ class Tally:
         if written:
             self._echo(say("scan.written", lang, paths=", ".join(written)))
         if stopped:
-            self._echo(say("scan.stopped" if resumable else "scan.lost", lang, command=_command()))
+            # Not wrapped: whoever pastes the command needs it on one line.
+            click.echo(say("scan.stopped" if resumable else "scan.lost", lang, command=_command()), err=True)
 
     def say_finishing(self, number: int) -> None:
         """That a signal was noticed: Ctrl-C, or another."""

@@ -64,7 +64,6 @@ class Counts:
         for check in report["checks"]:
             self.checks[check["id"]][check["status"]] += 1
 
-
     @property
     def median(self) -> int | None:
         """The score that half of the photos reach; None where none has one."""

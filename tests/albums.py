@@ -1,0 +1,86 @@
+"""HTML reports, for the tests of them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser import CHROMIUM, Watched
+from PIL import Image
+
+from mettici.batch.album import Album
+from mettici.batch.files import End
+from mettici.batch.task import Answer
+from mettici.checks import all_checks
+from mettici.errors import EmptyError
+from mettici.render.json import error_object, to_text
+
+if TYPE_CHECKING:
+    pass
+
+HOSTILE = '<script>alert("1")</script><img src=http://127.0.0.1:9/x>.jpg'
+CHECKS = [check.id for check in all_checks()]
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "WEBP")
+    return file.getvalue()
+
+
+def report(
+    path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None, idle: str = ""
+) -> dict[str, Any]:
+    """A report in which the checks `open_` fail, `idle` without advice, and the others pass."""
+    findings = [
+        {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
+         "blocking": check.blocking, "weight": check.weight, "reason": "made_up",
+         "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in {*open_} - {idle} else None}
+        for check in all_checks()
+    ]  # fmt: skip
+    photo = {"width": 600, "height": 800, "sha256": hashlib.sha256(path.encode()).hexdigest()}
+    return {"path": path, "verdict": verdict, "score": score, "photo": photo, "checks": findings, "crop": crop,
+            "faces": [{"box": [150, 200, 300, 400], "score": 0.9, "main": True}],
+            "policy": {"name": "professional", "version": "1"}}  # fmt: skip
+
+
+CROP = {
+    "box": [60, 80, 300, 300],
+    "verdict_after": "accept",
+    "score_after": 91,
+    "mends": ["framing"],
+    "file": "crops/b",
+}
+REPORTS = [
+    report("anna.jpg", "accept", 96),
+    report("bob 10.jpg", "improve", 61, "smile", crop=CROP),
+    report("bob 9.jpg", "improve", 74, "smile", "exposure", idle="exposure")
+    | {"retake": {"reason": "near", "message": "Step back."}},
+    report(HOSTILE, "reject", 12, "face_present"),
+    error_object("empty.jpg", EmptyError()),
+]
+
+
+def written(
+    path: Path, *, end: End = End.COMPLETE, lang: Any = "en", reports: Any = None, pictures: bool = True
+) -> Path:
+    sink = Album(str(path), lang, ["team/"])
+    for each in REPORTS if reports is None else reports:
+        picture = b"" if "error" in each or not pictures else thumbnail("teal")
+        sink.write(Answer(to_text(each), each.get("verdict", "empty"), "error" in each, picture))
+    sink.close(end)
+    return path
+
+
+def names(shown: Watched) -> list[str]:
+    return shown.page.locator("#photos .name").all_text_contents()
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    """Photos of two departments, and one of none."""
+    names = [f"{'sales' if i % 2 else 'support'}/{i:03}.jpg" for i in range(count)]
+    return [report(name, "improve", 50 + i % 40, "smile", "exposure") for i, name in enumerate([*names, "boss.jpg"])]

@@ -1,0 +1,130 @@
+"""The HTML report as people use it: by folder, on paper, by key and by address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from albums import HOSTILE, many, names, needs_chromium, written
+from browser import Watched, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Watched]:
+    """The page in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        yield watched
+
+
+@needs_chromium
+def test_the_head_says_what_was_judged_when_and_by_what(shown: Watched) -> None:
+    facts = shown.page.locator(".facts span").all_text_contents()
+    assert facts[0] == "Photos: team/"
+    assert re.fullmatch(r"Judged on 20\d\d-\d\d-\d\d \d\d:\d\d", facts[1])
+    assert facts[2:] == ["Policy: professional, version 1", "Median score: 68", "Crops suggested: 1"]
+
+
+@needs_chromium
+def test_photos_are_grouped_by_folder(tmp_path: Path) -> None:
+    page_ = written(tmp_path / "page.html", reports=many(8))
+    with opened(page_, tmp_path / "profile") as watched:
+        page = watched.page
+        page.select_option("#group", "folder")
+        assert page.locator("#photos .folder").all_text_contents() == ["Not in a folder 1", "sales/ 4", "support/ 4"]
+        assert names(watched)[:2] == ["boss.jpg", "sales/001.jpg"]
+    with opened(written(tmp_path / "flat.html", reports=many(0)), tmp_path / "other") as watched:
+        assert not watched.page.locator("#group").is_visible(), "one folder needs no groups"
+
+
+@needs_chromium
+def test_paper_holds_every_photo_with_its_advice(tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html", reports=many(369)), tmp_path / "profile") as watched:
+        page = watched.page
+        assert page.locator("#photos > li").count() == 60, "on the screen, as one scrolls"
+        page.select_option("#group", "folder")
+        page.emulate_media(media="print")
+        pdf = page.pdf()
+        assert page.locator("#photos .card").count() == 370
+        assert pdf.count(b"/Type /Page\n") > 20
+        advice = page.locator("#photos .card ol").last
+        assert advice.is_visible()
+        assert "Mend exposure." in advice.inner_text()
+        assert page.locator("#chosen").inner_text() == "370 of 370 photos · Group: By folder"
+        assert not page.locator(".filters").is_visible()
+
+
+@needs_chromium
+def test_the_address_holds_filters_and_photo(tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        page = watched.page
+        page.select_option("#verdict", "improve")
+        page.fill("#search", "Bob 9")
+        page.get_by_role("button", name="What was found in bob 9.jpg").click()
+        address = page.url
+        assert address.endswith("#verdict=improve&search=Bob+9&photo=bob+9.jpg")
+        page.goto("about:blank")
+        page.goto(address)
+        assert page.locator("#photo-name").inner_text() == "bob 9.jpg"
+        page.keyboard.press("Escape")
+        assert names(watched) == ["bob 9.jpg"]
+        assert not page.url.endswith("bob+9.jpg")
+        page.evaluate("location.hash = '#verdict=accept&check=nonsense'")
+        page.get_by_text("1 of 5 photos").wait_for()
+        assert names(watched) == ["anna.jpg"], "what the page does not know is left out"
+
+
+@needs_chromium
+def test_keys_go_from_photo_to_photo_and_mark_them(tmp_path: Path) -> None:
+    path = written(tmp_path / "page.html")
+    with opened(path, tmp_path / "profile") as watched:
+        page = watched.page
+        page.get_by_role("button", name="What was found in bob 10.jpg").click()
+        assert page.locator("#place").inner_text() == "2 of 5"
+        for key, name in (("ArrowRight", "bob 9.jpg"), ("ArrowLeft", "bob 10.jpg"), ("ArrowLeft", HOSTILE)):
+            page.keyboard.press(key)
+            assert page.locator("#photo-name").inner_text() == name
+        assert page.locator("#previous").is_disabled()
+        page.keyboard.press("o")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("s")
+        page.keyboard.press("Escape")
+        page.reload()
+        assert page.locator("#photos .mark").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
+        page.select_option("#mark", "overruled")
+        assert names(watched) == [HOSTILE]
+        page.select_option("#mark", "none")
+        assert len(names(watched)) == 3
+        assert (watched.troubles, watched.requests) == ([], [])
+
+
+@needs_chromium
+def test_findings_are_numbered_on_the_picture(shown: Watched) -> None:
+    page = shown.page
+    page.get_by_role("button", name="What was found in bob 9.jpg").click()
+    marks = page.locator("#photo-body .finding > i").all_text_contents()
+    assert marks[:2] == ["1", "2"]
+    assert page.locator(".spot").all_text_contents() == ["1", "2"]
+    frame, smile = page.locator(".frame").bounding_box(), page.locator(".spot").first.bounding_box()
+    assert frame is not None
+    assert smile is not None
+    middle = (smile["y"] + smile["height"] / 2 - frame["y"]) / frame["height"]
+    assert middle == pytest.approx((200 + 0.82 * 400) / 800, abs=0.02), "at the mouth"
+
+
+@needs_chromium
+def test_a_page_without_pictures_has_all_else(tmp_path: Path) -> None:
+    path = written(tmp_path / "page.html", pictures=False)
+    assert "data:image/webp" not in path.read_text("utf-8").split("<script", 1)[0]
+    with opened(path, tmp_path / "profile", width=390) as watched:
+        page = watched.page
+        assert "This file holds no pictures" in page.locator("footer").inner_text()
+        assert page.locator("#photos img").count() == 0
+        assert not page.locator(".card .picture").first.is_visible()
+        page.get_by_role("button", name="What was found in bob 10.jpg").click()
+        assert "Mend smile." in page.get_by_role("dialog").inner_text()
+        assert (watched.troubles, watched.requests) == ([], [])
