@@ -16,6 +16,7 @@ from mettici.faces import Pixels
 from mettici.vision import Vision
 
 if TYPE_CHECKING:
+    from browser import Watched as WatchedFile
     from playwright.sync_api import BrowserContext, Playwright
     from web_browser import Watched
 
@@ -55,6 +56,16 @@ def vision() -> Iterator[Vision]:
 def portrait(samples: Path) -> Pixels:
     """The good portrait, decoded."""
     return photo.load(samples / "portrait_good.jpg").pixels
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[WatchedFile]:
+    """An HTML report in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
+    from albums import written
+    from browser import opened
+
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        yield watched
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from mettici.render.album import Rows
 from mettici.render.json import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 
 def test_the_page_admits_nothing_but_itself(tmp_path: Path) -> None:
@@ -67,13 +67,6 @@ def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: py
     assert len(json.loads(rows)) == 2
     assert "The counts cover all 5 photos" in text
     assert "<b>5</b>" in text
-
-
-@pytest.fixture
-def shown(tmp_path: Path) -> Iterator[Watched]:
-    """The page in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
-        yield watched
 
 
 @needs_chromium

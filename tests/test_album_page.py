@@ -11,14 +11,7 @@ from albums import HOSTILE, many, names, needs_chromium, written
 from browser import Watched, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def shown(tmp_path: Path) -> Iterator[Watched]:
-    """The page in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
-        yield watched
+    pass
 
 
 @needs_chromium

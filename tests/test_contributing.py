@@ -95,6 +95,12 @@ def test_the_steps_lead_to_a_file_its_test_and_its_sentences(scratch: Path, surr
     assert before.keys() <= after.keys()
 
 
+def printed(code: str, scratch: Path, surroundings: dict[str, str]) -> str:
+    """What Python `code` prints in the copy."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=scratch, env=surroundings, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) -> None:
     follow(scratch)
     code = (
@@ -103,9 +109,7 @@ def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) ->
         "report = PhotoChecker(strict=True).check(data.chelsea()[:150])\n"
         "print(report['elongation'].status.value, report['elongation'].advice('it'))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
-                          check=True)  # fmt: skip
-    assert done.stdout.startswith("warn Ritaglia la foto")
+    assert printed(code, scratch, surroundings).startswith("warn Ritaglia la foto")
 
 
 FACE_CHECK = '''"""Is the mouth wide?"""
@@ -171,8 +175,6 @@ def test_the_same_steps_lead_to_a_check_of_the_face(scratch: Path, surroundings:
         "done = PhotoChecker(strict=True).examine(data.astronaut()[:300, 80:380])\n"
         "print(done.report['mouth_width'].status.value, done.report['mouth_width'].rule.check.spot(done.evidence))"
     )
-    judged = subprocess.run([sys.executable, "-c", code], cwd=scratch, env=surroundings, capture_output=True, text=True,
-                            check=True)  # fmt: skip
-    status, _, spot = judged.stdout.partition(" ")
+    status, _, spot = printed(code, scratch, surroundings).partition(" ")
     assert status in ("pass", "warn", "fail")
     assert spot.startswith("(")
