@@ -9,8 +9,8 @@ import pytest
 from mettici import PhotoChecker
 from mettici.checks import all_checks
 from mettici.messages import room
+from mettici.render.ranking import why
 from mettici.scoring import order
-from mettici.web.ranking import why
 
 
 def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker: PhotoChecker, samples: Path) -> None:

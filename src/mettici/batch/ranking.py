@@ -14,6 +14,7 @@ import numpy as np
 from mettici.batch.judging import LIKENESS
 from mettici.checks import all_checks
 from mettici.messages import say
+from mettici.render.ranking import reason
 from mettici.scoring import compared, order
 
 if TYPE_CHECKING:
@@ -95,22 +96,10 @@ def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
     for one in ranked:
         leads = one.group[0] == one.path
         other = before if leads else by_path[one.group[0]]
-        told[one.path] = _reason(other, one.report, lang) if other else say("rank.reason_first", lang)
+        told[one.path] = reason(other, one.report, lang) if other else say("rank.reason_first", lang)
         by_path[one.path] = one.report
         before = one.report if leads else before
     return told
-
-
-def _reason(better: Report, report: Report, lang: str) -> str:
-    """What a photo has less than one that stands before it, in the words of the page and the API."""
-    found = compared(better, report)
-    names = {check.id: check.name(lang) for check in all_checks()}
-    titles = ", ".join(names[check] for check in found.better)
-    if better["verdict"] != report["verdict"]:
-        return say("rank.reason_verdict", lang, titles=titles)
-    if found.points == 0:
-        return say("rank.reason_equal", lang)
-    return say("rank.reason_points", lang, count=found.points, titles=titles)
 
 
 def why(first: Report, second: Report, lang: str) -> list[str]:

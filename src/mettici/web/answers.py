@@ -11,11 +11,11 @@ from mettici.errors import PhotoError
 from mettici.messages import languages
 from mettici.photo.encode import Original, encode, format_for
 from mettici.render.json import error_object, to_text
+from mettici.render.ranking import behind, why
 from mettici.render.text import crop_text
 from mettici.schema import SCHEMA
 from mettici.scoring import order
 from mettici.web.drawing import geometry
-from mettici.web.ranking import behind, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Why the best of several photos is the best, and what puts others behind it, in a sentence."""
+"""Why one photo stands before another, in a sentence: for the command line, the page and the API."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def why(first: Object, second: Object, lang: str = FALLBACK) -> str:
 def behind(first: Object, other: Object, lang: str = FALLBACK) -> str:
     """The same, said of the other: why it stands behind the first."""
     return _told(first, other, ("rank.as_good", "rank.behind_verdict", "rank.behind_points"), lang)
+
+
+def reason(before: Object, other: Object, lang: str = FALLBACK) -> str:
+    """The same, in a few words for a table: what the other has less than the one before it."""
+    return _told(before, other, ("rank.reason_equal", "rank.reason_verdict", "rank.reason_points"), lang)
 
 
 def _told(first: Object, second: Object, keys: tuple[str, str, str], lang: str) -> str:
