@@ -17,7 +17,7 @@ from mettici.mapping import IDEAL
 from mettici.photo import Area
 from mettici.policy import Policy
 from mettici.report import Report
-from mettici.scoring import Finding, Verdict
+from mettici.scoring import FAULTS, Finding, Verdict
 from mettici.scoring import judge as verdict_and_score
 from mettici.suggestion import Retake, SuggestedCrop
 
@@ -56,7 +56,6 @@ SLIVER = 0.1
 """Share of another face in a crop up to which nobody notices it; more, but not all of it, is half a stranger."""
 
 _RANK = {Status.PASS: 0, Status.SKIPPED: 1, Status.UNKNOWN: 1, Status.WARN: 1, Status.FAIL: 2}
-_AMISS = (Status.WARN, Status.FAIL)
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
 
 def _sought(report: Report) -> list[str]:
     """What a crop of this photo has to mend; nothing where nothing that a crop mends is amiss."""
-    amiss = [check for check in MENDABLE if report[check].status in _AMISS]
+    amiss = [check for check in MENDABLE if report[check].status in FAULTS]
     return [check for check in amiss if check in NEEDED] or amiss
 
 
@@ -178,7 +177,7 @@ def _proved(before: Report, after: Report, area: Area) -> SuggestedCrop | None:
         return None
     if any(after[check].status is not Status.PASS for check in _sought(before)):
         return None
-    mends = tuple(c for c in MENDABLE if before[c].status in _AMISS and after[c].status is Status.PASS)
+    mends = tuple(c for c in MENDABLE if before[c].status in FAULTS and after[c].status is Status.PASS)
     return SuggestedCrop(area, after.verdict.value, after.score, mends, tuple(f.id for f in worse))
 
 

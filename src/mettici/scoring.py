@@ -103,9 +103,8 @@ class Finding:
 
     def title(self, lang: str = FALLBACK) -> str:
         """What the check is called; of a fault, what is amiss."""
-        amiss = self.status in (Status.WARN, Status.FAIL)
         check = self.rule.check
-        return check.fault_title(self.reason, lang) if amiss else check.title(lang)
+        return check.fault_title(self.reason, lang) if self.status in FAULTS else check.title(lang)
 
     def message(self, lang: str = FALLBACK) -> str:
         return self.rule.check.message(self.reason, lang, **self._facts)

@@ -54,6 +54,8 @@ TURNED_FROM = 45.0
 """Degrees of yaw from which what cannot be seen of a face is laid to its being turned (see `face_visible`)."""
 TOLD_FROM_PX = 18.0
 """Longer side in px of a face under which it cannot be told that something hides it (see `face_visible`)."""
+MOST_TIMES = 16.0
+"""The largest ratio of light that is told in figures: beyond it a face, or one side of it, is simply dark."""
 CRASHED = "crashed"
 COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
 """What any check may give as its reason; their sentences are under `common`."""

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
+from mettici.checks.base import MOST_TIMES, Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.colour import light_quantiles, middle
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
@@ -40,10 +40,6 @@ FLOOR = 0.004
 """Linear light below which a camera records noise (level 13); added to both sides of a ratio."""
 FLAT = 1.2
 """Stops between the face's shadows and highlights under which contrast is lost; good photos have more."""
-
-
-MOST_TIMES = 16.0
-"""More light than this is not asked for in figures: the photo is simply dark."""
 
 
 class Exposure(Check):

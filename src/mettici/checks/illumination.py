@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.checks.base import (
+    MOST_TIMES,
     Assessment,
     Check,
     Detail,
@@ -44,10 +45,6 @@ SPREAD = 0.7
 """Weight of the spread over the face against left/right: noses and eye sockets shade every face, and 95 %
 of good profile photos spread less than 1.8 stops between the quartiles where their halves differ by less
 than 1.6."""
-
-
-MOST_TIMES = 16.0
-"""The largest ratio of light on both cheeks that is told: beyond it one side is simply black."""
 
 
 class Illumination(Check):
