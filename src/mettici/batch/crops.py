@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mettici.batch.files import AtomicFile, output_errors
+from mettici.batch.files import ENDINGS, output_errors, write_whole
 from mettici.batch.lists import LIST, PHOTO, is_list
 from mettici.errors import OutputError
 from mettici.photo import load
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from mettici.batch.task import Task
     from mettici.photo import Area, Photo
 
-ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
-"""How the names of crops end; the first is added where a photo's name ends otherwise."""
 _UP = "__"
 """Stands for `..`, so that no crop leaves its folder."""
 _NAMELESS = "photo"
@@ -34,7 +32,10 @@ class Crops:
     size: tuple[int, int] | None = None
 
     def place(self, name: str, kind: str) -> str:
-        """The path of the crop of the photo `name`, whose folders it keeps, as a "JPEG" or a "PNG"."""
+        """The path of the crop of the photo `name`, whose folders it keeps, as a "JPEG" or a "PNG".
+
+        The kind's own ending is added where the name has none of them.
+        """
         path = PurePath(_NAMELESS if name == PHOTO else name)
         parts = [_UP if part == ".." else part for part in path.parts if part != path.anchor]
         end = "" if path.suffix.lower() in ENDINGS[kind] else ENDINGS[kind][0]
@@ -52,9 +53,7 @@ class Crops:
             if os.path.exists(path) and os.path.exists(task.path) and os.path.samefile(path, task.path):
                 raise OutputError("photo", path=path)
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            file = AtomicFile(path)
-            with file.kept_whole():
-                file.stream.write(data)
+        write_whole(path, data)
         return path
 
     def renewed(self, task: Task, path: str, box: Area) -> None:

@@ -20,6 +20,10 @@ _OPEN = "/proc/self/fd"
 """Where a file that is open, but has no name, has one."""
 
 
+ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
+"""How the files of written pictures may end; the first where a name has to be found."""
+
+
 class End(Enum):
     """How a run ended: at the end of its source, stopped by the user, or by an error."""
 
@@ -123,6 +127,14 @@ class AtomicFile:
     def _unclaim(self) -> None:
         if self._claim is not None:
             self._claim.close()
+
+
+def write_whole(path: str, data: bytes) -> None:
+    """Write a file, whole or not at all. Raises `OutputError`."""
+    with output_errors(path):
+        file = AtomicFile(path)
+        with file.kept_whole():
+            file.stream.write(data)
 
 
 def ordinary_rights(most: int) -> int:

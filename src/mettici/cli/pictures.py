@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.batch.files import AtomicFile, output_errors
+from mettici.batch.files import ENDINGS, output_errors, write_whole
 from mettici.cli.terminal import page
 from mettici.errors import OutputError
 from mettici.messages import say
@@ -17,9 +17,8 @@ from mettici.messages import say
 if TYPE_CHECKING:
     from mettici.checker import Examination
 
-KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+KINDS = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 """What a picture is written as, by its file's ending."""
-_ENDINGS = {"JPEG": ".jpg", "PNG": ".png"}
 
 
 class Target:
@@ -59,9 +58,7 @@ class Target:
         with output_errors(path):
             if self._folder:
                 os.makedirs(self._path, exist_ok=True)
-            file = AtomicFile(path)
-            with file.kept_whole():
-                file.stream.write(data)
+        write_whole(path, data)
         return path
 
     def _named(self, photo: str, tag: str, kind: str) -> str:
@@ -69,7 +66,7 @@ class Target:
         stem = "photo" if photo == "-" else os.path.splitext(os.path.basename(photo))[0]
         for count in itertools.count(1):
             number = f"_{count}" if count > 1 else ""
-            path = os.path.join(self._path, f"{stem}_{tag}{number}{_ENDINGS[kind]}")
+            path = os.path.join(self._path, f"{stem}_{tag}{number}{ENDINGS[kind][0]}")
             if path not in self._taken and not self._is_photo(path):
                 break
         self._taken.add(path)
