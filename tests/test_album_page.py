@@ -86,12 +86,45 @@ def test_keys_go_from_photo_to_photo_and_mark_them(tmp_path: Path) -> None:
         page.keyboard.press("ArrowRight")
         page.keyboard.press("s")
         page.keyboard.press("Escape")
+        page.wait_for_url(lambda url: "photo=" not in url)  # or the reload would open it again
         page.reload()
         assert page.locator("#photos .mark").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
         page.select_option("#mark", "overruled")
         assert names(watched) == [HOSTILE]
         page.select_option("#mark", "none")
         assert len(names(watched)) == 3
+        assert (watched.troubles, watched.requests) == ([], [])
+
+
+@needs_chromium
+def test_an_address_that_leaves_out_the_open_photo_closes_it(tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        page = watched.page
+        page.evaluate("location.hash = '#photo=bob+10.jpg'")
+        assert page.get_by_role("dialog").locator("h2").first.inner_text() == "bob 10.jpg"
+        page.evaluate("location.hash = '#verdict=accept'")
+        page.get_by_text("1 of 5 photos").wait_for()
+        assert not page.get_by_role("dialog").is_visible()
+        assert page.url.endswith("#verdict=accept")
+        page.evaluate("location.hash = '#verdict=improve&photo=bob+9.jpg'")
+        page.get_by_role("dialog").wait_for()
+        assert page.locator("#photo-name").inner_text() == "bob 9.jpg"
+        assert page.locator("#place").inner_text() == "2 of 2"
+        assert (watched.troubles, watched.requests) == ([], [])
+
+
+@needs_chromium
+def test_the_photo_opened_right_after_another_closed_obeys_keys(tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+        page = watched.page
+        page.get_by_role("button", name="What was found in bob 10.jpg").click()
+        close_and_open = "document.getElementById('photo').close(); document.querySelector('.card.accept').click()"
+        page.evaluate(close_and_open)
+        assert page.locator("#photo-name").inner_text() == "anna.jpg"
+        page.evaluate("() => new Promise((end) => setTimeout(end, 100))")  # the first photo's close event has come
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("#photo-name").inner_text() == "bob 9.jpg"
+        page.wait_for_url(lambda url: url.endswith("#photo=bob+9.jpg"))
         assert (watched.troubles, watched.requests) == ([], [])
 
 

@@ -10,7 +10,7 @@
   const initial = { verdict: "", check: "", order: byId("order").value, group: "", shots: "", mark: "", search: "" };
   const state = { ...initial };
   let chosen = [], drawn = 0, folder = null;
-  let at = -1, own = ""; // the place of the photo that is open; the address as this page wrote it
+  let opened = null, own = ""; // the row whose photo is open; the address as this page wrote it
   const made = new Map(); // the cards that are there, by row
 
   // Where a check's number stands on the picture, in the face's box; the others stand along the lower edge.
@@ -189,7 +189,8 @@
   }
 
   function open(row) {
-    at = chosen.indexOf(row);
+    opened = row;
+    const at = chosen.indexOf(row);
     const status = (...names) => row.findings.filter((finding) => names.includes(statusOf(finding)));
     const amiss = (advised) => status("fail", "warn").filter(([, , , , advice]) => (advice !== null) === advised);
     const numbered = [...amiss(true), ...amiss(false)];
@@ -205,8 +206,8 @@
         ...findings(words.good, status("pass")), ...findings(words.untold, status("unknown")),
         ...together(words.skipped, status("skipped"))));
     byId("place").textContent = fill(words.place, { number: at + 1, count: chosen.length });
-    byId("previous").disabled = at <= 0;
-    byId("next").disabled = at < 0 || at >= chosen.length - 1;
+    byId("previous").disabled = at === 0;
+    byId("next").disabled = at === chosen.length - 1;
     for (const mark of ["seen", "overruled"]) byId(mark).setAttribute("aria-pressed", String(marks.of(row) === mark));
     if (!byId("photo").open) byId("photo").showModal();
     byId("photo").scrollTop = 0;
@@ -214,12 +215,12 @@
   }
 
   function step(by) {
-    if (byId("photo").open && at >= 0 && chosen[at + by]) open(chosen[at + by]);
+    const row = opened && chosen[chosen.indexOf(opened) + by];
+    if (row) open(row);
   }
 
   function toggle(mark) {
-    const row = chosen[at];
-    if (!row || !byId("photo").open) return;
+    const row = opened;
     marks.set(row, marks.of(row) === mark ? "" : mark);
     made.get(row)?.replaceWith(card(row));
     open(row);
@@ -227,7 +228,7 @@
 
   function remember() { // the address holds filters and photo, so that it can be passed on and come back to
     const told = new URLSearchParams(FILTERS.filter((key) => state[key] !== initial[key]).map((key) => [key, state[key]]));
-    if (byId("photo").open && at >= 0) told.set("photo", chosen[at].path);
+    if (opened && byId("photo").open) told.set("photo", opened.path);
     const hash = String(told);
     own = hash;
     if (hash !== location.hash.slice(1)) location.replace(`#${hash}`);
@@ -241,10 +242,11 @@
       state[key] = known ? value : initial[key];
       field.value = state[key];
     }
-    const open_ = told.get("photo");
+    opened = null;
     update();
-    const row = open_ === null ? undefined : chosen.find((one) => one.path === open_);
+    const row = chosen.find((one) => one.path === told.get("photo"));
     if (row) open(row);
+    else byId("photo").close();
   }
 
   const compareNames = new Intl.Collator(undefined, { numeric: true }).compare;
@@ -313,7 +315,11 @@
   byId("search").addEventListener("input", (event) => { state.search = event.target.value; update(); });
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
   byId("photo").addEventListener("click", (event) => { if (event.target === byId("photo")) byId("photo").close(); });
-  byId("photo").addEventListener("close", () => { at = -1; remember(); });
+  byId("photo").addEventListener("close", () => {
+    if (byId("photo").open) return; // the event comes late: another photo was opened meanwhile
+    opened = null;
+    remember();
+  });
   byId("previous").addEventListener("click", () => step(-1));
   byId("next").addEventListener("click", () => step(1));
   for (const mark of ["seen", "overruled"]) byId(mark).addEventListener("click", () => toggle(mark));
