@@ -26,23 +26,23 @@ from PIL import Image
 
 from benchmarks.photos import grained
 from mettici import PhotoChecker
-from mettici.photo import ANALYSIS_SIDE
-from mettici.photo.sizes import fitted
-from mettici.vision import looks, picture
-from mettici.vision.networks import Network
+from mettici.image.photo import ANALYSIS_SIDE
+from mettici.image.resize import fitted
+from mettici.vision import face_attributes, picture_kind
+from mettici.vision.runtime import Network
 from mettici.vision.weights import verified
 
 STARTS = 15
 TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
     "face_looks": {
-        "face": (1, 3, looks.FACE, looks.FACE),
-        "eyes": (1, 3, looks.EYE[0], 2 * looks.EYE[1]),
-        "mouth": (1, 3, *looks.MOUTH),
-        "shape": (1, looks.SHAPE),
+        "face": (1, 3, face_attributes.FACE, face_attributes.FACE),
+        "eyes": (1, 3, face_attributes.EYE[0], 2 * face_attributes.EYE[1]),
+        "mouth": (1, 3, *face_attributes.MOUTH),
+        "shape": (1, face_attributes.SHAPE),
     },
     "picture": {
-        "face": (1, 3, picture.FACE, picture.FACE),
-        "whole": (1, 3, picture.WHOLE, picture.WHOLE),
+        "face": (1, 3, picture_kind.FACE, picture_kind.FACE),
+        "whole": (1, 3, picture_kind.WHOLE, picture_kind.WHOLE),
         "present": (1, 1),
     },
 }

@@ -21,10 +21,10 @@ import psutil
 
 from benchmarks import scale
 from benchmarks.photos import SIDE, portraits
-from mettici.batch.judging import Judge
-from mettici.batch.sources import find
-from mettici.batch.tables import table
-from mettici.batch.workers import Crew
+from mettici.output.tables import table
+from mettici.scan.judging import Judge
+from mettici.scan.sources import find
+from mettici.scan.workers import Crew
 
 GOAL = 2.5
 CLEANVISION = """

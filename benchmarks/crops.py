@@ -24,9 +24,9 @@ from mettici.checks.base import Status
 from mettici.crop import LEAST_GAIN, MENDABLE, fewest_pixels
 from mettici.cutting import cut_out
 from mettici.evidence import Evidence
-from mettici.faces import Pixels
-from mettici.photo import Area, load
-from mettici.photo.encode import Original
+from mettici.image.encode import Original
+from mettici.image.photo import Area, load
+from mettici.image.types import Pixels
 from mettici.policy import Policy
 
 GEOMETRY = ("face_size", "framing")

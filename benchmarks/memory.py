@@ -39,7 +39,7 @@ def added(path: Path, crop: bool = False) -> tuple[float, float]:
     import cv2
 
     from mettici import PhotoChecker
-    from mettici.photo.encode import Original
+    from mettici.image.encode import Original
 
     cv2.setNumThreads(1)
     with PhotoChecker() as checker:

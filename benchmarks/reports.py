@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mettici import PhotoChecker, photo
+from mettici import PhotoChecker
+from mettici.image import photo
 
 PACKAGES = ("opencv-python", "pillow", "numpy", "mediapipe")
 

@@ -31,11 +31,12 @@ import psutil
 
 from benchmarks import soak_server
 from benchmarks.photos import made
-from mettici.batch.judging import Judge
-from mettici.batch.running import Outputs, run
-from mettici.batch.sources import find
-from mettici.batch.task import Answer, Task
-from mettici.batch.workers import Crew
+from mettici.output.answer import Answer
+from mettici.scan.judging import Judge
+from mettici.scan.running import Outputs, run
+from mettici.scan.sources import find
+from mettici.scan.task import Task
+from mettici.scan.workers import Crew
 
 MOST_MEMORY_MB, SPEEDUP = 350, 1.85
 TIMEOUT = 20.0

@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mettici import PhotoChecker
 from mettici.checks import all_checks
 from mettici.checks.base import Status
-from mettici.render.annotate import annotated
+from mettici.output.annotate import annotated
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_images"
 sys.path.insert(0, str(SAMPLES))

@@ -15,8 +15,8 @@ import program_reference as program
 from mettici.checks import all_checks
 from mettici.checks.base import Check
 from mettici.messages import FALLBACK, languages
+from mettici.output.explained import explained, said
 from mettici.policy import DEFAULT, Policy, Rule, load, names
-from mettici.render.explained import explained, said
 
 FOLDER = Path(__file__).parent
 HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"

@@ -11,12 +11,12 @@ import pytest
 from browser import CHROMIUM, Watched
 from PIL import Image
 
-from mettici.batch.album import Album
-from mettici.batch.files import End
-from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError
-from mettici.render.json import error_object, to_text
+from mettici.output.album import Album
+from mettici.output.answer import Answer
+from mettici.output.files import End
+from mettici.output.json import error_object, to_text
 
 if TYPE_CHECKING:
     pass

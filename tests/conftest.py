@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from mettici import PhotoChecker, photo
-from mettici.faces import Pixels
-from mettici.vision import Vision
+from mettici import PhotoChecker
+from mettici.image import photo
+from mettici.image.types import Pixels
+from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
     from browser import Watched as WatchedFile

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.fuzz.seeds import encoded, scene
 from benchmarks.peak import forget_peak, held, peak
 from mettici import PhotoError
-from mettici.photo import load
+from mettici.image.photo import load
 
 SECONDS = 10.0
 

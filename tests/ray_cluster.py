@@ -14,17 +14,17 @@ from pathlib import Path
 
 from scripted_scan import Reader
 
-from mettici.batch import on_ray
+from mettici.scan import ray_engine
 
 KILL_AFTER = 40
 
 
 def main(folder: str, output: str, log: str) -> None:
     """Scan with three actors on two nodes, kill the second node once forty photos are judged; print the tally."""
-    os.environ.update(on_ray._PRIVATE)
+    os.environ.update(ray_engine._PRIVATE)
     from ray.cluster_utils import Cluster
 
-    on_ray.BLOCK = 8
+    ray_engine.BLOCK = 8
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
     victim = cluster.add_node(num_cpus=2)
     cluster.wait_for_nodes()
@@ -39,7 +39,7 @@ def main(folder: str, output: str, log: str) -> None:
 
     threading.Thread(target=kill, daemon=True).start()
     judge = Reader("professional", "en", log=log)
-    verdicts, failures = on_ray.scan(folder, output, judge, jobs=3, timeout=30)
+    verdicts, failures = ray_engine.scan(folder, output, judge, jobs=3, timeout=30)
     sys.stdout.write(json.dumps({"verdicts": verdicts, "failures": failures, "killed_at": killed}) + "\n")
     sys.stdout.flush()
     cluster.shutdown()

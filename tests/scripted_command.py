@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mettici.batch import judging
-from mettici.batch.task import Answer
-from mettici.render.json import to_text
+from mettici.output.answer import Answer
+from mettici.output.json import to_text
+from mettici.scan import judging
 
 if TYPE_CHECKING:
-    from mettici.batch.task import Task
+    from mettici.scan.task import Task
 
 PAUSE = 0.1
 

@@ -11,15 +11,15 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from mettici.batch.judging import Judge
-from mettici.batch.running import Outputs, run
-from mettici.batch.sources import find
-from mettici.batch.task import Answer
-from mettici.batch.workers import Crew
-from mettici.render.json import to_text
+from mettici.output.answer import Answer
+from mettici.output.json import to_text
+from mettici.scan.judging import Judge
+from mettici.scan.running import Outputs, run
+from mettici.scan.sources import find
+from mettici.scan.workers import Crew
 
 if TYPE_CHECKING:
-    from mettici.batch.task import Task
+    from mettici.scan.task import Task
 
 PAUSE = 0.01
 
@@ -34,7 +34,7 @@ class Reader(Judge):
         pass
 
     def __call__(self, task: Task) -> Answer:
-        from mettici.batch.judging import stamp
+        from mettici.scan.judging import stamp
 
         if task.name.startswith("die"):
             os._exit(1)

@@ -14,12 +14,12 @@ import pytest
 from albums import CHECKS, HOSTILE, names, needs_chromium, report, thumbnail, written
 from browser import Watched, opened
 
-from mettici.batch import album
-from mettici.batch.album import Album
-from mettici.batch.files import End
-from mettici.batch.task import Answer
-from mettici.render.album import Rows
-from mettici.render.json import to_text
+from mettici.output import album
+from mettici.output.album import Album
+from mettici.output.answer import Answer
+from mettici.output.files import End
+from mettici.output.html import Rows
+from mettici.output.json import to_text
 
 if TYPE_CHECKING:
     pass

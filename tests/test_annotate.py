@@ -12,13 +12,13 @@ from PIL import Image
 from mettici import messages
 from mettici.checks.base import Status
 from mettici.messages import languages
-from mettici.render import annotate, drawing, legend
-from mettici.render.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, annotated
+from mettici.output import annotate, drawing, legend
+from mettici.output.annotate import BADGE, COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, annotated
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
     from mettici.checker import Examination
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
 
 
 def near(picture: Pixels, colour: tuple[int, int, int], within: int = 12) -> int:

@@ -15,9 +15,9 @@ from mettici.checks.background import Background
 from mettici.checks.colour_cast import ColourCast
 from mettici.checks.exposure import Exposure
 from mettici.checks.illumination import Illumination
-from mettici.colour import linear
-from mettici.landmarks import EYES, OVAL
-from mettici.photo import load
+from mettici.image.colour import linear
+from mettici.image.photo import load
+from mettici.vision.landmarks import EYES, OVAL
 
 sys.path.append(str(Path(__file__).parent / "checks"))
 from made_up import BROWN, DARK, LIGHT, TAN, evidence, mesh, portrait
@@ -25,7 +25,7 @@ from made_up import BROWN, DARK, LIGHT, TAN, evidence, mesh, portrait
 if TYPE_CHECKING:
     from mettici import PhotoChecker
     from mettici.evidence import Evidence
-    from mettici.faces import Pixels, Points
+    from mettici.image.types import Pixels, Points
 
 CHECKS = (Exposure(), Illumination(), ColourCast(), Background())
 LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)

@@ -13,8 +13,8 @@ from PIL import Image
 
 from benchmarks.fuzz.seeds import chunk, encoded, png, scene
 from mettici.errors import TooLargeError, UnreadableError
-from mettici.photo import load
-from mettici.photo.formats import decodable_here
+from mettici.image.formats import decodable_here
+from mettici.image.photo import load
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it minds in a damaged file
 

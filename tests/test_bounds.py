@@ -13,10 +13,11 @@ from PIL import Image, TiffImagePlugin
 
 from benchmarks.fuzz.seeds import encoded, scene, tiled
 from mettici.errors import PhotoError, TooLargeError, TruncatedError, UnreadableError
-from mettici.photo import appetite, load
-from mettici.photo.limits import MOST_RUN_BYTES
-from mettici.photo.metadata import MOST_EXIF
-from mettici.photo.tiff import MOST_NUMBERS
+from mettici.image import memory
+from mettici.image.limits import MOST_RUN_BYTES
+from mettici.image.metadata import MOST_EXIF
+from mettici.image.photo import load
+from mettici.image.tiff import MOST_NUMBERS
 
 SHORT, LONG, RATIONAL = 3, 4, 5
 
@@ -47,13 +48,13 @@ def test_the_room_of_a_strip_is_foreseen(compression: str | None, expected: bool
     data = encoded(scene(), "TIFF", tiffinfo={278: scene().height}, **options)
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
     plain = round(image.width * image.height * 5.0)
-    assert appetite.needed(image, "TIFF") == plain + (image.width * image.height * 3 if expected else 0)
+    assert memory.needed(image, "TIFF") == plain + (image.width * image.height * 3 if expected else 0)
 
 
 def test_a_row_count_beyond_the_picture_is_no_more_than_the_picture() -> None:
     data = encoded(scene().convert("L"), "TIFF", compression="tiff_lzw")
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(changed(data, t278=2**31)))
-    assert appetite.needed(image, "TIFF") == image.width * image.height * 4
+    assert memory.needed(image, "TIFF") == image.width * image.height * 4
 
 
 @pytest.mark.parametrize("tag", [273, 279, 258, 320, 34675])

@@ -21,7 +21,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.checks.smile import Smile
 from mettici.errors import ClosedError, TooLargeError
-from mettici.photo import Limits
+from mettici.image.photo import Limits
 from mettici.policy import parse
 from mettici.schema import SCHEMA
 

@@ -10,8 +10,8 @@ import mettici.checks
 from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS, FROM_SIDE, SECTIONS, Check, Status
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Mesh, Origin, Sight
-from mettici.photo import Photo
+from mettici.image.photo import Photo
+from mettici.vision.types import Box, Face, Mesh, Origin, Sight
 
 CONTRACT = {
     "photographic_origin", "resolution", "face_present", "single_face", "face_visible", "eyes_visible", "eyes_open",

@@ -10,10 +10,10 @@ from command_line import run
 from PIL import Image
 from test_cli_scan import FakeJudge
 
-from mettici.batch import judging
-from mettici.batch.choosing import Choice
-from mettici.batch.sources import counter, find
 from mettici.errors import SourceError
+from mettici.scan import judging
+from mettici.scan.choosing import Choice
+from mettici.scan.sources import counter, find
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BESIDE = {

@@ -11,10 +11,10 @@ from command_line import run
 from test_render import GOOD, MIXED, REJECTED, made_report
 
 import mettici.checker
-import mettici.vision
+import mettici.vision.pipeline
 from mettici.errors import EmptyError, ModelMissingError
 from mettici.policy import load
-from mettici.vision import Vision
+from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
     from mettici.report import Report
@@ -56,7 +56,7 @@ class FakeChecker:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mettici.checker, "PhotoChecker", FakeChecker)
-    monkeypatch.setattr(mettici.vision, "Vision", NoVision)
+    monkeypatch.setattr(mettici.vision.pipeline, "Vision", NoVision)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from mettici.checks.base import SECTIONS, Check
 from mettici.cli import diagnosis
 from mettici.errors import ModelCorruptError, ModelMissingError
 from mettici.messages import languages, say
+from mettici.output.explained import explained, said
+from mettici.output.page import NARROWEST, Page
 from mettici.policy import load, names
-from mettici.render.explained import explained, said
-from mettici.render.page import NARROWEST, Page
 from mettici.vision import weights
 
 if TYPE_CHECKING:

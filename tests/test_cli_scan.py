@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from command_line import run
 
-from mettici.batch import judging
-from mettici.batch.task import Answer
 from mettici.errors import PhotoError
+from mettici.output.answer import Answer
+from mettici.scan import judging
 
 if TYPE_CHECKING:
-    from mettici.batch.task import Task
+    from mettici.scan.task import Task
 
 
 class FakeJudge:

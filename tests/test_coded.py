@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from mettici.errors import PhotoError, TooLargeError
-from mettici.photo import Limits, load
-from mettici.photo.coded import _Bits, coded_pixels
-from mettici.photo.formats import decodable_here
+from mettici.image.coded import _Bits, coded_pixels
+from mettici.image.formats import decodable_here
+from mettici.image.photo import Limits, load
 
 LARGE, SMALL = (1600, 1216), (64, 48)
 LITTLE = Limits(max_memory=8 * 2**20)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mettici.colour import to_lab
+from mettici.image.colour import to_lab
 
 
 @pytest.mark.parametrize(

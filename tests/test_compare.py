@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from command_line import run
 
-from mettici.batch.comparing import CLEAR, compare, read
 from mettici.errors import EmptyError, SourceError
-from mettici.render.json import error_object, to_text
+from mettici.output.json import error_object, to_text
+from mettici.scan.comparing import CLEAR, compare, read
 
 
 def report(path: str, verdict: str, score: int, *amiss: str, file: str = "", policy: str = "1") -> dict[str, Any]:

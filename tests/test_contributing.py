@@ -120,7 +120,7 @@ import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.evidence import Evidence
-from mettici.landmarks import MOUTH_CORNERS, SIDES
+from mettici.vision.landmarks import MOUTH_CORNERS, SIDES
 
 
 class MouthWidth(Check):

@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mettici import crop, photo
+from mettici import crop
 from mettici.checks.base import Status
 from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
+from mettici.image import photo
+from mettici.image.encode import Original, encode, format_for
 from mettici.messages import languages
-from mettici.photo.encode import Original, encode, format_for
 from mettici.policy import names, parse
 from mettici.report import Report
 from mettici.scoring import Verdict
@@ -27,7 +28,7 @@ from mettici.suggestion import RETAKES, Retake
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
 
 WORTH_A_CROP = ["portrait_half_body.jpg", "spoiled_off_centre.jpg"]
 AMISS = (Status.WARN, Status.FAIL)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mettici import photo
 from mettici.checks.base import Assessment, Status
 from mettici.crop import LEAST_GAIN, NEEDED, TRIES, suggest
-from mettici.photo import Area
+from mettici.image import photo
+from mettici.image.photo import Area
 from mettici.report import Report
 from mettici.scoring import Finding, Verdict
 from mettici.suggestion import Retake, SuggestedCrop

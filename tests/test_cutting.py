@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mettici import photo
 from mettici.cutting import cut_out, sight_of
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Mesh, Sight
-from mettici.photo.encode import Original
+from mettici.image import photo
+from mettici.image.encode import Original
+from mettici.vision.types import Box, Face, Mesh, Sight
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker

@@ -15,8 +15,8 @@ from browser import CHROMIUM
 from PIL import Image
 from web_browser import browser
 
+from mettici.image.photo import load
 from mettici.messages import say
-from mettici.photo import load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mettici import forking
-from mettici.vision.networks import Network, _free_lost
+from mettici import lifecycle
+from mettici.vision.runtime import Network, _free_lost
 from mettici.vision.weights import verified
 
 HEAD = """
@@ -108,7 +108,7 @@ def test_the_end_is_silent(end: str, samples: Path) -> None:
 
 
 def test_a_fork_waits_for_what_is_undivided_and_not_for_what_waits_itself() -> None:
-    gate, order, inside, go = forking._Gate(), list[str](), threading.Event(), threading.Event()
+    gate, order, inside, go = lifecycle._Gate(), list[str](), threading.Event(), threading.Event()
 
     def work() -> None:
         gate.enter()
@@ -138,8 +138,8 @@ def test_a_fork_waits_for_what_is_undivided_and_not_for_what_waits_itself() -> N
 
 
 def test_a_fork_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forking, "PATIENCE", 0.05)
-    gate = forking._Gate()
+    monkeypatch.setattr(lifecycle, "PATIENCE", 0.05)
+    gate = lifecycle._Gate()
     threading.Thread(target=gate.enter).start()
     started = time.monotonic()
     gate.before_fork()
@@ -151,19 +151,19 @@ def test_a_fork_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_waits_aside_is_not_waited_for() -> None:
-    with forking.undivided(), forking.undivided():
-        assert forking._GATE.depth() == 2
-        with forking.aside():
-            assert forking._GATE.depth() == 0
-        assert forking._GATE.depth() == 2
-    assert forking._GATE.depth() == 0
+    with lifecycle.undivided(), lifecycle.undivided():
+        assert lifecycle._GATE.depth() == 2
+        with lifecycle.aside():
+            assert lifecycle._GATE.depth() == 0
+        assert lifecycle._GATE.depth() == 2
+    assert lifecycle._GATE.depth() == 0
 
 
 def test_a_network_that_is_loaded_as_python_ends_is_left_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """A daemon thread may be loading one meanwhile: to close it would need threads that are gone, and would say so."""
     ending = threading.Event()
     ending.set()
-    monkeypatch.setattr("mettici.vision.networks._ENDING", ending)
+    monkeypatch.setattr("mettici.vision.runtime._ENDING", ending)
     assert Network(verified("person_mask"))._embedder._handle is None
 
 
@@ -178,6 +178,6 @@ def test_a_lost_network_is_left_to_the_system_as_well(monkeypatch: pytest.Monkey
 
     lost: queue.SimpleQueue[Refusing] = queue.SimpleQueue()
     lost.put(refusing := Refusing())
-    monkeypatch.setattr("mettici.vision.networks._LOST", lost)
+    monkeypatch.setattr("mettici.vision.runtime._LOST", lost)
     _free_lost()
     assert refusing._handle is None

@@ -18,7 +18,7 @@ from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
 from benchmarks.fuzz.trial import Outcome, Run, try_many
 from mettici import PhotoError
-from mettici.photo import load
+from mettici.image.photo import load
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),  # Pillow tells what it minds in a damaged file

@@ -12,8 +12,8 @@ from PIL import Image
 from benchmarks.fuzz.seeds import encoded
 from mettici import PhotoChecker
 from mettici.errors import TruncatedError, UnreadableError
-from mettici.photo import load, load_small
-from mettici.photo.gif import MOST_COMMENT
+from mettici.image.gif import MOST_COMMENT
+from mettici.image.photo import load, load_small
 
 
 def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from benchmarks.fuzz.seeds import encoded, scene
 from mettici.errors import EmptyError, NotFoundError, PhotoError, TooLargeError, UnreadableError
-from mettici.photo import Limits, load
+from mettici.image.photo import Limits, load
 
 RGB = np.asarray(scene())
 

@@ -15,9 +15,9 @@ from web_server import serving
 
 from mettici import PhotoChecker
 from mettici.errors import NotAnImageError, TooLargeError
+from mettici.image.photo import load
 from mettici.integrations.keeping import FORM_BYTES, LONGEST, OFFERED, outcome, sized
 from mettici.integrations.limit_body import LimitBody
-from mettici.photo import load
 
 GOOD, OFF_CENTRE, DARK, TWO = (
     "portrait_good.jpg", "spoiled_off_centre.jpg", "spoiled_dark.jpg", "spoiled_two_people.jpg",

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mettici.colour import light_quantiles, linear
-from mettici.quantiles import quantile
+from mettici.image.colour import light_quantiles, linear
+from mettici.image.quantiles import quantile
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 4000])

@@ -8,14 +8,15 @@ import cv2
 import numpy as np
 import pytest
 
-from mettici import photo
-from mettici.vision import Vision
-from mettici.vision.looks import EYE, FACE, MOUTH, OUTSIDE, SHAPE, Frame, Views, shape_vector, views
+from mettici.image import photo
+from mettici.vision.face_attributes import EYE, FACE, MOUTH, OUTSIDE, SHAPE, Frame, Views, shape_vector, views
+from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mettici.faces import Looks, Pixels
+    from mettici.image.types import Pixels
+    from mettici.vision.types import Looks
 
 
 def looks(vision: Vision, pixels: Pixels) -> Looks:

@@ -18,10 +18,10 @@ from mettici import policy
 from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS, Assessment, Check, Limits, Status
 from mettici.evidence import Evidence
-from mettici.faces import Pose, Sight
 from mettici.messages import has, languages, template
 from mettici.policy import Rule
 from mettici.scoring import Finding
+from mettici.vision.types import Pose, Sight
 
 sys.path.append(str(Path(__file__).parent / "checks"))
 from made_up import GOOD, PHOTOGRAPH, evidence, face_of, mesh, photo, portrait

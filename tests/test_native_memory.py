@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from mediapipe.tasks.python.components.containers.embedding_result_c import EmbeddingResultC
 
-from mettici.vision.networks import Network, Result
+from mettici.vision.runtime import Network, Result
 from mettici.vision.weights import verified
 
 UNTOUCHED = 0xA5
@@ -41,7 +41,7 @@ def test_native_code_writes_within_the_result(monkeypatch: pytest.MonkeyPatch) -
         made.append(result)
         return result
 
-    monkeypatch.setattr("mettici.vision.networks.Result", marked)
+    monkeypatch.setattr("mettici.vision.runtime.Result", marked)
     network = Network(verified("face_detector_near"))
     network(np.zeros((128, 128, 3), np.uint8))
     network.close()
@@ -56,7 +56,7 @@ READS = """
 import ctypes, mmap, os
 import numpy as np
 from mediapipe.tasks.python.vision.image_embedder import ImageEmbedderOptions
-from mettici.vision.networks import Network
+from mettici.vision.runtime import Network
 from mettici.vision.weights import verified
 
 system, plain = ctypes.CDLL(None), ImageEmbedderOptions.to_ctypes

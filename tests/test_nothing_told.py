@@ -18,14 +18,15 @@ import pytest
 from click.testing import CliRunner
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from mettici import PhotoChecker, photo
-from mettici.batch.judging import Judge, _webp
-from mettici.batch.task import Task
-from mettici.batch.workers import Crew
+from mettici import PhotoChecker
 from mettici.checks.smile import Smile
 from mettici.cli import program
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
+from mettici.image import photo
+from mettici.scan.judging import Judge, _webp
+from mettici.scan.task import Task
+from mettici.scan.workers import Crew
 from mettici.web import answers
 
 CANARY = "canary-4711"

@@ -21,8 +21,9 @@ from benchmarks.fuzz.seeds import encoded, interlaced, scene
 from benchmarks.peak import forget_peak, held, peak
 from mettici import PhotoChecker, PhotoError
 from mettici.errors import NotAnImageError, TooLargeError, UnsupportedFormatError
-from mettici.photo import DEFAULT, Limits, appetite, load
-from mettici.photo.formats import decodable_here
+from mettici.image.formats import decodable_here
+from mettici.image.memory import needed
+from mettici.image.photo import DEFAULT, Limits, load
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it minds in a damaged file
 
@@ -198,7 +199,7 @@ def test_what_decoding_takes_is_foreseen(name: str, mode: str, options: dict[str
 
 def decoded(small: bytes, large: bytes) -> tuple[float, float]:
     """MB that decoding `large` takes in this process, and what was foreseen."""
-    from mettici.photo.formats import decoder, recognise
+    from mettici.image.formats import decoder, recognise
 
     load(small)
     before = held()
@@ -208,7 +209,7 @@ def decoded(small: bytes, large: bytes) -> tuple[float, float]:
     name = recognise(large).name
     decode = decoder(name)
     assert decode is not None
-    return took, appetite.needed(decode(io.BytesIO(large)), name) / 2**20
+    return took, needed(decode(io.BytesIO(large)), name) / 2**20
 
 
 def test_what_would_take_too_much_is_refused_before_a_pixel_is_decoded() -> None:
@@ -224,7 +225,7 @@ def test_what_would_take_too_much_is_refused_before_a_pixel_is_decoded() -> None
 def test_photos_of_phones_are_within_the_limit() -> None:
     pixels = 8064 * 6048  # 48.8 megapixels
     for name, mode in (("HEIF", "RGB"), ("PNG", "RGB"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "CMYK")):
-        assert appetite.needed(Image.new(mode, (1, 1)), name) * pixels <= DEFAULT.max_memory, name
+        assert needed(Image.new(mode, (1, 1)), name) * pixels <= DEFAULT.max_memory, name
 
 
 @linux

@@ -13,23 +13,23 @@ from command_line import run
 from PIL import Image
 from test_cli_process import METTICI, SURROUNDINGS
 
-from mettici import opening
-from mettici.batch.choosing import Choice
-from mettici.batch.judging import Judge, stamp
-from mettici.batch.sources import counter, find
-from mettici.batch.task import Task
+from mettici import safe_open
 from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, UnreadableError
-from mettici.photo import load
+from mettici.image.photo import load
 from mettici.policy import load as load_policy
+from mettici.scan.choosing import Choice
+from mettici.scan.judging import Judge, stamp
+from mettici.scan.sources import counter, find
+from mettici.scan.task import Task
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devices")
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "PATIENCE", 0.3)
-    monkeypatch.setattr("mettici.photo.reading.PATIENCE", 0.3)
-    monkeypatch.setattr("mettici.batch.lists.PATIENCE", 0.3)
+    monkeypatch.setattr(safe_open, "PATIENCE", 0.3)
+    monkeypatch.setattr("mettici.image.reading.PATIENCE", 0.3)
+    monkeypatch.setattr("mettici.scan.lists.PATIENCE", 0.3)
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def test_a_file_that_is_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypat
     photo.write_bytes(b"x")
     facts = os.stat(photo)
     os.replace(pipe, photo)
-    monkeypatch.setattr("mettici.batch.judging.os.stat", lambda _: facts)
-    monkeypatch.setattr("mettici.opening.PATIENCE", 60)  # it is not waited for at all
+    monkeypatch.setattr("mettici.scan.judging.os.stat", lambda _: facts)
+    monkeypatch.setattr("mettici.safe_open.PATIENCE", 60)  # it is not waited for at all
     assert stamp(str(photo), hashing=True) == {}
 
 

@@ -7,8 +7,8 @@ import pytest
 from encoded import INVERSE, close, encode, scene, wide_profile
 from PIL import Image
 
-from mettici.photo import ANALYSIS_SIDE, load
-from mettici.photo.formats import decodable_here
+from mettici.image.formats import decodable_here
+from mettici.image.photo import ANALYSIS_SIDE, load
 
 # --- formats ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 from encoded import close, encode, png, scene, wide_profile
 from PIL import Image, ImageCms
 
-from mettici.photo import load
+from mettici.image.photo import load
 
 
 def test_a_wide_profile_becomes_srgb() -> None:

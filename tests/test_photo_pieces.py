@@ -7,9 +7,9 @@ import pytest
 from encoded import INVERSE, close, encode, scene
 from PIL import Image
 
-from mettici import photo
-from mettici.photo import ANALYSIS_SIDE, load
-from mettici.photo.encode import Original
+from mettici.image import photo
+from mettici.image.encode import Original
+from mettici.image.photo import ANALYSIS_SIDE, load
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -67,7 +67,7 @@ def test_a_large_crop_is_foreseen_without_decoding_the_photo_whole(
     limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, limit in limits.items():
-        monkeypatch.setattr(f"mettici.photo.encode.{name}", limit)
+        monkeypatch.setattr(f"mettici.image.encode.{name}", limit)
     photo_ = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
     sizes: list[tuple[int, int]] = []
     plain = photo.srgb.plain

@@ -14,7 +14,6 @@ import pytest
 from encoded import encode, png, scene
 from PIL import Image, TiffImagePlugin
 
-from mettici import photo
 from mettici.errors import (
     EmptyError,
     NotAnImageError,
@@ -24,7 +23,8 @@ from mettici.errors import (
     UnreadableError,
     UnsupportedFormatError,
 )
-from mettici.photo import Limits, formats, load
+from mettici.image import formats, photo
+from mettici.image.photo import Limits, load
 
 # --- limits ----------------------------------------------------------------------------------------------
 

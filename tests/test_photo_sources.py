@@ -18,8 +18,8 @@ from mettici.errors import (
     TruncatedError,
     UnreadableError,
 )
-from mettici.photo import load
-from mettici.photo.formats import decodable_here
+from mettici.image.formats import decodable_here
+from mettici.image.photo import load
 
 # --- sources ---------------------------------------------------------------------------------------------
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from mettici.checks.base import Status
-from mettici.faces import Looks, Mesh, Origin
-from mettici.vision.picture import (
+from mettici.vision.picture_kind import (
     COVERS,
     FACE,
     HEADS,
@@ -24,6 +23,7 @@ from mettici.vision.picture import (
     agreed,
     views,
 )
+from mettici.vision.types import Looks, Mesh, Origin
 
 MODEL = Path(__file__).parents[1] / "models" / "picture.onnx"
 LOOKS = Looks(human=0.99, smile=0.9, eyes_open=0.9, eyes_visible=0.9, face_visible=0.9, covers={"mask": 0.1})

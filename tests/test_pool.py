@@ -13,7 +13,7 @@ import pytest
 from mettici import PhotoChecker
 from mettici.cores import cores
 from mettici.errors import ClosedError
-from mettici.vision import Vision
+from mettici.vision.pipeline import Vision
 from mettici.vision.pool import Pool
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mettici.batch.files import AtomicFile
+from mettici.output.files import AtomicFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights and signals are POSIX's")
 WRITING = """
 import os, sys, time
-from mettici.batch.files import AtomicFile
+from mettici.output.files import AtomicFile
 file = AtomicFile(sys.argv[1])
 file.stream.write(b"a face")
 file.stream.flush()

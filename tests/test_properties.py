@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mettici.photo import load
+from mettici.image.photo import load
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
     from mettici.report import Report
 
 PORTRAITS = ["portrait_good.jpg", "portrait_good_mono.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg"]

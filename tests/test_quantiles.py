@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mettici.quantiles import medians, quantile
+from mettici.image.quantiles import medians, quantile
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 1001])

@@ -12,8 +12,8 @@ from PIL import Image
 
 from benchmarks.fuzz.seeds import encoded, scene
 from mettici.errors import PhotoError
-from mettici.photo import load
-from mettici.photo.quiet import _HERE, hushed
+from mettici.image.photo import load
+from mettici.image.quiet import _HERE, hushed
 
 
 def damaged(compression: str) -> bytes:

@@ -15,13 +15,14 @@ import pytest
 from browser import CHROMIUM, opened
 from PIL import Image, ImageEnhance
 
-from mettici.batch import contact_sheet, judging
-from mettici.batch.contact_sheet import write
-from mettici.batch.judging import Judge
-from mettici.batch.ranking import ALIKE, folded, rank, reasons, why
-from mettici.batch.task import Answer, Task
 from mettici.errors import EmptyError, OutputError
-from mettici.render.json import error_object, to_text
+from mettici.output.answer import Answer
+from mettici.output.json import error_object, to_text
+from mettici.scan import judging, ranking_page
+from mettici.scan.judging import Judge
+from mettici.scan.ranking import ALIKE, folded, rank, reasons, why
+from mettici.scan.ranking_page import write
+from mettici.scan.task import Task
 
 RANK = [sys.executable, "-m", "mettici", "rank"]
 SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"LC_ALL": "C.UTF-8", "COLUMNS": "200"}
@@ -204,7 +205,7 @@ def test_a_sheet_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, mo
 
     sheet = tmp_path / "sheet.html"
     sheet.write_text("earlier")
-    monkeypatch.setattr(contact_sheet, "page", full)
+    monkeypatch.setattr(ranking_page, "page", full)
     with pytest.raises(OutputError, match="No space left"):
         write(str(sheet), [], [], [], "en")
     assert sheet.read_text() == "earlier"

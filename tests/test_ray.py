@@ -15,10 +15,10 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from mettici.batch import listing, on_ray
-from mettici.batch.judging import Judge
-from mettici.batch.sources import find
 from mettici.errors import NotFoundError, OutputError, SourceError
+from mettici.scan import ray_engine, ray_sources
+from mettici.scan.judging import Judge
+from mettici.scan.sources import find
 
 pytest.importorskip("ray")
 TESTS = Path(__file__).parent
@@ -111,18 +111,18 @@ def test_a_node_that_dies_in_mid_run_costs_no_photo(tmp_path: Path) -> None:
 
 def test_an_address_is_listed_as_a_folder_is(folder: Path) -> None:
     here = [task.name for task in find(str(folder), ordered=True) if "odd" not in task.name]
-    listed = [t for group in listing.in_groups(folder.as_uri(), "", 3) for t in group]
+    listed = [t for group in ray_sources.in_groups(folder.as_uri(), "", 3) for t in group]
     assert [t.error.code for t in listed if t.error] == ["unreadable"], "a name that is no text cannot be opened there"
     there = [t for t in listed if not t.error]
     assert [task.name for task in there] == here
-    read = list(listing.read(folder.as_uri(), [*there, there[0]._replace(path=f"{folder}/gone.jpg")]))
+    read = list(ray_sources.read(folder.as_uri(), [*there, there[0]._replace(path=f"{folder}/gone.jpg")]))
     assert [t.data for t in read[:-1]] == [(folder / name).read_bytes() for name in here]
     assert isinstance(read[-1].error, NotFoundError)
     assert read[0].contents == b"", "what was fetched is what is judged"
 
 
 def test_an_earlier_output_in_the_source_is_no_photo(folder: Path) -> None:
-    groups = listing.in_groups(str(folder), str(folder / "sub"), 100)
+    groups = ray_sources.in_groups(str(folder), str(folder / "sub"), 100)
     assert not [task for group in groups for task in group if task.name.startswith("sub/")]
 
 
@@ -131,7 +131,7 @@ def test_an_earlier_output_in_the_source_is_no_photo(folder: Path) -> None:
 )
 def test_a_source_that_is_not_there(source: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        on_ray.scan(source, str(tmp_path / "out.jsonl"), Judge("professional", "en"), 1, 30)
+        ray_engine.scan(source, str(tmp_path / "out.jsonl"), Judge("professional", "en"), 1, 30)
     assert caught.value.reason == reason
 
 
@@ -146,6 +146,6 @@ def test_a_folder_of_other_files_is_not_replaced(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     output.mkdir()
     (output / "mine.txt").touch()
-    with pytest.raises(OutputError, match="other files"), on_ray._appearing(str(output)):
+    with pytest.raises(OutputError, match="other files"), ray_engine._appearing(str(output)):
         pass
     assert (output / "mine.txt").exists()

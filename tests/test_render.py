@@ -10,10 +10,10 @@ import pytest
 
 from mettici.checks.base import NO_FACE, Assessment, Check, Status
 from mettici.errors import EmptyError, TooLargeError
+from mettici.output.json import error_object, to_text
+from mettici.output.page import Page
+from mettici.output.text import crop_text, error_text, report_text, tally_text
 from mettici.policy import Policy, Rule
-from mettici.render.json import error_object, to_text
-from mettici.render.page import Page
-from mettici.render.text import crop_text, error_text, report_text, tally_text
 from mettici.report import Report
 from mettici.scoring import Finding, judge
 from mettici.suggestion import Retake, SuggestedCrop

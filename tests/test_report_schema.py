@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 import mettici
 from mettici import PhotoChecker, PhotoError, schema
 from mettici.checks.base import Status
-from mettici.render.json import error_object
+from mettici.output.json import error_object
 from mettici.scoring import Verdict
 from mettici.web import schema as web
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mettici.faces import Pixels
-from mettici.sampling import Pyramid, cut
+from mettici.image.sampling import Pyramid, cut
+from mettici.image.types import Pixels
 
 
 def test_a_pyramid_halves_by_means_and_leaves_odd_edges_out() -> None:

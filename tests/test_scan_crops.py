@@ -12,12 +12,12 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from mettici.batch.crops import Crops, check_folder
-from mettici.batch.judging import Judge
-from mettici.batch.task import Task
 from mettici.cli.crops import _wanted
 from mettici.errors import OutputError
 from mettici.policy import Crop
+from mettici.scan.crops import Crops, check_folder
+from mettici.scan.judging import Judge
+from mettici.scan.task import Task
 
 
 @pytest.mark.parametrize(

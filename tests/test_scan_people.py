@@ -16,15 +16,16 @@ from command_line import run
 from test_cli_scan import FakeJudge
 from test_render import GOOD, REJECTED, made_report
 
-from mettici.batch import judging, workbook
-from mettici.batch.files import End
-from mettici.batch.people import People
-from mettici.batch.sinks import Context, opener
-from mettici.batch.task import Answer
-from mettici.batch.workbook import Workbook
 from mettici.checks import all_checks
 from mettici.errors import EmptyError, OutputError, SourceError
-from mettici.render.json import error_object, to_text
+from mettici.output import workbook
+from mettici.output.answer import Answer
+from mettici.output.files import End
+from mettici.output.json import error_object, to_text
+from mettici.output.people import People
+from mettici.output.sinks import Context, opener
+from mettici.output.workbook import Workbook
+from mettici.scan import judging
 
 SOFFICE = shutil.which("soffice")
 LIST = """\

@@ -18,13 +18,14 @@ import pytest
 from PIL import Image
 from scripted_scan import Reader
 
-from mettici.batch.files import End
-from mettici.batch.judging import THUMBNAIL, Judge
-from mettici.batch.resume import Resumed
-from mettici.batch.running import Outputs, run
-from mettici.batch.sources import find
-from mettici.batch.task import Answer, Task
 from mettici.errors import EmptyError, OutputError, UnreadableError
+from mettici.output.answer import Answer
+from mettici.output.files import End
+from mettici.scan.judging import THUMBNAIL, Judge
+from mettici.scan.resume import Resumed
+from mettici.scan.running import Outputs, run
+from mettici.scan.sources import find
+from mettici.scan.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -140,7 +141,7 @@ def test_another_policy_judges_all_anew(folder: Folder, tmp_path: Path) -> None:
 
 def test_another_version_judges_all_anew(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.scan()
-    monkeypatch.setattr("mettici.batch.judging.__version__", "99")
+    monkeypatch.setattr("mettici.scan.judging.__version__", "99")
     assert folder.scan() == ALL
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mettici.batch.choosing import Choice
-from mettici.batch.judging import stamp
-from mettici.batch.sources import counter, find
-from mettici.batch.task import Task
 from mettici.errors import SourceError
+from mettici.scan.choosing import Choice
+from mettici.scan.judging import stamp
+from mettici.scan.sources import counter, find
+from mettici.scan.task import Task
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes")
 

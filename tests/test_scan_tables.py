@@ -12,13 +12,13 @@ import pytest
 from test_render import GOOD, REJECTED, made_report
 
 import mettici
-from mettici.batch.files import End
-from mettici.batch.sinks import Sink, opener
-from mettici.batch.tables import COLUMNS, ROW_GROUP, Csv, Parquet
-from mettici.batch.task import Answer
 from mettici.checks import all_checks
 from mettici.errors import EmptyError, OutputError
-from mettici.render.json import error_object, to_text
+from mettici.output.answer import Answer
+from mettici.output.files import End
+from mettici.output.json import error_object, to_text
+from mettici.output.sinks import Sink, opener
+from mettici.output.tables import COLUMNS, ROW_GROUP, Csv, Parquet
 
 ODD = '=odd \udcff \u2713 "quoted",\n.jpg'
 CHECK = all_checks()[0]

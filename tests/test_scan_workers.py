@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mettici.batch import workers
-from mettici.batch.task import Answer, Task
-from mettici.batch.workers import AHEAD, Crew
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
+from mettici.output.answer import Answer
+from mettici.scan import workers
+from mettici.scan.task import Task
+from mettici.scan.workers import AHEAD, Crew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mettici.faces import Pixels, Sight
+from mettici.image.types import Pixels
 from mettici.policy import load
-from mettici.vision import Vision
+from mettici.vision.pipeline import Vision
+from mettici.vision.types import Sight
 from training.data import Row, auc, jpeg, prepared, rows
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from test_cli_process import SURROUNDINGS
 
-from mettici.batch import claims
-from mettici.batch.album import Album
-from mettici.batch.files import AtomicFile, End
-from mettici.batch.sinks import opener
 from mettici.cli.interrupt import StoppedError, finishing
 from mettici.errors import OutputError
+from mettici.output import claims
+from mettici.output.album import Album
+from mettici.output.files import AtomicFile, End
+from mettici.output.sinks import opener
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX")
 SCRIPT = Path(__file__).parent / "scripted_command.py"
@@ -109,7 +109,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """How a place is claimed: on Linux, and elsewhere."""
     if request.param == "lock":
         monkeypatch.setattr(claims, "_KERNEL_NAMES", False)
-        monkeypatch.setattr("mettici.batch.files._OPEN", "/nowhere")
+        monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
     elif sys.platform != "linux":
         pytest.skip("names in the kernel are Linux's")
 

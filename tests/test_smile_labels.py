@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mettici.vision.looks import HEADS
+from mettici.vision.face_attributes import HEADS
 from training.data import Row
 from training.faces.labels import TAUGHT, Target, taught
 

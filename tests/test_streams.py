@@ -16,16 +16,16 @@ from PIL import Image
 from test_cli_process import METTICI, SURROUNDINGS, mettici
 from test_scan_tables import answers
 
-from mettici.batch.album import Album
-from mettici.batch.files import AtomicFile, End
-from mettici.batch.resume import Resumed
-from mettici.batch.sinks import JsonLines
-from mettici.batch.tables import Csv, Parquet
 from mettici.cli import ending
 from mettici.errors import OutputError
+from mettici.output.album import Album
+from mettici.output.files import AtomicFile, End
+from mettici.output.sinks import JsonLines
+from mettici.output.tables import Csv, Parquet
+from mettici.scan.resume import Resumed
 
 if TYPE_CHECKING:
-    from mettici.batch.sinks import Sink
+    from mettici.output.sinks import Sink
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="devices, limits and descriptors of POSIX")
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -148,7 +148,7 @@ def sinks(folder: Path) -> dict[str, Sink]:
 @pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "beside its place"])
 def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not nameless:
-        monkeypatch.setattr("mettici.batch.files._OPEN", "/nowhere")
+        monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
     for ending_ in ("csv", "parquet", "html"):
         (tmp_path / f"out.{ending_}").write_text("before")
     made = sinks(tmp_path)
@@ -190,7 +190,7 @@ def test_what_fails_at_the_last_moment_leaves_nothing_beside(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mettici.batch.files._OPEN", "/nowhere")
+    monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
     file = AtomicFile(str(tmp_path / "out.csv"))
     file.stream.write(b"x")
     monkeypatch.setattr("os.fsync", full)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from mettici import PhotoChecker
 from mettici.checks.base import Status
-from mettici.faces import Pixels
+from mettici.image.types import Pixels
 
 TURNED = {"en": "Turn the photo", "it": "Ruota la foto", "es": "Gira la foto"}
 

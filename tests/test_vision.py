@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 from mediapipe.tasks.python.components.containers import embedding_result_c
 
-from mettici import photo
 from mettici.errors import ModelMissingError
-from mettici.faces import Box, Mesh, Pixels, Sight
-from mettici.sampling import Picture
-from mettici.vision import Vision
+from mettici.image import photo
+from mettici.image.sampling import Picture
+from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, tiles
-from mettici.vision.networks import Network, Result
+from mettici.vision.pipeline import Vision
 from mettici.vision.pose import head_pose
+from mettici.vision.runtime import Network, Result
+from mettici.vision.types import Box, Mesh, Sight
 from mettici.vision.weights import manifest, verified
 
 

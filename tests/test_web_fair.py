@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from mettici.aio import Threads
 from mettici.errors import BusyError
-from mettici.waiting import FairQueue
+from mettici.fair_queue import FairQueue
 from mettici.web.arrivals import Arrivals
 from mettici.web.uploads import received
 

@@ -9,7 +9,7 @@ import pytest
 from mettici import PhotoChecker
 from mettici.checks import all_checks
 from mettici.messages import room
-from mettici.render.ranking import why
+from mettici.output.ranking import why
 from mettici.scoring import order
 
 

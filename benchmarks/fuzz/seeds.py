@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-from mettici.photo.formats import decodable_here
+from mettici.image.formats import decodable_here
 
 WIDTH, HEIGHT = 32, 24
 """Small, since most of a mutated file's time would otherwise go into decoding the same pixels once more."""

@@ -17,10 +17,10 @@ from benchmarks.fuzz.seeds import seeds
 from benchmarks.peak import forget_peak, peak
 from mettici.checks import all_checks
 from mettici.errors import PhotoError
-from mettici.photo import load, load_small
-from mettici.photo.reading import File
+from mettici.image.photo import load, load_small
+from mettici.image.reading import File
+from mettici.output.json import to_text
 from mettici.process import settle, silence_native
-from mettici.render.json import to_text
 from mettici.web.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mettici.cores import cores
 from mettici.errors import BusyError, PhotoTimeoutError
-from mettici.forking import renew_in_copies
-from mettici.waiting import FairQueue
+from mettici.fair_queue import FairQueue
+from mettici.lifecycle import renew_in_copies
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker
-    from mettici.photo import Source
+    from mettici.image.photo import Source
     from mettici.policy import Policy
     from mettici.report import Report
 

@@ -12,14 +12,14 @@ from mettici.checks import all_checks
 from mettici.checks.base import Cropping, Status
 from mettici.cutting import cut_out, in_analysed
 from mettici.evidence import Evidence
-from mettici.faces import Box
+from mettici.image.photo import Area
 from mettici.mapping import IDEAL
-from mettici.photo import Area
 from mettici.policy import Policy
 from mettici.report import Report
 from mettici.scoring import FAULTS, Finding, Verdict
 from mettici.scoring import judge as verdict_and_score
 from mettici.suggestion import Retake, SuggestedCrop
+from mettici.vision.types import Box
 
 NEEDED = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
 """What a crop has to mend, all of it that is amiss: one that leaves the head small or at the edge is of little use."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Mesh, Sight
-from mettici.photo import Area, Photo
+from mettici.image.photo import Area, Photo
+from mettici.vision.types import Box, Face, Mesh, Sight
 
 
 def cut_out(evidence: Evidence, area: Area) -> Evidence:

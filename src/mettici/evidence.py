@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.colour import light_quantiles, to_lab
 from mettici.face_view import NOT_SKIN, VIEW_FACE, VIEW_SIDE, FaceView, Head, filled
-from mettici.faces import Face, Mesh, Pixels, Points, Sight
-from mettici.landmarks import CHIN, EYE_CORNERS, EYES, FOREHEAD, OVAL, angle_between
-from mettici.photo import Photo
-from mettici.quantiles import medians, quantile
-from mettici.sampling import Crop, Pyramid, cut
+from mettici.image.colour import light_quantiles, to_lab
+from mettici.image.photo import Photo
+from mettici.image.quantiles import medians, quantile
+from mettici.image.sampling import Crop, Pyramid, cut
+from mettici.image.types import Pixels, Points
+from mettici.vision.landmarks import CHIN, EYE_CORNERS, EYES, FOREHEAD, OVAL, angle_between
+from mettici.vision.types import Face, Mesh, Sight
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.colour import linear
-from mettici.faces import Pixels, Points
-from mettici.landmarks import BROWS, EYES, MOUTH
+from mettici.image.colour import linear
+from mettici.image.types import Pixels, Points
+from mettici.vision.landmarks import BROWS, EYES, MOUTH
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

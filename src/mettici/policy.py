@@ -21,7 +21,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import Check, Limits
 from mettici.errors import PolicyError
 from mettici.frozen import Frozen, freeze
-from mettici.opening import opened
+from mettici.safe_open import opened
 
 if sys.version_info >= (3, 11):
     import tomllib

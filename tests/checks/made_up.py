@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 
 from mettici.evidence import Evidence
-from mettici.faces import Box, Face, Looks, Mesh, Origin, Pose, Sight
-from mettici.landmarks import OVAL
-from mettici.photo import Photo
+from mettici.image.photo import Photo
+from mettici.vision.landmarks import OVAL
+from mettici.vision.types import Box, Face, Looks, Mesh, Origin, Pose, Sight
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)
 """Skins, RGB: the same light on people of many shades."""

@@ -7,7 +7,7 @@ from made_up import evidence, faceless
 
 from mettici.checks.added_graphics import AddedGraphics
 from mettici.checks.base import Assessment, Status
-from mettici.faces import Origin
+from mettici.vision.types import Origin
 
 CHECK = AddedGraphics()
 WARN, OVER = CHECK.limits["warn_above"], CHECK.limits["over_face_from"]

@@ -10,7 +10,7 @@ from made_up import BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mir
 
 from mettici.checks.base import Status
 from mettici.checks.colour_cast import ColourCast
-from mettici.colour import linear
+from mettici.image.colour import linear
 
 CHECK = ColourCast()
 

@@ -9,7 +9,7 @@ from made_up import _TEETH, BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, m
 
 from mettici.checks.base import Status
 from mettici.checks.exposure import Exposure
-from mettici.landmarks import EYES
+from mettici.vision.landmarks import EYES
 
 CHECK = Exposure()
 SKINS = [LIGHT, TAN, BROWN, DARK]

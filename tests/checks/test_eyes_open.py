@@ -7,7 +7,7 @@ from made_up import GOOD, evidence, faceless
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_open import EyesOpen
-from mettici.faces import Pose
+from mettici.vision.types import Pose
 
 CHECK = EyesOpen()
 

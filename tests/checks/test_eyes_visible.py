@@ -8,7 +8,7 @@ from made_up import GOOD, SIDE, evidence, faceless, mesh, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.eyes_visible import EyesVisible
-from mettici.faces import Origin, Pose
+from mettici.vision.types import Origin, Pose
 
 CHECK = EyesVisible()
 SUNGLASSES, SOMETHING = {"sunglasses": 0.99, "other": 0.01}, {"sunglasses": 0.3, "other": 0.7}

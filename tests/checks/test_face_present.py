@@ -7,7 +7,7 @@ from made_up import evidence, face_of, mesh, photo
 from mettici.checks.base import Status
 from mettici.checks.face_present import FacePresent
 from mettici.evidence import Evidence
-from mettici.faces import Origin, Sight
+from mettici.vision.types import Origin, Sight
 
 CHECK = FacePresent()
 

@@ -7,7 +7,7 @@ from made_up import GOOD, SIDE, evidence, faceless, mesh, mirrored
 
 from mettici.checks.base import Status
 from mettici.checks.face_visible import FaceVisible
-from mettici.faces import Origin, Pose
+from mettici.vision.types import Origin, Pose
 
 CHECK = FaceVisible()
 MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}

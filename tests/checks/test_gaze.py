@@ -9,7 +9,7 @@ from made_up import evidence, faceless, from_the_side, mesh, mirrored
 from mettici.checks.base import Assessment, Status
 from mettici.checks.gaze import _EYES_REACH, Gaze, gaze_yaw
 from mettici.evidence import Evidence
-from mettici.faces import Pose
+from mettici.vision.types import Pose
 
 CHECK = Gaze()
 IRISES = slice(468, 478)

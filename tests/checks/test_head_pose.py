@@ -5,7 +5,7 @@ from made_up import evidence, faceless, from_the_side, mirrored
 
 from mettici.checks.base import Status
 from mettici.checks.head_pose import HeadPose
-from mettici.faces import Pose
+from mettici.vision.types import Pose
 
 CHECK = HeadPose()
 

@@ -5,7 +5,7 @@ from made_up import evidence, faceless
 
 from mettici.checks.base import Status
 from mettici.checks.photographic_origin import PhotographicOrigin
-from mettici.faces import Origin
+from mettici.vision.types import Origin
 
 CHECK = PhotographicOrigin()
 

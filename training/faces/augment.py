@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.looks import HEADS, Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import HEADS, Frame, Views, shape_vector, views
 from training.faces import occluders, paint, worn
 
 if TYPE_CHECKING:

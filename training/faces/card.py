@@ -15,7 +15,7 @@ what.
 
 - **Input**: `face` (1, 3, 96, 96), `eyes` (1, 3, 48, 128; both eyes, the viewer's right one mirrored) and
   `mouth` (1, 3, 48, 64), RGB, -1..1; `shape` (1, {shape}), points of the face mesh turned to the front. All
-  are cut by `mettici.vision.looks`.
+  are cut by `mettici.vision.face_attributes`.
 - **Output**: `chances` (1, 7): `human`, `smile`, `eyes_open` (both), `eyes_hidden` (either), `sunglasses`
   (given hidden eyes), `face_hidden`, `mask` (given a hidden face).
 - **Made of**: residual convolutions on the face (340 k parameters), on the eyes and on the mouth (80 k
@@ -90,7 +90,7 @@ on with them too), the worst chances seen:
 
 def write(file: Path, figures: str, validated: str, margins: str, samples: int) -> None:
     """Write the card to `file`."""
-    from mettici.vision.looks import SHAPE
+    from mettici.vision.face_attributes import SHAPE
 
     beside = file.with_suffix(".part")
     text = _TEXT.format(figures=figures, validated=validated, margins=margins, samples=samples, shape=SHAPE)

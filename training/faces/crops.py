@@ -11,12 +11,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Box, Face, Pixels
+from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, merge, tiles
-from mettici.vision.eyes import CANDIDATE, LOOKED_AT, PRESENT, prominence
-from mettici.vision.looks import Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import Frame, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
-from mettici.vision.networks import Network
+from mettici.vision.model_set import CANDIDATE, LOOKED_AT, PRESENT, prominence
+from mettici.vision.runtime import Network
+from mettici.vision.types import Box, Face
 from training.data import Row, prepared, rows, worked_out_once
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from mettici.checks import eyes_open
-from mettici.faces import Mesh
 from mettici.policy import load as load_policy
-from mettici.vision.eyes import HUMAN
-from mettici.vision.looks import HEADS, LooksReader
+from mettici.vision.face_attributes import HEADS, LooksReader
+from mettici.vision.model_set import HUMAN
 from mettici.vision.pose import head_pose
+from mettici.vision.types import Mesh
 from training import reliability
 from training.data import KEPT, auc, auc_interval, calibration_error, read, say, share_interval
 from training.faces.crops import Sample, load

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mettici.vision.looks import HEADS, Views
+from mettici.vision.face_attributes import HEADS, Views
 from training import onnx_file
 from training.faces.network import OPINIONS, Judge, Network
 from training.faces.train import tensors

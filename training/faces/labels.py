@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.eyes import PRESENT
-from mettici.vision.looks import HEADS
+from mettici.vision.face_attributes import HEADS
+from mettici.vision.model_set import PRESENT
 from training.logistic import logistic
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.looks import HEADS
+from mettici.vision.face_attributes import HEADS
 from mettici.vision.weights import folder
 from training import reliability
 from training.data import KEPT, duplicates, fold, say

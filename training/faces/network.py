@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mettici.vision.looks import HEADS, SHAPE
+from mettici.vision.face_attributes import HEADS, SHAPE
 
 if TYPE_CHECKING:
     import numpy as np

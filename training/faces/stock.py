@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.looks import HEADS, Views
+from mettici.vision.face_attributes import HEADS, Views
 from training.faces.augment import varied
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mettici.vision.looks import HEADS, Views
+from mettici.vision.face_attributes import HEADS, Views
 from training.average import Average
 from training.data import say
 from training.faces.augment import mirror_pairs, recoloured

@@ -13,7 +13,7 @@ import numpy as np
 from training.modelled.clay import SPAN, Clay, Stuff, Vector, turned
 
 if TYPE_CHECKING:
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
     from training.modelled.clay import Mask, Points
 
 SKINS = ("f6d7c0", "eebf9c", "d99f76", "b97a50", "8d5836", "6a3f28", "46291c", "ffcf3f", "7d7df0", "6fc28e")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
 
 Floats = npt.NDArray[np.float32]
 Vector = tuple[float, float, float]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mettici.vision.picture import COVERS, HEADS, KINDS
+from mettici.vision.picture_kind import COVERS, HEADS, KINDS
 from training.logistic import logistic
 from training.picture.heads import CLEAR, vector
 

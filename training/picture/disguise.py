@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Mesh, Pixels
+from mettici.image.types import Pixels
+from mettici.vision.types import Mesh
 
 LARGEST = (360, 480, 720)
 """Longer sides in pixels that a disguised picture may have at most."""

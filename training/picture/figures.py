@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.picture import HEADS, KINDS, PHOTOGRAPHS, views
+from mettici.vision.picture_kind import HEADS, KINDS, PHOTOGRAPHS, views
 from training.data import auc, share_interval
 from training.picture.heads import CLEAR, vector
 from training.picture.store import flat_mesh, opened
@@ -15,7 +15,7 @@ from training.picture.store import flat_mesh, opened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mettici.vision.picture import Views
+    from mettici.vision.picture_kind import Views
     from training.picture.store import Entry
 
 Floats = npt.NDArray[np.float32]

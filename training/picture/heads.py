@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.picture import COVERS, HEADS, KINDS
+from mettici.vision.picture_kind import COVERS, HEADS, KINDS
 from training.faces.labels import seen
 from training.picture.labels import kind_of
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
     from training.picture.disguise import Scene
 
 Floats = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from mettici.policy import load
-from mettici.vision.picture import Views
+from mettici.vision.picture_kind import Views
 from training import onnx_file
 from training.data import KEPT, duplicates, say
 from training.picture import card, figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from mettici.vision.picture import COVERS, HEADS, KINDS
+from mettici.vision.picture_kind import COVERS, HEADS, KINDS
 from training.picture.backbone import Backbone, pretrained, width
 
 EARLY, LATE = 4, (10, 15)

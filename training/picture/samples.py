@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mettici.vision.picture import COVERS, HEADS, KINDS, views
+from mettici.vision.picture_kind import COVERS, HEADS, KINDS, views
 from training.faces import occluders, worn
 from training.faces.paint import EYES, MOUTH, NOSE
 from training.picture import over_face, overlays
@@ -16,7 +16,7 @@ from training.picture.heads import cover_index, vector
 from training.picture.store import ONLY_WHOLE, flat_mesh, opened
 
 if TYPE_CHECKING:
-    from mettici.vision.picture import Views
+    from mettici.vision.picture_kind import Views
     from training.picture.overlays import Draw, Floats, Pixels
     from training.picture.store import Entry
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mettici.vision.picture import FACE, HEADS, KINDS, WHOLE
+from mettici.vision.picture_kind import FACE, HEADS, KINDS, WHOLE
 from training import onnx_file
 from training.picture.backbone import BLOCKS, TUNED_FROM, pretrained, width
 from training.picture.labels import headscarves

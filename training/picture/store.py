@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Mesh
-from mettici.vision.picture import KINDS
+from mettici.vision.picture_kind import KINDS
+from mettici.vision.types import Mesh
 from mettici.vision.weights import folder
 from training.data import prepared, rows, worked_out_once
 from training.faces.crops import Finder
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mettici.faces import Pixels
+    from mettici.image.types import Pixels
     from training.data import Row
 
 Floats = npt.NDArray[np.float32]

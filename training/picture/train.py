@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mettici.vision.picture import COVERS, FACE, HEADS, KINDS, WHOLE
+from mettici.vision.picture_kind import COVERS, FACE, HEADS, KINDS, WHOLE
 from training.average import Average
 from training.data import say
 from training.picture.backbone import TUNED_FROM, width

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, without_mesh
-from mettici.colour import to_lab
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
+from mettici.image.colour import to_lab
 from mettici.mapping import falling
 
 FEWEST = 0.05

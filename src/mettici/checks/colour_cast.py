@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
-from mettici.colour import chroma_at, highest, light_quantiles
 from mettici.evidence import Evidence
 from mettici.face_view import Mask
-from mettici.faces import Pixels
-from mettici.landmarks import LEFT_CHEEK
+from mettici.image.colour import chroma_at, highest, light_quantiles
+from mettici.image.types import Pixels
+from mettici.vision.landmarks import LEFT_CHEEK
 
 GREEN_RED, BLUE_YELLOW = (5.0, 28.0), (5.0, 38.0)
 """CIELAB a* and b* of natural skin brought to `LIGHT`. ISO/IEC 29794-5 has 5 to 25 and 5 to 35 for skin as it is; so

@@ -7,9 +7,9 @@ import numpy as np
 
 from mettici.checks.base import Assessment, Check, Detail, Limits, Status, less_is_better, without_face
 from mettici.evidence import Evidence
-from mettici.faces import Pixels
+from mettici.image.photo import Photo
+from mettici.image.types import Pixels
 from mettici.mapping import interpolate
-from mettici.photo import Photo
 
 BLOCK = 8
 """Side of a JPEG block, px (ITU-T T.81)."""

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from mettici.checks.base import MOST_TIMES, Assessment, Check, Limits, Status, more_is_better, without_mesh
-from mettici.colour import light_quantiles, middle
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
-from mettici.landmarks import BROW_MIDDLE
+from mettici.image.colour import light_quantiles, middle
 from mettici.mapping import interpolate
+from mettici.vision.landmarks import BROW_MIDDLE
 
 BURNT, BLACK = 250, 3
 """Level, of 255, from which a pixel is burnt, if two of its colours reach it, and up to which it is black."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
 from mettici.evidence import Evidence
-from mettici.faces import Pose
-from mettici.landmarks import LEFT_EYE_CORNERS
+from mettici.vision.landmarks import LEFT_EYE_CORNERS
+from mettici.vision.types import Pose
 
 
 class EyesOpen(Check):

@@ -15,10 +15,10 @@ from mettici.checks.base import (
     told,
     without_mesh,
 )
-from mettici.colour import lowest
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView
-from mettici.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
+from mettici.image.colour import lowest
+from mettici.vision.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
 
 WHITE = 245
 """Level, of 255, that all colours of a reflection reach."""

@@ -14,7 +14,7 @@ from mettici.checks.base import (
     without_mesh,
 )
 from mettici.evidence import Evidence
-from mettici.landmarks import NOSE_BRIDGE, OVAL
+from mettici.vision.landmarks import NOSE_BRIDGE, OVAL
 
 
 class FaceVisible(Check):

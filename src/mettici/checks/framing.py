@@ -5,7 +5,7 @@ from __future__ import annotations
 from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import Head
-from mettici.landmarks import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
+from mettici.vision.landmarks import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
 
 ROUND = (48, 100, 400)
 """Diameters in px at which networks show the round crop (LinkedIn: 48 beside a message, 400 on the profile)."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
-from mettici.faces import Points
-from mettici.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORNERS, RIGHT_IRIS
+from mettici.image.types import Points
+from mettici.vision.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORNERS, RIGHT_IRIS
 
 _EYES = ((*LEFT_EYE_CORNERS, LEFT_IRIS), (*reversed(RIGHT_EYE_CORNERS), RIGHT_IRIS))
 """Each eye: its left and right corner and its iris."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mettici.checks.base import FROM_SIDE, Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
-from mettici.landmarks import CHIN
+from mettici.vision.landmarks import CHIN
 
 
 class HeadPose(Check):

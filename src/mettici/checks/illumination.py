@@ -18,11 +18,11 @@ from mettici.checks.base import (
     more_is_better,
     without_mesh,
 )
-from mettici.colour import light_quantiles
 from mettici.evidence import Evidence
 from mettici.face_view import VIEW_SIDE, FaceView, Floats
-from mettici.landmarks import RIGHT_CHEEK
-from mettici.quantiles import quantile
+from mettici.image.colour import light_quantiles
+from mettici.image.quantiles import quantile
+from mettici.vision.landmarks import RIGHT_CHEEK
 
 PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
          (108, 337), (117, 346), (118, 347), (119, 348), (36, 266), (216, 436))  # fmt: skip

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import VIEW_FACE, Floats, Mask
-from mettici.landmarks import BROWS, EYES, MOUTH, UNDER_LEFT_BROW
-from mettici.quantiles import quantile
+from mettici.image.quantiles import quantile
+from mettici.vision.landmarks import BROWS, EYES, MOUTH, UNDER_LEFT_BROW
 
 EDGES = (*EYES, *BROWS, MOUTH)
 """Outlines of eyes, brows and mouth: every face has edges there, whatever its skin, beard or make-up."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
 from mettici.evidence import Evidence
-from mettici.landmarks import MOUTH_CORNERS
 from mettici.mapping import IDEAL, WARNS, interpolate
+from mettici.vision.landmarks import MOUTH_CORNERS
 
 
 class Smile(Check):

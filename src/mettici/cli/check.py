@@ -50,7 +50,7 @@ def command(
     from mettici.process import settle
 
     settle()
-    from mettici.vision import Vision
+    from mettici.vision.pipeline import Vision
 
     with Vision() as vision:
         vision.prepare()  # while the rest is imported and the first photo decoded
@@ -80,7 +80,7 @@ def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) ->
 
 def _print_text(results: Iterable[Result], lang: str, count: int, policy: str) -> int:
     """`policy`: the one asked for; "" where crops are written already, and nobody has to be told how."""
-    from mettici.render.text import report_text, tally_text
+    from mettici.output.text import report_text, tally_text
 
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
     for number, (path, result) in enumerate(results):
@@ -113,7 +113,7 @@ def _saving(report: Report, policy: str) -> str:
 
 
 def _print_json(results: list[Result], lang: str) -> int:
-    from mettici.render.json import error_object, to_text
+    from mettici.output.json import error_object, to_text
 
     objects = [
         error_object(path, result, lang) if isinstance(result, PhotoError) else result.to_dict(lang)

@@ -9,15 +9,15 @@ import click
 from mettici.cli.helping import Command, suggestion
 from mettici.cli.terminal import lang_option, language, page
 from mettici.messages import say
-from mettici.render.explained import explained, facts
+from mettici.output.explained import explained, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from click.shell_completion import CompletionItem
 
+    from mettici.output.page import Page
     from mettici.policy import Rule
-    from mettici.render.page import Page
 
 
 def _ids(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

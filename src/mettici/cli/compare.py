@@ -14,8 +14,8 @@ from mettici.messages import say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mettici.batch.comparing import Change, Comparison, Judged
-    from mettici.render.page import Page
+    from mettici.output.page import Page
+    from mettici.scan.comparing import Change, Comparison, Judged
 
 
 @click.command("compare", cls=Command)
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @lang_option
 def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
     """The command. Its help stands in the catalogues, under `cli.compare`."""
-    from mettici.batch.comparing import compare, read
+    from mettici.scan.comparing import compare, read
 
     found = compare(read(old), read(new))
     if as_json:
@@ -42,7 +42,7 @@ def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
 
 
 def _head(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
-    from mettici.render.text import tally_text
+    from mettici.output.text import tally_text
 
     for name, scan in ((old, found.old), (new, found.new)):
         verdicts = scan.verdicts
@@ -111,7 +111,7 @@ def _what(change: Change, lang: str) -> str:
 
 
 def _print_json(found: Comparison, lang: str) -> None:
-    from mettici.render.json import to_text
+    from mettici.output.json import to_text
     from mettici.schema import SCHEMA
 
     result: dict[str, Any] = {"schema": SCHEMA, "same_judging": found.same_judging}

@@ -47,7 +47,7 @@ def crop_options(command: Command) -> Command:
             if size or shape:
                 raise WrongUsage("cli.alone", options="--crop-size, --crop-shape", needed="--crop")
             return command(*args, crops=None, shape=None, **others)
-        from mettici.batch.crops import Crops
+        from mettici.scan.crops import Crops
 
         wanted = _wanted(size, shape, others["policy"])
         return command(*args, crops=Crops(crop, wanted.size if wanted else None), shape=wanted, **others)

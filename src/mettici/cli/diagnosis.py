@@ -73,7 +73,7 @@ def models(lang: str) -> Iterator[Line]:
 
 def formats(lang: str) -> Iterator[Line]:
     """The picture formats that this installation reads, and those that it could."""
-    from mettici.photo.formats import DECODABLE, decodable_here
+    from mettici.image.formats import DECODABLE, decodable_here
 
     here = decodable_here()
     yield Line(say("doctor.read", lang), ", ".join(here))

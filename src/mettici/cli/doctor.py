@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mettici.cli.diagnosis import Line
-    from mettici.render.page import Page
+    from mettici.output.page import Page
 
 MODELS_UNUSABLE = 4
 

@@ -14,7 +14,7 @@ import click
 
 from mettici.cli.terminal import default_language, language, page
 from mettici.messages import has, languages, say
-from mettici.render.page import NARROWEST, ROOMY, WHOLE, WIDEST
+from mettici.output.page import NARROWEST, ROOMY, WHOLE, WIDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

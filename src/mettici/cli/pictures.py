@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.batch.files import ENDINGS, output_errors, write_whole
 from mettici.cli.terminal import page
 from mettici.errors import OutputError
 from mettici.messages import say
+from mettici.output.files import ENDINGS, output_errors, write_whole
 
 if TYPE_CHECKING:
     from mettici.checker import Examination
@@ -95,8 +95,8 @@ class Pictures:
             writers[name](photo, done)
 
     def _annotate(self, photo: str, done: Examination) -> None:
-        from mettici.photo.encode import encode
-        from mettici.render.annotate import annotated
+        from mettici.image.encode import encode
+        from mettici.output.annotate import annotated
 
         target = self.wanted["annotate"]
         kind = target.kind or "JPEG"
@@ -104,7 +104,7 @@ class Pictures:
         self._say("annotated", photo, path=target.write(photo, "annotated", kind, picture))
 
     def _crop(self, photo: str, done: Examination) -> None:
-        from mettici.photo.encode import Original, format_for
+        from mettici.image.encode import Original, format_for
 
         report, target = done.report, self.wanted["crop"]
         if report.crop is None:

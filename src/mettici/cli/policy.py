@@ -12,7 +12,7 @@ from mettici.cli.terminal import lang_option, page, policies
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mettici.render.page import Page
+    from mettici.output.page import Page
 
 
 @click.command("policy", cls=Command)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import ProgressColumn, Task
 
-    from mettici.batch.task import Answer
+    from mettici.output.answer import Answer
 
 
 @contextmanager
@@ -64,6 +64,6 @@ def _pace(lang: str) -> ProgressColumn:
 
 def _told(tally: Counter[str], lang: str) -> str:
     """Counts by verdict, and of errors, each in its colour."""
-    from mettici.render.text import counted
+    from mettici.output.text import counted
 
     return " ".join(f"[{colour}]{text}[/{colour}]" for text, colour in counted(tally, tally["error"], lang))

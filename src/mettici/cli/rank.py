@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from mettici.batch.choosing import Choice
-    from mettici.batch.ranking import Ranked
-    from mettici.batch.task import Answer
-    from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
-    from mettici.render.page import Page
+    from mettici.output.answer import Answer
+    from mettici.output.page import Page
+    from mettici.scan.choosing import Choice
+    from mettici.scan.ranking import Ranked
+    from mettici.scan.workers import Crew
 
 _COLUMNS = ("photo", "verdict", "score", "reason")
 
@@ -45,15 +45,15 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
             sheet: str | None, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
             lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.rank`."""
-    from mettici.batch import ranking
-    from mettici.batch.contact_sheet import write
-    from mettici.batch.judging import Judge
-    from mettici.batch.sources import counter, find
-    from mettici.batch.workers import Crew
     from mettici.cli.progress import progress
     from mettici.cli.summary import Tally
     from mettici.cores import cores
     from mettici.policy import load
+    from mettici.scan import ranking
+    from mettici.scan.judging import Judge
+    from mettici.scan.ranking_page import write
+    from mettici.scan.sources import counter, find
+    from mettici.scan.workers import Crew
 
     load(policy)
     skip = [sheet] if sheet else []
@@ -98,8 +98,8 @@ def _grouping() -> bool:
 
 
 def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: list[str], lang: str) -> None:
-    from mettici.batch.ranking import reasons as reasons_for
-    from mettici.render.json import to_text
+    from mettici.output.json import to_text
+    from mettici.scan.ranking import reasons as reasons_for
     from mettici.schema import SCHEMA
 
     places = reasons_for(ranked, lang)
@@ -116,8 +116,8 @@ def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: 
 def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) -> None:
     from rich.console import Console
 
-    from mettici.batch.ranking import folded
-    from mettici.batch.ranking import reasons as reasons_for
+    from mettici.scan.ranking import folded
+    from mettici.scan.ranking import reasons as reasons_for
 
     shown, leading, places = page(lang), folded(ranked), reasons_for(ranked, lang)
     if not ranked:
@@ -157,7 +157,7 @@ def _marked(place: int, one: Ranked, reason: str, shown: Page) -> list[str]:
     """The cells in rich's markup: the verdict in its colour."""
     from rich.markup import escape
 
-    from mettici.render.text import COLOURS
+    from mettici.output.text import COLOURS
     from mettici.scoring import Verdict
 
     told = [escape(shown.fit(cell)) for cell in _cells(place, one, reason, shown)]

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.batch.lists import LIST, PHOTO
-from mettici.batch.sinks import STDOUT, Context
 from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
 from mettici.cli.helping import Command
 from mettici.cli.terminal import batch_options, choice_options, files, lang_option, policy_option
+from mettici.output.sinks import STDOUT, Context
+from mettici.scan.lists import LIST, PHOTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-    from mettici.batch.choosing import Choice
-    from mettici.batch.crops import Crops
-    from mettici.batch.judging import Judge
-    from mettici.batch.people import People
-    from mettici.batch.running import Outputs
-    from mettici.batch.task import Answer
-    from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
+    from mettici.output.answer import Answer
+    from mettici.output.people import People
     from mettici.policy import Crop
+    from mettici.scan.choosing import Choice
+    from mettici.scan.crops import Crops
+    from mettici.scan.judging import Judge
+    from mettici.scan.running import Outputs
+    from mettici.scan.workers import Crew
 
 
 @click.command("scan", cls=Command)
@@ -63,12 +63,12 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
             resume: bool, hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None,
             timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.scan`."""
-    from mettici.batch.judging import Judge
-    from mettici.batch.running import Outputs
-    from mettici.batch.workers import Crew
     from mettici.cli.summary import Tally
     from mettici.cores import cores
     from mettici.policy import load
+    from mettici.scan.judging import Judge
+    from mettici.scan.running import Outputs
+    from mettici.scan.workers import Crew
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
     thumbnails = not bare and any(path.lower().endswith(".html") for path in paths)
@@ -86,8 +86,8 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
 
 def _people(path: str | None, outputs: Iterable[str]) -> People | None:
     """The list that the tables among the outputs take."""
-    from mettici.batch.people import People
-    from mettici.batch.sinks import WITH_PEOPLE
+    from mettici.output.people import People
+    from mettici.output.sinks import WITH_PEOPLE
 
     if path is None:
         return None
@@ -99,11 +99,11 @@ def _people(path: str | None, outputs: Iterable[str]) -> People | None:
 def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge,
                tally: Tally, choice: Choice) -> int:  # fmt: skip
     """Gives the number of the signal that ended it early; 0: none."""
-    from mettici.batch import running
-    from mettici.batch.crops import check_folder
-    from mettici.batch.sources import counter, find
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
+    from mettici.scan import running
+    from mettici.scan.crops import check_folder
+    from mettici.scan.sources import counter, find
 
     if tally.crops:
         check_folder(tally.crops, sources)
@@ -124,14 +124,14 @@ def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Output
 
 def _scan_on_ray(sources: tuple[str, ...], paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally,
                  choice: Choice, *, resume: bool) -> None:  # fmt: skip
-    from mettici.batch import on_ray
     from mettici.errors import OutputError, SourceError
+    from mettici.scan import ray_engine
 
     if len(paths) != 1 or paths[0] == STDOUT or resume or tally.crops:
         raise OutputError("ray", path=", ".join(paths))
     if len(sources) != 1 or sources[0] in (PHOTO, LIST):
         raise SourceError("ray_one", source=", ".join(sources))
-    tally.verdicts, tally.failures = on_ray.scan(sources[0], paths[0], judge, crew.jobs, crew.timeout, choice)
+    tally.verdicts, tally.failures = ray_engine.scan(sources[0], paths[0], judge, crew.jobs, crew.timeout, choice)
     tally.say(paths)
 
 

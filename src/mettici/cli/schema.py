@@ -12,7 +12,7 @@ from mettici.cli.terminal import lang_option
 @lang_option
 def command(lang: str) -> None:  # noqa: ARG001 - read by what says help and errors
     """The command. Its help stands in the catalogues, under `cli.schema`."""
-    from mettici.render.json import to_text
+    from mettici.output.json import to_text
     from mettici.schema import report_schema
 
     click.echo(to_text(report_schema(), indent=2, encoding="ascii"))

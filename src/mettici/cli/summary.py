@@ -19,7 +19,7 @@ from mettici.messages import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mettici.batch.task import Answer
+    from mettici.output.answer import Answer
 
 MOST_KINDS = 4
 """Endings that are named of what was left out: more would hide the result."""
@@ -45,7 +45,7 @@ class Tally:
 
     def say(self, written: Sequence[str] = (), *, stopped: bool = False, resumable: bool = False) -> None:
         """To standard error, unless this is to be quiet."""
-        from mettici.render.text import tally_text
+        from mettici.output.text import tally_text
 
         if self.quiet:
             return

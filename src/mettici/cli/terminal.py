@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from mettici.messages import LONGEST, TAG, languages, negotiated, say
-from mettici.render.page import Page
+from mettici.output.page import Page
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,7 +53,7 @@ def page(lang: str, *, err: bool = False) -> Page:
 
 def say_error(error: MetticiError, lang: str, path: str | None = None) -> None:
     """The sentence and the remedy, on standard error."""
-    from mettici.render.text import error_text
+    from mettici.output.text import error_text
 
     click.echo(error_text(error, page(lang, err=True), path), err=True)
 
@@ -131,7 +131,7 @@ def choice_options(command: Command) -> Command:
 
     @wraps(command)
     def chosen(*args: Any, include: tuple[str, ...], exclude: tuple[str, ...], everything: bool, **others: Any) -> Any:
-        from mettici.batch.choosing import Choice
+        from mettici.scan.choosing import Choice
 
         return command(*args, choice=Choice(include, exclude, everything), **others)
 

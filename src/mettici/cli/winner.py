@@ -15,7 +15,7 @@ from mettici.messages import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mettici.batch.task import Task
+    from mettici.scan.task import Task
 
 
 class Noted:
@@ -37,8 +37,8 @@ def write_winner(path: str, report: dict[str, Any], noted: Noted, lang: str) -> 
     Upright and without metadata, to a file or into a folder, as `check --crop`. Raises `OutputError`, also where the
     file is one of the photos, and `PhotoError` where the photo cannot be decoded at its full size.
     """
-    from mettici.photo import load
-    from mettici.photo.encode import Original, format_for
+    from mettici.image.encode import Original, format_for
+    from mettici.image.photo import load
 
     task = noted.by_name[report["path"]]
     target, photo = Target(path, [task.path or task.name]), load(task.contents)

@@ -20,11 +20,11 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import get_language
 
 from mettici.errors import PhotoError
+from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations.django_input import ProfilePhotoInput
 from mettici.integrations.keeping import Cropping, KeptPhoto, Outcome, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
 from mettici.messages import negotiated
-from mettici.photo.limits import UPLOAD_BYTES
 from mettici.policy import DEFAULT
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from fastapi import File, Header, HTTPException, UploadFile
 
 from mettici.aio import QUEUE, TIMEOUT, AsyncPhotoChecker
 from mettici.errors import BusyError, PhotoError, PhotoTimeoutError
+from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations.keeping import Cropping, KeptPhoto, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
 from mettici.messages import accepted, negotiated
-from mettici.photo.limits import UPLOAD_BYTES
 from mettici.policy import DEFAULT, Policy
 from mettici.report import Report
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 from flask import Response, abort, request
 
 from mettici.errors import EmptyError, PhotoError
+from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations.keeping import FORM_BYTES, KeptPhoto, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
 from mettici.messages import negotiated
-from mettici.photo.limits import UPLOAD_BYTES
 from mettici.policy import DEFAULT, Policy
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mettici.errors import TooLargeError
+from mettici.image.encode import encode, format_for
 from mettici.integrations.refusal import TAKEN, Refusal, refusals
-from mettici.photo.encode import encode, format_for
 
 if TYPE_CHECKING:
     from mettici.checker import Examination, PhotoChecker
-    from mettici.photo import Area, Source
+    from mettici.image.photo import Area, Source
     from mettici.report import Report
 
 LONGEST = 2048

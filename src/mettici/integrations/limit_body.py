@@ -13,10 +13,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mettici.errors import TooLargeError
+from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations import refusal
 from mettici.integrations.keeping import FORM_BYTES
 from mettici.messages import accepted, negotiated
-from mettici.photo.limits import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

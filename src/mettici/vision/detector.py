@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mettici.faces import Box, Pixels
-from mettici.sampling import Picture, Pyramid
-from mettici.vision.networks import Network
+from mettici.image.sampling import Picture, Pyramid
+from mettici.image.types import Pixels
+from mettici.vision.runtime import Network
+from mettici.vision.types import Box
 
 Floats = npt.NDArray[np.float32]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.faces import Mesh
-from mettici.landmarks import LEFT_IRIS, RIGHT_IRIS, SURFACE, angle_between, levelled
-from mettici.sampling import Picture, cut
+from mettici.image.sampling import Picture, cut
 from mettici.vision.detector import Detection
-from mettici.vision.networks import Network
+from mettici.vision.landmarks import LEFT_IRIS, RIGHT_IRIS, SURFACE, angle_between, levelled
+from mettici.vision.runtime import Network
+from mettici.vision.types import Mesh
 
 SIDE = 192
 CROP = 1.5

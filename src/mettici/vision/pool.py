@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from mettici.errors import ClosedError
-from mettici.forking import aside, renew_in_copies, undivided
+from mettici.lifecycle import aside, renew_in_copies, undivided
 
 
 class Closable(Protocol):

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from mettici.faces import Mesh, Pose
-from mettici.landmarks import CHIN, FOREHEAD, NOSE_TIP, OUTER_EYE_CORNERS, SIDES
+from mettici.vision.landmarks import CHIN, FOREHEAD, NOSE_TIP, OUTER_EYE_CORNERS, SIDES
+from mettici.vision.types import Mesh, Pose
 
 _LEFT, _RIGHT = (33, 133, 234, 127, 61), (263, 362, 454, 356, 291)
 """Pairs mirrored in the face: eye corners, sides of the face, mouth corners."""

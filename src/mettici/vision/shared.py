@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mettici.errors import ClosedError
-from mettici.vision import Vision, free
+from mettici.vision.pipeline import Vision, free
 
 if TYPE_CHECKING:
-    from mettici.faces import Sight
-    from mettici.sampling import Picture
+    from mettici.image.sampling import Picture
+    from mettici.vision.types import Sight
 
 _visions: weakref.WeakValueDictionary[int | None, Vision] = weakref.WeakValueDictionary()
 

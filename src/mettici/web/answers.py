@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mettici.errors import PhotoError
+from mettici.image.encode import Original, encode, format_for
 from mettici.messages import languages
-from mettici.photo.encode import Original, encode, format_for
-from mettici.render.json import error_object, to_text
-from mettici.render.ranking import behind, why
-from mettici.render.text import crop_text
+from mettici.output.json import error_object, to_text
+from mettici.output.ranking import behind, why
+from mettici.output.text import crop_text
 from mettici.schema import SCHEMA
 from mettici.scoring import order
 from mettici.web.drawing import geometry
@@ -98,7 +98,7 @@ def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
         kind = format_for(photo)
         pictures["crop"] = _picture(Original(photo).cropped(crop.box, kind), kind)
     if wanted.annotate:
-        from mettici.render.annotate import annotated
+        from mettici.output.annotate import annotated
 
         pictures["annotated"] = _picture(encode(annotated(done.report, done.evidence, wanted.lang), "JPEG"), "JPEG")
     return {**report, "pictures": pictures} if pictures else report

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
-from mettici.render.json import to_text
+from mettici.output.json import to_text
 from mettici.web import languages, places, schema
 from mettici.web.answers import Wanted, checked, ranked, written
 from mettici.web.arrivals import Arrival

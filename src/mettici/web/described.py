@@ -10,7 +10,7 @@ from mettici._version import __version__
 from mettici.checks.base import Status
 from mettici.errors import MetticiError
 from mettici.messages import LONGEST, TAG
-from mettici.render.json import error_object
+from mettici.output.json import error_object
 from mettici.scoring import Verdict
 from mettici.web import schema
 from mettici.web.problems import MEDIA_TYPE, status_of

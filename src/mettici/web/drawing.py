@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mettici.landmarks import EYE_CORNERS, OVAL
+from mettici.vision.landmarks import EYE_CORNERS, OVAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import numpy as np
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, MetticiError, PhotoTimeoutError, PolicyError, WorkerCrashedError
-from mettici.photo import Limits
+from mettici.image.photo import Limits
 from mettici.policy import Policy, names
 from mettici.process import settle_worker
 from mettici.workers import GRACE, Workers, died

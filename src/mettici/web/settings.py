@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mettici.aio import QUEUE, TIMEOUT
-from mettici.photo import Limits
-from mettici.photo.limits import UPLOAD_BYTES
+from mettici.image.limits import UPLOAD_BYTES
+from mettici.image.photo import Limits
 from mettici.policy import DEFAULT, Policy
 
 

@@ -1,0 +1,1 @@
+"""Photos as files and as pixels: decoded safely, measured in memory first, resized, encoded without metadata."""

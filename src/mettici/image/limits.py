@@ -1,0 +1,70 @@
+"""What is read at all, and the refusal of what passes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from mettici.errors import EmptyError, TooLargeError
+from mettici.image import memory
+from mettici.image.formats import DECODABLE
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is read at all.
+
+    - `max_bytes`: 100 MiB holds an uncompressed picture of 7680 x 4320, the largest that LinkedIn takes.
+    - `max_pixels`: 120 million, above the 108-megapixel phones.
+    - `max_memory`: 420 MiB for decoding, as foreseen from the header: with the networks that leaves a process under
+      600 MB. It is what 48 megapixels take as HEIC or as PNG with transparency; a baseline JPEG takes a tenth, since it
+      is decoded at the size that is needed.
+    - `max_side`: 30 000 px, the limit of Photoshop's own format, above every phone's panoramas.
+    - `formats`: names out of `formats.DECODABLE`. JPEG 2000 and others are left out: portraits do not come
+      in them, and every decoder is one more way in for a hostile file.
+    """
+
+    max_bytes: int = 100 * 2**20
+    max_pixels: int = 120_000_000
+    max_side: int = 30_000
+    max_memory: int = 420 * 2**20
+    formats: frozenset[str] = DECODABLE
+
+
+DEFAULT = Limits()
+UPLOAD_BYTES = 25 * 2**20
+"""What a service takes as one photo: 25 MiB holds a 50-megapixel phone's JPEG."""
+MOST_RUN_PIXELS = 16_000_000
+MOST_RUN_BYTES = 8 * 2**20
+"""Pixels and bytes of a run-length encoded BMP, which Pillow reads in Python: some three seconds."""
+
+
+def check_size(size: tuple[int, int], limits: Limits) -> None:
+    """Raises `EmptyError` or `TooLargeError` for a picture of this width and height."""
+    width, height = size
+    if width < 1 or height < 1:
+        raise EmptyError("pixels", width=width, height=height)
+    if width * height > limits.max_pixels:
+        limit = round(limits.max_pixels / 1e6)
+        raise TooLargeError("pixels", width=width, height=height, limit=limit)
+    if max(size) > limits.max_side:
+        raise TooLargeError("side", width=width, height=height, limit=limits.max_side)
+
+
+def check_memory(image: Image.Image, name: str, limits: Limits, data: bytes = b"") -> None:
+    """Raises `TooLargeError` for an opened picture of the format `name` that would take too much to decode.
+
+    `data`: its file, where there is one.
+    """
+    needed, limit = memory.needed(image, name, data), limits.max_memory
+    if needed > limit:
+        megabytes = {"needed": round(needed / 2**20), "limit": round(limit / 2**20)}
+        raise TooLargeError("decoded", format=name, width=image.width, height=image.height, **megabytes)
+
+
+def check_runs(image: Image.Image, size: int) -> None:
+    """Raises `TooLargeError` for an opened picture, in a file of `size` bytes, whose runs take too long to read."""
+    much = image.width * image.height > MOST_RUN_PIXELS or size > MOST_RUN_BYTES
+    if much and any(tile[0] == "bmp_rle" for tile in getattr(image, "tile", ())):
+        raise TooLargeError("runs", width=image.width, height=image.height)

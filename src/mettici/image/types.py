@@ -1,0 +1,9 @@
+"""Arrays that many modules pass on."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Points = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]

@@ -1,0 +1,65 @@
+"""The HTML output: photos are set aside as they finish, and the page appears whole at the end."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from mettici.messages import say
+from mettici.output.files import AtomicFile, End, close_lost, output_errors
+from mettici.output.html import Counts, Heading, Rows, facts, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mettici.output.answer import Answer
+
+LISTED = 10_000
+"""Photos a page lists at most: 40 MB, which a browser on a phone still opens. All of them are counted."""
+
+
+class Album:
+    """A page with the summary and the photos."""
+
+    def __init__(self, path: str, lang: str, sources: Sequence[str] = ()) -> None:
+        """`sources`: where the photos were. Raises `OutputError` where the file cannot be made."""
+        self._sources, self._pictures = sources, False
+        self._path, self._lang, self._file = path, lang, AtomicFile(path)
+        self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
+        with self._file.unless_failed():
+            self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
+
+    def write(self, answer: Answer) -> None:
+        """Count the photo, and list it while there is room."""
+        report = json.loads(answer.line)
+        self._counts.add(report)
+        self._pictures |= bool(answer.thumbnail)
+        if self._listed < LISTED:
+            self._listed += 1
+            with output_errors(self._path):
+                self._aside.write(self._rows.row(report, answer.thumbnail) + "\n")
+
+    def close(self, end: End) -> None:
+        """Put the page in its place, also with what is done so far; not after an error."""
+        with ExitStack() as stack:
+            stack.callback(close_lost, self._aside)
+            if end is End.FAILED:
+                self._file.discard()
+                return
+            with self._file.kept_whole():
+                self._aside.seek(0)
+                rows = (line.rstrip("\n") for line in self._aside)
+                told = facts(self._counts, self._sources, self._lang)
+                notes, marks, title = tuple(self._notes(end)), self._counts.marks, say("album.scanned", self._lang)
+                heading = Heading(title, notes, facts=told, pictures=self._pictures, marks=marks)
+                for piece in page(heading, self._counts, self._rows, rows, self._lang):
+                    self._file.stream.write(piece.encode())
+
+    def _notes(self, end: End) -> Iterator[str]:
+        total = self._counts.verdicts.total()
+        if end is End.STOPPED:
+            yield say("album.stopped", self._lang)
+        if total > self._listed:
+            yield say("album.shortened", self._lang, total=total, listed=self._listed)

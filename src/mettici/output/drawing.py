@@ -1,0 +1,121 @@
+"""Strokes, badges and text that can be read on any background. Pillow only; every size is in px of the canvas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+
+from PIL import Image, ImageDraw, ImageFont
+
+Point = tuple[float, float]
+Colour = tuple[int, int, int]
+
+WHITE: Colour = (255, 255, 255)
+INK: Colour = (28, 28, 30)
+RULE: Colour = (222, 224, 228)
+HALO = (0, 0, 0, 150)
+"""Under every stroke on the photo, so that light lines show on white; on black they show by themselves."""
+FINE = 2
+"""Strokes are drawn at twice the size and averaged: Pillow draws them with hard edges."""
+
+
+@lru_cache(maxsize=8)
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """The font that comes with mettici: it has the accents, and a bare machine has no other."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    with resources.as_file(resources.files("mettici") / "output" / "fonts" / name) as path:
+        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """The text in lines of at most `width` px; a longer word has its line to itself."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and face.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+class Overlay:
+    """A clear sheet over a picture of `size`, for strokes, each with a dark halo unless there is `plain` ground."""
+
+    def __init__(self, size: tuple[int, int], *, plain: bool = False) -> None:
+        self._halo = (0, 0, 0, 0) if plain else HALO
+        self._sheet = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
+        self._draw = ImageDraw.Draw(self._sheet)
+
+    def line(self, points: Sequence[Point], colour: Colour, width: float, dash: float = 0.0) -> None:
+        """A stroke through `points`; `dash`: the length of its dashes, 0 for an unbroken one."""
+        pieces = list(_dashes(points, dash)) if dash else [list(points)]
+        for fill, wide in ((self._halo, width + 2.5), (colour, width)):
+            for piece in pieces:
+                self._stroke(piece, fill, wide)
+
+    def _stroke(self, points: Sequence[Point], fill: tuple[int, ...], width: float) -> None:
+        self._draw.line([(x * FINE, y * FINE) for x, y in points], fill, max(1, round(width * FINE)), joint="curve")
+
+    def dot(self, at: Point, radius: float, colour: Colour) -> None:
+        """A small disc."""
+        for fill, r in ((self._halo, radius + 1.5), (colour, radius)):
+            self._draw.ellipse(_around(at, r), fill)
+
+    def badge(self, at: Point, radius: float, colour: Colour, *, square: bool) -> None:
+        """The ground of a number: a disc, or a rounded square, ringed in white."""
+        for fill, r in ((self._halo, radius + 3.5), (WHITE, radius + 2), (colour, radius)):
+            if square:
+                self._draw.rounded_rectangle(_around(at, r), 0.35 * r * FINE, fill)
+            else:
+                self._draw.ellipse(_around(at, r), fill)
+
+    def shade(self, box: tuple[float, float, float, float], darkness: int) -> None:
+        """Darken everything outside `box` (left, top, right, bottom)."""
+        shade = Image.new("L", self._sheet.size, darkness)
+        ImageDraw.Draw(shade).rectangle([v * FINE for v in box], 0)
+        self._sheet.paste((0, 0, 0, 255), mask=shade)
+        self._sheet.putalpha(shade)
+
+    def onto(self, picture: Image.Image) -> None:
+        """Lay the sheet on the picture."""
+        sheet = self._sheet.reduce(FINE)
+        picture.paste(sheet, mask=sheet.getchannel("A"))
+
+
+def number(draw: ImageDraw.ImageDraw, at: Point, text: str, radius: float) -> None:
+    """The figure on a badge."""
+    draw.text(at, text, WHITE, font(round(radius * 1.25), bold=True), anchor="mm")
+
+
+def circle(at: Point, radius: float) -> list[Point]:
+    """A closed line of one degree steps or so."""
+    steps = [2 * math.pi * i / 180 for i in range(181)]
+    return [(at[0] + radius * math.cos(a), at[1] + radius * math.sin(a)) for a in steps]
+
+
+def rectangle(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """A closed line around the box."""
+    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+
+
+def _around(at: Point, radius: float) -> list[float]:
+    x, y = at
+    return [(x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE, (y + radius) * FINE]
+
+
+def _dashes(points: Sequence[Point], dash: float) -> Iterator[list[Point]]:
+    """The line cut into dashes of length `dash` with gaps of 0.7 of it."""
+    period, gone = 1.7 * dash, 0.0
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = math.hypot(x1 - x0, y1 - y0)
+        start = -(gone % period)
+        while start < length and length:
+            a, b = max(0.0, start), min(length, start + dash)
+            if b > a:
+                yield [(x0 + (x1 - x0) * t / length, y0 + (y1 - y0) * t / length) for t in (a, b)]
+            start += period
+        gone += length

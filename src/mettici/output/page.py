@@ -1,0 +1,131 @@
+"""The page that text is set on: language, width, and the characters that the terminal can show."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NARROWEST, WIDEST = 40, 100
+"""Columns: lines longer than a hundred are hard to read, and under forty a line holds but a word or two."""
+WHOLE = "\N{NON-BREAKING HYPHEN}"
+"""Stands for a hyphen while text is folded by what would break words at hyphens."""
+ROOMY = 72
+"""Columns from which things stand side by side; on a narrower page they stand below one another."""
+
+_PLAIN = {
+    "✔": "+", "✘": "x", "█": "#", "░": "-", "•": "*", "·": "-", "→": "->", "…": "...", "≥": ">=", "≤": "<=",
+    "—": "-", "─": "-", "\u2013": "-", "\u2212": "-", "\xd7": "x", "°": " deg",
+    "\u2019": "'", "\u2018": "'", "“": '"', "”": '"',
+    "«": '"', "»": '"',
+}  # fmt: skip
+"""What stands for a sign where the encoding lacks it; accented letters lose their accent instead."""
+_NO_BREAK = "\u00a0\u202f"
+"""Spaces that keep a number and its unit together; to Python they are not printable."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where text is shown. Styles are set as ANSI codes always: who prints strips them where need be."""
+
+    lang: str = "en"
+    width: int = 80
+    encoding: str = "utf-8"
+
+    def fit(self, text: str) -> str:
+        """The text in signs that the encoding has, without the control characters a file name may hold."""
+        return self.carried(
+            "".join(c if c.isprintable() or c in _NO_BREAK else c.encode("unicode_escape").decode() for c in text)
+        )
+
+    def markdown(self, text: str) -> str:
+        """Markdown as the terminal shows it, ready to print; ends without a line break."""
+        from mettici.output.markdown import listed, styled
+
+        return self.carried(styled(text if self.roomy else listed(text), self.columns))
+
+    @property
+    def columns(self) -> int:
+        """Columns of a line: those that the terminal has, within what can be read."""
+        return max(NARROWEST, min(self.width, WIDEST))
+
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for columns: in narrow ones words would be broken."""
+        return self.columns >= ROOMY
+
+    def blocks(self, rows: Sequence[Sequence[str]], heads: Sequence[str], name: int) -> list[str]:
+        """A table as text, for a narrow page: of each row the cell `name`, then the others with their heads."""
+        lines = []
+        for row in rows:
+            others = [f"{heads[i]}: {cell}" for i, cell in enumerate(row) if i > name and cell]
+            lead = " ".join(row[:name])
+            lines += self.wrapped("; ".join(others), lead=f"{lead} " if lead else "", opening=f"{row[name]}. ")
+        return lines
+
+    def carried(self, text: str) -> str:
+        """The text in signs that the encoding has."""
+        if self._carries(text):
+            return text
+        return "".join(c if self._carries(c) else self._substitute(c) for c in text)
+
+    def _substitute(self, sign: str) -> str:
+        if sign in _PLAIN:
+            return _PLAIN[sign]
+        return "".join(c for c in unicodedata.normalize("NFKD", sign) if self._carries(c)) or "?"
+
+    def _carries(self, text: str) -> bool:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def wrapped(self, text: str, *, lead: str = "", opening: str = "", colour: str | None = None,
+                dim: bool = False) -> list[str]:  # fmt: skip
+        """Lines of `opening` (bold) and `text` after a `lead` in `colour`; the others are indented as far."""
+        lead, opening = self.fit(lead), self.fit(opening)
+        room = self.columns - len(lead)
+        lines = _folded(opening + self.fit(text), room) or [""]
+        shown = [_styled(line, dim=dim) for line in lines]
+        if opening and lines[0].startswith(opening.rstrip()):
+            start = opening.rstrip()
+            shown[0] = click.style(start, bold=True) + _styled(lines[0][len(start) :], dim=dim)
+        return [(_styled(lead, colour) if i == 0 else " " * len(lead)) + line for i, line in enumerate(shown)]
+
+    def folded(self, line: str) -> str:
+        """A line that is styled already, folded between words where it is longer than the page is wide."""
+        from click.formatting import wrap_text
+
+        folded = wrap_text(line.replace("-", WHOLE), self.columns, subsequent_indent="  ") if line else line
+        return folded.replace(WHOLE, "-")
+
+    def pieces(self, *pieces: str, gap: str = "  ") -> list[str]:
+        """Lines of styled pieces, side by side as far as there is room, and else below one another."""
+        lines = [pieces[0]]
+        for piece in pieces[1:]:
+            together = lines[-1] + gap + piece
+            if len(click.unstyle(together)) <= self.columns:
+                lines[-1] = together
+            else:
+                lines.append(piece)
+        return lines
+
+    def heading(self, text: str) -> str:
+        """A line that names what follows."""
+        return click.style(self.fit(text), bold=True)
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """No word is broken: what is longer than a line, such as a path, is left for the terminal to break."""
+    return textwrap.wrap(text, max(room, 1), break_on_hyphens=False, break_long_words=False)
+
+
+def _styled(text: str, colour: str | None = None, dim: bool = False) -> str:
+    return click.style(text, fg=colour, dim=dim or None) if text.strip() and (colour or dim) else text

@@ -1,0 +1,108 @@
+"""A list of people, as CSV: whose photo each is, and whatever else a letter to them needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mettici.errors import SourceError
+from mettici.output.files import folded
+from mettici.safe_open import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FILE_COLUMNS = ("file", "path", "photo", "picture", "foto", "fichero", "archivo", "fotografia", "percorso")
+"""What the column that names the photo may be called, in capital or small letters."""
+NAME_COLUMNS = ("person", "name", "persona", "nome", "nombre")
+"""What the column that names the person may be called; else the first that is not the photo's."""
+_SEPARATORS = ",;\t"
+_ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
+"""As tables are saved: Excel's plain CSV is in Windows' own encoding, and the last takes any bytes."""
+
+
+class People:
+    """The rows of a list, found by photo. `others`: its columns beside the photo's and the person's."""
+
+    def __init__(self, path: str) -> None:
+        """Raises `SourceError` where the file cannot be read, or names no photos."""
+        head, rows = _table(path)
+        named = {folded(title.strip()): title for title in reversed(head)}
+        file = next((named[c] for c in FILE_COLUMNS if c in named), None)
+        if file is None or len(head) < 2:
+            raise SourceError("people", source=path, known=", ".join(FILE_COLUMNS))
+        person = next((named[c] for c in NAME_COLUMNS if c in named), next(c for c in head if c != file))
+        self.others = tuple(title for title in head if title not in (file, person))
+        self._file, self._person = file, person
+        self._rows = [row for row in rows if row[file].strip()]
+        self._found = [False] * len(self._rows)
+        self._by_path = {_key(row[file]): number for number, row in reversed([*enumerate(self._rows)])}
+        self._by_name = _unambiguous(self._rows, file)
+
+    def named(self, path: str) -> tuple[str, Mapping[str, str]] | None:
+        """Who is in the photo at `path`, and the other columns; None where the list does not say.
+
+        The longest end of the path that the list has counts: `sales/anna.jpg`, then `anna.jpg`, then `anna`. An entry
+        with folders that the path lacks is found by its file's name, where no two have that.
+        """
+        parts = _key(path).split("/")
+        ends = ["/".join(parts[start:]) for start in range(len(parts))]
+        ends.append(PurePath(parts[-1]).stem)
+        number = next((self._by_path[end] for end in ends if end in self._by_path), self._by_name.get(parts[-1]))
+        if number is None:
+            return None
+        self._found[number] = True
+        return self._told(self._rows[number])
+
+    def without_photo(self) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+        """Those whose photo was not asked for by `named`: the photo's name in the list, the person, the others."""
+        for row, found in zip(self._rows, self._found, strict=True):
+            if not found:
+                yield row[self._file].strip(), *self._told(row)
+
+    def _told(self, row: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+        return row[self._person].strip(), {title: row[title].strip() for title in self.others}
+
+
+def _table(path: str) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and rows of a CSV, whatever separates and encodes it."""
+    try:
+        with io.BufferedReader(opened(path)) as file:
+            data = file.read()
+    except (OSError, ValueError) as error:  # TimeoutError is an OSError; ValueError: a NUL in the name
+        raise SourceError("people_file", source=path, detail=getattr(error, "strerror", None) or str(error)) from error
+    text = _text(data)
+    head = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(_SEPARATORS, key=head.count)
+    try:
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restval="", restkey="")
+        rows = [{title: value for title, value in row.items() if title} for row in table]
+    except csv.Error as error:
+        raise SourceError("people_file", source=path, detail=str(error)) from error
+    return [title for title in table.fieldnames or () if title], rows
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for encoding in _ENCODINGS[:-1]:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode(_ENCODINGS[-1])
+
+
+def _key(path: str) -> str:
+    """The same for the same file, however it is written; Windows' backslashes are slashes."""
+    return folded(path.strip().replace("\\", "/")).removeprefix("./")
+
+
+def _unambiguous(rows: Sequence[Mapping[str, str]], file: str) -> dict[str, int]:
+    """The rows by the last part of their path, where no other row has the same."""
+    names = [_key(row[file]).rpartition("/")[2] for row in rows]
+    counts = Counter(names)
+    return {name: number for number, name in enumerate(names) if counts[name] == 1}

@@ -1,0 +1,80 @@
+"""What a table for people says of a photo: who is in it, the verdict in words, what to do, and where its crop is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from mettici.checks.base import Status
+from mettici.errors import NotFoundError
+from mettici.messages import say
+from mettici.output.json import error_object
+from mettici.scoring import FAULTS, reported_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mettici.output.people import People
+
+FIRST = 3
+"""Things to fix that have a column of their own: more at once are not made."""
+
+
+_OPEN = {status.value for status in (*FAULTS, Status.UNKNOWN)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A photo in a table. `person`: as the list says, else its file's name; `others`: the list's other columns."""
+
+    report: dict[str, Any]
+    path: str
+    person: str
+    verdict: str
+    first: tuple[str, ...]
+    advice: str
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> int | None:
+        """0..100; None for what could not be judged."""
+        return self.report.get("score")
+
+    @property
+    def crop(self) -> Mapping[str, Any]:
+        """The suggested crop, as reported; empty where there is none."""
+        return self.report.get("crop") or {}
+
+
+def row(report: dict[str, Any], lang: str, people: People | None = None) -> Row:
+    """What a table says of the photo in `report`, which is as it was written."""
+    path = as_text(report["path"])
+    listed = people.named(path) if people else None
+    person, others = listed or (PurePath(path).name, {})
+    told = advice(report)
+    retake = report.get("retake")
+    whole = [*told, *([retake["message"]] if retake else ())]
+    verdict = say("report.short.error", lang) if "error" in report else say("report.short." + report["verdict"], lang)
+    return Row(report, path, person, verdict, tuple(told[:FIRST]), "\n".join(whole), others)
+
+
+def missing(people: People, lang: str) -> Iterator[Row]:
+    """A row for everybody in the list whose photo was not among those judged."""
+    for file, person, others in [*people.without_photo()]:
+        report = error_object(file, NotFoundError(path=file), lang)
+        told = tuple(advice(report))
+        yield Row(report, file, person, say("report.short.error", lang), told, "\n".join(told), others)
+
+
+def advice(report: dict[str, Any]) -> list[str]:
+    """What to do about a photo, the most valuable first; about one that could not be judged, its remedy."""
+    if "error" in report:
+        return [report["error"]["remedy"]]
+    checks = sorted(report["checks"], key=reported_order)
+    return [check["advice"] for check in checks if check["status"] in _OPEN and check["advice"]]
+
+
+def as_text(path: str) -> str:
+    """A name in valid Unicode; bytes that are none are spelt out."""
+    return path.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,204 @@
+"""A report for a person at a terminal: verdict, what would help, what is good, what could not be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mettici.checks.base import Status
+from mettici.messages import say
+from mettici.report import Report
+from mettici.scoring import Finding, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mettici.errors import MetticiError
+    from mettici.output.page import Page
+
+MOST_VALUABLE = 3
+"""Changes shown at length: more at once are not made."""
+BAR = 25
+"""Cells of the bar of the score: four points each."""
+
+_SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
+COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
+_MARKS = {
+    Status.FAIL: ("✘", "red"), Status.WARN: ("!", "yellow"), Status.PASS: ("•", "green"),
+    Status.UNKNOWN: ("?", "yellow"),
+}  # fmt: skip
+
+
+def report_text(report: Report, page: Page, *, saving: str = "") -> str:
+    """The whole report, ready to print; ends without a line break. `saving`: the command that saves a suggested crop,
+    which stands on a line of its own, to be pasted."""
+    found = report.faults
+    mend = [f for f in found if f.advice()]
+    good = [f for f in report.findings if f.status is Status.PASS]
+    polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
+    parts = [
+        _head(report, page),
+        _first(report, mend[:MOST_VALUABLE], page),
+        _listed("then", mend[MOST_VALUABLE:], page),
+        _cropping(report, page, saving),
+        _listed("noticed", [f for f in found if not f.advice()], page),
+        _listed("polish", polish, page),
+        _good([f for f in good if f not in polish], page),
+        _untold(report.findings, page),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def crop_text(report: Report, lang: str) -> str:
+    """What a crop does for the photo and what it costs, or why none helps; empty where cropping is no matter."""
+    if report.retake is not None:
+        return report.retake.message(lang)
+    if report.crop is None:
+        return ""
+    crop, (_, _, width, height) = report.crop, report.crop.box
+    text = say(
+        "report.crop_mends",
+        lang,
+        width=width,
+        height=height,
+        titles=_named(report, crop.mends, lang),
+        score=round(crop.score_after),
+        before=round(report.score),
+        verdict=say(f"report.verdict_inside.{crop.verdict_after}", lang),
+    )
+    left, side = min(width, height), min(int(report.photo["width"]), int(report.photo["height"]))
+    if left < side:
+        text += " " + say("report.crop_costs_pixels", lang, left=left, side=side)
+    if crop.costs:
+        text += " " + say("report.crop_costs", lang, titles=_named(report, crop.costs, lang))
+    return text
+
+
+def _named(report: Report, checks: Iterable[str], lang: str) -> str:
+    return ", ".join(report[check].rule.check.name(lang) for check in checks)
+
+
+def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
+    """What went wrong and what to do about it; ends without a line break."""
+    lines = [page.heading(path)] if path is not None else []
+    lines += page.wrapped(error.message(page.lang), lead="✘ ", colour="red")
+    lines += page.wrapped(error.remedy_in(page.lang), lead="  ")
+    return "\n".join(lines)
+
+
+def tally_text(
+    verdicts: Mapping[str, int],
+    failures: Mapping[str, int],
+    page: Page,
+    seconds: float | None = None,
+    kept: int = 0,
+) -> str:
+    """One line on several photos: how many of each verdict and each error's code; with the rate if timed.
+
+    `kept` of them were judged by an earlier run: they count, but not in the rate."""
+    unread = sum(failures.values())
+    told = ", ".join(click.style(page.fit(text), fg=colour) for text, colour in counted(verdicts, unread, page.lang))
+    codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()))
+    total = sum(verdicts.values()) + unread
+    start = say("report.count.photos", page.lang, count=total)
+    if seconds is not None and total > kept:
+        rate = (total - kept) / max(seconds, 0.001)
+        start += " " + say("report.timed", page.lang, seconds=seconds, rate=rate)
+    if kept:
+        start += " " + page.fit(say("report.kept", page.lang, kept=kept))
+    line = click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+    return page.folded(line)
+
+
+def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[str, str]]:
+    """How many photos have each verdict or could not be read, each count with its colour; no count of none."""
+    counts = [(v.value, verdicts.get(v.value, 0), COLOURS[v]) for v in Verdict] + [("error", unread, "red")]
+    return [(say(f"report.count.{what}", lang, count=count), colour) for what, count, colour in counts if count]
+
+
+def _head(report: Report, page: Page) -> list[str]:
+    facts = report.photo
+    size = page.fit(f"{facts['width']} \xd7 {facts['height']} {facts['format']}")
+    told = say(f"report.verdict.{report.verdict.value}", page.lang)
+    verdict = page.wrapped(told, lead=f"{_SIGNS[report.verdict]} ")
+    score = round(report.score)
+    full = min(BAR, round(score * BAR / 100))
+    colour = COLOURS[report.verdict]
+    bar = click.style(page.fit("█" * full), fg=colour) + click.style(page.fit("░" * (BAR - full)), dim=True)
+    return [
+        *page.pieces(page.heading(report.path), click.style(size, dim=True)),
+        *(click.style(line, fg=colour, bold=True) for line in verdict),
+        f"{bar}  {click.style(str(score), bold=True)}/100",
+    ]
+
+
+def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]:
+    if not findings:
+        return []
+    lines = [page.heading(say("report.first", page.lang))]
+    for number, finding in enumerate(findings, 1):
+        lead = f"  {number} {_MARKS[finding.status][0]} "
+        lines += _finding(finding, lead, page)
+        advice = " ".join(filter(None, (finding.advice(page.lang), _gain(report, finding, page))))
+        if advice:
+            lines += page.wrapped(advice, lead=" " * len(lead))
+    return lines
+
+
+def _gain(report: Report, finding: Finding, page: Page) -> str:
+    """How many points mending it can bring; nothing for a rejected photo, where points do not matter."""
+    points = round(report.gain(finding))
+    if points < 1 or report.verdict is Verdict.REJECT:
+        return ""
+    return f"({say('report.gain', page.lang, count=points)})"
+
+
+def _listed(heading: str, findings: Iterable[Finding], page: Page) -> list[str]:
+    lines: list[str] = []
+    for finding in findings:
+        lines += _finding(finding, f"  {_MARKS[finding.status][0]} ", page)
+        if advice := finding.advice(page.lang):
+            lines += page.wrapped(advice, lead="    ", dim=True)
+    return [page.heading(say(f"report.{heading}", page.lang)), *lines] if lines else []
+
+
+def _finding(finding: Finding, lead: str, page: Page) -> list[str]:
+    opening, colour = f"{finding.title(page.lang)}: ", _MARKS[finding.status][1]
+    return page.wrapped(finding.message(page.lang), lead=lead, opening=opening, colour=colour)
+
+
+def _cropping(report: Report, page: Page, saving: str) -> list[str]:
+    if not (text := crop_text(report, page.lang)):
+        return []
+    lines = page.wrapped(text, lead="  → ", opening=f"{say('report.crop', page.lang)}: ", colour="cyan")
+    if saving and report.crop:
+        lines += page.wrapped(say("report.crop_write", page.lang), lead="    ", dim=True)
+        lines.append(f"    {page.fit(saving)}")
+    return lines
+
+
+def _good(findings: Sequence[Finding], page: Page) -> list[str]:
+    if not findings:
+        return []
+    titles = _sentence(findings, page)
+    return [page.heading(say("report.good", page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
+
+
+def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
+    """What is unknown, each with its reason; what does not apply, together by reason."""
+    lines = _listed("untold", [f for f in findings if f.status is Status.UNKNOWN], page)
+    skipped: dict[str, list[Finding]] = {}
+    for finding in (f for f in findings if f.status is Status.SKIPPED):
+        skipped.setdefault(finding.message(page.lang), []).append(finding)
+    if skipped:
+        lines += [*([""] if lines else []), page.heading(say("report.skipped", page.lang))]
+    for message, alike in skipped.items():
+        lines += page.wrapped(f"{_sentence(alike, page)}. {message}", lead="  - ", dim=True)
+    return lines
+
+
+def _sentence(findings: Sequence[Finding], page: Page) -> str:
+    """What the checks are called, in a row."""
+    first, *others = (f.rule.check for f in findings)
+    return ", ".join([first.title(page.lang), *(check.name(page.lang) for check in others)])

@@ -1,0 +1,96 @@
+"""`scan --crop`: every suggested crop as a file, named as its photo, in a folder like the one that was scanned."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mettici.errors import OutputError
+from mettici.image.encode import Original, format_for
+from mettici.image.photo import load
+from mettici.output.files import ENDINGS, output_errors, write_whole
+from mettici.scan.lists import LIST, PHOTO, is_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mettici.image.photo import Area, Photo
+    from mettici.scan.task import Task
+
+_UP = "__"
+"""Stands for `..`, so that no crop leaves its folder."""
+_NAMELESS = "photo"
+
+
+@dataclass(frozen=True)
+class Crops:
+    """The `folder` that crops are written to, and the `size`, (width, height) in px, they are brought to, if any."""
+
+    folder: str
+    size: tuple[int, int] | None = None
+
+    def place(self, name: str, kind: str) -> str:
+        """The path of the crop of the photo `name`, whose folders it keeps, as a "JPEG" or a "PNG".
+
+        The kind's own ending is added where the name has none of them.
+        """
+        path = PurePath(_NAMELESS if name == PHOTO else name)
+        parts = [_UP if part == ".." else part for part in path.parts if part != path.anchor]
+        end = "" if path.suffix.lower() in ENDINGS[kind] else ENDINGS[kind][0]
+        return os.path.join(self.folder, *parts) + end
+
+    def write(self, task: Task, photo: Photo, box: Area) -> str:
+        """Write what lies in `box` of the task's photo, whole or not at all; gives its path.
+
+        Raises `OutputError`, and `PhotoError` where the photo cannot be decoded at its full size.
+        """
+        kind = format_for(photo)
+        path = self.place(task.name, kind)
+        data = Original(photo).cropped(box, kind, self.size)
+        with output_errors(path):
+            if os.path.exists(path) and os.path.exists(task.path) and os.path.samefile(path, task.path):
+                raise OutputError("photo", path=path)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_whole(path, data)
+        return path
+
+    def renewed(self, task: Task, path: str, box: Area) -> None:
+        """Write the crop that an earlier run wrote at `path`, if it is gone. Raises as `write` does."""
+        if not os.path.exists(path):
+            self.write(task, load(task.contents), box)
+
+
+def check_folder(folder: str, sources: Iterable[str]) -> None:
+    """Raises `OutputError` where the crops would lie among, or above, the photos of a source, and could replace them.
+
+    What a list names is compared with its crop when that is written.
+    """
+    if os.path.isfile(folder):
+        raise OutputError("io", path=folder, detail=os.strerror(20))
+    place = _whole(folder)
+    for source in sources:
+        if source in (PHOTO, LIST) or is_list(source):
+            continue
+        root = _root(source)
+        if _whole(root) == place or _whole(root).startswith(place.rstrip(os.sep) + os.sep):
+            raise OutputError("crops_among_photos", path=folder)
+
+
+def _root(source: str) -> str:
+    """The folder that a source reads: itself, a file's, or the one before the first sign of a pattern."""
+    if os.path.isdir(source):
+        return source
+    parts = [source] if os.path.lexists(source) else list(PurePath(source).parts)
+    plain: list[str] = []
+    for part in parts:
+        if {"*", "?", "["} & set(part):
+            break
+        plain.append(part)
+    path = os.path.join(*plain) if plain else ""
+    return path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
+
+
+def _whole(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))

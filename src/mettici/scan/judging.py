@@ -1,0 +1,189 @@
+"""What a worker process does with one photo."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mettici import schema
+from mettici._version import __version__
+from mettici.errors import PhotoError
+from mettici.output.answer import Answer
+from mettici.output.json import to_text, unjudged
+from mettici.policy import load
+from mettici.process import settle_worker, silence_native
+from mettici.safe_open import opened_regular
+from mettici.scan.task import Task
+
+if TYPE_CHECKING:
+    from mettici.checker import PhotoChecker
+    from mettici.policy import Crop, Policy
+    from mettici.scan.crops import Crops
+
+THUMBNAIL = 168
+"""Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
+
+LIKENESS = 144
+"""Bits of a perceptual hash. With 64, the usual number, different portraits come as near as shots of one moment do,
+since head and shoulders are alike."""
+FLEETING = frozenset({"permission", "io", "memory", "waited"})
+"""Reasons that lie in the surroundings: the same file may be readable the next time, and is tried again then."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges a photo under a policy. Cheap to send to another process: the models are loaded there, once.
+
+    `thumbnails`, `likenesses`: make those too. `hashing`: note the hash of each file's content in its line. `crops`:
+    where suggested crops are written; `shape`: that they have, where it is not the policy's.
+    """
+
+    policy: str
+    lang: str
+    thumbnails: bool = False
+    likenesses: bool = False
+    hashing: bool = False
+    crops: Crops | None = None
+    shape: Crop | None = None
+
+    def prepare(self) -> None:
+        """Load what takes time, before any photo's time is counted."""
+        import numpy as np
+
+        with suppress(Exception):  # whatever fails here fails again on each photo, where it is told
+            _checker(self.policy, self.shape).check(np.zeros((64, 64, 3), np.uint8))
+
+    def __call__(self, task: Task) -> Answer:
+        """The answer on one photo; a photo that cannot be read is an answer too. Raises `ModelError`."""
+        if task.known is not None:
+            return self._renewed(task, task.known)
+        seen = stamp(task.path, hashing=self.hashing)  # before it is read: a later change is always noticed
+        try:
+            done = _checker(self.policy, self.shape).examine(task.contents, name=task.name)
+            document = done.report.document(self.lang)
+            if self.crops and document.crop:
+                file = self.crops.write(task, done.evidence.photo, document.crop.box)
+                document = replace(document, crop=replace(document.crop, file=file))
+        except PhotoError as error:
+            return self._refusal(task, error, seen)
+        thumbnail, likeness = self._thumbnail(task), self._likeness(task)
+        cropped = bool(self.crops and document.crop)
+        line = self._line(document, seen)
+        return Answer(line, document.verdict.value, False, thumbnail, likeness, cropped=cropped)
+
+    def _renewed(self, task: Task, known: Answer) -> Answer:
+        """The answer of an earlier run, with the pictures that are not in its line."""
+        crop = None if known.failed or self.crops is None else json.loads(known.line)["crop"]
+        if self.crops and crop:
+            self.crops.renewed(task, crop["file"], tuple(crop["box"]))
+        return known._replace(thumbnail=self._thumbnail(task), cropped=bool(crop))
+
+    def at_once(self, task: Task) -> Answer | None:
+        """The answer that takes no work: on a photo that cannot be read, or that is known already."""
+        if task.error is not None:
+            return self.refuse(task, task.error)
+        return None if self.thumbnails or self.crops else task.known
+
+    def refuse(self, task: Task, error: PhotoError) -> Answer:
+        """The answer on a photo that could not be judged."""
+        return self._refusal(task, error, stamp(task.path, hashing=self.hashing))
+
+    @cached_property
+    def basis(self) -> str:
+        """Stands for all that a report rests on beside the photo: version, policy with its limits, language, crops."""
+        rests_on: list[object] = [schema.SCHEMA, __version__, _shaped(self.policy, self.shape).to_toml(), self.lang]
+        if self.crops:
+            rests_on.append([self.crops.folder, self.crops.size])
+        return hashlib.sha256(to_text(rests_on).encode()).hexdigest()[:16]
+
+    def _refusal(self, task: Task, error: PhotoError, seen: dict[str, Any]) -> Answer:
+        lasting = task.error is None and error.reason not in FLEETING
+        line = self._line(unjudged(task.name, error, self.lang), seen if lasting else {})
+        return Answer(line, error.code, failed=True)
+
+    def _line(self, document: schema.Report | schema.Unjudged, seen: dict[str, Any]) -> str:
+        return to_text(schema.to_dict(replace(document, source=schema.Source(**seen, basis=self.basis))))
+
+    def _thumbnail(self, task: Task) -> bytes:
+        return _webp(task) if self.thumbnails else b""
+
+    def _likeness(self, task: Task) -> str:
+        return _perceptual_hash(task) if self.likenesses else ""
+
+
+def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
+    """What tells whether a file changed: `size` in bytes, `mtime_ns`, and its `sha256` where asked for.
+
+    Empty where the file cannot be read, or is none whose content lasts: a pipe, a device.
+    """
+    try:
+        facts = os.stat(path)
+        told: dict[str, Any] = {"size": facts.st_size, "mtime_ns": facts.st_mtime_ns}
+        if not stat.S_ISREG(facts.st_mode):
+            return {}
+        if hashing:
+            with opened_regular(path) as file:
+                digest = hashlib.sha256()
+                while piece := file.read(1 << 20):
+                    digest.update(piece)
+            told["sha256"] = digest.hexdigest()
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return {}
+    return told
+
+
+def _shaped(policy: str, shape: Crop | None) -> Policy:
+    """The policy, with crops of another shape where one is wanted."""
+    loaded = load(policy)
+    return loaded if shape is None else replace(loaded, crop=shape)
+
+
+@lru_cache(maxsize=1)
+def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
+    """This process's checker."""
+    settle_worker()
+    silence_native()
+    from mettici.checker import PhotoChecker
+    from mettici.vision.pipeline import Vision
+
+    return PhotoChecker(_shaped(policy, shape), vision=Vision(beside=False))
+
+
+def _webp(task: Task) -> bytes:
+    """A thumbnail without any of the file's metadata; empty where the photo cannot be decoded."""
+    import io
+
+    from PIL import Image
+
+    from mettici.image.photo import load_small
+
+    try:
+        pixels = load_small(task.contents, THUMBNAIL)
+    except PhotoError:
+        return b""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "WEBP", quality=55, method=2)
+    return file.getvalue()
+
+
+def _perceptual_hash(task: Task) -> str:
+    """The picture's coarse structure (DCT), in hexadecimal; empty where imagehash is not installed."""
+    try:
+        import imagehash
+    except ImportError:
+        return ""
+    import numpy as np
+    from PIL import Image
+
+    from mettici.image.photo import load_small
+
+    pixels = load_small(task.contents, THUMBNAIL)
+    bits = imagehash.phash(Image.fromarray(pixels), hash_size=math.isqrt(LIKENESS)).hash
+    return bytes(np.packbits(bits)).hex()

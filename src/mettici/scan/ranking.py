@@ -1,0 +1,123 @@
+"""`rank`: the best photo first, why it beats the second, and which photos are shots of one moment.
+
+Works on reports as they are written, whoever wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mettici.checks import all_checks
+from mettici.messages import say
+from mettici.output.ranking import reason
+from mettici.scan.judging import LIKENESS
+from mettici.scoring import compared, order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mettici.output.answer import Answer
+
+    Report = dict[str, Any]
+
+ALIKE = 36
+"""Bits of a likeness, of 144, in which two shots of one moment differ at most.
+
+On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
+and lit 10 % more or less; of 11 175 pairs of different photos none does, the closest differ in 42.
+"""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A photo in its place: `rank` from 1; `group` holds all shots of its moment, itself included, best first."""
+
+    rank: int
+    report: Report
+    thumbnail: bytes
+    group: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return str(self.report["path"])
+
+    @property
+    def best(self) -> bool:
+        """Whether it is the best of several shots of its moment."""
+        return len(self.group) > 1 and self.group[0] == self.path
+
+
+def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
+    """The photos, best first (`scoring.order`), those that are equal by their path; and the errors."""
+    answers = list(answers)
+    judged = [(json.loads(a.line), a) for a in answers if not a.failed]
+    judged.sort(key=lambda pair: (*order(pair[0]), pair[0]["path"]))
+    groups = _groups([(report["path"], answer.likeness) for report, answer in judged])
+    ranked = [Ranked(i, r, a.thumbnail, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
+    return ranked, sorted((json.loads(a.line) for a in answers if a.failed), key=lambda r: str(r["path"]))
+
+
+def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """For each (path, likeness), best first, its group. Each photo joins the best one it is alike, or starts a group:
+    so all in a group are like its best, and no chain of small steps joins what differs."""
+    leaders = np.zeros((len(shots), LIKENESS // 8), np.uint8)
+    members: list[list[str]] = []
+    joined: list[list[str]] = []
+    for path, likeness in shots:
+        near = len(members)
+        if likeness:
+            bits = np.frombuffer(bytes.fromhex(likeness), np.uint8)
+            apart = np.unpackbits(leaders[:near] ^ bits, axis=1).sum(axis=1)
+            if near and apart.min() <= ALIKE:
+                near = int(apart.argmin())
+            else:
+                leaders[near] = bits
+        if near == len(members):
+            members.append([])
+        members[near].append(path)
+        joined.append(members[near])
+    return [tuple(group) for group in joined]
+
+
+def folded(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Those that lead: of several shots of one moment the best alone."""
+    return [one for one in ranked if one.group[0] == one.path]
+
+
+def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
+    """Why each photo stands where it does, by path: against the one before it, or the best shot of its moment."""
+    told: dict[str, str] = {}
+    by_path: dict[str, Report] = {}
+    before = None
+    for one in ranked:
+        leads = one.group[0] == one.path
+        other = before if leads else by_path[one.group[0]]
+        told[one.path] = reason(other, one.report, lang) if other else say("rank.reason_first", lang)
+        by_path[one.path] = one.report
+        before = one.report if leads else before
+    return told
+
+
+def why(first: Report, second: Report, lang: str) -> list[str]:
+    """Sentences on what makes the first better than the second, the gravest first."""
+    names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
+    told = [say("rank.even" if names["a"] == names["b"] else "rank.beats", lang, **names)]
+    if second["verdict"] == "reject" != first["verdict"]:
+        faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
+        told.append(say("rank.not_fit", lang, message=" ".join(faults), **names))
+    titles = {check.id: check.title(lang) for check in all_checks()}
+    mine, others = ({c["id"]: c for c in report["checks"]} for report in (first, second))
+    found = compared(first, second)
+    for check in found.better:
+        one, other = mine[check], others[check]
+        part, key = ("points", "score") if one["message"] == other["message"] else ("check", "message")
+        told.append(say(f"rank.{part}", lang, title=titles[check], mine=one[key], other=other[key], **names))
+    if found.worse:
+        inside = {check.id: check.name(lang) for check in all_checks()}
+        worse = ", ".join(inside[check] for check in found.worse)
+        told.append(say("rank.for_second", lang, titles=worse, **names))
+    return told if len(told) > 1 else [*told, say("rank.no_reason", lang)]

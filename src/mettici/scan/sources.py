@@ -1,0 +1,191 @@
+"""Where the photos of a batch are: folders, patterns, lists, files, and standard input.
+
+Streamed, in the order in which the file system gives them: no list is held, and a folder of a million files starts at
+once. Hidden files and folders (a leading dot) are left out, as are pipes, sockets and devices, and what is no picture
+(see `choosing`). What a list names, and a file that is the only source, is judged whatever it is; of several sources,
+which a shell may have made out of `team/*`, files are chosen as in a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from dataclasses import replace
+from itertools import chain
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mettici.errors import SourceError, UnreadableError
+from mettici.scan.choosing import Choice, matches
+from mettici.scan.lists import LIST, PHOTO, from_standard_input, is_list, listed, read_again
+from mettici.scan.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_MAGIC = frozenset("*?[")
+_Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
+
+
+def find(
+    *sources: str, skip: Iterable[str] = (), apart: str = "", ordered: bool = False, choice: Choice | None = None
+) -> Iterator[Task]:
+    """The photos of `sources`, without the files `skip`, the outputs of this run, which may lie among them.
+
+    A source is a folder, a pattern in which `**` stands for any folders, a list `@list.txt`, one file, "-" for a photo
+    or "@-" for a list from standard input. Names are relative to a folder that is the only source, and as given
+    otherwise, with `/`.
+
+    `apart`: a folder in a source that is left out, of crops. `ordered`: a folder's photos come by name, the same each
+    time; that holds the names of the folders being read. `choice`: which files are photos, and the count of the others.
+    Raises `SourceError` where a source is not there, and where all together give nothing.
+    """
+    if sum(source in (PHOTO, LIST) for source in sources) > 1:
+        raise SourceError("stdin_twice")
+    choice, alone = choice or Choice(), len(sources) == 1
+    for source in sources:
+        if not _there(source):
+            raise SourceError("not_found", source=source)
+    left_out = {os.path.realpath(path) for path in skip}
+    names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
+    tasks = (
+        t
+        for source in sources
+        for t in _outside(apart, source, _tasks(source, ordered, choice, alone))
+        if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
+    )
+    first = next(tasks, None)
+    if first is None:
+        raise SourceError("no_photos", source=", ".join(sources))
+    return chain((first,), tasks)
+
+
+def counter(
+    sources: Sequence[str], skip: Sequence[str], choice: Choice, *, apart: str = ""
+) -> Callable[[], int] | None:
+    """What counts the photos of `sources`, apart; None where one of them cannot be read twice."""
+    if not all(map(read_again, sources)):
+        return None
+    uncounted = replace(choice, left_out=Counter[str]())
+    return lambda: sum(1 for _ in find(*sources, skip=skip, apart=apart, choice=uncounted))
+
+
+def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
+    """The tasks of `source` that do not lie in `folder`; all that a list names."""
+    if not folder or is_list(source) or source == PHOTO:
+        return tasks
+    inside = os.path.abspath(folder) + os.sep
+    return (t for t in tasks if not os.path.abspath(t.path).startswith(inside))
+
+
+def _there(source: str) -> bool:
+    """Whether a source can give photos at all; patterns and lists are seen when they are read."""
+    return source == PHOTO or is_list(source) or os.path.lexists(source) or bool(_MAGIC.intersection(source))
+
+
+def _tasks(source: str, ordered: bool, choice: Choice, alone: bool) -> Iterator[Task]:
+    if source == PHOTO:
+        return iter((from_standard_input(),))
+    if os.path.isdir(source):
+        if not alone and not choice.enters(PurePath(source).as_posix()):
+            return iter(())
+        below = _below(source, "", set(), ordered, choice)
+        return below if alone else _named_from(source, below)
+    if os.path.lexists(source):
+        return iter((Task(source, source),) if alone or choice.takes(source, source) else ())
+    if is_list(source):
+        return listed(source)
+    first, *rest = PurePath(source).parts
+    anchored = bool(PurePath(source).anchor)
+    matching = _matching(first, rest, choice) if anchored else _matching("", (first, *rest), choice)
+    return (t for t in matching if choice.takes(t.name, t.path))
+
+
+def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
+    """The tasks of one folder among several, named so that each tells its own."""
+    start = PurePath(folder).as_posix()
+    return (t._replace(name=t.name if start == "." else f"{start.rstrip('/')}/{t.name}") for t in tasks)
+
+
+def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, choice: Choice) -> Iterator[Task]:
+    """Every photo in a folder and those below; `seen` stops links that lead back."""
+    try:
+        here = os.stat(folder)
+        if (here.st_dev, here.st_ino) in seen:
+            return
+        seen.add((here.st_dev, here.st_ino))
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda e: e.name) if ordered else entries:
+                kind, name = _kind(entry), prefix + entry.name
+                if entry.name.startswith(".") or kind is None:
+                    continue
+                if kind == stat.S_IFDIR:
+                    if choice.enters(name):
+                        yield from _below(entry.path, f"{name}/", seen, ordered, choice)
+                elif choice.takes(name, entry.path):
+                    yield Task(name, entry.path)
+    except PermissionError:
+        yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("permission", path=folder))
+    except OSError as error:  # it vanished, or the disk fails
+        yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("io", detail=error.strerror or str(error)))
+
+
+def _kind(entry: os.DirEntry[str]) -> int | None:
+    """A folder, a file (also one that a broken link promises), or None for what is no file to read."""
+    try:
+        if entry.is_dir():
+            return stat.S_IFDIR
+        return stat.S_IFREG if entry.is_file() or not os.path.exists(entry.path) else None
+    except OSError:
+        return stat.S_IFREG  # judging it will say what is wrong
+
+
+def _matching(folder: str, parts: Sequence[str], choice: Choice) -> Iterator[Task]:
+    """The files that a pattern, given as its parts, matches below `folder`."""
+    if not parts:
+        if os.path.isfile(folder) or not os.path.exists(folder):
+            yield Task(PurePath(folder).as_posix(), folder)
+        return
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        for below in _folders(folder, choice):
+            yield from _matching(below, rest or ("*",), choice)
+    elif _MAGIC.intersection(part) and not _bracketed(folder, part):
+        for name in _names(folder):
+            path = os.path.join(folder, name)
+            hidden = name.startswith(".") and not part.startswith(".")
+            if not hidden and _named(name, part) and (not rest or os.path.isdir(path)):
+                yield from _matching(path, rest, choice)
+    elif os.path.lexists(path := os.path.join(folder, part)):
+        yield from _matching(path, rest, choice)
+
+
+def _folders(folder: str, choice: Choice) -> Iterator[str]:
+    """A folder and all below it; links are not followed, as in shells."""
+    yield folder
+    for name in _names(folder):
+        path = os.path.join(folder, name)
+        if name.startswith(".") or os.path.islink(path) or not os.path.isdir(path):
+            continue
+        if choice.enters(PurePath(path).as_posix()):
+            yield from _folders(path, choice)
+
+
+def _names(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder or ".") as entries:
+            for entry in entries:
+                yield entry.name
+    except OSError:
+        return
+
+
+def _bracketed(folder: str, part: str) -> bool:
+    """Whether a part with brackets, and no other sign of a pattern, is the name of what is there."""
+    return not {"*", "?"} & set(part) and os.path.lexists(os.path.join(folder, part))
+
+
+def _named(name: str, part: str) -> bool:
+    """Whether a part of a pattern means the name; brackets stand for themselves as well: `anna [2024]*.jpg`."""
+    return matches(name, part) or ("[" in part and matches(name, part.replace("[", "[[]")))
