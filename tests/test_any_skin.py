@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from made_up import BROWN, DARK, LIGHT, TAN, evidence, mesh, portrait
 
 from mettici.checks.background import Background
 from mettici.checks.colour_cast import ColourCast
@@ -18,9 +18,6 @@ from mettici.checks.illumination import Illumination
 from mettici.image.colour import linear
 from mettici.image.photo import load
 from mettici.vision.landmarks import EYES, OVAL
-
-sys.path.append(str(Path(__file__).parent / "checks"))
-from made_up import BROWN, DARK, LIGHT, TAN, evidence, mesh, portrait
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker

@@ -22,9 +22,8 @@ from mettici.image import photo
 from mettici.image.encode import Original, encode, format_for
 from mettici.messages import languages
 from mettici.policy import names, parse
-from mettici.report import Report
+from mettici.report import RETAKES, Report, Retake
 from mettici.scoring import Verdict
-from mettici.suggestion import RETAKES, Retake
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker

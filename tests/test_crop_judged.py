@@ -14,9 +14,8 @@ from mettici.checks.base import Assessment, Status
 from mettici.crop import LEAST_GAIN, NEEDED, TRIES, suggest
 from mettici.image import photo
 from mettici.image.photo import Area
-from mettici.report import Report
+from mettici.report import Report, Retake, SuggestedCrop
 from mettici.scoring import Finding, Verdict
-from mettici.suggestion import Retake, SuggestedCrop
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from made_up import GOOD, PHOTOGRAPH, evidence, face_of, mesh, photo, portrait
 
 from mettici import policy
 from mettici.checks import all_checks
@@ -22,9 +21,6 @@ from mettici.messages import has, languages, template
 from mettici.policy import Rule
 from mettici.scoring import Finding
 from mettici.vision.types import Pose, Sight
-
-sys.path.append(str(Path(__file__).parent / "checks"))
-from made_up import GOOD, PHOTOGRAPH, evidence, face_of, mesh, photo, portrait
 
 SIDE = 160
 PIXELS, POINTS = portrait(mesh((80, 70), 64), (SIDE, SIDE)), mesh((80, 70), 64)

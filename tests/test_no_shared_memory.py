@@ -15,11 +15,11 @@ import pytest
 from command_line import run
 from test_cli_process import SURROUNDINGS
 
-from mettici import spawning
+from mettici import workers
 from mettici.pipe_lock import PipeLock
-from mettici.spawning import Spawning, semaphores
+from mettici.workers import Spawning, semaphores
 
-SCRIPT = Path(__file__).parent / "scripted_command.py"
+SCRIPT = Path(__file__).parent / "support" / "scripted_command.py"
 WITHOUT = """
 import _multiprocessing, errno, os
 
@@ -66,7 +66,7 @@ def forgotten() -> None:
 
 def test_what_is_there_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert semaphores() is None
-    monkeypatch.setattr(spawning, "PipeLock", None)
+    monkeypatch.setattr(workers, "PipeLock", None)
     assert Spawning().RLock() is not None
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mettici import PhotoChecker
-from mettici.cores import cores
 from mettici.errors import ClosedError
+from mettici.process import cores
 from mettici.vision.pipeline import Vision
 from mettici.vision.pool import Pool
 
@@ -130,7 +130,7 @@ def machine(root: Path, group: str, mounts: str, **files: str) -> Path:
 
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mettici.cores._by_affinity", lambda: 16)
+    monkeypatch.setattr("mettici.process._by_affinity", lambda: 16)
 
 
 @pytest.mark.usefixtures("many")

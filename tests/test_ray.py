@@ -93,8 +93,8 @@ def test_a_node_that_dies_in_mid_run_costs_no_photo(tmp_path: Path) -> None:
     for number in range(PHOTOS):
         (photos / f"{number}.jpg").write_text("accept" if number % 3 else "reject")
     (photos / "die.jpg").touch()
-    command = [sys.executable, str(TESTS / "ray_cluster.py"), str(photos), str(output), str(log)]
-    surroundings = SURROUNDINGS | {"PYTHONPATH": str(TESTS)}
+    command = [sys.executable, str(TESTS / "support" / "ray_cluster.py"), str(photos), str(output), str(log)]
+    surroundings = SURROUNDINGS | {"PYTHONPATH": str(TESTS / "support")}
     done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-4000:]
     result = json.loads(done.stdout.splitlines()[-1])

@@ -14,9 +14,8 @@ from mettici.output.json import error_object, to_text
 from mettici.output.page import Page
 from mettici.output.text import crop_text, error_text, report_text, tally_text
 from mettici.policy import Policy, Rule
-from mettici.report import Report
+from mettici.report import Report, Retake, SuggestedCrop
 from mettici.scoring import Finding, judge
-from mettici.suggestion import Retake, SuggestedCrop
 
 FACTS = {"width": 800, "height": 600, "format": "JPEG", "sha256": "00", "notes": []}
 

@@ -30,7 +30,7 @@ from mettici.scan.task import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-SCRIPT = Path(__file__).parent / "scripted_scan.py"
+SCRIPT = Path(__file__).parent / "support" / "scripted_scan.py"
 KILLS, PHOTOS = 20, 120
 
 

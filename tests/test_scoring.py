@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mettici import PhotoChecker
-from mettici.checks.base import Assessment, Status
-from mettici.mapping import FAILS, IDEAL, WARNS
+from mettici.checks.base import FAILS, IDEAL, WARNS, Assessment, Status
 from mettici.policy import Rule, load
 from mettici.report import Report
 from mettici.scoring import (

@@ -23,7 +23,7 @@ from mettici.output.files import AtomicFile, End
 from mettici.output.sinks import opener
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX")
-SCRIPT = Path(__file__).parent / "scripted_command.py"
+SCRIPT = Path(__file__).parent / "support" / "scripted_command.py"
 
 
 @pytest.fixture(autouse=True)

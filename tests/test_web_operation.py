@@ -19,7 +19,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from web_server import serving
 
-from mettici.web.json_logs import Lines
+from mettici.web.logs import Lines
 from mettici.web.observing import REQUEST_ID, request_id
 
 GOOD = "portrait_good.jpg"

@@ -16,7 +16,7 @@ import pytest
 from browser import ALONE, CHROMIUM
 from PIL import Image
 
-from mettici.web.texts import texts
+from mettici.web.page import texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright, Request, Route

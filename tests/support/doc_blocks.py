@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEAM = {"anna.jpg": "portrait_half_body.jpg", "bruno.jpg": "spoiled_dark.jpg", "carla.jpg": "portrait_hat_no_smile.jpg"}
 FENCE = re.compile(r"^(?:<!-- (?P<note>[^\n]*) -->\n)?```(?P<head>[^\n]*)\n(?P<body>.*?)^```$", re.M | re.S)
 HEAD = re.compile(r'(?P<language>sh|python|toml|text)(?: title="(?P<title>[^"]+)")?')

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mettici.mapping import falling, interpolate, rising
+from mettici.checks.base import falling, interpolate, rising
 
 LIMITS = {"fail": 1.0, "warn": 2.0, "ideal": 4.0}
 
