@@ -28,7 +28,7 @@ import psutil
 from PIL import Image
 
 from mettici.aio import QUEUE
-from mettici.cores import cores
+from mettici.process import cores
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images" / "made"
 NAMES = ("portrait_good.jpg", "spoiled_two_people.jpg", "portrait_hat_no_smile.jpg", "spoiled_dark.jpg")

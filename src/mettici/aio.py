@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mettici.cores import cores
 from mettici.errors import BusyError, PhotoTimeoutError
 from mettici.fair_queue import FairQueue
 from mettici.lifecycle import renew_in_copies
+from mettici.process import cores
 
 if TYPE_CHECKING:
     from mettici.checker import PhotoChecker

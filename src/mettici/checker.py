@@ -15,20 +15,17 @@ from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import in_doubt, suggest
 from mettici.cutting import sight_of
-from mettici.ending import at_the_end
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.image import photo as photos
 from mettici.image.encode import Original
 from mettici.image.photo import Area, Limits, Photo, Source
 from mettici.image.sampling import Pyramid
-from mettici.lifecycle import undivided
+from mettici.lifecycle import at_the_end, undivided
 from mettici.policy import DEFAULT, Policy, Rule, load
-from mettici.report import FaceBox, Report
+from mettici.report import FaceBox, Report, Retake, SuggestedCrop
 from mettici.scoring import Finding, judge, worth_mending
-from mettici.suggestion import Retake, SuggestedCrop
-from mettici.vision.pipeline import Vision
-from mettici.vision.shared import Share
+from mettici.vision.pipeline import Share, Vision
 from mettici.vision.types import Box, Face
 from mettici.vision.weights import manifest
 

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mettici.checks import all_checks
-from mettici.checks.base import Cropping, Status
+from mettici.checks.base import IDEAL, Cropping, Status
 from mettici.cutting import cut_out, in_analysed
 from mettici.evidence import Evidence
 from mettici.image.photo import Area
-from mettici.mapping import IDEAL
 from mettici.policy import Policy
-from mettici.report import Report
+from mettici.report import Report, Retake, SuggestedCrop
 from mettici.scoring import FAULTS, Finding, Verdict
 from mettici.scoring import judge as verdict_and_score
-from mettici.suggestion import Retake, SuggestedCrop
 from mettici.vision.types import Box
 
 NEEDED = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)

@@ -1,10 +1,75 @@
-"""What is set in a process of our own, and never in one that only uses the library."""
+"""This process: how many cores it may use; and, where the process is mettici's own, what is set before it judges."""
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+V1 = "cpu.cfs_quota_us", "cpu.cfs_period_us"
+V2 = "cpu.max"
+
+
+def cores(root: Path = Path("/")) -> int:
+    """Cores by affinity and by the quota of the control group, 1 or more; a part of a core counts as one.
+
+    Containers are given their share by such a quota (`docker run --cpus`, limits of Kubernetes), which `os.cpu_count`
+    does not see: threads beyond it only take turns. Python's own override counts too (`PYTHON_CPU_COUNT`, from 3.13
+    on). `root` is where /proc and /sys are.
+    """
+    quotas = [math.ceil(quota) for quota in _quotas(root)]
+    return max(1, min([_by_affinity(), *quotas]))
+
+
+def _by_affinity() -> int:
+    told = getattr(os, "process_cpu_count", None)  # from Python 3.13 on
+    if told is not None:
+        return told() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _quotas(root: Path) -> Iterator[float]:
+    """The quota of each group that this process is in, in cores: a group has no more than those it stands in."""
+    for mounted, group in _groups(root):
+        for folder in (group, *group.parents):
+            quota = _quota(root / str(mounted / folder).lstrip("/"))
+            if quota is not None:
+                yield quota
+
+
+def _groups(root: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
+    """Where each hierarchy that limits processor time is mounted, and this process's group, relative to that."""
+    own = {}
+    for line in _lines(root / "proc/self/cgroup"):  # "4:cpu,cpuacct:/docker/1f", "0::/user.slice"
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if not controllers or "cpu" in controllers.split(","):
+            own["cgroup" if controllers else "cgroup2"] = PurePosixPath(path)
+    for line in _lines(root / "proc/self/mountinfo"):
+        before, _, after = line.partition(" - ")
+        fields, (kind, _, options, *_) = before.split(" "), [*after.split(" "), "", "", ""]
+        if kind not in own or (kind == "cgroup" and "cpu" not in options.split(",")):
+            continue
+        # Without a namespace of its own a container sees its group under the host's path, and only that is mounted.
+        top, group = PurePosixPath(fields[3]), own[kind]
+        yield PurePosixPath(fields[4]), group.relative_to(top) if group.is_relative_to(top) else PurePosixPath()
+
+
+def _quota(folder: Path) -> float | None:
+    """Cores that the group in this folder may keep busy, None where it says nothing or sets no limit."""
+    lines = _lines(folder / V2) or [line for name in V1 for line in _lines(folder / name)]
+    numbers = [int(word) for word in " ".join(lines).split() if word.isdecimal()]  # not "max" or "-1"
+    return numbers[0] / numbers[1] if len(numbers) == 2 and numbers[1] else None
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):  # not there, or not ours to read: no limit is known
+        return []
 
 
 def settle() -> None:

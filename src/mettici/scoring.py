@@ -12,8 +12,7 @@ from functools import cache
 from typing import Any
 
 from mettici.checks import all_checks
-from mettici.checks.base import Assessment, Check, Status
-from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
+from mettici.checks.base import FAILS, IDEAL, WARNS, Assessment, Check, Status, interpolate
 from mettici.messages import FALLBACK
 from mettici.policy import Rule
 

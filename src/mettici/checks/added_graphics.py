@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import Assessment, Check, Limits, Status
-from mettici.mapping import falling
+from mettici.checks.base import Assessment, Check, Limits, Status, falling
 
 if TYPE_CHECKING:
     from mettici.evidence import Evidence

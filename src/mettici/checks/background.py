@@ -5,11 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, without_mesh
+from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, falling, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
 from mettici.image.colour import to_lab
-from mettici.mapping import falling
 
 FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Detail, Limits, Status, less_is_better, without_face
+from mettici.checks.base import Assessment, Check, Detail, Limits, Status, interpolate, less_is_better, without_face
 from mettici.evidence import Evidence
 from mettici.image.photo import Photo
 from mettici.image.types import Pixels
-from mettici.mapping import interpolate
 
 BLOCK = 8
 """Side of a JPEG block, px (ITU-T T.81)."""

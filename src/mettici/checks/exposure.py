@@ -7,11 +7,10 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import MOST_TIMES, Assessment, Check, Limits, Status, more_is_better, without_mesh
+from mettici.checks.base import MOST_TIMES, Assessment, Check, Limits, Status, interpolate, more_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Mask
 from mettici.image.colour import light_quantiles, middle
-from mettici.mapping import interpolate
 from mettici.vision.landmarks import BROW_MIDDLE
 
 BURNT, BLACK = 250, 3

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Cropping, Limits, Status, without_mesh
+from mettici.checks.base import (
+    FAILS,
+    IDEAL,
+    WARNS,
+    Assessment,
+    Check,
+    Cropping,
+    Limits,
+    Status,
+    interpolate,
+    without_mesh,
+)
 from mettici.evidence import Evidence
-from mettici.mapping import FAILS, IDEAL, WARNS, interpolate
 
 FAR_BELOW = 0.5
 """Share of the smallest good head (`aim_from`) under which the person is far away: half of it is twice as far, and "a

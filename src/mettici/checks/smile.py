@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, without_mesh
+from mettici.checks.base import IDEAL, WARNS, Assessment, Check, Limits, Status, interpolate, without_mesh
 from mettici.evidence import Evidence
-from mettici.mapping import IDEAL, WARNS, interpolate
 from mettici.vision.landmarks import MOUTH_CORNERS
 
 

@@ -84,8 +84,8 @@ def formats(lang: str) -> Iterator[Line]:
 
 def processes(lang: str) -> Iterator[Line]:
     """What `scan`, `rank` and `serve` judge in, and what they use between processes."""
-    from mettici.cores import cores
-    from mettici.spawning import semaphores
+    from mettici.process import cores
+    from mettici.workers import semaphores
 
     yield Line(say("doctor.cores", lang), str(cores()))
     wrong = semaphores()

@@ -47,8 +47,8 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
     """The command. Its help stands in the catalogues, under `cli.rank`."""
     from mettici.cli.progress import progress
     from mettici.cli.summary import Tally
-    from mettici.cores import cores
     from mettici.policy import load
+    from mettici.process import cores
     from mettici.scan import ranking
     from mettici.scan.judging import Judge
     from mettici.scan.ranking_page import write

@@ -64,8 +64,8 @@ def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...]
             timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.scan`."""
     from mettici.cli.summary import Tally
-    from mettici.cores import cores
     from mettici.policy import load
+    from mettici.process import cores
     from mettici.scan.judging import Judge
     from mettici.scan.running import Outputs
     from mettici.scan.workers import Crew

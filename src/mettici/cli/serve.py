@@ -60,7 +60,7 @@ def command(
 
 def _serve(app: Any, sockets: list[socket], proxy: str | None, lang: str, *, as_json: bool) -> None:
     """Until it is told to stop."""
-    from mettici.web import json_logs
+    from mettici.web import logs
     from mettici.web.patience import protocol
     from mettici.web.server import Server, address, configured
 
@@ -71,8 +71,8 @@ def _serve(app: Any, sockets: list[socket], proxy: str | None, lang: str, *, as_
         else:
             click.echo(page(lang, err=True).fit(told), err=True)
 
-    logs: dict[str, Any] = {}
+    without_logs: dict[str, Any] = {}
     if as_json:
-        json_logs.set_up()
-        logs = {"log_config": None, "access_log": False}
-    Server(configured(app, proxy=proxy, http=protocol(), **logs), app.state.service, ready).run(sockets)
+        logs.set_up()
+        without_logs = {"log_config": None, "access_log": False}
+    Server(configured(app, proxy=proxy, http=protocol(), **without_logs), app.state.service, ready).run(sockets)

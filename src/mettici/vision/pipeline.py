@@ -1,15 +1,17 @@
-"""What is seen in a photo: `Vision`, a pool of sets of networks."""
+"""What is seen in a photo: `Vision` holds sets of networks; all checkers of a process share one (`Share`)."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
+import weakref
 from collections.abc import Callable
 from functools import partial
 
-from mettici.cores import cores
+from mettici.errors import ClosedError
 from mettici.image.sampling import Picture, Pyramid
 from mettici.lifecycle import undivided
+from mettici.process import cores
 from mettici.vision.model_set import Eyes
 from mettici.vision.pool import Pool
 from mettici.vision.types import Sight
@@ -85,3 +87,52 @@ class Vision:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_visions: weakref.WeakValueDictionary[int | None, Vision] = weakref.WeakValueDictionary()
+
+
+class Share:
+    """A share in the networks that are held in as many sets. The last one that is closed, or forgotten, frees them.
+
+    Raises `ValueError` where `sets` is less than 1.
+    """
+
+    def __init__(self, sets: int | None = None) -> None:
+        self._sets = sets
+        self._vision: Vision | None = _visions.get(sets) or _new(sets)
+
+    @property
+    def vision(self) -> Vision:
+        """What is shared. Raises `ClosedError` after `close`."""
+        vision = self._vision
+        if vision is None:
+            raise ClosedError
+        return vision
+
+    def prepare(self) -> None:
+        """As `Vision.prepare`."""
+        self.vision.prepare()
+
+    def look(self, picture: Picture) -> Sight:
+        """As `Vision.look`."""
+        return self.vision.look(picture)
+
+    def look_again(self, picture: Picture, known: Sight, *, origin: bool) -> Sight:
+        """As `Vision.look_again`."""
+        return self.vision.look_again(picture, known, origin=origin)
+
+    def close(self) -> None:
+        """Give the share up; a look under way ends first. Closing again does nothing."""
+        self._vision = None
+
+    def __reduce__(self) -> tuple[Callable[[], Share], tuple[()]]:
+        """A copy has a share in what is held where it is unpickled."""
+        return partial(type(self), self._sets), ()
+
+
+def _new(sets: int | None) -> Vision:
+    # Two threads may come here at once, and hold two: that costs memory until one is closed, and nothing else.
+    vision = _visions[sets] = Vision(sets=sets)
+    weakref.finalize(vision, free, vision.pool).atexit = False
+    return vision

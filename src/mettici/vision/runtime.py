@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mettici.ending import at_the_end, ended
 from mettici.errors import ClosedError
+from mettici.lifecycle import at_the_end, ended
 from mettici.vision.tasks import (
     BaseOptions,
     EmbeddingC,

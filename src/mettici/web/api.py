@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
 from mettici.output.json import to_text
-from mettici.web import languages, places, schema
+from mettici.web import options, schema
 from mettici.web.answers import Wanted, checked, ranked, written
 from mettici.web.arrivals import Arrival
 from mettici.web.coach import guided
@@ -21,10 +21,14 @@ from mettici.web.options import Options
 from mettici.web.service import Service
 from mettici.web.uploads import Photos
 
+if TYPE_CHECKING:
+    from mettici.policy import Policy
+
+
 router = APIRouter()
 Asked = Annotated[Options, Query()]
-Policy = Annotated[str | None, Query(max_length=64)]
-Lang = Annotated[languages.Tag | None, Query()]
+PolicyName = Annotated[str | None, Query(max_length=64)]
+Lang = Annotated[options.Tag | None, Query()]
 
 
 def _service(request: Request) -> Service:
@@ -94,20 +98,20 @@ async def rank(request: Request, options: Asked) -> Response:
     responses=answers(),
     openapi_extra=ONE_FRAME,
 )
-async def coach(request: Request, policy: Policy = None, lang: Lang = None) -> Response:
+async def coach(request: Request, policy: PolicyName = None, lang: Lang = None) -> Response:
     """At most two hints on one frame, the most urgent first, and the face's outline in it."""
     service = _service(request)
     with service.admitted(request) as arrival:
         upload = await service.uploaded(request, arrival)
-        checker, spoken = service.checker(policy), languages.wanted(request, lang)
+        checker, spoken = service.checker(policy), options.wanted(request, lang)
         work = partial(written, work=partial(guided, data=upload.photos[0][1], lang=spoken))
         return await service.answer(request, arrival, partial(service.judged, checker, work), spoken)
 
 
 @router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})
-async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> schema.ChecksAnswer:
+async def checks(request: Request, policy: PolicyName = None, lang: Lang = None) -> schema.ChecksAnswer:
     """Every check, with its limits under a policy."""
-    chosen, spoken = _service(request).checker(policy).policy, languages.wanted(request, lang)
+    chosen, spoken = _service(request).checker(policy).policy, options.wanted(request, lang)
     listed: list[dict[str, Any]] = [
         {
             "id": rule.check.id,
@@ -127,8 +131,8 @@ async def checks(request: Request, policy: Policy = None, lang: Lang = None) -> 
 @router.get("/v1/policies", tags=["checks"], summary="What a photo may be judged for", responses={422: PROBLEMS[422]})
 async def policies(request: Request, lang: Lang = None) -> schema.PoliciesAnswer:
     """The policies that `policy` may name, first the one that holds where a request names none."""
-    spoken = lang or languages.wanted(request)
-    listed = [places.described(one, spoken) for one in _service(request).checker.policies]
+    spoken = lang or options.wanted(request)
+    listed = [_described(one, spoken) for one in _service(request).checker.policies]
     return schema.PoliciesAnswer.model_validate({"policies": listed})
 
 
@@ -145,3 +149,15 @@ async def readiness(request: Request) -> schema.Health:
     if not service.ready or service.threads.stuck:
         raise BusyError
     return schema.Health(status="ok")
+
+
+def _described(policy: Policy, lang: str) -> dict[str, Any]:
+    """What the policy is for, the crop that the place wants, and where its rules stand."""
+    crop = policy.crop
+    return {
+        "name": policy.name,
+        "version": policy.version,
+        "about": policy.described(lang),
+        "crop": None if crop is None else {"shape": crop.shape, "size": crop.size},
+        "sources": list(policy.sources),
+    }

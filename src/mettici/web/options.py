@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mettici.errors import BadRequestError
-from mettici.web.languages import Tag
+from mettici.messages import LONGEST, TAG, accepted, negotiated
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+Tag = Annotated[str, StringConstraints(max_length=LONGEST, pattern=TAG)]
+"""A BCP 47 tag, as requests may name one."""
+
+
+def wanted(request: HTTPConnection, named: str | None = None) -> str:
+    """The language for the tag `named`, else that in the query, else the browser's in their order; else English."""
+    asked = named or request.query_params.get("lang", "")
+    return negotiated(asked, *accepted(request.headers.get("accept-language", "")))
 
 
 class Options(BaseModel):

@@ -13,9 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
 from mettici._version import __version__
-from mettici.messages import languages, say
-from mettici.web.languages import wanted
-from mettici.web.texts import texts
+from mettici.messages import languages, room, say
+from mettici.web.options import wanted
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,6 +22,18 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from mettici.policy import Policy
+
+SHARED = ("first", "then", "noticed", "polish", "good")
+"""Headings that the page has from the report."""
+
+
+def texts(lang: str) -> dict[str, str]:
+    """Everything, by the key that the page's script knows it by; placeholders are filled in there."""
+    report = room("report", lang)
+    verdicts = {f"{form}_{verdict}": text for form in ("verdict", "short")
+                for verdict, text in room(f"report.{form}", lang).items()}  # fmt: skip
+    return {**room("page", lang), **verdicts, **{key: report[key] for key in SHARED}}
+
 
 router = APIRouter()
 

@@ -19,7 +19,7 @@ from mettici.errors import (
     ModelError,
     NoSuchPageError,
 )
-from mettici.web import languages
+from mettici.web import options
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -72,7 +72,7 @@ def problem(
 def _answer(error: MetticiError, request: Request, headers: Mapping[str, str] | None = None) -> Response:
     """As the request's query asks: `lang`, and `translations` where `true`."""
     translated = request.query_params.get("translations") == "true"
-    return problem(error, languages.wanted(request), headers, translated=translated)
+    return problem(error, options.wanted(request), headers, translated=translated)
 
 
 def install(app: FastAPI) -> None:

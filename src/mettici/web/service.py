@@ -17,9 +17,10 @@ from mettici.aio import Threads
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, InternalError, MetticiError, ModelError, TooManyRequestsError
 from mettici.errors.logged import fault
-from mettici.web import languages, uploads
+from mettici.web import uploads
 from mettici.web.answers import Wanted
 from mettici.web.arrivals import Arrivals
+from mettici.web.options import wanted
 from mettici.web.processes import Checkers, Processes, Work, warm
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Service:
 
     def wanted(self, request: Request, options: Options) -> Wanted:
         """What the answer is to hold."""
-        lang = languages.wanted(request, options.lang)
+        lang = wanted(request, options.lang)
         return Wanted(lang, options.crop, options.annotate, options.preview, options.translations)
 
     async def warm_up(self) -> None:
