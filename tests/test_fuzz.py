@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -87,6 +88,25 @@ def test_a_crash_is_told_with_its_file_and_the_rest_goes_on(
     assert kept.read_bytes() == mutant(seeds(samples), 5, 3).data
     table.print(1.0)
     assert capsys.readouterr().out.count("<-- short") == 2
+
+
+def test_ended_early_it_tells_of_what_was_tried(
+    samples: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fuzzing, "made", lambda: samples)
+    monkeypatch.setattr(fuzzing, "fuzzed", interrupted)
+    monkeypatch.setattr("sys.argv", ["fuzz", "--first", "40", "--files", "10"])
+    with pytest.raises(SystemExit) as ended:
+        fuzzing.main()
+    assert ended.value.code is False
+    told = capsys.readouterr().out
+    assert "--first 43" in told
+    assert "3 files in" in told
+
+
+def interrupted(*_: object) -> Iterator[Outcome]:
+    yield from (Outcome(n, "PNG", "decoded", False, 0.0, 1.0) for n in range(40, 43))
+    raise KeyboardInterrupt
 
 
 # --- endurance -------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Every file is decoded, through bytes, a path and a file object in turn; one in t
 and check. It is a fault where anything but a report or an error of the contract comes out, where a file takes longer
 than the time limit, where the process holds more memory than the limit, or dies. A faulty file is written into the
 folder `--keep`, and `--replay FILE` tries it again. `--http N` sends N more files to `mettici serve`.
+
+Ctrl-C ends it early: the table is of the files tried so far, and `--first` goes on from there.
 """
 
 from __future__ import annotations
@@ -36,15 +38,21 @@ def fuzzed(run: Run, numbers: range, jobs: int) -> Iterator[Outcome]:
     """The outcome of each file; the processes are spawned anew where one dies or hangs."""
     context = multiprocessing.get_context("spawn")
     with ProcessPool(jobs, context=context, initializer=prepare) as pool:
-        alone: list[int] = []
-        for batch, told in _scheduled(pool, run, [numbers[i : i + BATCH] for i in range(0, len(numbers), BATCH)]):
-            if isinstance(told, str):
-                print(f"files {batch.start} to {batch.stop - 1}: {told}; each is tried alone", flush=True)
-                alone += batch
-            else:
-                yield from told
-        for one, told in _scheduled(pool, run, [range(n, n + 1) for n in alone]):
-            yield from [_lost(run, one.start, told)] if isinstance(told, str) else told
+        try:
+            yield from _all(pool, run, numbers)
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]  # what is scheduled would be waited for
+            raise
+
+
+def _all(pool: ProcessPool, run: Run, numbers: range) -> Iterator[Outcome]:
+    for batch, told in _scheduled(pool, run, [numbers[i : i + BATCH] for i in range(0, len(numbers), BATCH)]):
+        if isinstance(told, str):
+            print(f"files {batch.start} to {batch.stop - 1}: {told}; each is tried alone", flush=True)
+            for one, told_alone in _scheduled(pool, run, [range(n, n + 1) for n in batch]):
+                yield from [_lost(run, one.start, told_alone)] if isinstance(told_alone, str) else told_alone
+        else:
+            yield from told
 
 
 def _scheduled(pool: ProcessPool, run: Run, batches: list[range]) -> Iterator[tuple[range, list[Outcome] | str]]:
@@ -141,8 +149,11 @@ def main() -> None:
         return
     run = Run(made(), options.seed)
     table, started = Table(run, options.keep), time.perf_counter()
-    table.add(fuzzed(run, range(options.first, options.first + options.files), options.jobs))
-    if options.files:
+    try:
+        table.add(fuzzed(run, range(options.first, options.first + options.files), options.jobs))
+    except KeyboardInterrupt:
+        print(f"stopped; go on with --first {options.first + table.files}")
+    if table.files:
         print(f"one file in {CHECKED} is judged whole, the others are decoded")
         table.print(time.perf_counter() - started)
     failed = bool(table.faults)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
+from benchmarks.fuzz.overriding import overriding
 from mettici.image.formats import decodable_here
 
 WIDTH, HEIGHT = 32, 24
@@ -107,6 +108,10 @@ def _stills(samples: Path) -> Iterator[Seed]:
     for name in ("AVIF", "HEIF"):
         for seed in _save("says less than it codes", Image.new("RGB", CODED, "tan"), name):
             yield seed._replace(data=seed.data.replace(struct.pack(">II", *CODED), struct.pack(">II", WIDTH, HEIGHT)))
+    for seed in _save("overrides", scene(), "AVIF"):
+        for label, coded in ("its size", (WIDTH, HEIGHT)), ("and says less than it codes", CODED):
+            data = overriding(seed.data, (WIDTH, HEIGHT), coded)
+            yield seed._replace(name=f"{seed.name} {label}", data=data)
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"):
         yield from _save(compression, scene(), "TIFF", compression=compression)
 

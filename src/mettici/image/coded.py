@@ -1,7 +1,7 @@
 """How many pixels an AVIF or a HEIF really codes, where its `ispe` says less: told by the coded picture itself.
 
-The boxes of ISO/IEC 14496-12 and 23008-12 lead to the sequence header of AV1 (AV1 5.5) or the sequence parameter set of
-HEVC (H.265 7.3.2.2). Decoders make room for what these say, and scale it down to what `ispe` says afterwards.
+The boxes of ISO/IEC 14496-12 and 23008-12 lead to the headers of AV1 or the sequence parameter set of HEVC (H.265
+7.3.2.2). Decoders make room for what these say, and scale it down to what `ispe` says afterwards.
 """
 
 from __future__ import annotations
@@ -10,47 +10,81 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_HEAD = 256
-"""Bytes of an item that are looked at: the sequence header comes first, in some ten of them."""
+from mettici.errors import UnreadableError
+from mettici.image import av1
+from mettici.image.bits import Bits
+
 _MOST = 20_000
-"""Boxes, items and references that are looked at: more than any camera writes, in a few milliseconds."""
+"""Boxes, items, extents, references and coded units that are looked at: more than any camera writes, in a few dozen
+milliseconds."""
+_SET = 256
+"""Bytes of a parameter set that are looked at: it takes some fifty."""
 _DEPTH = 8
 _INSIDE = {
     b"meta": 4, b"iprp": 0, b"ipco": 0, b"iinf": 6, b"iref": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0,
     b"stbl": 0,
 }  # fmt: skip
 """Boxes that hold others, and how many bytes of their own come first."""
-_SEQUENCE_HEADER, _SPS = 1, 33
+_SPS = 33
 
 Span = tuple[int, int]
+_IN_FILE, _IN_BOX = 0, 1
+"""Where an item's bytes lie (`construction_method`): anywhere in the file, or in the box `idat`."""
+
+
+@dataclass
+class _Sample:
+    """The first picture of a track."""
+
+    start: int = 0
+    size: int = 0
 
 
 @dataclass
 class _Layout:
-    """What the boxes say of items and tracks."""
+    """What the boxes say of items and tracks, and how much was looked at."""
 
+    format: str
+    size: int
+    """Bytes of the file."""
     primary: int = 0
     kinds: dict[int, bytes] = field(default_factory=dict)
-    places: dict[int, Span] = field(default_factory=dict)
+    places: dict[int, tuple[int, list[Span]]] = field(default_factory=dict)
+    """Of every item, its construction method and its extents."""
+    within: int = 0
+    """Where the body of `idat` begins."""
     made_of: dict[int, list[int]] = field(default_factory=dict)
     beside: list[int] = field(default_factory=list)
     sets: int = 0
-    samples: list[int] = field(default_factory=list)
+    samples: list[_Sample] = field(default_factory=list)
+    looked_at: int = 0
+    copied: int = 0
+
+    def count(self, pieces: int = 1, copied: int = 0) -> None:
+        """Raises `UnreadableError` once there is more to look at, or to put together, than any camera writes."""
+        self.looked_at += pieces
+        self.copied += copied
+        if self.looked_at > _MOST or self.copied > self.size:
+            raise UnreadableError("damaged", format=self.format)
 
 
-def coded_pixels(data: bytes) -> int:
-    """Pixels of the largest picture that decoding the file makes room for; 0 where that cannot be told."""
-    layout = _Layout()
-    for count, (kind, start, end) in enumerate(_boxes(data, 0, len(data), 0)):
-        if count > _MOST:
-            break
+def coded_pixels(data: bytes, name: str) -> int:
+    """Pixels of the largest picture that decoding the file makes room for; 0 where that cannot be told.
+
+    Raises `UnreadableError` where this file of the format `name` has more pieces than any camera writes.
+    """
+    layout = _Layout(name, len(data))
+    for kind, start, end in _boxes(data, 0, len(data), 0):
+        layout.count()
         try:
             _READERS.get(kind, _skip)(data, (start, end), layout)
         except (struct.error, IndexError):  # a damaged box; a decoder stumbles over it too
             continue
-    wholes = [layout.primary, *layout.beside]
-    items = [sum(_item(data, layout, part) for part in _parts(layout, whole)) for whole in wholes]
-    return max([*items, *(_av1(data[at : at + _HEAD]) for at in layout.samples)])
+    sizes: dict[int, int] = {}
+    items = [_whole(data, layout, whole, sizes) for whole in (layout.primary, *layout.beside)]
+    view = memoryview(data)
+    first = (view[sample.start : sample.start + sample.size] for sample in layout.samples)
+    return max([*items, *(av1.coded_pixels(sample, layout.count) for sample in first)])
 
 
 def _boxes(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[bytes, int, int]]:
@@ -71,19 +105,38 @@ def _boxes(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[byte
         start = stop
 
 
-def _parts(layout: _Layout, item: int) -> list[int]:
-    """The items that a picture is put together from: its tiles, or itself."""
-    return layout.made_of.get(item, [item])[:_MOST]
+def _whole(data: bytes, layout: _Layout, whole: int, sizes: dict[int, int]) -> int:
+    """The pixels of an item with all that it is put together from: tiles, layers, and what these are made of."""
+    left, pixels = [(whole, 0)], 0
+    while left:
+        item, depth = left.pop()
+        layout.count()
+        if depth < _DEPTH:
+            left += [(part, depth + 1) for part in layout.made_of.get(item, ())]
+        if item not in sizes:
+            sizes[item] = _item(data, layout, item)
+        pixels += sizes[item]
+    return pixels
 
 
 def _item(data: bytes, layout: _Layout, item: int) -> int:
-    start, size = layout.places.get(item, (0, 0))
-    head = data[start : start + min(size or _HEAD, _HEAD)]
     if layout.kinds.get(item) == b"av01":
-        return _av1(head)
+        return av1.coded_pixels(_contents(data, layout, item), layout.count)
     if layout.kinds.get(item) in (b"hvc1", b"hev1"):
-        return max(layout.sets, _hevc_units(head))
+        return max(layout.sets, _hevc_units(_contents(data, layout, item), layout))
     return 0
+
+
+def _contents(data: bytes, layout: _Layout, item: int) -> memoryview:
+    """The bytes of an item: copied only where they lie in several places."""
+    method, extents = layout.places.get(item, (_IN_FILE, []))
+    start = layout.within if method == _IN_BOX else 0
+    view = memoryview(data)
+    pieces = [view[start + at :][: size or None] for at, size in extents]
+    if len(pieces) == 1:
+        return pieces[0]
+    layout.count(copied=sum(map(len, pieces)))
+    return memoryview(b"".join(pieces))
 
 
 def _skip(data: bytes, span: Span, layout: _Layout) -> None:
@@ -104,34 +157,43 @@ def _infe(data: bytes, span: Span, layout: _Layout) -> None:
 
 
 def _iloc(data: bytes, span: Span, layout: _Layout) -> None:
-    """The first extent of every item that lies in the file."""
-    start, end = span
+    """Where the bytes of every item lie."""
+    start, _ = span
     version, sizes = data[start], struct.unpack_from(">H", data, start + 4)[0]
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    index = index if version else 0
     at = start + 6
-    (count,) = struct.unpack_from(">I" if version > 1 else ">H", data, at)
-    at += 4 if version > 1 else 2
-    for _ in range(min(count, _MOST)):
-        (item,) = struct.unpack_from(">I" if version > 1 else ">H", data, at)
-        at += 4 if version > 1 else 2
-        method = struct.unpack_from(">H", data, at)[0] & 15 if version else 0
+    wide = ">I" if version > 1 else ">H"
+    (count,) = struct.unpack_from(wide, data, at)
+    at += struct.calcsize(wide)
+    for _ in range(count):
+        (item,) = struct.unpack_from(wide, data, at)
+        at += struct.calcsize(wide)
+        method = struct.unpack_from(">H", data, at)[0] & 15 if version else _IN_FILE
         at += (2 if version else 0) + 2
-        begin = int.from_bytes(data[at : at + base], "big")
-        at += base
-        (extents,) = struct.unpack_from(">H", data, at)
-        at += 2
-        for number in range(min(extents, _MOST)):
-            at += index if version else 0
-            if number == 0 and method == 0:
-                where = begin + int.from_bytes(data[at : at + offset], "big")
-                layout.places[item] = where, int.from_bytes(data[at + offset : at + offset + length], "big")
-            at += offset + length
-            if at > end:
-                return
+        begin = _number(data[at : at + base])
+        (extents,) = struct.unpack_from(">H", data, at + base)
+        at += base + 2
+        layout.count(1 + extents)
+        places = []
+        for _ in range(extents):
+            where, end = at + index, at + index + offset
+            places.append((begin + _number(data[where:end]), _number(data[end : end + length])))
+            at = end + length
+        layout.places[item] = method, places
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+def _idat(_data: bytes, span: Span, layout: _Layout) -> None:
+    layout.within, _ = span
 
 
 def _dimg(data: bytes, span: Span, layout: _Layout) -> None:
     item, others = _reference(data, *span)
+    layout.count(len(others))
     layout.made_of[item] = others
 
 
@@ -146,7 +208,7 @@ def _reference(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
     (item,) = struct.unpack_from(number, data, start)
     size = struct.calcsize(number)
     (count,) = struct.unpack_from(">H", data, start + size)
-    count = min(count, _MOST, (end - start - size - 2) // size)
+    count = min(count, (end - start - size - 2) // size)
     return item, [struct.unpack_from(number, data, start + size + 2 + i * size)[0] for i in range(count)]
 
 
@@ -157,6 +219,7 @@ def _hvcc(data: bytes, span: Span, layout: _Layout) -> None:
         kind, count = struct.unpack_from(">BH", data, at)
         at += 3
         for _ in range(count):
+            layout.count()
             (size,) = struct.unpack_from(">H", data, at)
             if kind & 63 == _SPS:
                 layout.sets = max(layout.sets, _sps(data[at + 2 : min(at + 2 + size, end)]))
@@ -165,101 +228,44 @@ def _hvcc(data: bytes, span: Span, layout: _Layout) -> None:
                 return
 
 
+def _stbl(_data: bytes, _span: Span, layout: _Layout) -> None:
+    layout.samples.append(_Sample())
+
+
 def _stco(data: bytes, span: Span, layout: _Layout) -> None:
-    layout.samples.append(struct.unpack_from(">I", data, span[0] + 8)[0])
+    (layout.samples[-1].start,) = struct.unpack_from(">I", data, span[0] + 8)
 
 
 def _co64(data: bytes, span: Span, layout: _Layout) -> None:
-    layout.samples.append(struct.unpack_from(">Q", data, span[0] + 8)[0])
+    (layout.samples[-1].start,) = struct.unpack_from(">Q", data, span[0] + 8)
+
+
+def _stsz(data: bytes, span: Span, layout: _Layout) -> None:
+    """One size of all samples, or 0 and a size of each."""
+    (of_all,) = struct.unpack_from(">I", data, span[0] + 4)
+    (layout.samples[-1].size,) = (of_all,) if of_all else struct.unpack_from(">I", data, span[0] + 12)
 
 
 _READERS = {
-    b"pitm": _pitm, b"infe": _infe, b"iloc": _iloc, b"dimg": _dimg, b"auxl": _auxl, b"hvcC": _hvcc, b"stco": _stco,
-    b"co64": _co64,
+    b"pitm": _pitm, b"infe": _infe, b"iloc": _iloc, b"idat": _idat, b"dimg": _dimg, b"auxl": _auxl, b"hvcC": _hvcc,
+    b"stbl": _stbl, b"stco": _stco, b"co64": _co64, b"stsz": _stsz,
 }  # fmt: skip
 
 
-class _Bits:
-    """Bits of a coded header, one after the other; what is beyond its end is zero."""
-
-    def __init__(self, data: bytes) -> None:
-        self._bits, self._left = int.from_bytes(data, "big"), 8 * len(data)
-
-    def __call__(self, count: int) -> int:
-        self._left -= count
-        taken = self._bits >> self._left if self._left >= 0 else 0
-        return taken & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        """An unsigned Exp-Golomb number."""
-        zeros = 0
-        while zeros < 32 and not self(1):
-            zeros += 1
-        return (1 << zeros) - 1 + self(zeros)
-
-
-def _av1(data: bytes) -> int:
-    """The pixels that the first sequence header among the OBUs says, 0 without one."""
-    at = 0
-    while at < len(data):
-        head, at = data[at], at + (2 if data[at] & 4 else 1)
-        size = len(data) - at
-        if head & 2:
-            size, shift = 0, 0
-            while at < len(data):  # LEB128
-                size |= (data[at] & 127) << shift
-                shift, at = shift + 7, at + 1
-                if not data[at - 1] & 128 or shift > 56:
-                    break
-        if head >> 3 & 15 == _SEQUENCE_HEADER:
-            return _sequence(_Bits(data[at : at + size]))
-        at += size
-    return 0
-
-
-def _sequence(bits: _Bits) -> int:
-    bits(4)
-    if bits(1):  # reduced_still_picture_header
-        bits(5)
-    else:
-        _operating_points(bits)
-    across, down = bits(4) + 1, bits(4) + 1
-    return (bits(across) + 1) * (bits(down) + 1)
-
-
-def _operating_points(bits: _Bits) -> None:
-    delay = 0
-    if bits(1):  # timing_info_present_flag
-        bits(64)
-        if bits(1):
-            bits.golomb()
-        if bits(1):  # decoder_model_info_present_flag
-            delay = bits(5) + 1
-            bits(42)
-    display = bits(1)
-    for _ in range(bits(5) + 1):
-        bits(12)
-        if bits(5) > 7:
-            bits(1)
-        if delay and bits(1):
-            bits(2 * delay + 1)
-        if display and bits(1):
-            bits(4)
-
-
-def _hevc_units(data: bytes) -> int:
+def _hevc_units(data: memoryview, layout: _Layout) -> int:
     """The most pixels that a sequence parameter set among the NAL units says, each after its length."""
     at, most = 0, 0
     while at + 6 <= len(data):
+        layout.count()
         (size,) = struct.unpack_from(">I", data, at)
         if data[at + 4] >> 1 & 63 == _SPS:
-            most = max(most, _sps(data[at + 4 : at + 4 + size]))
+            most = max(most, _sps(bytes(data[at + 4 : at + 4 + size])))
         at += 4 + size
     return most
 
 
 def _sps(unit: bytes) -> int:
-    bits = _Bits(unit.replace(b"\0\0\3", b"\0\0"))
+    bits = Bits(unit[:_SET].replace(b"\0\0\3", b"\0\0"))
     bits(20)
     layers = bits(3)
     bits(1 + 96)

@@ -1,0 +1,150 @@
+"""How many pixels a stream of AV1 makes its decoder allocate, told by its headers alone (AV1 5.3, 5.5 and 5.9).
+
+Usually that is the size in the sequence header. A frame may override it, by any size that the sequence header leaves
+bits for: decoders such as dav1d do not hold it to the maximum that stands beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mettici.image.bits import Bits
+
+_HEAD = 256
+"""Bytes of a header that are looked at: it takes some twenty."""
+_SEQUENCE_HEADER, _FRAMES = 1, (3, 6, 7)
+_KEY_FRAME, _SWITCH_FRAME = 0, 3
+_CHOSEN_BY_FRAME = 2
+"""SELECT_SCREEN_CONTENT_TOOLS and SELECT_INTEGER_MV."""
+
+
+@dataclass
+class _Sequence:
+    """What of a sequence header is needed to read on, by the names of the specification."""
+
+    width_bits: int = 0
+    height_bits: int = 0
+    pixels: int = 0
+    reduced_still_picture: bool = False
+    decoder_model: bool = False
+    presentation_time_bits: int = 0
+    frame_id_bits: int = 0
+    force_screen_content_tools: int = _CHOSEN_BY_FRAME
+    force_integer_mv: int = _CHOSEN_BY_FRAME
+    order_hint_bits: int = 0
+
+
+def coded_pixels(data: memoryview, count: Callable[[], object]) -> int:
+    """Pixels of the largest frame that the OBUs describe, 0 where they describe none; `count` is called for each."""
+    most, sequence = 0, None
+    for kind, body in _units(data):
+        count()
+        if kind == _SEQUENCE_HEADER:
+            sequence = _sequence(Bits(bytes(body[:_HEAD])))
+            most = max(most, sequence.pixels)
+        elif kind in _FRAMES and sequence:
+            most = max(most, _overriding(Bits(bytes(body[:_HEAD])), sequence))
+    return most
+
+
+def _units(data: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Every OBU's type and body."""
+    at = 0
+    while at < len(data):
+        head, at = data[at], at + (2 if data[at] & 4 else 1)
+        size = len(data) - at
+        if head & 2:
+            size, shift = 0, 0
+            while at < len(data):  # LEB128
+                size |= (data[at] & 127) << shift
+                shift, at = shift + 7, at + 1
+                if not data[at - 1] & 128 or shift > 56:
+                    break
+        yield head >> 3 & 15, data[at : at + size]
+        at += size
+
+
+def _sequence(bits: Bits) -> _Sequence:
+    told = _Sequence()
+    bits(4)
+    told.reduced_still_picture = bool(bits(1))
+    if told.reduced_still_picture:
+        bits(5)
+    else:
+        _operating_points(bits, told)
+    told.width_bits, told.height_bits = bits(4) + 1, bits(4) + 1
+    told.pixels = _size(bits, told)
+    if not told.reduced_still_picture:
+        told.frame_id_bits = bits(4) + bits(3) + 3 if bits(1) else 0
+        _tools(bits, told)
+    return told
+
+
+def _size(bits: Bits, sequence: _Sequence) -> int:
+    return (bits(sequence.width_bits) + 1) * (bits(sequence.height_bits) + 1)
+
+
+def _operating_points(bits: Bits, told: _Sequence) -> None:
+    delay = 0
+    if bits(1):  # timing_info_present_flag
+        bits(64)
+        equal_intervals = bits(1)
+        if equal_intervals:
+            bits.golomb()
+        told.decoder_model = bool(bits(1))
+        if told.decoder_model:
+            delay = bits(5) + 1
+            bits(37)
+            times = bits(5) + 1
+            told.presentation_time_bits = 0 if equal_intervals else times
+    display = bits(1)
+    for _ in range(bits(5) + 1):
+        bits(12)
+        if bits(5) > 7:
+            bits(1)
+        if delay and bits(1):
+            bits(2 * delay + 1)
+        if display and bits(1):
+            bits(4)
+
+
+def _tools(bits: Bits, told: _Sequence) -> None:
+    bits(3 + 4)
+    ordered = bits(1)
+    if ordered:
+        bits(2)
+    if not bits(1):  # seq_choose_screen_content_tools
+        told.force_screen_content_tools = bits(1)
+    if told.force_screen_content_tools and not bits(1):  # seq_choose_integer_mv
+        told.force_integer_mv = bits(1)
+    told.order_hint_bits = bits(3) + 1 if ordered else 0
+
+
+def _overriding(bits: Bits, sequence: _Sequence) -> int:
+    """Pixels of a frame that overrides its sequence's size, 0 of one that does not.
+
+    A shown key frame says its size right after the flag; of others it is the most that there are bits for.
+    """
+    if sequence.reduced_still_picture or bits(1):  # show_existing_frame
+        return 0
+    kind, shown = bits(2), bits(1)
+    bits(sequence.presentation_time_bits if shown else 1)
+    most = 1 << sequence.width_bits + sequence.height_bits
+    if kind == _SWITCH_FRAME:
+        return most
+    begins = kind == _KEY_FRAME and shown
+    if not begins:
+        bits(1)  # error_resilient_mode
+    bits(1)
+    allowed = sequence.force_screen_content_tools
+    if allowed == _CHOSEN_BY_FRAME:
+        allowed = bits(1)
+    if allowed and sequence.force_integer_mv == _CHOSEN_BY_FRAME:
+        bits(1)
+    bits(sequence.frame_id_bits)
+    if not bits(1):  # frame_size_override_flag
+        return 0
+    bits(sequence.order_hint_bits)
+    timed = sequence.decoder_model and bits(1)
+    return _size(bits, sequence) if begins and not timed else most
