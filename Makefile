@@ -15,7 +15,7 @@ setup: ## a development environment in .venv
 check: ## style, types, layers, generated pages
 	@scripts/check
 
-fix: ## mend what ruff can mend, and write the generated pages anew
+fix: ## fix what ruff can, and write the generated pages anew
 	ruff check --fix .
 	ruff format .
 	python docs/reference.py
@@ -64,7 +64,7 @@ versus: ## long: CPU and wall time of this tree over those of a commit; REF=comm
 memory: ## long: what one photo adds to the loaded models
 	python -m benchmarks.memory
 
-crops: ## long: how often a crop mends; DATA=folder of labelled sets
+crops: ## long: how often a crop helps; DATA=folder of labelled sets
 	python -m benchmarks.crops --data $(DATA)
 
 batch: ## long: a scan's throughput against cleanvision's

@@ -1,9 +1,9 @@
-"""`python -m benchmarks.crops --data DIR`: how often the suggested crop mends what a crop can mend.
+"""`python -m benchmarks.crops --data DIR`: how often the suggested crop fixes what a crop can fix.
 
 Spoils the `us_congress` portraits of the labelled pictures (far away, off-centre, both), and takes the `profiles` as
-they are. A photo counts as one that a crop can mend where any of some two thousand crops, of sizes and places that
+they are. A photo counts as one that a crop can fix where any of some two thousand crops, of sizes and places that
 `mettici.crop` does not know of, is foreseen to pass `face_size` and `framing` with enough pixels, and where nothing
-blocks it that no crop mends.
+blocks it that no crop fixes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 
 from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import Status
-from mettici.crop import LEAST_GAIN, MENDABLE, fewest_pixels
+from mettici.crop import FIXABLE, LEAST_GAIN, fewest_pixels
 from mettici.cutting import cut_out
 from mettici.evidence import Evidence
 from mettici.image.encode import Original
@@ -62,8 +62,8 @@ class Tally:
 
     photos: int = 0
     amiss: int = 0
-    mendable: int = 0
-    mended: int = 0
+    fixable: int = 0
+    fixed: int = 0
     suggested: int = 0
     lower: int = 0
     other_verdict: int = 0
@@ -80,10 +80,10 @@ class Tally:
         self.search_ms += [report.timing_ms["crop"]] if "crop" in report.timing_ms else []
         self.retakes.update([report.retake.reason] if report.retake else [])
         amiss = any(report[c].status in (Status.WARN, Status.FAIL) for c in GEOMETRY)
-        blocked = any(f.blocks and f.id not in MENDABLE for f in report.findings)
-        mendable = amiss and not blocked and any_passes(evidence, checker.policy)
+        blocked = any(f.blocks and f.id not in FIXABLE for f in report.findings)
+        fixable = amiss and not blocked and any_passes(evidence, checker.policy)
         self.amiss += amiss
-        self.mendable += mendable
+        self.fixable += fixable
         if report.crop is None:
             return
         after = checker.check(Original(evidence.photo).cropped(report.crop.box), crop=False)
@@ -92,15 +92,15 @@ class Tally:
         self.other_verdict += after.verdict.value != report.crop.verdict_after
         self.off += abs(after.score - report.crop.score_after) > POINT
         self.gains.append(after.score - report.score)
-        self.mended += mendable and all(after[c].status is Status.PASS for c in GEOMETRY)
+        self.fixed += fixable and all(after[c].status is Status.PASS for c in GEOMETRY)
 
     def __str__(self) -> str:
-        share = f"{self.mended / self.mendable:6.1%}" if self.mendable else "     -"
+        share = f"{self.fixed / self.fixable:6.1%}" if self.fixable else "     -"
         gain = f"{statistics.median(self.gains):+5.1f}" if self.gains else "    -"
         search = f"{statistics.median(self.search_ms):4.0f} ms" if self.search_ms else "      -"
         retakes = ", ".join(f"{reason} {n}" for reason, n in self.retakes.most_common())
         return (
-            f"{self.photos:6} {self.amiss:6} {self.mendable:8} {self.mended:6} {share} {self.suggested:9} "
+            f"{self.photos:6} {self.amiss:6} {self.fixable:8} {self.fixed:6} {share} {self.suggested:9} "
             f"{self.lower:5} {self.other_verdict:6} {self.off:4} {gain} {len(self.search_ms):6} {search}  {retakes}"
         )
 
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="at most so many pictures a set")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
-    print(f"{'':25} photos  amiss mendable mended  share suggested short other* off** gain  sought  search  retakes")
+    print(f"{'':25} photos  amiss  fixable  fixed  share suggested short other* off** gain  sought  search  retakes")
     tallies: dict[str, Tally] = {}
     with PhotoChecker(strict=True) as checker:
         portraits = pictures(chosen.data / "us_congress")[: chosen.limit]
@@ -164,8 +164,8 @@ def main() -> None:
         print(f"{'profiles':25} {tallies['profiles']}")
     print("* crops whose own verdict is another than the report said; ** whose score is off by more than a point")
     asked = [tallies[name] for name in list(WAYS)[:2]]
-    mended, mendable = sum(t.mended for t in asked), sum(t.mendable for t in asked)
-    _goal("far away and off-centre mended, of those a crop can mend", mended / max(1, mendable), GOAL)
+    fixed, fixable = sum(t.fixed for t in asked), sum(t.fixable for t in asked)
+    _goal("far away and off-centre fixed, of those a crop can fix", fixed / max(1, fixable), GOAL)
     lower = sum(t.lower + t.other_verdict for t in tallies.values())
     print(f"suggested crops that win less than they have to or are judged otherwise: {lower}    goal 0")
 

@@ -37,7 +37,7 @@ application = get_wsgi_application()
 
 
 class AvatarForm(forms.Form):
-    """Takes accepted photos only; one that a crop would mend is refused with that crop, to be taken with a tick."""
+    """Takes accepted photos only; one that a crop would fix is refused with that crop, to be taken with a tick."""
 
     photo = ProfilePhotoField(policy="professional", taken=["accept"], crop="offer", max_bytes=10 * 2**20)
 

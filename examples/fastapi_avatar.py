@@ -20,7 +20,7 @@ keep_photo = KeepProfilePhoto(policy="professional", crop=True)  # light: the ne
 async def avatar(
     photo: Annotated[KeptPhoto, Depends(keep_photo)], lang: Annotated[str, Depends(request_language)]
 ) -> dict[str, object]:
-    """Only photos that were not rejected come this far: cropped where that mends them, upright, without the place."""
+    """Only photos that were not rejected come this far: cropped where that fixes them, upright, without the place."""
     kept = photo.data  # store it where avatars live
     return {
         "bytes": len(kept),

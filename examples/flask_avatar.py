@@ -13,7 +13,7 @@ app.config["MAX_CONTENT_LENGTH"] = 10 * 2**20  # of the whole request
 
 @app.post("/avatar")
 def avatar() -> dict[str, object]:
-    """Only photos that were not rejected come past the first line: cropped where that mends them, without the place."""
+    """Only photos that were not rejected come past the first line: cropped where that fixes them, without the place."""
     photo = kept_photo(policy="professional", crop=True)
     kept = photo.data  # store it where avatars live
     return {

@@ -45,8 +45,8 @@ def verdict(told: list[dict[str, Any]], whole: bool) -> int:
     bad = [one for one in told if one.get("vulns")]
     for one in bad:
         for found in one["vulns"]:
-            mended = ", ".join(found["fix_versions"]) or "no version yet"
-            print(f"VULNERABLE: {one['name']} {one['version']}: {found['id']}, mended in {mended}")
+            fixed = ", ".join(found["fix_versions"]) or "no version yet"
+            print(f"VULNERABLE: {one['name']} {one['version']}: {found['id']}, fixed in {fixed}")
     if bad:
         return VULNERABLE
     if not whole:

@@ -48,14 +48,14 @@ def test_it_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     written(path, end=End.FAILED)
     assert path.read_text() == "before"
     written(path, end=End.STOPPED)
-    assert "The scan was stopped before its end" in path.read_text("utf-8")
+    assert "The scan was stopped early" in path.read_text("utf-8")
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_italian(tmp_path: Path) -> None:
     text = written(tmp_path / "page.html", lang="it").read_text("utf-8")
     assert '<html lang="it">' in text
-    assert "Foto esaminate" in text
+    assert "Foto analizzate" in text
     assert "Occhi aperti" in text
     assert "Photos checked" not in text
 
@@ -113,7 +113,7 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     page.get_by_role("button", name="What was found in bob 10.jpg").click()
     dialog = page.get_by_role("dialog")
     assert "No smile: About smile." in dialog.inner_text()
-    assert "Mend smile." in dialog.inner_text()
+    assert "Fix smile." in dialog.inner_text()
     assert "It would fix: framing." in dialog.inner_text()
     assert "Before: 61 points. With the crop: 91." in dialog.inner_text()
     assert "Written to crops/b" in dialog.inner_text()
@@ -127,7 +127,7 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
     assert not dialog.is_visible()
     page.get_by_role("button", name="What was found in bob 9.jpg").click()
     assert "Step back." in dialog.inner_text()
-    assert re.search("What to improve\\s+.*Mend smile.*Also noticed.*About exposure", dialog.inner_text(), re.DOTALL)
+    assert re.search("What to improve\\s+.*Fix smile.*Also noticed.*About exposure", dialog.inner_text(), re.DOTALL)
     assert dialog.locator(".crop").count() == 0
     page.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()

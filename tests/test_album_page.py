@@ -46,7 +46,7 @@ def test_paper_holds_every_photo_with_its_advice(tmp_path: Path) -> None:
         assert pdf.count(b"/Type /Page\n") > 20
         advice = page.locator("#photos .card ol").last
         assert advice.is_visible()
-        assert "Mend exposure." in advice.inner_text()
+        assert "Fix exposure." in advice.inner_text()
         assert page.locator("#chosen").inner_text() == "370 of 370 photos · Group: By folder"
         assert not page.locator(".filters").is_visible()
 
@@ -152,5 +152,5 @@ def test_a_page_without_pictures_has_all_else(tmp_path: Path) -> None:
         assert page.locator("#photos img").count() == 0
         assert not page.locator(".card .picture").first.is_visible()
         page.get_by_role("button", name="What was found in bob 10.jpg").click()
-        assert "Mend smile." in page.get_by_role("dialog").inner_text()
+        assert "Fix smile." in page.get_by_role("dialog").inner_text()
         assert (watched.troubles, watched.requests) == ([], [])

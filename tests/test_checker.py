@@ -158,8 +158,8 @@ def test_limits_are_kept(samples: Path) -> None:
 
 def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, samples: Path) -> None:
     report = checker.check(samples / "spoiled_dark.jpg")
-    assert report.to_mend[0].id == "exposure"
-    assert report.gain(report.to_mend[0]) > 5
+    assert report.to_fix[0].id == "exposure"
+    assert report.gain(report.to_fix[0]) > 5
     assert len(report.advice("it")) == len(report.advice("en"))
     with pytest.raises(KeyError):
         _ = report["nothing"]

@@ -65,7 +65,7 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
     (("chek", "a.jpg"), "There is no command 'chek'. Did you mean: check"),
     (("polici",), "Did you mean: policy"),
     (("--lang", "it", "scna"), "Il comando 'scna' non esiste. Intendevi: scan"),
-    (("scna", "--lang", "es"), "No existe la orden 'scna'. ¿Querías decir: scan?"),
+    (("scna", "--lang", "es"), "No existe el comando 'scna'. ¿Querías decir: scan?"),
     (("xyzzy",), "There is no command 'xyzzy'."),
     (("check", "a.jpg", "--jsno"), "There is no option '--jsno'. Did you mean: --json"),
     (("check", "a.jpg", "--lang", "it", "--jsno"), "L'opzione '--jsno' non esiste. Intendevi: --json"),
@@ -77,7 +77,7 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
     (("doctor", "now", "--lang", "it"), "C'è qualcosa di troppo: now"),
     (("checks", "smle"), "There is no check 'smle'. Did you mean: smile"),
     (("checks", "xyzzy", "--lang", "it"), "I controlli sono: "),
-    (("scan", "a", "--crop-size", "9"), "--crop-size, --crop-shape only go with --crop."),
+    (("scan", "a", "--crop-size", "9"), "Use --crop-size, --crop-shape only with --crop."),
     (("--lang", "e!", "check"), "'e!' is not a language tag"),
 ])  # fmt: skip
 def test_wrong_usage_is_told_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:

@@ -62,8 +62,8 @@ def test_each_photo_is_better_worse_as_before_new_or_gone() -> None:
     assert [photo.path for photo in found.arrived] == ["zoe.jpg"]
     assert [photo.path for photo in found.gone] == ["gone.jpg"]
     anna, fay, *_ = found.better
-    assert (anna.mended, anna.come_up, anna.gain) == (["framing"], [], 68)
-    assert (fay.mended, fay.come_up, fay.gain) == ([], [], 0), "a file that could not be read says nothing of checks"
+    assert (anna.fixed, anna.come_up, anna.gain) == (["framing"], [], 68)
+    assert (fay.fixed, fay.come_up, fay.gain) == ([], [], 0), "a file that could not be read says nothing of checks"
     assert [change.after.path for change in found.same if change.same_file] == ["dora.jpg"]
     assert found.same_judging
 
@@ -75,7 +75,7 @@ def test_the_command_says_it_in_words() -> None:
     told = " ".join(done.stdout.split())
     assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable (error 1)" in told
     assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in told
-    assert "anna.jpg 20 not suitable 88 good mended: framing" in told
+    assert "anna.jpg 20 not suitable 88 good fixed: framing" in told
     assert "carla.jpg 90 good 72 could be better new: framing" in told
     assert "2 more; show them with --top 4" in told
     italian = " ".join(run("compare", "old.jsonl", "new.jsonl", "--lang", "it").stdout.split())
@@ -94,7 +94,7 @@ def test_json_holds_everything() -> None:
 @pytest.mark.usefixtures("scans")
 def test_scans_by_other_rules_are_told_apart() -> None:
     Path("other.jsonl").write_text(to_text(report("anna.jpg", "accept", 90, policy="2")) + "\n")
-    assert "not all that changed is the photos" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
+    assert "not every change is due to the photos" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
     assert "judge differently" not in run("compare", "old.jsonl", "new.jsonl").stdout
 
 

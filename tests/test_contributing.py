@@ -134,7 +134,7 @@ class MouthWidth(Check):
     How
         The width of the mouth over that of the face.
 
-    Mend
+    Fix
         Smile.
 
     Limits

@@ -1,4 +1,4 @@
-"""The mending crop: proposed within the photo, proved by its own report, clearly better, and honest about its cost."""
+"""The fixing crop: proposed within the photo, proved by its own report, clearly better, and honest about its cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PIL import Image
 
 from mettici import crop
 from mettici.checks.base import Status
-from mettici.crop import LEAST_GAIN, MENDABLE, NEEDED
+from mettici.crop import FIXABLE, LEAST_GAIN, NEEDED
 from mettici.image import photo
 from mettici.image.encode import Original, encode, format_for
 from mettici.messages import languages
@@ -73,7 +73,7 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     assert found.mends
     for finding in report.findings:
         before, now = finding.status, after[finding.id].status
-        assert (finding.id in found.mends) == (finding.id in MENDABLE and before in AMISS and now is Status.PASS)
+        assert (finding.id in found.mends) == (finding.id in FIXABLE and before in AMISS and now is Status.PASS)
         if finding.id in NEEDED and found.mends != ("background",):
             assert now is Status.PASS
         if before is Status.PASS:
@@ -128,7 +128,7 @@ def test_of_people_of_one_size_no_crop_picks_one(checker: PhotoChecker, portrait
     report = checker.under(policy).check(beside(portrait, 0.8))
     assert report.crop is None
     assert report.retake == Retake("group", {"faces": 2})
-    assert "Any of the 2 people who stand out here could be you, so no crop can choose one" in report.retake.message()
+    assert "2 people stand out here and any of them could be you, so no crop can pick one" in report.retake.message()
 
 
 def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> None:

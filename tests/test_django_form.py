@@ -1,4 +1,4 @@
-"""The journey of an avatar through a Django form, in a browser: refused with advice, mended by the crop, accepted."""
+"""The journey of an avatar through a Django form, in a browser: refused with advice, fixed by the crop, accepted."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_another_photo_goes_before_the_crop(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
     choose(page, samples / DARK)
     assert say("exposure.dark.advice") in page.locator(".errorlist").inner_text()
-    assert page.locator(".mettici-crop").count() == 0, "no crop mends the light"
+    assert page.locator(".mettici-crop").count() == 0, "no crop fixes the light"
 
 
 def test_without_the_tick_a_photo_is_asked_for(page: Page, samples: Path) -> None:

@@ -57,10 +57,10 @@ def test_the_remedy_for_an_array_is_the_line_that_mends_it(array: Any, expected:
         load(array)
     assert caught.value.reason == expected
     line = caught.value.remedy.partition(": ")[2]
-    mended = eval(line, {"array": array})
-    if expected == "channels_first" and mended.dtype != np.uint8:
+    fixed = eval(line, {"array": array})
+    if expected == "channels_first" and fixed.dtype != np.uint8:
         return  # one thing at a time: the next error tells of the numbers
-    pixels = load(mended).pixels.astype(int)
+    pixels = load(fixed).pixels.astype(int)
     assert np.abs(pixels - RGB).max() <= 1 or expected == "bits"
 
 

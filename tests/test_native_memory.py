@@ -47,7 +47,7 @@ def test_native_code_writes_within_the_result(monkeypatch: pytest.MonkeyPatch) -
     network.close()
     (result,) = made
     spare = bytes(result.spare)
-    assert spare[0] != UNTOUCHED, "MediaPipe has mended its struct, and `Result` is not needed any more"
+    assert spare[0] != UNTOUCHED, "MediaPipe has fixed its struct, and `Result` is not needed any more"
     assert set(spare[8:]) == {UNTOUCHED}
     assert ctypes.sizeof(result) >= ctypes.sizeof(EmbeddingResultC) + 64
 

@@ -125,7 +125,7 @@ def test_a_fault_without_advice_is_shown_too_after_what_has_advice() -> None:
 def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:
     text = shown(*MIXED)
     assert "Could not tell\n  ? Gaze: Something is off." in text
-    assert "Does not apply\n  - Eyes. There is no face to look at." in text
+    assert "Does not apply\n  - Eyes. There is no face to check." in text
 
 
 def test_a_rejected_photo_leads_with_what_blocks_and_promises_no_points() -> None:
@@ -162,13 +162,13 @@ def test_a_crop_that_mends_is_told_with_what_comes_after_what_it_costs_and_how_t
     report = replace(made_report(*MIXED), score=61.2, crop=CROP, photo=facts)
     text = " ".join(click.unstyle(report_text(report, Page())).split())
     assert "→ Crop: A crop to 300 × 300 px is enough to fix: light, noise. Then 94/100 instead of 61: a good" in text
-    assert "It costs pixels: 300 of 480 are left on the shorter side. A little worse after it: size." in text
+    assert "It leaves fewer pixels: 300 instead of 480 on the shorter side. Slightly worse with it: size." in text
     saving = "mettici check 'my photo.jpg' --crop 'my photo-crop.jpg'"
     assert f"    {saving}" in report_text(report, Page(width=40), saving=saving).splitlines(), "to be pasted as it is"
     assert "--crop" not in report_text(report, Page())
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
-    assert "Basta un ritaglio di 300 × 300 px per sistemare: light (it), noise (it). Poi 94/100 invece di 61" in italian
-    assert "Costa pixel: sul lato corto ne restano 300 su 480. Un po' peggio, dopo: size (it)." in italian
+    assert "Basta un ritaglio di 300 × 300 px per correggere: light (it), noise (it). Poi 94/100 invece di" in italian
+    assert "Restano meno pixel: 300 invece di 480 sul lato corto. Un po' peggio, con il ritaglio: size (it)." in italian
     told = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
     assert report.to_dict()["crop"] == {**told, "costs": ["size"]}
 

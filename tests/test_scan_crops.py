@@ -62,7 +62,7 @@ def test_a_photo_that_a_list_names_is_not_replaced_by_its_crop(samples: Path, tm
 
 @pytest.fixture
 def team(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two photos that a crop mends, one of them in a folder of its own, and one that needs none."""
+    """Two photos that a crop fixes, one of them in a folder of its own, and one that needs none."""
     monkeypatch.chdir(tmp_path)
     Path("team/sales").mkdir(parents=True)
     shutil.copy(samples / "spoiled_off_centre.jpg", "team/off.jpg")

@@ -141,7 +141,7 @@ def test_what_would_only_be_a_plus_is_advised_after_every_fault() -> None:
     glum = Finding(strict["smile"], Assessment(Status.WARN, "no_smile", 0.0, 0.0))
     grainy = Finding(strict["noise"], Assessment(Status.WARN, "noisy", 8.0, 55.0))
     assert glum.cost > grainy.cost
-    assert [f.id for f in report(glum, grainy).to_mend] == ["noise", "smile"]
+    assert [f.id for f in report(glum, grainy).to_fix] == ["noise", "smile"]
 
 
 def test_a_share_is_written_alike_by_every_check() -> None:
@@ -157,8 +157,8 @@ def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
     doubtful = Finding(POLICY["photographic_origin"], Assessment(Status.WARN, "unsure", 0.55, 70.0))
     assert covered.cost > drawn.cost
-    assert [f.id for f in report(covered, drawn).to_mend] == ["photographic_origin", "face_visible"]
-    assert [f.id for f in report(doubtful, covered).to_mend] == ["face_visible", "photographic_origin"]
+    assert [f.id for f in report(covered, drawn).to_fix] == ["photographic_origin", "face_visible"]
+    assert [f.id for f in report(doubtful, covered).to_fix] == ["face_visible", "photographic_origin"]
 
 
 def test_of_a_drawing_only_another_picture_is_advised() -> None:
@@ -166,7 +166,7 @@ def test_of_a_drawing_only_another_picture_is_advised() -> None:
     faceless = Finding(POLICY["face_present"], Assessment(Status.FAIL, "none", 0.0, 0.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
     whole = report(*worth_mending([covered, faceless, drawn]))
-    assert {f.id for f in whole.to_mend} == {"photographic_origin", "face_present"}
+    assert {f.id for f in whole.to_fix} == {"photographic_origin", "face_present"}
     assert [f.advice() is None for f in whole.findings] == [True, False, False]
     assert whole["face_visible"].message(), "a failed gate hides nothing"
 

@@ -128,7 +128,7 @@ SKIPPED = {"name": "numpy", "skip_reason": "not found"}
     ("answers", "code", "said"),
     [
         ({"pypi": [PACKAGE]}, 0, "no known vulnerability"),
-        ({"pypi": [PACKAGE, BAD]}, 1, "VULNERABLE: pillow 1.0: CVE-1, mended in 2.0"),
+        ({"pypi": [PACKAGE, BAD]}, 1, "VULNERABLE: pillow 1.0: CVE-1, fixed in 2.0"),
         ({"pypi": [SKIPPED], "osv": [PACKAGE]}, 0, "no known vulnerability"),
         ({"pypi": [SKIPPED], "osv": []}, 3, "NOT AUDITED"),
         ({"pypi": [PACKAGE, SKIPPED], "osv": [PACKAGE, SKIPPED]}, 3, "NOT AUDITED"),

@@ -1,4 +1,4 @@
-"""mettici: tells whether a picture is a good professional profile photo, why, and what to mend."""
+"""mettici: tells whether a picture is a good professional profile photo, why, and what to fix."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class PhotoChecker:
 
         Arrays may also be grey, (H, W), or RGBA. OpenCV's are BGR: turn them, `array[..., ::-1]`; where that
         was surely forgotten, `colour_cast` says so.
-        `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that mends size,
+        `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that fixes size,
         framing or company where they need it, which costs such photos up to three checks more, and seven before it is
         said that none is better. Raises `PhotoError` where the photo cannot be read; a photo without a face is a
         verdict, not an error.

@@ -1,4 +1,4 @@
-"""The crop that mends a photo, where the photo holds one: foreseen from the evidence, proved by judging the crop."""
+"""The crop that fixes a photo, where the photo holds one: foreseen from the evidence, proved by judging the crop."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from mettici.scoring import judge as verdict_and_score
 from mettici.vision.types import Box
 
 NEEDED = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
-"""What a crop has to mend, all of it that is amiss: one that leaves the head small or at the edge is of little use."""
-MENDABLE = (*NEEDED, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
-"""What a crop can mend."""
+"""What a crop has to fix, all of it that is amiss: one that leaves the head small or at the edge is of little use."""
+FIXABLE = (*NEEDED, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
+"""What a crop can fix."""
 OF_THE_WHOLE = ("photographic_origin", "added_graphics")
 """What the whole picture is asked: where it raises a doubt, a crop is asked anew."""
 RESOLUTION = "resolution"
@@ -103,8 +103,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
     """A crop whose own report, from `judge`, mends all that it has to and wins `LEAST_GAIN` points or more.
 
     That is what is amiss of `NEEDED`, or else the background. It keeps the pixels that `RESOLUTION` asks for, fails
-    nothing that did not fail before, and takes no one out of a group. A `Retake` where no crop mends size, framing or
-    company; None where there is nothing to mend that way, where something else matters more, or without a mesh to crop
+    nothing that did not fail before, and takes no one out of a group. A `Retake` where no crop fixes size, framing or
+    company; None where there is nothing to fix that way, where something else matters more, or without a mesh to crop
     around.
     """
     sought = _sought(before)
@@ -126,8 +126,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
 
 
 def _sought(report: Report) -> list[str]:
-    """What a crop of this photo has to mend; nothing where nothing that a crop mends is amiss."""
-    amiss = [check for check in MENDABLE if report[check].status in FAULTS]
+    """What a crop of this photo has to fix; nothing where nothing that a crop fixes is amiss."""
+    amiss = [check for check in FIXABLE if report[check].status in FAULTS]
     return [check for check in amiss if check in NEEDED] or amiss
 
 
@@ -158,7 +158,7 @@ def _none_better(before: Report, trial: _Trial, plain: Iterable[Area]) -> Sugges
 
     Not where something blocks, or holds the score down, that no crop mends: that comes first, and is said already.
     """
-    blocked = any(f.blocks and f.id not in MENDABLE for f in before.findings)
+    blocked = any(f.blocks and f.id not in FIXABLE for f in before.findings)
     if blocked or not trial.judged:
         return None
     if found := trial.judge(plain):
@@ -175,7 +175,7 @@ def _proved(before: Report, after: Report, area: Area) -> SuggestedCrop | None:
         return None
     if any(after[check].status is not Status.PASS for check in _sought(before)):
         return None
-    mends = tuple(c for c in MENDABLE if before[c].status in FAULTS and after[c].status is Status.PASS)
+    mends = tuple(c for c in FIXABLE if before[c].status in FAULTS and after[c].status is Status.PASS)
     return SuggestedCrop(area, after.verdict.value, after.score, mends, tuple(f.id for f in worse))
 
 
@@ -205,7 +205,7 @@ def _apart(proposals: Iterable[_Proposal]) -> list[_Proposal]:
 
 
 def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_Proposal]:
-    """The crops for which the checks foresee that all of `sought` is mended, and that none of geometry fails anew."""
+    """The crops for which the checks foresee that all of `sought` is fixed, and that none of geometry fails anew."""
     found: list[_Proposal] = []
     policy = before.policy
     rules = [policy[check] for check in dict.fromkeys((*sought, "face_size", "framing", RESOLUTION))]

@@ -11,7 +11,7 @@ from mettici.checks.base import Detail, Status
 from mettici.frozen import freeze, thawed
 from mettici.messages import FALLBACK, say
 from mettici.policy import Policy
-from mettici.scoring import FAULTS, Finding, Verdict, mending_order, total
+from mettici.scoring import FAULTS, Finding, Verdict, fixing_order, total
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ RETAKES = ("few_pixels", "head_cut", "too_close", "at_the_edge", "others_close",
 
 @dataclass(frozen=True)
 class Retake:
-    """No crop mends what is amiss in size, framing or company: why, one of `RETAKES`, and its placeholders."""
+    """No crop fixes what is amiss in size, framing or company: why, one of `RETAKES`, and its placeholders."""
 
     reason: str
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -97,24 +97,24 @@ class Report:
         raise KeyError(check_id)
 
     @property
-    def to_mend(self) -> tuple[Finding, ...]:
-        """What warns, fails or could not be told, and has advice, in the order of `mending_order`."""
+    def to_fix(self) -> tuple[Finding, ...]:
+        """What warns, fails or could not be told, and has advice, in the order of `fixing_order`."""
         open_ = [f for f in self.findings if f.status in (*FAULTS, Status.UNKNOWN) and f.advice()]
-        return tuple(sorted(open_, key=lambda f: mending_order(f.rule.check, f.blocks, f.cost)))
+        return tuple(sorted(open_, key=lambda f: fixing_order(f.rule.check, f.blocks, f.cost)))
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """What warns or fails, the most valuable to mend first; a fault without advice is still one, and comes last."""
+        """What warns or fails, the most valuable to fix first; a fault without advice is still one, and comes last."""
         found = [f for f in self.findings if f.status in FAULTS]
-        return tuple(sorted(found, key=lambda f: (f.advice() is None, *mending_order(f.rule.check, f.blocks, f.cost))))
+        return tuple(sorted(found, key=lambda f: (f.advice() is None, *fixing_order(f.rule.check, f.blocks, f.cost))))
 
     def gain(self, finding: Finding) -> float:
-        """How many points the score gains when this finding alone is mended."""
+        """How many points the score gains when this finding alone is fixed."""
         return total([f for f in self.findings if f is not finding]) - total(self.findings)
 
     def advice(self, lang: str = "en") -> list[str]:
         """What to do, the most valuable first."""
-        return [text for f in self.to_mend if (text := f.advice(lang)) is not None]
+        return [text for f in self.to_fix if (text := f.advice(lang)) is not None]
 
     def document(self, lang: str = "en") -> schema.Report:
         """The report in a language, as `schema` describes it."""

@@ -91,7 +91,7 @@ class Check:
         str | None,
         Meta(
             description="What to do about it, in the language asked for; null where nothing needs doing, or where "
-            "photographic_origin rejects the picture: nothing in a drawing is worth mending, so only that check and "
+            "photographic_origin rejects the picture: nothing in a drawing is worth fixing, so only that check and "
             "face_present still advise."
         ),
     ]
@@ -117,7 +117,7 @@ class Crop:
 
 @dataclass(frozen=True, kw_only=True)
 class Retake:
-    """Why no crop mends the photo."""
+    """Why no crop fixes the photo."""
 
     reason: Annotated[str, Meta(description="As a word for programs.")]
     message: Annotated[str, Meta(description="As a sentence, with what to do instead.")]

@@ -1,4 +1,4 @@
-"""Verdict, score, what is worth mending first, which of several photos is best, and why. Pure: no files, no clock.
+"""Verdict, score, what is worth fixing first, which of several photos is best, and why. Pure: no files, no clock.
 
 What concerns one photo works on findings; what compares photos works on reports as JSON, whoever wrote them.
 """
@@ -56,7 +56,7 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's assessment under the policy's rule. `idle`: nothing in the picture is worth mending, so no advice."""
+    """One check's assessment under the policy's rule. `idle`: nothing in the picture is worth fixing, so no advice."""
 
     rule: Rule
     assessment: Assessment
@@ -88,7 +88,7 @@ class Finding:
 
     @property
     def cost(self) -> float:
-        """Points lost to this finding: what mending it is worth, for ordering."""
+        """Points lost to this finding: what fixing it is worth, for ordering."""
         return points_lost(self.rule.weight, self.score)
 
     @property
@@ -118,7 +118,7 @@ class Finding:
 
 
 def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, idle where another picture is needed anyway: open eyes and better light mend no drawing."""
+    """The findings, idle where another picture is needed anyway: open eyes and better light fix no drawing."""
     if not any(f.blocks and f.rule.check.replaces for f in findings):
         return tuple(findings)
     return tuple(f if f.rule.check.foremost else replace(f, idle=True) for f in findings)
@@ -129,8 +129,8 @@ def points_lost(weight: float, score: float | None) -> float:
     return POINTS * weight * interpolate(score, LOSS) if score is not None else 0.0
 
 
-def mending_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, bool, float, str]:
-    """Sorts by what is to be mended first: that it is no photograph of a face at all, then what else blocks, then by
+def fixing_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, bool, float, str]:
+    """Sorts by what is to be fixed first: that it is no photograph of a face at all, then what else blocks, then by
     points lost; what would only be a plus comes after every fault."""
     return not (blocks and check.foremost), not blocks, check.plus, -cost, check.id
 
@@ -138,7 +138,7 @@ def mending_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, 
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
     """The verdict, and the score 0..100.
 
-    The score is 100 less what each finding costs, at most the lowest of their ceilings: mending one never lowers it.
+    The score is 100 less what each finding costs, at most the lowest of their ceilings: fixing one never lowers it.
     `reject` where a blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing
     fails, no blocking check is unknown and the score reaches `accept_from`; else `improve`.
     """
@@ -175,11 +175,11 @@ def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
     known, fault = _known()[check["id"]], check["status"] in _FAULTS
     cost = points_lost(check["weight"], check["score"]) if fault else 0.0
     blocks = check["blocking"] and check["status"] == Status.FAIL.value
-    return 2 if not fault else int(check["advice"] is None), *mending_order(known, blocks, cost)
+    return 2 if not fault else int(check["advice"] is None), *fixing_order(known, blocks, cost)
 
 
 def first_fault(report: Object) -> str | None:
-    """The check of a report as JSON that is to be mended first, by its id."""
+    """The check of a report as JSON that is to be fixed first, by its id."""
     faults = [c for c in report["checks"] if c["status"] in _FAULTS]
     return str(min(faults, key=reported_order)["id"]) if faults else None
 

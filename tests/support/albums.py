@@ -39,7 +39,7 @@ def report(
     findings = [
         {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
          "blocking": check.blocking, "weight": check.weight, "reason": "made_up",
-         "message": f"About {check.id}.", "advice": f"Mend {check.id}." if check.id in {*open_} - {idle} else None}
+         "message": f"About {check.id}.", "advice": f"Fix {check.id}." if check.id in {*open_} - {idle} else None}
         for check in all_checks()
     ]  # fmt: skip
     photo = {"width": 600, "height": 800, "sha256": hashlib.sha256(path.encode()).hexdigest()}

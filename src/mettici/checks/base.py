@@ -50,8 +50,8 @@ def falling(value: float, ideal: float, warn: float, fail: float) -> float:
 
 
 WHAT = "What"
-SECTIONS = (WHAT, "Why", "How", "Mend", "Limits")
-"""Of a check's documentation: what it asks, why (with the source), how it is measured, how to mend, where it fails."""
+SECTIONS = (WHAT, "Why", "How", "Fix", "Limits")
+"""Of a check's documentation: what it asks, why (with the source), how it is measured, how to fix, where it fails."""
 Detail = float | int | str | bool
 
 
@@ -95,7 +95,7 @@ COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
 
 
 class Cropping(Enum):
-    """What a crop can do for a check: nothing; mend it; or mend it, and then it has to, or is of little use."""
+    """What a crop can do for a check: nothing; fix it; or fix it, and then it has to, or is of little use."""
 
     NO = "no"
     MAY = "may"
@@ -105,7 +105,7 @@ class Cropping(Enum):
 class Check(ABC):
     """One question asked of a photo. A subclass per file of this folder; the file's name is the check's id.
 
-    The subclass's docstring is its documentation: first what it asks, then the sections `Why`, `How`, `Mend` and
+    The subclass's docstring is its documentation: first what it asks, then the sections `Why`, `How`, `Fix` and
     `Limits`, each a heading with indented paragraphs below; the last paragraph of `Why` begins with `Source:`.
 
     What it says to people is in the catalogues of `mettici.messages`, under its id: `title`, what it is called where
@@ -120,7 +120,7 @@ class Check(ABC):
     """The most a photo can score where this check is at the limit of failing; half of it where it scores nothing."""
     blocking: ClassVar[bool] = False
     foremost: ClassVar[bool] = False
-    """Where it blocks, nothing else is worth mending before it."""
+    """Where it blocks, nothing else is worth fixing before it."""
     plus: ClassVar[bool] = False
     """It speaks of what would win something, not of a fault: its advice comes last."""
     replaces: ClassVar[bool] = False
@@ -130,10 +130,10 @@ class Check(ABC):
     landmarks: ClassVar[tuple[int, ...]] = ()
     """Points of the mesh whose middle is where its findings show, unless `spot` says otherwise."""
     crop: ClassVar[Cropping] = Cropping.NO
-    """Whether a crop can mend what it finds."""
+    """Whether a crop can fix what it finds."""
     hints: ClassVar[Mapping[str, str]] = {}
     """What to say to a person before a camera, by reason ("" for any other), as keys of the catalogues under `coach`;
-    nothing where that person can mend nothing."""
+    nothing where that person can fix nothing."""
     urgency: ClassVar[int] = 0
     """The higher, the earlier its hint is given: there is no use in a smile outside the picture."""
     limits: ClassVar[Mapping[str, float]]
@@ -223,7 +223,7 @@ class Check(ABC):
 
 
 def without_face(evidence: Evidence, value: float) -> Assessment | None:
-    """`skipped` where the picture shows nobody: what mends a photo's pixels does not mend a logo. None with a face."""
+    """`skipped` where the picture shows nobody: what fixes a photo's pixels does not fix a logo. None with a face."""
     return None if evidence.sight.faces else Assessment(Status.SKIPPED, NO_FACE, value)
 
 

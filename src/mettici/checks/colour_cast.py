@@ -26,26 +26,27 @@ class ColourCast(Check):
     """Asks whether the colours of the face are natural; black-and-white and sepia are fine, a duotone is not.
 
     Why
-        A blue, green or stage-lit face looks ill or far away, and is the first thing people see at thumbnail
+        A blue, green or stage-lit face looks ill or distant, and colour is the first thing people see at thumbnail
         size.
 
         Source: ISO/IEC 29794-5, natural colour.
 
     How
-        The median colour of the skin, without eyes, brows, lips and burnt pixels, brought to one luminance, and its
-        distance (delta E) from the range of natural skin in CIELAB: a* 5 to 28 and b* 5 to 38. So the lightness of the
-        skin does not count. Warm lamps stay inside the range for long, blue and green light leaves it soon. A photo
-        in one tone is told by its chroma, which lies on a line; a duotone by the lightness of each place, which tells
-        its colour. Blue skin in an array that is natural once red and blue are swapped, in surroundings that are not
-        as blue, has its channels in OpenCV's order, and that is said. Where the chance that the face is uncovered is
-        under `told_from` (see `face_visible`), too little of what lies under the mesh is skin.
+        The median colour of the skin (without eyes, brows, lips and burnt-out pixels), scaled to a fixed luminance so
+        that the lightness of the skin does not count. The value is its distance (delta E) from the range of natural
+        skin in CIELAB: a* 5 to 28 and b* 5 to 38. Warm lamps stay inside the range for a long way; blue and green light
+        leave it soon. Single-tone photos are recognised by chroma that lies on a line, duotones by a colour that
+        follows from lightness. If an array has blue skin that becomes natural once red and blue are swapped, and its
+        surroundings are less blue, the check says that its channels are in OpenCV's order. If the chance that the face
+        is uncovered is below `told_from` (see `face_visible`), too little of the face is skin to judge.
 
-    Mend
+    Fix
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
 
     Limits
-        Strong make-up, tattoos and a face painted for a match change the skin itself. A faded photo, nearly
-        without colour, is told from a cast by hue only.
+        Heavy make-up, tattoos and face paint change the skin itself. In a faded photo with almost no colour, only the
+        hue separates fading from a cast. Only the skin is measured: a cast that cancels a warm photo's own tint leaves
+        natural skin, and passes.
     """
 
     unit = "delta E"

@@ -23,23 +23,23 @@ class Compression(Check):
     """Asks whether the photo is free of visible compression blocks.
 
     Why
-        Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses
-        it again.
+        Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses it again.
 
         Source: ISO/IEC 29794-5, compression artefacts.
 
     How
-        How much larger the steps between neighbouring pixels are on the worst grid of 8 px than between the
-        grid's lines, in grey levels: so a photo that was crushed once and saved again in better quality is
-        noticed. For a JPEG the step that its quality setting makes on average counts too, where larger; both
-        shrink as the photo is reduced. 50 good photos saved again measure 5.7 at quality 6, 2.4 at 30, 1.0 at
-        75 (messengers) and 0.4 at 90; untouched ones less than 1.4.
+        How much larger the steps between neighbouring pixels are on the worst 8 px grid than between the lines of that
+        grid, in grey levels. This also detects a photo that was heavily compressed once and then saved again in better
+        quality. For a JPEG, the average step of its quality setting counts too, if larger. Both shrink as the photo is
+        reduced. 50 good photos saved again measure 5.7 at quality 6, 2.4 at 30, 1.0 at 75 (messengers) and 0.4 at 90;
+        untouched ones less than 1.4.
 
-    Mend
+    Fix
         Use the original file from the phone or camera, not a copy sent through a messenger or a screenshot.
 
     Limits
-        A photo reduced, enlarged or turned after it was crushed keeps the damage and loses the grid.
+        A photo that was reduced, enlarged or rotated after heavy compression keeps the damage but loses the grid, so
+        the damage is not detected.
     """
 
     unit = "grey levels"

@@ -42,29 +42,28 @@ FLAT = 1.2
 
 
 class Exposure(Check):
-    """Asks whether the face is neither too dark nor burnt.
+    """Asks whether the face is neither too dark nor overexposed.
 
     Why
-        A face lost in the dark or bleached white cannot be recognised, and no editing brings back what was
-        clipped.
+        A face lost in the dark or bleached white is hard to recognise, and no editing brings back clipped detail.
 
         Source: ISO/IEC 29794-5, under-exposure, over-exposure and dynamic range.
 
     How
-        The share of the face that is usable: not burnt (two colours at 250 or more, with the pixels beside
-        them), not black (3 or less), not lacking light, and with shadows and highlights at least 1.2 stops apart.
-        Whether light is missing is never read from the skin, which gives back more or less of it: it is read from what
-        is nearly alike on all people, the whites of the eyes, and from the brightest cloth or hair around the face.
-        Only where both are dim, and the face has no bright spot either, is light missing; more so where the features of
-        the face hardly stand out. Warns under 0.85: 1.3 stops are missing, or a seventh is burnt.
+        The share of the face that is usable: not burnt out (two colours at 250 or more, including neighbouring pixels),
+        not black (3 or less), not short of light, and with shadows and highlights at least 1.2 stops apart. Missing
+        light is never read from the skin, because skin reflects more or less of it. It is read from what is nearly the
+        same on everyone, the whites of the eyes, and from the brightest cloth or hair around the face. Light counts as
+        missing only if both are dim and the face has no bright spot either, and counts for more if the features of the
+        face hardly stand out. The check warns below 0.85: 1.3 stops too dark, or a seventh of the face burnt out.
 
-    Mend
-        Too dark: face a window or a lamp, and touch the face on the phone's screen before releasing the
-        shutter. Burnt: step out of the sun or move the lamp away, and correct the exposure by one stop.
+    Fix
+        Too dark: face a window or a lamp, and tap your face on the phone's screen before you take the photo.
+        Overexposed: step out of the sun or move the lamp away, and lower the exposure by one stop.
 
     Limits
-        A low-key portrait in black clothes with shaded eyes counts as dark. Where the eyes are too small to be seen,
-        the photo's brightest parts stand in for them.
+        A low-key portrait in black clothes with shaded eyes counts as dark. If the eyes are too small to measure, the
+        brightest parts of the photo are used instead.
     """
 
     unit = "ratio"

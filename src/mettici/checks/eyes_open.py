@@ -9,27 +9,27 @@ from mettici.vision.types import Pose
 
 
 class EyesOpen(Check):
-    """Asks whether both eyes are open; a squint or a laugh is open.
+    """Asks whether both eyes are open; a squint or a laugh counts as open.
 
     Why
-        A blink is the commonest small accident of a portrait. Squinting slightly is none: it added 0.33 to
-        competence and 0.37 to influence in ratings of profile photos.
+        A blink is the most common accident in a portrait. A slight squint is not a fault: it added 0.33 to competence
+        and 0.37 to influence in ratings of profile photos.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes open.
 
     How
         The value is the chance that both eyes are open: the mean of two networks trained here, one of which looks at
-        the eyes from close by and the other at the whole face.
-        Where the eyes are hidden (see `eyes_visible`) it cannot be told, and the check says so.
+        the eyes up close and the other at the whole face. If the eyes are hidden (see `eyes_visible`), the check says
+        that it cannot tell.
 
-    Mend
-        Take a few shots in a row; close the eyes and open them just before the shot.
+    Fix
+        Take a few shots in a row; close your eyes and open them just before each one.
 
     Limits
-        Eyes cast down look much like closed ones, and on everyday photos (FairFace) people look down in some groups of
-        the set more often than in others. So on a head that is turned away and not lifted, the lids must look closed
-        beyond doubt before this fails; short of that it says that they are lowered. Both limits are where, on pictures
-        for training, most closed eyes (CEW) fail while the groups differ by at most 5 in 100.
+        Eyes cast down look much like closed ones, and in everyday photos (FairFace) people in some groups look down
+        more often than in others. So if the head is turned away and not raised, the check fails only if the lids look
+        closed beyond doubt; otherwise it says that they are lowered. Both limits were set on training pictures so that
+        most closed eyes (CEW) fail while groups differ by at most 5 in 100.
     """
 
     unit = "probability"

@@ -35,19 +35,20 @@ class EyesVisible(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes visible.
 
     How
-        The value is the chance that both eyes can be seen, as two networks trained here see it on average. Clear
-        glasses, thick frames and squints are no fault. Sunglasses are named where their chance is `name_from` or more;
-        glare where at least 0.12 of one lens is white; a head turned by `turned_from` degrees or more where neither is.
-        A face under `told_from_px` pixels fails for sunglasses only, the rest cannot be told: of 110 good profile
-        photos of the train part brought to a face of 12 to 16 px, five in 100 would be called hidden, two or three
-        of the five by sunglasses, which are named on half to three quarters of the faces of that size that wear them.
+        The value is the chance that both eyes can be seen, the mean of two networks trained here. Clear glasses, thick
+        frames and squints are not faults. The reason is sunglasses if their chance is `name_from` or more, glare if at
+        least 0.12 of one lens is white, and otherwise a turned head if it is turned by `turned_from` degrees or more. A
+        face under `told_from_px` pixels fails for sunglasses only; the rest cannot be told at that size. When 110 good
+        profile photos from the train part were reduced to a face of 12 to 16 px, five in 100 would have been called
+        hidden, two or three of the five because of sunglasses; on faces of that size with sunglasses, half to three
+        quarters are recognised.
 
-    Mend
-        Take off the sunglasses, push the hair aside, tilt the glasses a little or move the lamp so that it does not
-        mirror in them.
+    Fix
+        Take off the sunglasses, push the hair aside, and tilt the glasses a little or move the lamp so that it does not
+        reflect in them.
 
     Limits
-        Lightly tinted glasses lie between; in profile the far eye is hidden by the nose and counts as hidden.
+        Lightly tinted glasses are borderline. In profile, the nose hides the far eye, which counts as hidden.
     """
 
     unit = "probability"

@@ -10,22 +10,22 @@ class FacePresent(Check):
     """Asks whether a person's face is in the picture.
 
     Why
-        A profile photo is there to show who you are; 'Mettici la faccia' means 'put your face to it'.
+        A profile photo shows who you are; 'Mettici la faccia' means 'put your face to it'.
 
-        Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
+        Source: LinkedIn's photo rules, under which logos, landscapes, animals and text are removed.
 
     How
-        Two detectors look at the whole picture, then again in tiles where they find nothing; a place counts as a
-        face when the face mesh fits it and a network trained here sees a person's face there, not an animal's.
-        The value is the number of faces.
+        Two detectors look at the whole picture, and again at tiles of it if they find nothing. A place counts as a face
+        if the face mesh fits it and a network trained here recognises a person's face there, not an animal's. The value
+        is the number of faces.
 
-    Mend
+    Fix
         Use a photo of yourself, from the shoulders up, facing the camera.
 
     Limits
-        A face seen from behind the ear on is not found. What the picture seems to be instead is named only where the
-        network is sure of it. Where a face is found only in the turned picture (`turn_deg`, clockwise), that is said,
-        and the photo has to be turned before it can be judged.
+        A face turned so far that only the ear and the back of the head show is not found. The check names what the
+        picture seems to be instead only if the network is sure. If a face is found only after rotating the picture
+        (`turn_deg`, clockwise), the check says so: the photo has to be rotated before it can be judged.
     """
 
     unit = "count"

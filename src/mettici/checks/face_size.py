@@ -26,24 +26,24 @@ class FaceSize(Check):
     """Asks whether the head is large enough in the frame, and not too large.
 
     Why
-        At 48 px, the smallest size that networks show, a head of a quarter of the height is 12 px: nobody can be
-        known. Framings from head-and-shoulders to the waist are rated best, face-only and full-body worst.
+        At 48 px, the smallest size that networks show, a head of a quarter of the height is 12 px: too small to
+        recognise anyone. Framings from head-and-shoulders to the waist are rated best, face-only and full-body worst.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; LinkedIn's sizes of the picture shown.
 
     How
-        The height of the head, from the top of the hair or hat (person mask) to the chin (mesh), over the photo's.
-        A wide photo is shown no wider than others, so smaller: there the height of the head over the photo's width
-        decides. Half-length portraits, heads of 35 to 45 % of the height, are common and fine: of 115 published photos
-        whose head two people did not call small (`wild_profiles`) the smallest has 0.31 and 5 in 100 are under 0.35;
-        of the 43 that either called small the largest has 0.35. Of 18 older profile photos called small-faced
-        (`profiles`, train part) all are under 0.39.
+        The height of the head, from the top of the hair or hat (person mask) to the chin (mesh), divided by the photo's
+        height. A wide photo is shown no wider than others and therefore smaller, so for wide photos the height of the
+        head is divided by the width. Half-length portraits, with heads of 35 to 45 % of the height, are common and
+        fine. Of 115 published photos whose head two people did not call small (`wild_profiles`), the smallest measures
+        0.31 and 5 in 100 are under 0.35; of the 43 that at least one called small, the largest measures 0.35. Of 18
+        older profile photos called small-faced (`profiles`, train part), all are under 0.39.
 
-    Mend
-        Come closer or crop; step back where the head fills the frame.
+    Fix
+        Come closer or crop; step back if the head fills the frame.
 
     Limits
-        Very high hair or a tall hat counts up to 0.9 of the face's height.
+        Very high hair or a tall hat counts only up to 0.9 of the face's height.
     """
 
     unit = "ratio"

@@ -21,24 +21,25 @@ class FaceVisible(Check):
     """Asks whether the face is uncovered: no mask, hand, hair, scarf or object over it, none of it cut off.
 
     Why
-        People recognise and trust a face they can see whole. Headwear and glasses alone are no fault.
+        People recognise and trust a face that they can see completely. Headwear and glasses alone are not faults.
 
         Source: ISO/IEC 29794-5, face occlusion.
 
     How
-        The value is the chance that the face is uncovered, as two networks trained here see it on average, or the share
-        of the face's outline that lies inside the photo, where that is less. The outline comes from the mesh, which
-        goes on beyond the edge. What covers the face is named where its share among eight kinds is `name_from` or more.
-        Of a head turned by `turned_from` degrees or more, that is what is said and not that something covers it: of
-        29 such faces among the labelled pictures, looked at one by one, 24 had nothing in front of them. A face
-        under `told_from_px` pixels does not fail, for it cannot be told: of 110 good profile photos of the train part
-        brought to a face of 12 px, 27 in 100 would be called covered, at 14 ten, at 16 five, from 18 on one.
+        The value is the chance that the face is uncovered, the mean of two networks trained here, or the share of the
+        face's outline that lies inside the photo, if that is smaller. The outline comes from the mesh, which extends
+        beyond the edge. The cover is named if its share among eight kinds is `name_from` or more. If the head is turned
+        by `turned_from` degrees or more, the check says that instead: of 29 such faces among the labelled pictures,
+        inspected one by one, 24 had nothing in front of them. A face under `told_from_px` pixels does not fail, because
+        the check cannot tell: of 110 good profile photos from the train part reduced to a face of 12 px, 27 in 100
+        would have been called covered, at 14 px ten, at 16 px five, and from 18 px one.
 
-    Mend
-        Take off what covers the face, move hair and hands away, and leave room around the head.
+    Fix
+        Take off or move whatever covers the face, keep hair and hands away, and leave room around the head.
 
     Limits
-        Thin things (a microphone, a straw) may be missed; a thick dark beard under hard light comes nearest to a cover.
+        Thin things (a microphone, a straw) may be missed. A thick dark beard under hard light is the most likely to be
+        mistaken for a cover.
     """
 
     unit = "probability"

@@ -15,25 +15,25 @@ class Framing(Check):
     """Asks whether the head sits well in the frame: centred, whole, with some room above, the eyes above the middle.
 
     Why
-        Networks show the photo in a circle, at 400 px on the profile and down to 48 px beside a message: what lies
-        outside it is lost. A centred head with its eyes in the upper part is how portraits are framed, from
-        ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below) on.
+        Networks show the photo in a circle, at 400 px on the profile and down to 48 px beside a message; what lies
+        outside the circle is lost. Portraits are framed with the head in the centre and the eyes in the upper part, as
+        in ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below).
 
         Source: LinkedIn's round crop; ISO/IEC 19794-5, position of the eyes.
 
     How
-        Five offsets, each 0 where all is well: how far the head's middle is from the middle of the width, over the
-        width; how much of the head is missing above the edge, or of chin and face below it, over the head's height;
-        how far the eyes are below `eyes_lowest` of the height; how much of the head lies outside the round crop, over
-        its diameter. The value is the worst of them. The details give the headroom and the eye line (shares of the
-        height), how wide the shoulders are, over the face's width (0 where the photo ends above them), and how many
-        pixels of head the round crop shows at 48, 100 and 400 px.
+        Five offsets, each 0 if all is well: how far the middle of the head is from the middle of the photo, divided by
+        the width; how much of the head is missing above the top edge, or of chin and face below the bottom edge,
+        divided by the head's height; how far the eyes are below `eyes_lowest` of the height; and how much of the head
+        lies outside the round crop, divided by its diameter. The value is the worst of them. The details give the
+        headroom and the eye line (shares of the height), the width of the shoulders divided by that of the face (0 if
+        the photo ends above them), and how many pixels of head the round crop shows at 48, 100 and 400 px.
 
-    Mend
-        Move the camera or crop the photo, so that the head is in the middle, with a hand's breadth above it.
+    Fix
+        Move the camera or crop the photo so that the head is in the centre, with a hand's breadth above it.
 
     Limits
-        Where hair and background cannot be told apart, the top of the head is a guess.
+        If hair and background look alike, the top of the head is an estimate.
     """
 
     unit = "ratio"

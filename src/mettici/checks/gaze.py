@@ -22,21 +22,22 @@ class Gaze(Check):
     """Asks whether the eyes look into the camera; advice only, it never fails a photo.
 
     Why
-        Eye contact is part of looking approachable, and a gaze past the camera reads as elsewhere.
+        Eye contact makes a person look approachable; a gaze past the camera looks absent.
 
-        Source: ICAO Doc 9303, which asks for a look into the camera. No study of profile photos is known to us.
+        Source: ICAO Doc 9303, which asks for a look into the camera. We know of no study of profile photos.
 
     How
-        The sum of the head's turn and of the eyes' turn against it, read from where the irises stand between the
-        corners of the eyes, as an angle off the camera in degrees. Warns from 15.5 degrees on: of 115 published photos
-        that two people did not call looking away (`wild_profiles`) none reaches 16.1, of the 29 that either did 22 lie
-        above. Where the head is turned by `turned_from` degrees, `head_pose` says so, and this check is silent.
+        The turn of the head plus the turn of the eyes within it, measured from the position of the irises between the
+        corners of the eyes, as an angle off the camera in degrees. It warns from 15.5 degrees: of 115 published photos
+        that neither of two people called looking away (`wild_profiles`), none reaches 16.1; of the 29 that at least one
+        did, 22 lie above. If the head is turned by `turned_from` degrees or more, `head_pose` says so and this check
+        stays silent.
 
-    Mend
+    Fix
         Look into the lens, not at the screen beside it.
 
     Limits
-        Small, blurred or hidden eyes give a coarse angle; up and down are hardly told.
+        Small, blurred or hidden eyes give only a rough angle, and looking up or down is hardly detected.
     """
 
     unit = "degrees"

@@ -11,23 +11,23 @@ class HeadPose(Check):
     """Asks whether the head faces the camera, upright.
 
     Why
-        A face turned far away is known less easily, and a tilted one looks accidental. A slight turn is fine: it is
-        how most portraits are taken.
+        A face turned far away is harder to recognise, and a tilted one looks accidental. A slight turn is fine: most
+        portraits have one.
 
         Source: ISO/IEC 29794-5, head pose.
 
     How
-        Yaw (turn), pitch (chin up or down) and roll (tilt) from the face mesh, in degrees; the value is the largest,
-        each measured by its own limit: the limits are those of yaw, pitch counts `pitch_factor` and roll
-        `roll_factor` times. A face tilted by 60 degrees and more lies on its side, and so does the photo: nobody holds
-        the head like that. Against GENKI-4K's labels the mean error is 2.7 degrees in yaw, 3.5 in pitch, 0.9 in roll.
+        Yaw (turn), pitch (chin up or down) and roll (tilt) from the face mesh, in degrees. The value is the largest:
+        the limits apply to yaw, while pitch counts `pitch_factor` and roll `roll_factor` times. If the face is tilted
+        by 60 degrees or more, the photo itself is lying on its side: nobody holds the head like that. Against
+        GENKI-4K's labels, the mean error is 2.7 degrees in yaw, 3.5 in pitch and 0.9 in roll.
 
-    Mend
-        Turn the nose towards the camera, hold it at eye height, and keep the head upright.
+    Fix
+        Turn your nose towards the camera, hold the camera at eye level, and keep your head upright.
 
     Limits
-        Beyond about 60 degrees of yaw the mesh does not fit: the check then fails without a value. Pitch is the
-        least exact of the three.
+        Beyond about 60 degrees of yaw the mesh does not fit, and the check fails without a value. Pitch is the least
+        accurate of the three.
     """
 
     unit = "degrees"

@@ -56,20 +56,20 @@ class Illumination(Check):
         Source: ISO/IEC 29794-5, illumination uniformity.
 
     How
-        The weakest of three ratios of linear light, as a share of an even light (1). Sides: the median over
-        mirrored patches of forehead and cheeks. Shadow: the quartiles of the light over the middle of the
-        face. Background: the median of the background against the brightest of what is lit with the face, the whites
-        of the eyes and the cloth or hair around it, with 0.6 stops allowed for a white wall. Ratios of one skin with
-        itself, and of things that are not skin, do not depend on its colour; where beards and fringes grow is left
-        out. Portrait light up to 1.6:1 is ideal (the patches move by a tenth of a stop as a photo is resized), 2:1 to
-        3:1 is common and passes; it warns under `warn_below` and fails under `fail_below`.
+        The weakest of three ratios of linear light, as a share of even light (1). Sides: the median over mirrored
+        patches of forehead and cheeks. Shadow: the quartiles of the light over the middle of the face. Background: the
+        median of the background against the brightest things that share the face's light (the whites of the eyes, and
+        the cloth or hair around the face), allowing 0.6 stops for a white wall. Ratios within one person's skin, or
+        between things that are not skin, do not depend on skin colour. Areas where beards and fringes grow are left
+        out. Portrait light up to 1.6:1 is ideal (the patches move by a tenth of a stop as a photo is resized); 2:1 to
+        3:1 is common and passes. The check warns below `warn_below` and fails below `fail_below`.
 
-    Mend
-        Turn until the face looks towards the window or lamp, hold something white on the dark side, and keep
-        windows and lamps out of the background.
+    Fix
+        Turn your face towards the window or lamp, hold something white on the dark side, and keep windows and lamps out
+        of the background.
 
     Limits
-        In profile only one half can be seen, and the sides are not compared. Hair over the forehead looks
+        In profile only one half of the face is visible, so the sides are not compared. Hair over the forehead looks
         like a shadow, and so may a beard that grows high.
     """
 

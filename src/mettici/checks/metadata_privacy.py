@@ -7,22 +7,22 @@ from mettici.evidence import Evidence
 
 
 class MetadataPrivacy(Check):
-    """Asks whether the file gives away the place where the photo was taken.
+    """Asks whether the file gives away where the photo was taken.
 
     Why
-        Phones write the position into each photo; published with a profile, it may tell everyone where you live.
+        Phones write their position into each photo. Published with a profile, it may tell everyone where you live.
 
         Source: the Exif standard, CIPA DC-008, whose GPS directory holds the position.
 
     How
-        Counts the tags of a place in EXIF (the GPS directory) and XMP (coordinates, city, location). Only their
-        names are looked at, never their contents.
+        Counts the location tags in EXIF (the GPS directory) and XMP (coordinates, city, location). It reads only their
+        names, never their contents.
 
-    Mend
-        Share or export the photo without its location; phones and photo programs offer it ("remove location").
+    Fix
+        Share or export the photo without its location; phones and photo programs offer this (“remove location”).
 
     Limits
-        A place that can be recognised in the picture itself is not noticed.
+        A place that can be recognised in the picture itself is not detected.
     """
 
     unit = "count"

@@ -10,23 +10,20 @@ class Noise(Check):
     """Asks whether the photo is free of visible sensor noise (grain).
 
     Why
-        Grain from too little light makes skin look rough and edges ragged, and smaller files fall apart under
-        it.
+        Grain from too little light makes skin look rough and edges ragged, and it compresses badly.
 
-        Source: this project's own judgement. No study of profile photos that measures it is known to us.
+        Source: this project's own judgement. We know of no study of profile photos that measures it.
 
     How
-        The standard deviation of the noise in grey levels, at the size in which the photo is analysed (1024
-        px at most), by Immerkaer's estimate (1996) in the flattest fifth of the picture, so that hair and
-        fabric do not count. Official portraits measure 0.3 to 3; from about 6 grain is seen at arm's length.
+        The standard deviation of the noise in grey levels, at the size at which the photo is analysed (1024 px at
+        most), estimated by Immerkaer's method (1996) in the flattest fifth of the picture, so that hair and fabric do
+        not count. Official portraits measure 0.3 to 3; from about 6, grain is visible at arm's length.
 
-    Mend
-        Bring more light, so that the camera needs less sensitivity (ISO); hold still or rest the phone on
-        something.
+    Fix
+        Add light so that the camera needs less sensitivity (ISO), and hold still or rest the phone on something.
 
     Limits
-        Strong compression and noise filters wipe noise away together with detail: see `compression` and
-        `sharpness`.
+        Strong compression and noise filters remove noise along with detail: see `compression` and `sharpness`.
     """
 
     unit = "grey levels"

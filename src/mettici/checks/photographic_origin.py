@@ -10,27 +10,28 @@ class PhotographicOrigin(Check):
     """Asks whether the picture is a photograph of a living person, and not a drawing, a screen, a card or a statue.
 
     Why
-        A photo in which your face is seen is what gives a professional image of you; a drawing cannot. Networks
-        remove logos, landscapes, animals and text from profile photos.
+        A photo that shows your face gives a professional image of you; a drawing cannot. Networks remove logos,
+        landscapes, animals and text from profiles.
 
-        Source: LinkedIn's photo rules, by which logos, landscapes, animals and text are removed.
+        Source: LinkedIn's photo rules, under which logos, landscapes, animals and text are removed.
 
     How
-        A network, pretrained by others and trained further here, looks at the face and at the whole picture; the
-        value is its chance that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page
-        or a figure. Black-and-white, retouched and filtered photos are photos, and so is a photograph of a thing.
-        Between `fail_below` and `warn_below` it cannot be told, and the reason says so. The limits are those at
-        which, of pictures from sources that the network did not see (`models/picture_card.md`), one real photograph
-        of a person in a hundred fails.
+        A pretrained network, trained further here, looks at the face and at the whole picture. The value is the chance
+        that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page or a figure.
+        Black-and-white, retouched and filtered photos count as photographs, and so does a photograph of a thing.
+        Between `fail_below` and `warn_below` the check says that it cannot tell. The limits are set so that, among
+        pictures from sources the network did not see in training (`models/picture_card.md`), one in a hundred real
+        photographs of a person fails.
 
-        A picture of less than `told_from_px` on the shorter side does not fail: too little is left of it to tell.
+        A picture of less than `told_from_px` on the shorter side does not fail: it holds too little to tell.
 
-    Mend
+    Fix
         Use a real photo of yourself: the file itself, not a screenshot or a scan of a card that shows it.
 
     Limits
-        Painterly filters over a photo and very smooth 3-D renderings come nearest to photographs; heavily filtered
-        or very small photos come nearest to drawings. A photo with a picture on the wall is a photograph.
+        Painterly filters over a photo and very smooth 3-D renderings are the most likely to be mistaken for
+        photographs; heavily filtered or very small photos, for drawings. A photo with a picture on the wall is a
+        photograph.
     """
 
     unit = "probability"

@@ -10,20 +10,20 @@ class Resolution(Check):
     """Asks whether the photo has enough pixels for a profile.
 
     Why
-        Networks show a profile photo at 48 to 400 px, and more where it is enlarged; a smaller one looks soft.
+        Networks show a profile photo at 48 to 400 px, and larger when enlarged; a photo with fewer pixels looks soft.
 
         Source: LinkedIn's sizes: at least 400 x 400 px; shown at 48 to 400 px.
 
     How
-        The shorter side of the upright photo, as stored. Of 166 published profile photos (`wild_profiles`) two people
-        called 18 of the 19 under 290 px too small, and one of those above. From 400 px on, the size at which networks
-        show a profile, more wins nothing; under 128 px a face cannot be recognised with ease at any size.
+        The shorter side of the upright photo, as stored. Of 166 published profile photos (`wild_profiles`), two people
+        called 18 of the 19 under 290 px too small, and one of those above. More than 400 px, the size at which networks
+        show a profile, gains nothing; under 128 px a face is hard to recognise at any size.
 
-    Mend
+    Fix
         Use the original file, not a thumbnail or a screenshot of it.
 
     Limits
-        It counts pixels, not detail: an enlarged small photo is for `sharpness` to notice.
+        It counts pixels, not detail: enlarged small photos are detected by `sharpness`.
     """
 
     unit = "px"

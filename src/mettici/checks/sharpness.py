@@ -38,28 +38,28 @@ class Sharpness(Check):
     """Asks whether the face is in focus, without motion blur or enlargement.
 
     Why
-        The eyes are looked at first; where they are soft, the whole photo looks like a snapshot.
+        People look at the eyes first; if they are soft, the whole photo looks like a snapshot.
 
         Source: ISO/IEC 29794-5, sharpness.
 
     How
-        The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the
-        face 160 px tall (a head shown at 400 px), or at the photo's own size where it is smaller: a small
-        face is not a blurred one. For an edge blurred by s the power of the second differences is that of the
-        first over 2 s², whatever its contrast; noise is subtracted from both. The worse of two directions
-        counts, so that motion is noticed. Skin far smoother than sharp eyes is the work of a filter: it is told, and
-        costs nothing. Good portraits measure 0.7 to 0.9, good profile photos up to 1.1, and twice
-        their size up to 1.15: all of these are ideal, so that resizing costs nothing. A portrait enlarged
-        from 96 px measures 1.3 to 2, defocus that anyone sees 2 and more (us_congress and profiles).
+        The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the face 160 px
+        tall (a head shown at 400 px), or at the photo's own size if smaller, because a small face is not a blurred one.
+        For an edge blurred by s, the power of the second differences is that of the first divided by 2 s², whatever its
+        contrast; noise is subtracted from both. The worse of two directions counts, so that motion is detected. Skin
+        far smoother than sharp eyes means a filter: the check says so, at no cost to the score. Good portraits measure
+        0.7 to 0.9, good profile photos up to 1.1, and twice their size up to 1.15: all of these are ideal, so that
+        resizing costs nothing. A portrait enlarged from 96 px measures 1.3 to 2, defocus that anyone notices 2 and more
+        (us_congress and profiles).
 
-    Mend
-        Wipe the lens, touch the eyes on the screen so that the camera focuses there, hold still or rest the
-        phone on something, and use the original file.
+    Fix
+        Wipe the lens, tap your eyes on the screen so that the camera focuses there, hold still or rest the phone on
+        something, and use the original file.
 
     Limits
-        Enlargement is told from defocus by the regular trace that it leaves in the pixels (Gallagher, 2005),
-        which a later reduction or strong compression wipes out. A soft far eye in a wide-open portrait is
-        averaged with the near one.
+        Enlargement is told apart from defocus by the regular trace that it leaves in the pixels (Gallagher, 2005); a
+        later reduction or strong compression erases it. In a portrait with shallow focus, a soft far eye is averaged
+        with the near one.
     """
 
     unit = "px"

@@ -10,16 +10,16 @@ class SingleFace(Check):
     """Asks whether the photo shows one person.
 
     Why
-        With two people in the photo nobody knows which one you are, and at 48 px neither can be seen.
+        With two people in the photo, nobody knows which one is you, and at 48 px neither can be recognised.
 
         Source: ISO/IEC 29794-5, single face present.
 
     How
-        The area of the second largest face over that of the main face, as in ISO/IEC 29794-5 (single face present).
-        A far smaller face in the background warns; one of comparable size fails.
+        The area of the second largest face divided by that of the main face, as in ISO/IEC 29794-5 (single face
+        present). A much smaller face in the background warns; one of comparable size fails.
 
-    Mend
-        Crop the photo to yourself, or take one alone.
+    Fix
+        Crop the photo to yourself, or take one of you alone.
 
     Limits
         A face on a poster or a T-shirt counts as a face. People seen from behind are not counted.

@@ -17,18 +17,18 @@ class Smile(Check):
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        A network trained here looks at the face's pixels and at the mesh's mouth and cheeks; its calibrated chance of
-        a smile is the value. Under `warn_below` none is seen, from `clear_from` on a clear one, between them a slight
-        one: of 116 published photos (`wild_profiles`, train part) that calls one of ten slight smiles none, and one
-        of ten faces without a smile slightly smiling. Where the chance that the face is uncovered is under
-        `told_from` (see `face_visible`), it cannot be told.
+        A network trained here looks at the pixels of the face and at the mouth and cheeks of the mesh. The value is its
+        calibrated chance of a smile: none below `warn_below`, a clear one from `clear_from`, a slight one in between.
+        Of 116 published photos (`wild_profiles`, train part), this calls one in ten slight smiles none, and one in ten
+        faces without a smile slightly smiling. If the chance that the face is uncovered is below `told_from` (see
+        `face_visible`), the check says that it cannot tell.
 
-    Mend
+    Fix
         Think of someone you are glad to see, and take a few shots while you do.
 
     Limits
-        A very slight smile, a mouth behind a beard or a hand, and a speaking mouth are told apart less surely.
-        It never fails a photo, and by itself never keeps one from being accepted: a smile is a plus.
+        A very slight smile, a mouth behind a beard or a hand, and a speaking mouth are harder to tell apart. The check
+        never fails a photo, and by itself never keeps one from being accepted: a smile is a plus.
     """
 
     unit = "probability"

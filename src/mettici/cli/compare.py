@@ -97,14 +97,14 @@ def _told(photo: Judged, shown: Page) -> str:
 
 
 def _what(change: Change, lang: str) -> str:
-    """The checks that were mended and those that came up, in words."""
+    """The checks that were fixed and those that came up, in words."""
     from mettici.checks import all_checks
 
     titles = {check.id: check.name(lang) for check in all_checks()}
     parts = [say("compare.same_file", lang)] if change.same_file else []
     if change.before.path != change.after.path:
         parts.append(say("compare.was", lang, path=change.before.path))
-    for key in ("mended", "come_up"):
+    for key in ("fixed", "come_up"):
         if ids := getattr(change, key):
             parts.append(say(f"compare.{key}", lang, titles=", ".join(titles.get(check, check) for check in ids)))
     return "; ".join(parts)
@@ -127,7 +127,7 @@ def _print_json(found: Comparison, lang: str) -> None:
 
 def _change(change: Change) -> dict[str, Any]:
     told = {"path": change.after.path, "before": _photo(change.before), "after": _photo(change.after)}
-    return told | {"same_file": change.same_file, "mended": change.mended, "amiss": change.come_up}
+    return told | {"same_file": change.same_file, "fixed": change.fixed, "amiss": change.come_up}
 
 
 def _photo(photo: Judged) -> dict[str, Any]:

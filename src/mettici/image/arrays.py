@@ -14,7 +14,7 @@ _CHANNELS = 1, 3, 4
 def picture(array: NDArray[np.generic]) -> Image.Image:
     """A uint8 array as a picture: RGB (H, W, 3), RGBA (H, W, 4) or grey (H, W) or (H, W, 1).
 
-    Raises `UnreadableError` for any other kind or shape, whose remedy is the line of NumPy that mends it; `EmptyError`
+    Raises `UnreadableError` for any other kind or shape, whose remedy is the line of NumPy that fixes it; `EmptyError`
     for an array without pixels.
     """
     if 0 in array.shape:

@@ -143,7 +143,7 @@ def _decoded(opened: Opened, side: int | None, area: Area | None) -> tuple[Opene
 
 
 def _decode(opened: Opened, side: int | None, area: Area | None = None) -> tuple[tuple[int, int], int, set[str]]:
-    """Load the pixels, and tell their full size, the orientation left to mend, and notes.
+    """Load the pixels, and tell their full size, the orientation left to fix, and notes.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 where that leaves enough: 15/16 of `side`, so that a 12-megapixel
     photo, of 4000 or 4032 px, comes out of the decoder at 1000 or 1008 px and needs no second reduction.

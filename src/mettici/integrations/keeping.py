@@ -43,7 +43,7 @@ class KeptPhoto:
 
     def advice(self, lang: str = "en") -> list[str]:
         """What would make it better still: for a warning beside a photo that was taken. The first is worth most."""
-        told = (f.advice(lang) for f in self.report.to_mend if f.id != _STRIPPED)
+        told = (f.advice(lang) for f in self.report.to_fix if f.id != _STRIPPED)
         return [advice for advice in told if advice]
 
     def data_url(self) -> str:
@@ -78,14 +78,14 @@ def outcome(
     """Judge an upload and make what is to be kept of it. Raises `PhotoError` where it cannot be read."""
     done = checker.examine(photo, name=name, crop=crop != "no")
     found = done.report.crop
-    mending = found if found is not None and found.verdict_after in taken else None
-    if mending and crop == "take":
-        cut = _cropped(checker, done, mending.box)
+    better = found if found is not None and found.verdict_after in taken else None
+    if better and crop == "take":
+        cut = _cropped(checker, done, better.box)
         if cut.report.verdict.value in taken:
             return Outcome(cut)
     if done.report.verdict.value in taken:
         return Outcome(_whole(done))
-    offered = _cropped(checker, done, mending.box, OFFERED, "JPEG") if mending and crop == "offer" else None
+    offered = _cropped(checker, done, better.box, OFFERED, "JPEG") if better and crop == "offer" else None
     if offered and offered.report.verdict.value not in taken:
         offered = None  # a smaller or a compressed file may be judged otherwise
     return Outcome(None, tuple(refusals(done.report, taken, lang)), offered)

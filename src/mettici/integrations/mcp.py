@@ -28,7 +28,7 @@ MOST = 200
 ADVICE = 3
 """How much is told of what holds a photo back, in a ranking."""
 INSTRUCTIONS = (
-    "Tells whether a picture is a good profile photo, why, and what to mend. It judges the picture, never the person: "
+    "Tells whether a picture is a good profile photo, why, and what to fix. It judges the picture, never the person: "
     "no age, gender, origin, attractiveness or identity. Photos are read from this machine and stay on it."
 )
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)

@@ -41,12 +41,12 @@ class Refusal:
 def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[Refusal]:
     """Why a photo is not taken, the gravest first; empty where its verdict is among `taken`.
 
-    A rejected photo is refused for what rejects it, a drawing for that alone, any other for all that is to be mended.
+    A rejected photo is refused for what rejects it, a drawing for that alone, any other for all that is to be fixed.
     """
     if report.verdict.value in taken:
         return []
     blocking = [f for f in report.findings if f.blocks and not f.idle]
-    return [Refusal(f.id, f.message(lang), f.advice(lang) or "") for f in blocking or report.to_mend]
+    return [Refusal(f.id, f.message(lang), f.advice(lang) or "") for f in blocking or report.to_fix]
 
 
 def refused(error: MetticiError, lang: str = "en") -> Refusal:

@@ -128,7 +128,7 @@ def legend(
     column.bar(report.score / 100, colour)
     column.y += GAP + 4
     if not found:
-        column.text(say("report.nothing_to_mend", lang), BODY)
+        column.text(say("report.nothing_to_fix", lang), BODY)
     for i, (finding, shade) in enumerate(found, 1):
         _finding(column, i, finding, shade, lang)
     if cropping := crop_text(report, lang):

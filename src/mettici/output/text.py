@@ -34,13 +34,13 @@ def report_text(report: Report, page: Page, *, saving: str = "") -> str:
     """The whole report, ready to print; ends without a line break. `saving`: the command that saves a suggested crop,
     which stands on a line of its own, to be pasted."""
     found = report.faults
-    mend = [f for f in found if f.advice()]
+    fix = [f for f in found if f.advice()]
     good = [f for f in report.findings if f.status is Status.PASS]
     polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
     parts = [
         _head(report, page),
-        _first(report, mend[:MOST_VALUABLE], page),
-        _listed("then", mend[MOST_VALUABLE:], page),
+        _first(report, fix[:MOST_VALUABLE], page),
+        _listed("then", fix[MOST_VALUABLE:], page),
         _cropping(report, page, saving),
         _listed("noticed", [f for f in found if not f.advice()], page),
         _listed("polish", polish, page),
@@ -147,7 +147,7 @@ def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]
 
 
 def _gain(report: Report, finding: Finding, page: Page) -> str:
-    """How many points mending it can bring; nothing for a rejected photo, where points do not matter."""
+    """How many points fixing it can bring; nothing for a rejected photo, where points do not matter."""
     points = round(report.gain(finding))
     if points < 1 or report.verdict is Verdict.REJECT:
         return ""

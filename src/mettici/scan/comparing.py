@@ -29,7 +29,7 @@ _UNREAD = len(Verdict)
 
 @dataclass(frozen=True)
 class Judged:
-    """What is kept of a report: `verdict` is "error" for a photo that could not be judged; `amiss`: checks to mend."""
+    """What is kept of a report: `verdict` is "error" for a photo that could not be judged; `amiss`: checks to fix."""
 
     path: str
     verdict: str
@@ -65,7 +65,7 @@ class Change:
         return 0 if before is None or after is None else after - before
 
     @property
-    def mended(self) -> list[str]:
+    def fixed(self) -> list[str]:
         """The checks that were amiss and are no more, where both were judged."""
         return sorted(self.before.amiss - self.after.amiss) if self._judged else []
 

@@ -91,7 +91,7 @@ def _told(done: Examination, wanted: Wanted) -> dict[str, Any]:
         report["drawing"] = geometry(done)
         report["titles"] = {f.id: f.title(wanted.lang) for f in done.report.findings}
         report["cropping"] = crop_text(done.report, wanted.lang)
-        report["gains"] = {f.id: round(done.report.gain(f)) for f in done.report.to_mend}
+        report["gains"] = {f.id: round(done.report.gain(f)) for f in done.report.to_fix}
     if wanted.translations:
         report["translations"] = {lang: _texts(done.report, lang) for lang in languages()}
     if wanted.crop and crop is not None:

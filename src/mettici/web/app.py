@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
 
     app = FastAPI(
         title="mettici",
-        summary="Tells whether a picture is a good professional profile photo, why, and what to mend.",
+        summary="Tells whether a picture is a good professional profile photo, why, and what to fix.",
         description=ABOUT,
         version=__version__,
         docs_url=None,  # their pages load scripts from elsewhere

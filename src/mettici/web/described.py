@@ -15,7 +15,7 @@ from mettici.scoring import Verdict
 from mettici.web import schema
 from mettici.web.problems import MEDIA_TYPE, status_of
 
-ABOUT = """Judges profile photos: verdict, score, what is good, what to mend and how.
+ABOUT = """Judges profile photos: verdict, score, what is good, what to fix and how.
 
 Photos are judged in memory and kept nowhere. Errors are problem details (RFC 9457): `code` says what is wrong,
 `remedy` what to do about it, in the language of `lang` or `Accept-Language`.

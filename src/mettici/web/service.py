@@ -126,7 +126,7 @@ class Service:
         """Load the networks of every thread or process, so that nobody waits; then the service is ready.
 
         Tried again, beside what is asked meanwhile, where the machine was too busy to load them in time; weights that
-        are missing do not mend themselves.
+        are missing do not fix themselves.
         """
         if self._closed:
             self.open()

@@ -46,7 +46,7 @@
       make("span", {}, row.score === null ? "" : String(row.score)));
   }
 
-  function faults(row) { // the first two to mend, as the page has little room; they come in that order
+  function faults(row) { // the first two to fix, as the page has little room; they come in that order
     return row.findings.filter(toMend).slice(0, 2).map((finding) => said[finding[3]]).join(" ");
   }
 
@@ -202,7 +202,7 @@
       make("div", {}, name, verdict, ...error),
       make("div", { className: "side" }, framed(row, numbered), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
         ...crop(row)),
-      make("div", {}, ...findings(words.mend, amiss(true), numbered), ...findings(words.noticed, amiss(false), numbered),
+      make("div", {}, ...findings(words.fix, amiss(true), numbered), ...findings(words.noticed, amiss(false), numbered),
         ...findings(words.good, status("pass")), ...findings(words.untold, status("unknown")),
         ...together(words.skipped, status("skipped"))));
     byId("place").textContent = fill(words.place, { number: at + 1, count: chosen.length });

@@ -32,10 +32,10 @@ function shot(report, i, behind, open) {
       el("button", { class: "button small", type: "button", onclick: open, "aria-label": t("details_of", { name: report.path }) }, t("details"))));
 }
 
-// What to mend first, in a sentence.
+// What to fix first, in a sentence.
 function first(report) {
   const [fault] = faultsOf(report);
-  return fault ? `${report.titles[fault.id]}: ${fault.message}` : t("nothing_to_mend");
+  return fault ? `${report.titles[fault.id]}: ${fault.message}` : t("nothing_to_fix");
 }
 
 function cropOf(report) {

@@ -11,7 +11,7 @@ const AROUND = 2 * Math.PI * 44;
 // Score from which a photo without a failing check is called nearly there.
 const NEARLY = 70;
 
-// What warns or fails, the most valuable to mend first, as the service orders it; what has no advice last.
+// What warns or fails, the most valuable to fix first, as the service orders it; what has no advice last.
 export function faultsOf(report) {
   const order = Object.keys(report.gains);
   const place = (c) => (c.advice ? order.indexOf(c.id) : order.length);
@@ -21,7 +21,7 @@ export function faultsOf(report) {
 export function result(told) {
   const report = translated(told);
   const faults = faultsOf(report);
-  const mend = faults.filter((c) => c.advice);
+  const fix = faults.filter((c) => c.advice);
   const good = report.checks.filter((c) => c.status === "pass");
   const polish = good.filter((c) => c.advice);
   const frame = el("div", { class: "frame" },
@@ -36,9 +36,9 @@ export function result(told) {
       el("div", { class: "told rise later" },
         verdict(report, faults.length + polish.length),
         faults.length + polish.length ? el("p", { class: "hint" }, t("point_hint")) : null,
-        listed("first", mend.slice(0, MOST_VALUABLE), report, pointer, 1),
-        listed("then", mend.slice(MOST_VALUABLE), report, pointer, 1 + MOST_VALUABLE),
-        listed("noticed", faults.slice(mend.length), report, pointer, 1 + mend.length),
+        listed("first", fix.slice(0, MOST_VALUABLE), report, pointer, 1),
+        listed("then", fix.slice(MOST_VALUABLE), report, pointer, 1 + MOST_VALUABLE),
+        listed("noticed", faults.slice(fix.length), report, pointer, 1 + fix.length),
         listed("polish", polish, report, pointer, 0),
         goods(good.filter((c) => !c.advice), report),
         untold(report))),
