@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_the_head_says_what_was_judged_when_and_by_what(shown: Watched) -> None:
     facts = shown.page.locator(".facts span").all_text_contents()
     assert facts[0] == "Photos: team/"
-    assert re.fullmatch(r"Judged on 20\d\d-\d\d-\d\d \d\d:\d\d", facts[1])
+    assert re.fullmatch(r"Checked on 20\d\d-\d\d-\d\d \d\d:\d\d", facts[1])
     assert facts[2:] == ["Policy: professional, version 1", "Median score: 68", "Crops suggested: 1"]
 
 

@@ -94,8 +94,8 @@ def test_json_holds_everything() -> None:
 @pytest.mark.usefixtures("scans")
 def test_scans_by_other_rules_are_told_apart() -> None:
     Path("other.jsonl").write_text(to_text(report("anna.jpg", "accept", 90, policy="2")) + "\n")
-    assert "not every change is due to the photos" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
-    assert "judge differently" not in run("compare", "old.jsonl", "new.jsonl").stdout
+    assert "not every change is due to" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
+    assert "not every change is due to" not in run("compare", "old.jsonl", "new.jsonl").stdout
 
 
 def test_of_a_scan_that_was_killed_the_whole_lines_count(tmp_path: Path) -> None:
