@@ -98,7 +98,7 @@ def test_filters_and_orders_in_a_browser(shown: Watched) -> None:
     assert (shown.troubles, shown.requests) == ([], [])
 
 
-def test_what_to_mend_first_comes_first() -> None:
+def test_what_to_fix_first_comes_first() -> None:
     rows = Rows("en")
     row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
     told = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]

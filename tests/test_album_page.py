@@ -148,7 +148,7 @@ def test_a_page_without_pictures_has_all_else(tmp_path: Path) -> None:
     assert "data:image/webp" not in path.read_text("utf-8").split("<script", 1)[0]
     with opened(path, tmp_path / "profile", width=390) as watched:
         page = watched.page
-        assert "This file holds no pictures" in page.locator("footer").inner_text()
+        assert "This file contains no pictures" in page.locator("footer").inner_text()
         assert page.locator("#photos img").count() == 0
         assert not page.locator(".card .picture").first.is_visible()
         page.get_by_role("button", name="What was found in bob 10.jpg").click()

@@ -178,7 +178,7 @@ def test_where_a_drawing_may_pass_what_is_amiss_in_it_is_advised() -> None:
     assert worth_mending([covered, drawn]) == (covered, drawn)
 
 
-def test_what_to_mend_has_advice_in_every_language_with_its_numbers() -> None:
+def test_what_to_fix_has_advice_in_every_language_with_its_numbers() -> None:
     rule = POLICY["face_size"]
     small = Finding(rule, Assessment(Status.WARN, "small", 0.14, 25.0, {"percent": 14, "aim": 50}))
     assert small.message("en") == "Your head takes up 14% of the height."
