@@ -79,6 +79,11 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
     (("checks", "xyzzy", "--lang", "it"), "I controlli sono: "),
     (("scan", "a", "--crop-size", "9"), "Use --crop-size, --crop-shape only with --crop."),
     (("--lang", "e!", "check"), "'e!' is not a language tag"),
+    (("scna", "--lang", "it"), "[OPZIONI] COMANDO [ARGOMENTI]..."),
+    (("scan", "a", "--crop", "c", "--crop-shape", "4x", "--lang", "it"), "'4x' non è una forma: usa square"),
+    (("scan", "a", "--crop", "c", "--crop-shape", "1:9"), "use 1:4 to 4:1, up to 10000 pixels."),
+    (("scan", "a", "--crop", "c", "--crop-shape", "4x5", "--crop-size", "9", "--lang", "es"), "quita --crop-size."),
+    (("scan", "a", "--people", "p.csv", "--lang", "it"), "--people funziona solo con un --output"),
 ])  # fmt: skip
 def test_wrong_usage_is_told_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:
     done = run(*asked, COLUMNS="40")

@@ -69,11 +69,18 @@ def test_each_photo_is_better_worse_as_before_new_or_gone() -> None:
 
 
 @pytest.mark.usefixtures("scans")
+@pytest.mark.parametrize("lang", ["en", "it", "es"])
+def test_no_line_is_wider_than_a_narrow_terminal(lang: str) -> None:
+    told = run("compare", "old.jsonl", "new.jsonl", "--lang", lang, COLUMNS="40").stdout
+    assert max(map(len, told.splitlines())) <= 40
+
+
+@pytest.mark.usefixtures("scans")
 def test_the_command_says_it_in_words() -> None:
     done = run("compare", "old.jsonl", "new.jsonl", "--top", "2")
     assert done.exit_code == 0, done.stderr
     told = " ".join(done.stdout.split())
-    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable (error 1)" in told
+    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable" in told
     assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in told
     assert "anna.jpg 20 not suitable 88 good fixed: framing" in told
     assert "carla.jpg 90 good 72 could be better new: framing" in told

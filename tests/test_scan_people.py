@@ -178,6 +178,9 @@ def test_a_list_needs_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     Path("anna.jpg").write_text("accept")
     listed(tmp_path)
     done = run("scan", "anna.jpg", "--people", "people.csv", "--output", "out.jsonl")
-    assert (done.exit_code, "--people needs an --output in .csv or .xlsx" in done.stderr) == (2, True)
+    assert (done.exit_code, "--people works only with an --output that ends in: .csv, .xlsx" in done.stderr) == (
+        2,
+        True,
+    )
     assert run("scan", "anna.jpg", "--people", "nowhere.csv", "--output", "out.xlsx").exit_code == 2
     assert not Path("out.xlsx").exists()

@@ -46,8 +46,8 @@ def _head(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
 
     for name, scan in ((old, found.old), (new, found.new)):
         verdicts = scan.verdicts
-        failures = {"error": verdicts.pop("error")} if "error" in verdicts else {}
-        yield shown.fit(f"{name}: ") + tally_text(verdicts, failures, shown)
+        failures = {"": verdicts.pop("error")} if "error" in verdicts else {}
+        yield tally_text(verdicts, failures, shown, opening=f"{name}: ")
     counts = {key: len(getattr(found, key)) for key in ("better", "worse", "same", "arrived", "gone")}
     yield from shown.wrapped(say("compare.summary", shown.lang, **counts))
     if not found.same_judging:

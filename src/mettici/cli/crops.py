@@ -21,8 +21,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _SHAPE = re.compile(r"(?P<across>[1-9]\d{0,4})(?P<sign>[:x\xd7])(?P<down>[1-9]\d{0,4})", re.I)
 
 
-def _shape(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
-    """As a policy has it. Raises `BadParameter` on what is no shape, and on strips that no head fits in."""
+def _shape(ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
+    """As a policy has it. Raises `WrongUsage` on what is no shape, and on strips that no head fits in."""
     from mettici.policy import FLATTEST, WIDEST, Crop
 
     if value is None:
@@ -31,10 +31,10 @@ def _shape(_ctx: click.Context, _param: click.Parameter, value: str | None) -> C
         return Crop(1, 1)
     found = _SHAPE.fullmatch(value)
     if not found:
-        raise click.BadParameter(f"{value!r} is none of: square, a ratio such as 4:5, pixels such as 413x531.")
+        raise WrongUsage("cli.no_such_shape", ctx, value=value)
     across, down = int(found["across"]), int(found["down"])
     if not 1 / FLATTEST <= across / down <= FLATTEST or max(across, down) > WIDEST:
-        raise click.BadParameter(f"{value!r} is not between 1:{FLATTEST} and {FLATTEST}:1, up to {WIDEST} px.")
+        raise WrongUsage("cli.shape_outside", ctx, value=value, flattest=FLATTEST, widest=WIDEST)
     return Crop(across, down, across if found["sign"] != ":" else None)
 
 
@@ -70,5 +70,5 @@ def _wanted(size: int | None, shape: Crop | None, policy: str) -> Crop | None:
     if size is None:
         return shape
     if shape and shape.width:
-        raise click.UsageError("--crop-shape in pixels fixes the size: leave --crop-size out.")
+        raise WrongUsage("cli.size_twice")
     return replace(shape or load(policy).crop or Crop(1, 1), width=size)

@@ -6,6 +6,7 @@ an option `cli.option.NAME`, or `cli.COMMAND.option.NAME` where a command says s
 
 from __future__ import annotations
 
+import re
 import shutil
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ MOST_PARAGRAPHS = 9
 EXIT_CODES = range(5)  # the contract: 0 to 4
 FIRST_COLUMN, INDENT = 30, 6
 """Columns of an option's name, at most, and of the indent where what it does stands below it."""
+
+_METAVARS = {"[OPTIONS]": "cli.metavar.options", "COMMAND [ARGS]...": "cli.metavar.command"}
+"""Click's words in a line of usage, and their keys in the catalogues."""
 
 
 class _Formatter(click.HelpFormatter):
@@ -79,8 +83,10 @@ class _Spoken(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, in the reader's language."""
-        pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', language(ctx))} ")
+        lang, pieces = language(ctx), " ".join(self.collect_usage_pieces(ctx))
+        for english, key in _METAVARS.items():
+            pieces = pieces.replace(english, say(key, lang))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', lang)} ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, in the reader's language."""
@@ -99,6 +105,8 @@ class _Spoken(click.Command):
         spec, told = option.get_help_record(ctx) or ("", "")
         lang = language(ctx)
         extra = told.removeprefix(option.help or "").replace("[default: ", f"[{say('cli.default', lang)} ")
+        if isinstance(option.type, click.IntRange | click.FloatRange):
+            extra = re.sub(r"[\d.]*[<=]*x[<>=]*[\d.]*\]", f"{_range(option.type)}]", extra)
         return spec, self._said_of(option, lang) + extra
 
     def _said_of(self, option: click.Option, lang: str) -> str:

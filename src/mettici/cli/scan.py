@@ -10,7 +10,7 @@ import click
 
 from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
-from mettici.cli.helping import Command
+from mettici.cli.helping import Command, WrongUsage
 from mettici.cli.terminal import batch_options, choice_options, files, lang_option, policy_option
 from mettici.output.sinks import STDOUT, Context
 from mettici.scan.lists import LIST, PHOTO
@@ -92,7 +92,7 @@ def _people(path: str | None, outputs: Iterable[str]) -> People | None:
     if path is None:
         return None
     if not any(output.lower().endswith(WITH_PEOPLE) for output in outputs):
-        raise click.UsageError(f"--people needs an --output in {' or '.join(WITH_PEOPLE)}.")
+        raise WrongUsage("cli.people_where", endings=", ".join(WITH_PEOPLE))
     return People(path)
 
 

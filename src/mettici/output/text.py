@@ -93,13 +93,14 @@ def tally_text(
     page: Page,
     seconds: float | None = None,
     kept: int = 0,
+    opening: str = "",
 ) -> str:
     """One line on several photos: how many of each verdict and each error's code; with the rate if timed.
 
-    `kept` of them were judged by an earlier run: they count, but not in the rate."""
+    `kept` of them were judged by an earlier run: they count, but not in the rate. A code of "" is not named."""
     unread = sum(failures.values())
     told = ", ".join(click.style(page.fit(text), fg=colour) for text, colour in counted(verdicts, unread, page.lang))
-    codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()))
+    codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()) if code)
     total = sum(verdicts.values()) + unread
     start = say("report.count.photos", page.lang, count=total)
     if seconds is not None and total > kept:
@@ -107,7 +108,12 @@ def tally_text(
         start += " " + say("report.timed", page.lang, seconds=seconds, rate=rate)
     if kept:
         start += " " + page.fit(say("report.kept", page.lang, kept=kept))
-    line = click.style(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+    line = (
+        page.fit(opening)
+        + click.style(start, bold=True)
+        + (f": {told}" if told else "")
+        + (f" ({codes})" if codes else "")
+    )
     return page.folded(line)
 
 
