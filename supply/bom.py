@@ -13,7 +13,7 @@ from typing import Any
 from supply.lock import ROOT, tomllib
 
 SPEC = "1.6"
-FONTS = ROOT / "src" / "mettici" / "render" / "fonts"
+FONTS = ROOT / "src" / "mettici" / "output" / "fonts"
 FONT_LICENCE = "Bitstream-Vera"
 """SPDX's name for the licence that fonts/LICENSE_DEJAVU holds; the changes of DejaVu are in the public domain."""
 Component = dict[str, Any]

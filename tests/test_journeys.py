@@ -52,7 +52,7 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     told = " ".join(done.stdout.split())
     assert re.search(r"\(and \d+ like it\)", told), "shots of one moment share a row"
     assert "the best of all" in told
-    assert "a worse verdict, above all for:" in told, "every place has its reason"
+    assert "a worse verdict, mainly because of" in told, "every place has its reason"
 
     # The crop is upright and square, and better than the shot it comes from.
     with Image.open("best.jpg") as best:

@@ -91,10 +91,10 @@ def test_each_place_has_its_reason_against_the_one_before() -> None:
     assert [one.path for one in folded(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
     told = reasons(ranked, "en")
     assert told["a.jpg"] == "the best of all"
-    assert told["twin.jpg"].startswith("2 points less, above all for:"), "than the best shot of its moment"
-    assert told["b.jpg"].startswith("one point less")
+    assert told["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its moment"
+    assert told["b.jpg"].startswith("one point behind")
     assert told["c.jpg"] == "as good as the one before"
-    assert told["r.jpg"].startswith("a worse verdict, above all for:")
+    assert told["r.jpg"].startswith("a worse verdict, mainly because of")
     assert reasons(ranked, "it")["c.jpg"] == "buona come la precedente"
 
 
@@ -162,7 +162,7 @@ def test_the_command_says_who_is_best_and_why(session: Path, tmp_path: Path) -> 
     told = " ".join(done.stdout.split())
     assert "(and one like it)" in told
     assert "the best of all" in told
-    assert "a worse verdict, above all for:" in told
+    assert "a worse verdict, mainly because of" in told
     assert f"{rows[0][1]} beats cat.jpg, " in told
     assert "(not_an_image 1)" in " ".join(done.stderr.split())
     assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")

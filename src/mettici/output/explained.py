@@ -22,7 +22,9 @@ def explained(policy: Policy, check_id: str, lang: str) -> str:
 def facts(rule: Rule, lang: str) -> str:
     """Unit, weight, and whether it can reject a photo."""
     rejects = say("explained.rejects" if rule.blocking else "explained.advises", lang)
-    return say("explained.facts", lang, unit=rule.check.unit, weight=rule.weight, rejects=rejects)
+    key = f"unit.{rule.check.unit}"
+    unit = say(key, lang) if has(key) else rule.check.unit  # a check of someone else's may have a unit of its own
+    return say("explained.facts", lang, unit=unit, weight=rule.weight, rejects=rejects)
 
 
 def said(check: Check, lang: str) -> str:

@@ -107,7 +107,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "/v1/rank": {
         "schema": report.SCHEMA,
         "ranking": [{"index": 1, **_CHECKED}],
-        "why": "The first photo has 12 points more, above all for: smile, illumination.",
+        "why": "The first photo has 12 points more, mainly because of smile, lighting.",
         "behind": [""],
         "failed": [{"index": 0, **error_object("notes.txt", errors.NotAnImageError("text"))}],
     },
