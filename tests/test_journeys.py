@@ -1,4 +1,7 @@
-"""Journeys, as those who make them would tell them: eight shots to the best crop; a folder to a letter to each."""
+"""Journeys, as those who make them would tell them: eight shots to the best crop; 369 photos to a letter to each.
+
+A third one, an avatar through a form, is in `test_django_form.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,21 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from command_line import run
+from doc_blocks import ROOT, blocks
 from PIL import Image, ImageEnhance
 
 EIGHT = (
     "portrait_half_body.jpg", "spoiled_dark.jpg", "spoiled_blurred.jpg", "spoiled_off_centre.jpg",
     "spoiled_sunglasses.jpg", "spoiled_tilted.jpg",
 )  # fmt: skip
+GOOD, DARK = "portrait_good.jpg", "spoiled_dark.jpg"
+OFF_CENTRE, SUNGLASSES = "spoiled_off_centre.jpg", "spoiled_sunglasses.jpg"
 LIST = """\
 photo;name;email
 anna.jpg;Anna Nuñez;anna@example.org
@@ -25,6 +33,8 @@ sales/bruno.jpg;Bruno Forlì;bruno@example.org
 sales/carla.jpg;Carla;carla@example.org
 dora.jpg;Dora Weiß;dora@example.org
 """
+(MERGING,) = [block.body for block in blocks(ROOT / "docs/howto/letters.md") if block.title == "letters.py"]
+"""The program that writes the letters, as the documentation shows it."""
 
 
 @pytest.fixture
@@ -65,37 +75,48 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_from_a_folder_of_photos_to_a_letter_to_each_person(samples: Path) -> None:
-    # The photos that came in, with what comes along, and the list of who was asked.
-    for name, sample in {
-        "anna.jpg": "portrait_good.jpg", "sales/bruno.jpg": "spoiled_off_centre.jpg",
-        "sales/carla.jpg": "spoiled_sunglasses.jpg",
-    }.items():  # fmt: skip
+def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
+    # The photos that came in, in three folders, with what comes along, and the list of who was asked.
+    photos = {"anna.jpg": GOOD, "sales/bruno.jpg": OFF_CENTRE, "sales/carla.jpg": SUNGLASSES}
+    photos |= {f"sales/{n}.jpg": DARK for n in range(40)} | {f"lab/{n}.jpg": GOOD for n in range(326)}
+    assert len(photos) == 369
+    for name, sample in photos.items():
         Path("team", name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(samples / sample, Path("team", name))
     for junk in ("Thumbs.db", "notes.docx", "sales/anna.xmp"):
         Path("team", junk).write_bytes(b"no picture")
-    Path("people.csv").write_text(LIST, "cp1252")  # as Excel saves it
+    others = [name for name in photos if name not in LIST]
+    names = {f"{name};Zoë {name};{n}@example.org" for n, name in enumerate(others)}
+    Path("people.csv").write_text("\n".join([LIST.rstrip(), *names]), "cp1252")  # as Excel saves it
 
     # One command judges them, writes the crops, and a table for the letters.
-    words = ("--people", "people.csv", "--crop", "crops", "--output", "all.xlsx", "--output", "all.csv")
-    done = run("scan", "team", *words, "--jobs", "1", "--lang", "es")
+    words = ("--people", "people.csv", "--crop", "crops", "--output", "letters.xlsx", "--output", "letters.csv")
+    done = run("scan", "team", *words, "--jobs", "2", "--lang", "es")
     assert done.exit_code == 1, "one photo is rejected; junk and those without a photo count for nothing"
-    assert Path("crops/sales/bruno.jpg").exists()
-    assert Path("all.xlsx").stat().st_size > 0
+    with zipfile.ZipFile("letters.xlsx") as book:
+        assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == 1 + 369 + 1
 
-    # The letters: what is good, what to change, and who is still to send one.
-    with open("all.csv", encoding="utf-8-sig", newline="") as file:
-        letters = {row["person"]: row for row in csv.DictReader(file)}
-    assert set(letters) == {"Anna Nuñez", "Bruno Forlì", "Carla", "Dora Weiß"}
-    assert letters["Anna Nuñez"]["verdict"] == "accept"
-    assert letters["Bruno Forlì"]["crop_file"] == str(Path("crops/sales/bruno.jpg"))
-    assert int(letters["Bruno Forlì"]["crop_score"]) > int(letters["Bruno Forlì"]["score"])
-    assert letters["Carla"]["verdict"] == "reject"
-    assert letters["Carla"]["fix_1"].startswith(letters["Carla"]["advice"].split("\n")[0])
-    assert "gafas de sol" in letters["Carla"]["advice"], "in the language of the letter"
-    assert letters["Dora Weiß"]["error"] == "not_found"
-    assert letters["Dora Weiß"]["list_email"] == "dora@example.org"
+    # The table: what is good, what to change, and who is still to send one.
+    with open("letters.csv", encoding="utf-8-sig", newline="") as file:
+        rows = {row["person"]: row for row in csv.DictReader(file)}
+    assert len(rows) == 370
+    assert Counter(row["verdict"] for row in rows.values()) == {"accept": 327, "improve": 41, "reject": 1, "": 1}
+    assert rows["Anna Nuñez"]["verdict"] == "accept"
+    assert rows["Bruno Forlì"]["crop_file"] == str(Path("crops/sales/bruno.jpg"))
+    assert int(rows["Bruno Forlì"]["crop_score"]) > int(rows["Bruno Forlì"]["score"])
+    assert rows["Carla"]["verdict"] == "reject"
+    assert rows["Carla"]["fix_1"].startswith(rows["Carla"]["advice"].split("\n")[0])
+    assert "gafas de sol" in rows["Carla"]["advice"], "in the language of the letter"
+    assert rows["Dora Weiß"]["error"] == "not_found"
+    assert rows["Dora Weiß"]["list_email"] == "dora@example.org"
+
+    # The letters, by the program of the page on letters: one to each person, with what to change in it.
+    Path("letters.py").write_text(MERGING, "utf-8")
+    subprocess.run([sys.executable, "letters.py"], check=True)
+    letters = {path.read_text("utf-8") for path in Path("letters").iterdir()}
+    assert {letter.split("\n")[0] for letter in letters} == {f"Dear {person}," for person in rows}
+    (bruno,) = [letter for letter in letters if "Bruno Forlì" in letter]
+    assert f"- {rows['Bruno Forlì']['fix_1']}" in bruno.split("\n")
 
 
 def test_a_folder_of_junk_exits_by_its_photos_alone(samples: Path, desk: Path) -> None:

@@ -1,9 +1,9 @@
 """`python -m benchmarks.fuzz`: mutated files of every format at every entry of bytes, and a table of what came of them.
 
 Every file is decoded, through bytes, a path and a file object in turn; one in ten is judged whole, with every network
-and check. It is a fault where anything but a report or an error of the contract comes out, where a file takes longer
-than the time limit, where the process holds more memory than the limit, or dies. A faulty file is written into the
-folder `--keep`, and `--replay FILE` tries it again. `--http N` sends N more files to `mettici serve`.
+and check. It is a fault where anything but a report or an error of the contract comes out, where a file takes more
+processor time than the time limit, where the process hangs, dies, or holds more memory than the limit. A faulty file is
+written into the folder `--keep`, and `--replay FILE` tries it again. `--http N` sends N more files to `mettici serve`.
 
 Ctrl-C ends it early: the table is of the files tried so far, and `--first` goes on from there.
 """
@@ -26,7 +26,10 @@ from benchmarks.fuzz.trial import CHECKED, Outcome, Run, prepare, try_many
 from benchmarks.photos import made
 
 LIMIT = 20.0
-"""Seconds for one file: those that `mettici serve` gives a photo."""
+"""Seconds of the processor for one file, as many as `mettici serve` gives a photo by the clock: what else the machine
+does counts for nothing."""
+HANG = 15 * LIMIT
+"""Seconds by the clock after which a batch is taken for hung, however busy the machine is."""
 MOST_MEMORY = 600.0
 """MB that the process may hold at most, its networks included."""
 BATCH = 50
@@ -56,7 +59,7 @@ def _all(pool: ProcessPool, run: Run, numbers: range) -> Iterator[Outcome]:
 
 
 def _scheduled(pool: ProcessPool, run: Run, batches: list[range]) -> Iterator[tuple[range, list[Outcome] | str]]:
-    waiting = [(batch, pool.schedule(try_many, (run, batch), timeout=LIMIT + 2 * len(batch))) for batch in batches]
+    waiting = [(batch, pool.schedule(try_many, (run, batch), timeout=HANG)) for batch in batches]
     for batch, future in waiting:
         try:
             yield batch, future.result()

@@ -39,7 +39,7 @@ SERVED = Settings().max_pixels
 class Outcome(NamedTuple):
     """What came of file `number`: a verdict, "decoded", an error's code, or a `fault` with its traceback.
 
-    `seconds` and `memory` (the most MB that the process held) are of this file alone.
+    `seconds` (of the processor) and `memory` (the most MB that the process held) are of this file alone.
     """
 
     number: int
@@ -86,7 +86,7 @@ def _tried(run: Run, number: int) -> Outcome:
     made = mutant(seeds(run.samples), run.seed, number)
     checked = number % CHECKED == 0
     forget_peak()
-    started, fault = time.perf_counter(), ""
+    started, fault = time.process_time(), ""
     try:
         what = _given(made.data, number, checked)
     except PhotoError as error:
@@ -95,7 +95,7 @@ def _tried(run: Run, number: int) -> Outcome:
             fault = f"not in the contract: {error!r}"
     except Exception:  # whatever else leaves is a fault to be told
         what, fault = "fault", traceback.format_exc()
-    return Outcome(number, made.format, what, checked, time.perf_counter() - started, peak(), fault)
+    return Outcome(number, made.format, what, checked, time.process_time() - started, peak(), fault)
 
 
 def _given(data: bytes, number: int, checked: bool) -> str:
