@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from supply import audit, bom
@@ -58,6 +59,14 @@ def named(extras: tuple[str, ...]) -> list[str]:
     names = [name for extra in extras for name in project()["project"]["optional-dependencies"][extra]]
     inner = {extra for name in names if name.startswith("mettici[") for extra in Requirement(name).extras}
     return [name for name in names if not name.startswith("mettici[")] + (named(tuple(inner)) if inner else [])
+
+
+def test_no_python_to_come_is_shut_out() -> None:
+    told = project()["project"]
+    allowed = SpecifierSet(told["requires-python"])
+    assert all(python in allowed for python in (*PYTHONS, "3.15", "4.0"))
+    named = re.findall(r":: (3\.\d+)$", "\n".join(told["classifiers"]), re.M)
+    assert tuple(named) == PYTHONS
 
 
 @pytest.mark.parametrize("python", PYTHONS)
