@@ -43,7 +43,12 @@ class AvatarForm(forms.Form):
 
 
 PAGE = engines["django"].from_string("""<!doctype html>
-<html lang="{{ LANGUAGE_CODE }}"><title>Avatar</title>
+<html lang="{{ LANGUAGE_CODE }}"><meta name="viewport" content="width=device-width"><title>Avatar</title>
+<style>
+  body { max-width: 32rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif }
+  .errorlist { padding-left: 1.2rem; color: #b3261e } .success { color: #1a7f4b } .warning { color: #8a5200 }
+  .mettici-crop img { max-width: 100%; border-radius: .5rem } button { margin-top: 1rem; padding: .4rem 1.5rem }
+</style>
 {% for message in messages %}<p class="{{ message.tags }}">{{ message }}</p>{% endfor %}
 <form method="post" enctype="multipart/form-data">{% csrf_token %}{{ form.as_div }}<button>OK</button></form>
 </html>""")
