@@ -20,7 +20,7 @@ from mettici.frozen import thawed
 from mettici.scoring import Verdict
 
 SCHEMA: Literal[1] = 1
-"""The version of this form."""
+"""The version of this schema."""
 
 TO_JSON = "json"
 """In `Meta(extra={"arrow": …})`: a table keeps the field as JSON text, since its members differ from row to row."""
@@ -63,7 +63,7 @@ class Face:
 
     box: Box
     score: Annotated[float, Meta(ge=0, le=1, description="The detector's confidence.")]
-    main: Annotated[bool, Meta(description="Whether it is the one that is judged.")]
+    main: Annotated[bool, Meta(description="Whether this is the face being judged.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,23 +74,21 @@ class Check:
     status: Annotated[
         Status,
         Meta(
-            description="`skipped`: does not apply, as where there is no face to look at; `unknown`: should apply and "
+            description="`skipped`: does not apply, for example without a face; `unknown`: should apply and "
             "could not be told. Neither is a hidden pass."
         ),
     ]
-    value: Annotated[float | None, Meta(description="The native measure in `unit`; null where there is none.")]
+    value: Annotated[float | None, Meta(description="The native measure in `unit`; null if there is none.")]
     unit: Annotated[str, Meta(description="Of the value: probability, ratio, degrees, px, count, …")]
-    score: Annotated[Score | None, Meta(description="0 to 100, higher is better; null where there is no value.")]
+    score: Annotated[Score | None, Meta(description="0 to 100, higher is better; null if there is no value.")]
     blocking: Annotated[bool, Meta(description="Whether a failure of this check rejects the photo.")]
-    weight: Annotated[float, Meta(ge=0, description="Of its score in the photo's score.")]
-    reason: Annotated[
-        str, Meta(description="Why it came out so, as a word for programs; each check's page lists its reasons.")
-    ]
-    message: Annotated[str, Meta(description="The same as a sentence, in the language asked for.")]
+    weight: Annotated[float, Meta(ge=0, description="How much its score counts in the photo's score.")]
+    reason: Annotated[str, Meta(description="The reason as a word for programs; each check's page lists its reasons.")]
+    message: Annotated[str, Meta(description="The reason as a sentence, in the requested language.")]
     advice: Annotated[
         str | None,
         Meta(
-            description="What to do about it, in the language asked for; null where nothing needs doing, or where "
+            description="What to do about it, in the requested language; null if there is nothing to do, or if "
             "photographic_origin rejects the picture: nothing in a drawing is worth fixing, so only that check and "
             "face_present still advise."
         ),
@@ -110,7 +108,7 @@ class Crop:
     mends: Annotated[tuple[str, ...], Meta(description="The checks that the photo does not pass and the crop does.")]
     costs: Annotated[
         tuple[str, ...],
-        Meta(description="The checks that the photo passes and that warn of the crop; most often none."),
+        Meta(description="The checks that the photo passes and that warn about the crop; usually none."),
     ]
     file: Annotated[str | UnsetType, Meta(description="Where `scan --crop` wrote it; only there.")] = UNSET
 
@@ -138,7 +136,9 @@ class Timing:
     decode: Annotated[Milliseconds | UnsetType, Meta(description="Reading and decoding the photo.")] = UNSET
     vision: Annotated[Milliseconds | UnsetType, Meta(description="The networks.")] = UNSET
     checks: Annotated[Milliseconds | UnsetType, Meta(description="The checks.")] = UNSET
-    crop: Annotated[Milliseconds | UnsetType, Meta(description="The search for a better crop, where one ran.")] = UNSET
+    crop: Annotated[Milliseconds | UnsetType, Meta(description="The search for a better crop, if there was one.")] = (
+        UNSET
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +164,7 @@ class Source:
 class Report:
     """A photo that was judged."""
 
-    schema: Annotated[Literal[1], Meta(description="The version of this form.")]
+    schema: Annotated[Literal[1], Meta(description="The version of this schema.")]
     path: Annotated[
         str,
         Meta(description='As given, or relative to the scanned folder; "-" for a stream, bytes or an array.'),
@@ -172,24 +172,24 @@ class Report:
     verdict: Annotated[
         Verdict,
         Meta(
-            description="`reject` where a blocking check fails; `accept` where nothing fails, no blocking check is "
+            description="`reject` if a blocking check fails; `accept` if nothing fails, no blocking check is "
             "unknown and the score reaches the policy's bar; else `improve`."
         ),
     ]
-    score: Annotated[Score, Meta(description="0 to 100, higher is better; under 40 where the photo is rejected.")]
+    score: Annotated[Score, Meta(description="0 to 100, higher is better; under 40 if the photo is rejected.")]
     photo: Photo
-    faces: Annotated[tuple[Face, ...], Meta(description="Every face that was found, the main one first.")]
+    faces: Annotated[tuple[Face, ...], Meta(description="Every detected face, the main one first.")]
     checks: Annotated[
         tuple[Check, ...],
         Meta(min_length=1, description="Every check of the policy, always, in alphabetical order."),
     ]
     crop: Annotated[
         Crop | None,
-        Meta(description="A better crop of the photo; null where none is needed or none was found."),
+        Meta(description="A better crop of the photo; null if none is needed or none was found."),
     ]
     retake: Annotated[
         Retake | None,
-        Meta(description="Why no crop helps, where size, framing or company is amiss; else null."),
+        Meta(description="Why no crop helps with head size, framing or other people; null otherwise."),
     ]
     policy: Policy
     models: Annotated[
@@ -205,7 +205,7 @@ class Report:
 class Unjudged:
     """A photo that could not be judged."""
 
-    schema: Annotated[Literal[1], Meta(description="The version of this form.")]
+    schema: Annotated[Literal[1], Meta(description="The version of this schema.")]
     path: Annotated[str, Meta(description="As given, or relative to the scanned folder.")]
     error: Error
     source: Source | UnsetType = UNSET

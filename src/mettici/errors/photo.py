@@ -13,14 +13,14 @@ class PhotoError(MetticiError):
 
 
 class NotAnImageError(PhotoError):
-    """The contents are no picture, whatever the file is called."""
+    """The contents are not a picture, whatever the file name says."""
 
     code = "not_an_image"
     reasons = ("unknown", "document", "text", "video", "audio", "archive")
 
 
 class UnsupportedFormatError(PhotoError):
-    """A picture, in a format that is not accepted or that this installation cannot decode."""
+    """A picture in a format that is not accepted, or that this installation cannot decode."""
 
     code = "unsupported_format"
     reasons = ("picture", "drawing", "raw", "heif")
@@ -28,14 +28,14 @@ class UnsupportedFormatError(PhotoError):
 
 
 class TruncatedError(PhotoError):
-    """The picture breaks off before its end."""
+    """The picture file ends too early."""
 
     code = "truncated"
     reasons = ("file",)
 
 
 class TooLargeError(PhotoError):
-    """The picture passes a limit on bytes (`limit` in MiB), pixels (in megapixels) or side (in px)."""
+    """The picture exceeds a limit on bytes (`limit` in MiB), pixels (in megapixels) or side (in px)."""
 
     code = "too_large"
     reasons = ("bytes", "pixels", "side", "decoded", "scans", "runs", "memory")
@@ -80,7 +80,7 @@ class UnreadableError(PhotoError):
 
 
 class PhotoTimeoutError(PhotoError):
-    """Judging took longer than allowed (`seconds`)."""
+    """Checking took longer than allowed (`seconds`)."""
 
     code = "timeout"
     reasons = ("worker", "service")
@@ -88,7 +88,7 @@ class PhotoTimeoutError(PhotoError):
 
 
 class WorkerCrashedError(PhotoError):
-    """The process that judged this photo died."""
+    """The process that was checking this photo died."""
 
     code = "worker_crashed"
     reasons = ("worker", "upload")

@@ -6,20 +6,20 @@ from mettici.errors.base import MetticiError
 
 
 class ServiceError(MetticiError):
-    """A request that is not answered with a report."""
+    """A request that gets no report."""
 
     code = "bad_request"
 
 
 class BusyError(ServiceError):
-    """Every place in the queue is taken."""
+    """The queue is full."""
 
     code = "busy"
     reasons = ("queue", "shutting_down")
 
 
 class TooManyRequestsError(ServiceError):
-    """One client has more requests under way than it may (`limit`)."""
+    """One client has more requests in progress than allowed (`limit`)."""
 
     code = "too_many_requests"
     reasons = ("client",)
@@ -33,21 +33,21 @@ class SlowUploadError(ServiceError):
 
 
 class BadRequestError(ServiceError):
-    """A request that does not say what it wants in the way that is understood."""
+    """A malformed request."""
 
     code = "bad_request"
     reasons = ("parameter", "form", "encoding", "no_photo", "count", "other")
 
 
 class NoSuchPageError(ServiceError):
-    """Nothing is at this address, or not for this method."""
+    """There is nothing at this address, or not for this method."""
 
     code = "no_such_page"
     reasons = ("path", "method")
 
 
 class InternalError(ServiceError):
-    """A fault of the program."""
+    """A bug in mettici."""
 
     code = "internal"
     reasons = ("fault",)

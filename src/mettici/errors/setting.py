@@ -14,7 +14,7 @@ class ModelError(MetticiError):
 
 
 class ModelMissingError(ModelError):
-    """A model's file is not there."""
+    """A model's file is missing."""
 
     code = "model_missing"
     reasons = ("file", "service")
@@ -35,7 +35,7 @@ class LibraryError(ModelError):
 
 
 class ClosedError(MetticiError, RuntimeError):
-    """A checker is used after it was closed, or while Python ends: a fault of the program that uses it."""
+    """A checker was used after it was closed, or while Python shuts down: a bug in the program that uses it."""
 
     code = "closed"
     reasons = ("closed", "exit")
@@ -50,7 +50,7 @@ class PolicyError(MetticiError):
 
 
 class ServingError(MetticiError):
-    """`mettici serve` cannot begin: wrong usage."""
+    """`mettici serve` cannot start: wrong usage."""
 
     code = "cannot_serve"
     exit_code = 2
@@ -66,7 +66,7 @@ class SourceError(MetticiError):
 
 
 class OutputError(MetticiError):
-    """An output that cannot be written where it was asked for: wrong usage."""
+    """An output that cannot be written to the requested place: wrong usage."""
 
     code = "bad_output"
     exit_code = 2
