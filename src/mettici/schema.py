@@ -75,7 +75,7 @@ class Check:
         Status,
         Meta(
             description="`skipped`: does not apply, for example without a face; `unknown`: should apply and "
-            "could not be told. Neither is a hidden pass."
+            "could not be determined. Neither is a hidden pass."
         ),
     ]
     value: Annotated[float | None, Meta(description="The native measure in `unit`; null if there is none.")]
