@@ -88,7 +88,7 @@ def test_keys_go_from_photo_to_photo_and_mark_them(tmp_path: Path) -> None:
         page.keyboard.press("Escape")
         page.wait_for_url(lambda url: "photo=" not in url)  # or the reload would open it again
         page.reload()
-        assert page.locator("#photos .mark").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
+        assert page.locator("#photos .marked").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
         page.select_option("#mark", "overruled")
         assert names(watched) == [HOSTILE]
         page.select_option("#mark", "none")
@@ -134,12 +134,11 @@ def test_findings_are_numbered_on_the_picture(shown: Watched) -> None:
     page.get_by_role("button", name="What was found in bob 9.jpg").click()
     marks = page.locator("#photo-body .finding > i").all_text_contents()
     assert marks[:2] == ["1", "2"]
-    assert page.locator(".spot").all_text_contents() == ["1", "2"]
-    frame, smile = page.locator(".frame").bounding_box(), page.locator(".spot").first.bounding_box()
+    assert page.locator(".frame .mark-number").all_text_contents() == ["1", "2"]
+    frame, crop = page.locator(".frame").bounding_box(), page.locator(".mark-other").bounding_box()
     assert frame is not None
-    assert smile is not None
-    middle = (smile["y"] + smile["height"] / 2 - frame["y"]) / frame["height"]
-    assert middle == pytest.approx((200 + 0.82 * 400) / 800, abs=0.02), "at the mouth"
+    assert crop is not None
+    assert (crop["y"] - frame["y"]) / frame["height"] == pytest.approx(200 / 800, abs=0.02), "where the face is"
 
 
 @needs_chromium

@@ -17,6 +17,8 @@ from mettici.output.album import Album
 from mettici.output.answer import Answer
 from mettici.output.files import End
 from mettici.output.json import error_object, to_text
+from mettici.output.overlay import reported
+from mettici.output.svg import svg
 
 if TYPE_CHECKING:
     pass
@@ -71,7 +73,8 @@ def written(
     sink = Album(str(path), lang, ["team/"])
     for each in REPORTS if reports is None else reports:
         picture = b"" if "error" in each or not pictures else thumbnail("teal")
-        sink.write(Answer(to_text(each), each.get("verdict", "empty"), "error" in each, picture))
+        drawn = svg(reported(each, 340)) if picture else ""
+        sink.write(Answer(to_text(each), each.get("verdict", "empty"), "error" in each, picture, drawn))
     sink.close(end)
     return path
 

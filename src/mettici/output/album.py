@@ -39,7 +39,7 @@ class Album:
         if self._listed < LISTED:
             self._listed += 1
             with output_errors(self._path):
-                self._aside.write(self._rows.row(report, answer.thumbnail) + "\n")
+                self._aside.write(self._rows.row(report, answer.thumbnail, answer.overlay) + "\n")
 
     def close(self, end: End) -> None:
         """Put the page in its place, also with what is done so far; not after an error."""

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
-Point = tuple[float, float]
+from mettici.output.placing import Box, Point
+
 Colour = tuple[int, int, int]
 
 WHITE: Colour = (255, 255, 255)
@@ -42,17 +43,26 @@ def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     return lines
 
 
-class Overlay:
-    """A clear sheet over a picture of `size`, for strokes, each with a dark halo unless there is `plain` ground."""
+class Sheet:
+    """A clear sheet over a picture of `size` px, for strokes, each with a dark halo unless there is `plain` ground.
 
-    def __init__(self, size: tuple[int, int], *, plain: bool = False) -> None:
+    What is drawn is given in units of which `scale` px make one; the widths of strokes and badges are px.
+    """
+
+    def __init__(self, size: tuple[int, int], scale: float = 1.0, *, plain: bool = False) -> None:
+        self.scale = scale
         self._halo = (0, 0, 0, 0) if plain else HALO
         self._sheet = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
         self._draw = ImageDraw.Draw(self._sheet)
 
+    def at(self, point: Point) -> Point:
+        """The point in px of the picture."""
+        return point[0] * self.scale, point[1] * self.scale
+
     def line(self, points: Sequence[Point], colour: Colour, width: float, dash: float = 0.0) -> None:
-        """A stroke through `points`; `dash`: the length of its dashes, 0 for an unbroken one."""
-        pieces = list(_dashes(points, dash)) if dash else [list(points)]
+        """A stroke through `points`; `dash`: the length of its dashes, px, 0 for an unbroken one."""
+        line = [self.at(point) for point in points]
+        pieces = list(_dashes(line, dash)) if dash else [line]
         for fill, wide in ((self._halo, width + 2.5), (colour, width)):
             for piece in pieces:
                 self._stroke(piece, fill, wide)
@@ -63,20 +73,21 @@ class Overlay:
     def dot(self, at: Point, radius: float, colour: Colour) -> None:
         """A small disc."""
         for fill, r in ((self._halo, radius + 1.5), (colour, radius)):
-            self._draw.ellipse(_around(at, r), fill)
+            self._draw.ellipse(_around(self.at(at), r), fill)
 
     def badge(self, at: Point, radius: float, colour: Colour, *, square: bool) -> None:
         """The ground of a number: a disc, or a rounded square, ringed in white."""
         for fill, r in ((self._halo, radius + 3.5), (WHITE, radius + 2), (colour, radius)):
             if square:
-                self._draw.rounded_rectangle(_around(at, r), 0.35 * r * FINE, fill)
+                self._draw.rounded_rectangle(_around(self.at(at), r), 0.35 * r * FINE, fill)
             else:
-                self._draw.ellipse(_around(at, r), fill)
+                self._draw.ellipse(_around(self.at(at), r), fill)
 
-    def shade(self, box: tuple[float, float, float, float], darkness: int) -> None:
-        """Darken everything outside `box` (left, top, right, bottom)."""
+    def shade(self, box: Box, darkness: int) -> None:
+        """Darken everything outside `box`."""
+        x, y, width, height = (v * self.scale * FINE for v in box)
         shade = Image.new("L", self._sheet.size, darkness)
-        ImageDraw.Draw(shade).rectangle([v * FINE for v in box], 0)
+        ImageDraw.Draw(shade).rectangle([x, y, x + width, y + height], 0)
         self._sheet.paste((0, 0, 0, 255), mask=shade)
         self._sheet.putalpha(shade)
 
@@ -97,9 +108,10 @@ def circle(at: Point, radius: float) -> list[Point]:
     return [(at[0] + radius * math.cos(a), at[1] + radius * math.sin(a)) for a in steps]
 
 
-def rectangle(left: float, top: float, right: float, bottom: float) -> list[Point]:
+def rectangle(box: Box) -> list[Point]:
     """A closed line around the box."""
-    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    x, y, width, height = box
+    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
 
 
 def _around(at: Point, radius: float) -> list[float]:

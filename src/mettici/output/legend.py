@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from mettici.checks.base import Status
 from mettici.messages import say
 from mettici.output import drawing
-from mettici.output.drawing import Colour, Overlay, Point
+from mettici.output.drawing import Colour, Sheet
+from mettici.output.placing import Point
 from mettici.output.text import crop_text
 from mettici.scoring import Verdict
 
@@ -95,15 +96,15 @@ class _Column:
     def drawn(self) -> Image.Image:
         """All of it on white."""
         size = self.width, round(self.y + MARGIN)
-        picture, overlay = Image.new("RGB", size, drawing.WHITE), Overlay(size, plain=True)
+        picture, sheet = Image.new("RGB", size, drawing.WHITE), Sheet(size, plain=True)
         draw = ImageDraw.Draw(picture)
         for box, colour in self._rules:
             draw.rectangle(box, colour)
         for points, key in self._lines:
-            overlay.line(points, key.colour, 3, key.dash)
+            sheet.line(points, key.colour, 3, key.dash)
         for at, _, colour, square in self._badges:
-            overlay.badge(at, BADGE, colour, square=square)
-        overlay.onto(picture)
+            sheet.badge(at, BADGE, colour, square=square)
+        sheet.onto(picture)
         for at, text, size_, bold, colour in self._texts:
             draw.text(at, text, colour, drawing.font(size_, bold=bold))
         for at, text, _, _ in self._badges:

@@ -23,10 +23,12 @@ from mettici.safe_open import opened_regular
 from mettici.scan.task import Task
 
 if TYPE_CHECKING:
-    from mettici.checker import PhotoChecker
+    from mettici.checker import Examination, PhotoChecker
     from mettici.policy import Crop, Policy
     from mettici.scan.crops import Crops
 
+SHOWN = 280
+"""Longer side, px, at which an HTML report shows an open photo."""
 THUMBNAIL = 168
 """Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
 
@@ -73,17 +75,23 @@ class Judge:
                 document = replace(document, crop=replace(document.crop, file=file))
         except PhotoError as error:
             return self._refusal(task, error, seen)
-        thumbnail, likeness = self._thumbnail(task), self._likeness(task)
-        cropped = bool(self.crops and document.crop)
-        line = self._line(document, seen)
-        return Answer(line, document.verdict.value, False, thumbnail, likeness, cropped=cropped)
+        return Answer(
+            line=self._line(document, seen),
+            outcome=document.verdict.value,
+            thumbnail=self._thumbnail(task),
+            overlay=_drawn(done) if self.thumbnails else "",
+            likeness=self._likeness(task),
+            cropped=bool(self.crops and document.crop),
+        )
 
     def _renewed(self, task: Task, known: Answer) -> Answer:
         """The answer of an earlier run, with the pictures that are not in its line."""
-        crop = None if known.failed or self.crops is None else json.loads(known.line)["crop"]
+        report = json.loads(known.line)
+        crop = None if known.failed or self.crops is None else report["crop"]
         if self.crops and crop:
             self.crops.renewed(task, crop["file"], tuple(crop["box"]))
-        return known._replace(thumbnail=self._thumbnail(task), cropped=bool(crop))
+        drawn = "" if known.failed or not self.thumbnails else _redrawn(report)
+        return known._replace(thumbnail=self._thumbnail(task), overlay=drawn, cropped=bool(crop))
 
     def at_once(self, task: Task) -> Answer | None:
         """The answer that takes no work: on a photo that cannot be read, or that is known already."""
@@ -154,6 +162,22 @@ def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
     from mettici.vision.pipeline import Vision
 
     return PhotoChecker(_shaped(policy, shape), vision=Vision(beside=False))
+
+
+def _drawn(done: Examination) -> str:
+    """The findings, to be laid over the photo."""
+    from mettici.output.overlay import overlay
+    from mettici.output.svg import svg
+
+    return svg(overlay(done.report, done.evidence, SHOWN))
+
+
+def _redrawn(report: schema.Object) -> str:
+    """The same, from a report that an earlier run wrote."""
+    from mettici.output.overlay import reported
+    from mettici.output.svg import svg
+
+    return svg(reported(report, SHOWN))
 
 
 def _webp(task: Task) -> bytes:

@@ -39,6 +39,7 @@ class Ranked:
     rank: int
     report: Report
     thumbnail: bytes
+    overlay: str
     group: tuple[str, ...]
 
     @property
@@ -57,7 +58,7 @@ def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
     judged = [(json.loads(a.line), a) for a in answers if not a.failed]
     judged.sort(key=lambda pair: (*order(pair[0]), pair[0]["path"]))
     groups = _groups([(report["path"], answer.likeness) for report, answer in judged])
-    ranked = [Ranked(i, r, a.thumbnail, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
+    ranked = [Ranked(i, r, a.thumbnail, a.overlay, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
     return ranked, sorted((json.loads(a.line) for a in answers if a.failed), key=lambda r: str(r["path"]))
 
 

@@ -36,4 +36,4 @@ def _row(one: Ranked, rows: Rows) -> str:
     more: dict[str, object] = {"rank": one.rank}
     if len(one.group) > 1:
         more |= {"group": {"count": len(one.group), "best": one.group[0]}, "best": one.best}
-    return rows.row(one.report, one.thumbnail, **more)
+    return rows.row(one.report, one.thumbnail, one.overlay, **more)

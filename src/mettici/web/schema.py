@@ -33,12 +33,17 @@ class Pictures:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """Where things are, in pixels of the upright photo."""
+    """Where things are, in pixels of the upright photo, and what to show over it.
+
+    `overlays`: SVG, by the longer side, px, at which the photo is shown; `numbered`: the checks that its numbers name.
+    """
 
     outline: list[Point]
     eyes: list[Point]
     head: schema.Box | None
     spots: dict[str, Point]
+    numbered: list[str]
+    overlays: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

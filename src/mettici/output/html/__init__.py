@@ -90,8 +90,11 @@ class Rows:
         """The sentences, by number."""
         return list(self._said)
 
-    def row(self, report: dict[str, Any], thumbnail: bytes = b"", **more: object) -> str:
-        """A report as JSON that may stand in a page. `thumbnail` is WebP; `more` is added as it is."""
+    def row(self, report: dict[str, Any], thumbnail: bytes = b"", overlay: str = "", **more: object) -> str:
+        """A report as JSON that may stand in a page.
+
+        `thumbnail` is WebP, `overlay` an SVG to lay over it; `more` is added as it is.
+        """
         photo, crop = report.get("photo", {}), report.get("crop")
         row: dict[str, Any] = {
             "path": report["path"].encode("utf-8", "backslashreplace").decode(),
@@ -99,8 +102,8 @@ class Rows:
             "score": report.get("score"),
             "id": photo["sha256"][:16] if photo.get("sha256") else report["path"],
             "size": [photo["width"], photo["height"]] if photo else None,
-            "face": next((face["box"] for face in report.get("faces", ()) if face["main"]), None),
             "thumbnail": base64.b64encode(thumbnail).decode(),
+            "overlay": overlay,
             "findings": [self._finding(check) for check in sorted(report.get("checks", ()), key=reported_order)],
             **more,
         }
@@ -182,7 +185,6 @@ def _words(lang: str) -> dict[str, Any]:
         "checks": [check.title(lang) for check in all_checks()],
         "names": [check.name(lang) for check in all_checks()],
         "statuses": [status.value for status in Status],
-        "ids": [check.id for check in all_checks()],
     }
 
 

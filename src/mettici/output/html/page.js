@@ -13,14 +13,6 @@
   let opened = null, own = ""; // the row whose photo is open; the address as this page wrote it
   const made = new Map(); // the cards that are there, by row
 
-  // Where a check's number stands on the picture, in the face's box; the others stand along the lower edge.
-  const SPOTS = {
-    eyes_open: [0.3, 0.36], eyes_visible: [0.7, 0.36], gaze: [0.5, 0.36], smile: [0.5, 0.82], face_visible: [0.5, 0.6],
-    head_pose: [0.5, -0.12], sharpness: [0.14, 0.58], exposure: [0.5, 0.12], illumination: [0.86, 0.58],
-    colour_cast: [0.82, 0.82], noise: [0.18, 0.82], face_size: [-0.12, 0.1], framing: [1.12, 0.1],
-    face_present: [0.5, 0.5], single_face: [1.12, 0.5],
-  };
-
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, key) => facts[key]);
   const statusOf = (finding) => words.statuses[finding[1]];
   const toMend = (finding) => ["fail", "warn"].includes(statusOf(finding));
@@ -87,7 +79,7 @@
 
   function marked(row) {
     const mark = marks.of(row);
-    return mark ? [make("span", { className: "mark" }, words[`mark_${mark}`])] : [];
+    return mark ? [make("span", { className: "marked" }, words[`mark_${mark}`])] : [];
   }
 
   function head(name) {
@@ -137,34 +129,10 @@
       make("p", { className: "small" }, make("b", {}, `${titles.join(", ")}: `), said[message]))] : [];
   }
 
-  function spots(row, numbered) { // the numbers of what is amiss, on the picture
-    if (!row.size) return [];
-    const [w, h] = row.size, [x, y, width, height] = row.face || [0, 0, 0, 0], taken = [];
-    let along = 0;
-    return numbered.map((finding, index) => {
-      const spot = row.face && SPOTS[words.ids[finding[0]]];
-      let place = spot ? [(x + spot[0] * width) / w, (y + spot[1] * height) / h] : [0.09 + 0.12 * along++, 0.93];
-      place = place.map((share) => Math.min(0.94, Math.max(0.06, share)));
-      while (taken.some((other) => Math.hypot(other[0] - place[0], other[1] - place[1]) < 0.1) && place[1] < 0.94)
-        place = [place[0], Math.min(0.94, place[1] + 0.1)];
-      taken.push(place);
-      const badge = make("b", { className: `spot ${statusOf(finding)}`, ariaHidden: "true" }, String(index + 1));
-      Object.assign(badge.style, { left: `${100 * place[0]}%`, top: `${100 * place[1]}%` });
-      return badge;
-    });
-  }
-
-  function framed(row, numbered) { // the photo, with the suggested crop and the numbers of the findings on it
+  function framed(row) { // the photo, with what was drawn of the findings laid over it
     if (!row.thumbnail) return picture(row);
-    const frame = make("div", { className: "frame" }, image(row));
-    if (row.crop && row.size) {
-      const [x, y, width, height] = row.crop.box, [w, h] = row.size, mark = make("i");
-      Object.assign(mark.style, { left: `${100 * x / w}%`, top: `${100 * y / h}%`,
-        width: `${100 * width / w}%`, height: `${100 * height / h}%` });
-      frame.append(mark);
-    }
-    frame.append(...spots(row, numbered));
-    return frame;
+    const drawn = row.overlay && new DOMParser().parseFromString(row.overlay, "image/svg+xml").documentElement;
+    return make("div", { className: "frame" }, image(row), ...(drawn ? [document.importNode(drawn, true)] : []));
   }
 
   function crop(row) {
@@ -200,7 +168,7 @@
     const error = (row.error || []).map((sentence) => make("p", {}, said[sentence]));
     byId("photo-body").replaceChildren(
       make("div", {}, name, verdict, ...error),
-      make("div", { className: "side" }, framed(row, numbered), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
+      make("div", { className: "side" }, framed(row), make("p", {}, row.size ? `${row.size[0]} × ${row.size[1]} px` : ""),
         ...crop(row)),
       make("div", {}, ...findings(words.fix, amiss(true), numbered), ...findings(words.noticed, amiss(false), numbered),
         ...findings(words.good, status("pass")), ...findings(words.untold, status("unknown")),

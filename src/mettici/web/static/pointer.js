@@ -9,6 +9,7 @@ export class Pointer {
   constructor(frame, spots) {
     this.#frame = frame;
     this.#spots = spots;
+    frame.addEventListener("drawn", () => this.#show());
     frame.addEventListener("click", ({ target }) => this.#fromMark(target.closest(".mark")?.dataset.check));
   }
 

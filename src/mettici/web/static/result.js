@@ -11,12 +11,8 @@ const AROUND = 2 * Math.PI * 44;
 // Score from which a photo without a failing check is called nearly there.
 const NEARLY = 70;
 
-// What warns or fails, the most valuable to fix first, as the service orders it; what has no advice last.
-export function faultsOf(report) {
-  const order = Object.keys(report.gains);
-  const place = (c) => (c.advice ? order.indexOf(c.id) : order.length);
-  return report.checks.filter((c) => c.status === "warn" || c.status === "fail").sort((a, b) => place(a) - place(b));
-}
+// What warns or fails, as the service numbers it: the most valuable to fix first, what has no advice last.
+export const faultsOf = (report) => report.drawing.numbered.map((id) => report.checks.find((check) => check.id === id));
 
 export function result(told) {
   const report = translated(told);
@@ -26,7 +22,7 @@ export function result(told) {
   const polish = good.filter((c) => c.advice);
   const frame = el("div", { class: "frame" },
     el("img", { src: addressOf(blobOf(report.pictures.preview)), alt: t("photo_alt"), width: report.photo.width, height: report.photo.height }),
-    overlay(report, faults, polish),
+    overlay(report.drawing.overlays, report.photo),
     el("p", { class: "whole" }, t("whole_photo")));
   frame.style.setProperty("--ratio", report.photo.width / report.photo.height);
   const pointer = new Pointer(frame, report.drawing.spots);
@@ -52,7 +48,7 @@ const presentable = (report) =>
 let marked = true; // whether findings are shown on the photo: in the next view, too
 
 function shown(frame) {
-  const flip = (on) => (frame.querySelector("svg").style.visibility = on ? "" : "hidden");
+  const flip = (on) => (frame.querySelector(".overlay").style.visibility = on ? "" : "hidden");
   const box = el("input", { type: "checkbox", role: "switch", checked: marked, onchange: () => flip((marked = box.checked)) });
   flip(marked);
   return el("label", { class: "switch" }, box, t("show_findings"));

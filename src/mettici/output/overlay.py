@@ -1,0 +1,149 @@
+"""What stands on a photo whose findings are shown: face, suggested crop, and a number for each fault.
+
+Laid out once: the annotated picture is painted from it, and the pages show it as SVG (`svg`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mettici.checks.base import Status
+from mettici.output.placing import Box, Point, placed
+from mettici.scoring import FAULTS, reported_order
+from mettici.vision.landmarks import EYE_CORNERS, OVAL
+
+if TYPE_CHECKING:
+    from mettici.evidence import Evidence
+    from mettici.report import Report
+    from mettici.schema import Object
+    from mettici.scoring import Finding
+
+RADIUS = 15.0
+"""Of a number's ground, px as shown: a figure in it can be read."""
+BEYOND_EYES = 0.6
+"""How far the line of the eyes goes on beyond them, over their distance."""
+_FAULTS = tuple(status.value for status in FAULTS)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A fault's number: `spot` is what it is about, None for the whole photo; `place` where the number stands."""
+
+    number: int
+    check: str
+    status: Status
+    spot: Point | None
+    place: Point
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Everything to draw, in px of the upright photo of `size`; `radius` of a number's ground.
+
+    `outline` of the main face, closed; `eyes`: both ends of the line through them; `head`, with its hair; `others`: the
+    faces without an outline; `crop` that is suggested; `circle`: centre and radius of what networks show; `polish`: by
+    check, what is good and could be better still.
+    """
+
+    size: tuple[int, int]
+    radius: float
+    outline: tuple[Point, ...] = ()
+    eyes: tuple[Point, ...] = ()
+    head: Box | None = None
+    others: tuple[Box, ...] = ()
+    crop: Box | None = None
+    circle: tuple[Point, float] | None = None
+    marks: tuple[Mark, ...] = ()
+    polish: tuple[tuple[str, Point], ...] = ()
+
+
+def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
+    """The overlay for a photo whose longer side is shown at `shown` px. `report` and `evidence` of the same photo."""
+    photo, k = evidence.photo, evidence.photo.scale
+    size, radius = (photo.width, photo.height), _radius((photo.width, photo.height), shown)
+    head = evidence.head
+    top = 0.0 if head is None else max(0.0, head.top)
+    box = None if head is None else (head.left * k, top * k, (head.right - head.left) * k, (head.chin - top) * k)
+    spots = {f.id: _spot(f, evidence) for f in report.findings}
+    polish = [(f.id, spots[f.id]) for f in report.findings if f.status is Status.PASS and f.advice()]
+    crop = None if report.crop is None else _inside(report.crop.box, size)
+    faults = [(f.id, f.status) for f in report.faults]
+    return Overlay(
+        size,
+        radius,
+        *_face(evidence),
+        head=box,
+        others=tuple(face.box for face in report.faces if evidence.mesh is None or not face.main),
+        crop=crop,
+        circle=None if box is None else _circle(crop or (0, 0, *size), box),
+        marks=_marks(size, radius, faults, [spots[check] for check, _ in faults], box),
+        polish=tuple((check, spot) for check, spot in polish if spot is not None),
+    )
+
+
+def reported(report: Object, shown: float) -> Overlay:
+    """As `overlay`, from a report as JSON alone: it does not say where the findings are, only where the faces are."""
+    size = report["photo"]["width"], report["photo"]["height"]
+    faults = [c for c in sorted(report["checks"], key=reported_order) if c["status"] in _FAULTS]
+    named = [(check["id"], Status(check["status"])) for check in faults]
+    radius = _radius(size, shown)
+    return Overlay(
+        size,
+        radius,
+        others=tuple(tuple(face["box"]) for face in report["faces"]),
+        crop=_inside(report["crop"]["box"], size) if report.get("crop") else None,
+        marks=_marks(size, radius, named, [None] * len(named), None),
+    )
+
+
+def _radius(size: tuple[int, int], shown: float) -> float:
+    return RADIUS * max(size) / shown
+
+
+def _marks(
+    size: tuple[int, int],
+    radius: float,
+    faults: Sequence[tuple[str, Status]],
+    spots: Sequence[Point | None],
+    head: Box | None,
+) -> tuple[Mark, ...]:
+    places = placed(size, radius, spots, head)
+    found = zip(faults, spots, places, strict=True)
+    return tuple(Mark(i, check, status, spot, place) for i, ((check, status), spot, place) in enumerate(found, 1))
+
+
+def _spot(finding: Finding, evidence: Evidence) -> Point | None:
+    at, k = finding.rule.check.spot(evidence), evidence.photo.scale
+    return None if at is None else (at[0] * k, at[1] * k)
+
+
+def _face(evidence: Evidence) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """The outline of the main face, and the line of its eyes; both empty without a mesh."""
+    mesh, k = evidence.mesh, evidence.photo.scale
+    if mesh is None or evidence.head is None:
+        return (), ()
+    outline = tuple((x * k, y * k) for x, y in mesh.points[[*OVAL, OVAL[0]], :2].tolist())
+    (ax, ay), (bx, by) = (mesh.points[list(eye), :2].mean(axis=0).tolist() for eye in EYE_CORNERS)
+    dx, dy = BEYOND_EYES * (bx - ax), BEYOND_EYES * (by - ay)
+    return outline, (((ax - dx) * k, (ay - dy) * k), ((bx + dx) * k, (by + dy) * k))
+
+
+def _inside(box: Sequence[float], size: tuple[int, int]) -> Box:
+    x, y, width, height = box
+    return x, y, min(width, size[0] - x), min(height, size[1] - y)
+
+
+def _circle(box: Box, head: Box) -> tuple[Point, float]:
+    """The round picture that networks make of `box`: as high in it as the head is, where there is a choice."""
+    x, y, width, height = box
+    radius = min(width, height) / 2
+    middle = head[1] + head[3] / 2
+    return (x + width / 2, min(y + height / 2, max(y + radius, middle))), radius
+
+
+def apart(mark: Mark, radius: float) -> bool:
+    """Whether the number stands so far from its spot that a line leads there."""
+    return mark.spot is not None and math.dist(mark.spot, mark.place) > radius

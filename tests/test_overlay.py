@@ -1,0 +1,115 @@
+"""What is shown over a photo: laid out once, for the annotated picture and for pages."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from albums import CROP, report
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mettici.output.overlay import RADIUS, overlay, reported
+from mettici.output.placing import placed
+from mettici.output.svg import svg
+
+if TYPE_CHECKING:
+    from mettici import PhotoChecker
+    from mettici.checker import Examination
+
+SVG = "{http://www.w3.org/2000/svg}"
+SIZE = 960.0, 720.0
+
+
+@pytest.fixture(scope="module")
+def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
+    return checker.examine(samples / "spoiled_off_centre.jpg")
+
+
+def classes(drawn: str) -> list[str]:
+    return [part.get("class", "") for part in ElementTree.fromstring(drawn).iter()]
+
+
+@pytest.mark.parametrize("shown", [280, 960])
+def test_numbers_lie_apart_and_inside(checker: PhotoChecker, samples: Path, shown: int) -> None:
+    for path in sorted(samples.glob("*.jpg"))[::3]:
+        done = checker.examine(path, crop=False)
+        told = overlay(done.report, done.evidence, shown)
+        assert [mark.check for mark in told.marks] == [fault.id for fault in done.report.faults]
+        assert told.radius == pytest.approx(RADIUS * max(told.size) / shown)
+        for i, mark in enumerate(told.marks):
+            for at, side in zip(mark.place, told.size, strict=True):
+                assert told.radius < at < side - told.radius, path.name
+            for other in told.marks[:i]:
+                assert math.dist(mark.place, other.place) > 2 * told.radius, path.name
+
+
+spots = st.one_of(st.none(), st.tuples(st.floats(0, SIZE[0]), st.floats(0, SIZE[1])))
+heads = st.one_of(st.none(), st.tuples(*[st.floats(0, 400), st.floats(0, 300), st.floats(60, 400), st.floats(60, 400)]))
+
+
+@given(st.lists(spots, max_size=21), heads)
+def test_every_number_has_a_place_of_its_own(
+    found: list[tuple[float, float] | None], head: tuple[float, float, float, float] | None
+) -> None:
+    places = placed(SIZE, RADIUS, found, head)
+    assert len(places) == len(found)
+    for i, place in enumerate(places):
+        assert all(RADIUS < at < side - RADIUS for at, side in zip(place, SIZE, strict=True))
+        assert all(math.dist(place, other) > 2 * RADIUS for other in places[:i])
+
+
+@pytest.mark.parametrize("size", [(1.0, 1.0), (960.0, 36.0), (42.0, 960.0)])
+def test_the_smallest_photo_still_shows_its_numbers(size: tuple[float, float]) -> None:
+    middle = size[0] / 2, size[1] / 2
+    assert len(placed(size, RADIUS, [None, middle, middle], None)) == 3
+
+
+def test_a_number_stands_beside_the_face_and_not_on_it() -> None:
+    head = 300.0, 200.0, 200.0, 300.0
+    for spot in ((350.0, 300.0), (450.0, 300.0), (400.0, 440.0)):
+        ((x, y),) = placed(SIZE, RADIUS, [spot], head)
+        assert math.hypot((x - 400) / 100, (y - 350) / 150) > 1
+
+
+def test_svg_holds_face_crop_and_a_group_for_each_fault(off_centre: Examination) -> None:
+    told = overlay(off_centre.report, off_centre.evidence, 540)
+    drawn = svg(told)
+    root = ElementTree.fromstring(drawn)
+    assert root.get("viewBox") == f"0 0 {told.size[0]} {told.size[1]}"
+    assert {"mark-crop", "mark-shade", "mark-circle", "mark-outline"} <= {*classes(drawn)}
+    groups = [g for g in root.iter(f"{SVG}g") if "quiet" not in g.get("class", "")]
+    faults = off_centre.report.faults
+    assert [(g.get("class"), g.get("data-check")) for g in groups] == [(f"mark {f.status.value}", f.id) for f in faults]
+    assert [t.text for t in root.iter(f"{SVG}text")] == [str(i) for i in range(1, len(faults) + 1)]
+    crop = next(part for part in root.iter() if part.get("class") == "mark-crop")
+    assert off_centre.report.crop is not None
+    box = [float(crop.get(key, "")) for key in ("x", "y", "width", "height")]
+    assert box == pytest.approx(list(off_centre.report.crop.box), abs=0.1)
+
+
+def test_svg_has_neither_style_nor_script(off_centre: Examination) -> None:
+    root = ElementTree.fromstring(svg(overlay(off_centre.report, off_centre.evidence, 280)))
+    assert {part.tag.removeprefix(SVG) for part in root.iter()} <= {
+        "svg", "g", "path", "rect", "circle", "polygon", "text",
+    }  # fmt: skip
+    assert not [name for part in root.iter() for name in part.attrib if name == "style" or name.startswith("on")]
+
+
+def test_a_report_alone_is_numbered_below_and_keeps_its_crop() -> None:
+    told = reported(report("a.jpg", "improve", 60, "smile", "exposure", idle="exposure", crop=CROP), 340)
+    assert [(mark.number, mark.check, mark.spot) for mark in told.marks] == [(1, "smile", None), (2, "exposure", None)]
+    assert told.crop == (60, 80, 300, 300)
+    assert all(mark.place[1] > 700 for mark in told.marks)
+
+
+def test_a_picture_without_a_face_has_its_numbers_below(checker: PhotoChecker, samples: Path) -> None:
+    done = checker.examine(samples / "thing_cat.jpg")
+    told = overlay(done.report, done.evidence, 540)
+    assert told.outline == ()
+    assert told.circle is None
+    assert "mark-outline" not in classes(svg(told))
+    assert told.marks
