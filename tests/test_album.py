@@ -14,6 +14,8 @@ import pytest
 from albums import CHECKS, HOSTILE, names, needs_chromium, report, thumbnail, written
 from browser import Watched, opened
 
+from mettici.errors import PhotoError
+from mettici.messages import languages, room, say
 from mettici.output import album
 from mettici.output.album import Album
 from mettici.output.answer import Answer
@@ -58,6 +60,14 @@ def test_italian(tmp_path: Path) -> None:
     assert "Foto analizzate" in text
     assert "Occhi aperti" in text
     assert "Photos checked" not in text
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_why_photos_could_not_be_checked_is_said_in_words(tmp_path: Path, lang: str) -> None:
+    codes = {error.code for error in PhotoError.__subclasses__()}
+    assert set(room("album.code", lang)) == codes
+    text = written(tmp_path / "page.html", lang=lang).read_text("utf-8")
+    assert f"<li>{say('album.code.empty', lang)}: 1</li>" in text
 
 
 def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

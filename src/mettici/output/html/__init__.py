@@ -166,7 +166,7 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
     return template.generate(
         lang=lang, heading=heading, counts=counts, said=rows.said, rows=(Markup(row) for row in listed),
         style=style, script=script, policy=_content_policy(style, script), version=__version__,
-        text=room("album", lang),
+        text=room("album", lang), codes=room("album.code", lang),
         words=_words(lang), verdicts=[v.value for v in Verdict], statuses=[s.value for s in Status],
         checks=[(number, check.id, check.title(lang)) for number, check in enumerate(all_checks())],
         most=max(1, *(bar.total() for bar in counts.scores)),
