@@ -94,6 +94,19 @@ class Evidence:
         return max((quantile(light, 0.9) for light in inside if light.size >= FEWEST_OF_EYE), default=None)
 
     @cached_property
+    def eye_contrast(self) -> float | None:
+        """Grey levels between pupil and white (10 % and 90 % quantiles), of the eye with the lower contrast.
+
+        It tells whether the light reaches the eyes, on any skin. None if the eyes are too small, closed or hidden.
+        """
+        view, looks = self.view, self.sight.looks
+        if view is None or looks is None or min(looks.eyes_open, looks.eyes_visible) < EYES_SEEN:
+            return None
+        inside = [view.grey[view.within(eye)] for eye in EYES]
+        ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= FEWEST_OF_EYE)
+        return min(ranges, default=None)
+
+    @cached_property
     def person_brights(self) -> float | None:
         """Linear light 0..1 that the brightest 3 % of the person reach beside the face: cloth, hair, a scarf.
 
@@ -248,6 +261,8 @@ class Evidence:
 
 FEWEST_OF_EYE, FEWEST_OF_PERSON = 20, 50
 """Pixels of an eye in the face view, and of the person in the overview, from which their brights count."""
+EYES_SEEN = 0.5
+"""Chance that the eyes are open, and that they can be seen, from which they tell how they are lit."""
 MONOCHROME_SPREAD = 1.2
 """Standard deviation across the main chroma direction, CIELAB units, under which a picture is monochrome."""
 DUOTONE_CHROMA, DUOTONE_SPREAD, LEVELS = 30.0, 0.12, 16

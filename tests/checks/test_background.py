@@ -65,6 +65,17 @@ def test_more_clutter_never_raises_the_score():
     assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
 
 
+def test_the_first_edges_cost_most():
+    def score(rows):
+        wall = portrait()
+        wall[:rows:8, :40], wall[4:rows:8, :40] = 0, 255
+        return assess(evidence(wall)).score
+
+    clean, some, more = score(0), score(80), score(160)
+    assert clean == 100
+    assert clean - some > some - more > 0
+
+
 def test_a_blurred_background_is_calmer():
     sharp = cluttered(1)
     person = cv2.resize(person_mask(mesh(), (SIDE, SIDE)), (SIDE, SIDE))[..., None]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
-from made_up import _TEETH, BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import _TEETH, BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.exposure import Exposure
@@ -58,6 +60,18 @@ def test_dim_whites_of_the_eyes_alone_condemn_no_face():
     for eye in EYES:
         cv2.fillPoly(bright_shirt, [np.rint(mesh()[list(eye), :2]).astype(np.int32)], (30, 30, 30))
     assert assess(evidence(bright_shirt)).status is Status.PASS
+
+
+@pytest.mark.parametrize("skin", SKINS)
+def test_eyes_in_shade_cost_points_unless_they_are_closed_or_hidden(skin):
+    shaded = portrait(skin=skin)
+    for eye in EYES:
+        cv2.fillPoly(shaded, [np.rint(mesh()[list(eye), :2]).astype(np.int32)], (60, 60, 60))
+    lit, dim = assess(evidence(portrait(skin=skin))), assess(evidence(shaded))
+    assert dim.status is Status.PASS
+    assert dim.score < lit.score - 10
+    for looks in (replace(GOOD, eyes_open=0.1), replace(GOOD, eyes_visible=0.1)):
+        assert assess(evidence(shaded, looks=looks)).score > dim.score + 10
 
 
 def test_bright_highlights_on_the_face_clear_it():

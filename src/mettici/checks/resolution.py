@@ -27,7 +27,7 @@ class Resolution(Check):
     """
 
     unit = "px"
-    weight = 1.4
+    weight = 2
     cap = 67.0
     limits = {"fail_below": 128.0, "warn_below": 340.0, "ideal": 400.0}
     ascending = (("fail_below", "warn_below", "ideal"),)

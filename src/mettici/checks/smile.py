@@ -32,7 +32,7 @@ class Smile(Check):
     """
 
     unit = "probability"
-    weight = 1
+    weight = 0.7
     plus = True
     needs_face = True
     landmarks = MOUTH_CORNERS
