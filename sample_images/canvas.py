@@ -18,15 +18,16 @@ FINER = 4
 
 
 def curve(points: Points, closed: bool = False, steps: int = 12) -> Floats:
-    """A smooth (Catmull-Rom) line through the points."""
+    """A smooth (Catmull-Rom) line through the points (..., count, 2), of which there may be many."""
     p = np.asarray(points, np.float32)
-    ends = (p[-1:], p[:2]) if closed else (2 * p[:1] - p[1:2], 2 * p[-1:] - p[-2:-1])
-    p = np.concatenate([ends[0], p, ends[1]])
-    t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[:, None, None]
-    a, b, c, d = p[:-3], p[1:-2], p[2:-1], p[3:]
+    first, second, last_but_one, last = (p[..., i : i + 1 or None, :] for i in (0, 1, -2, -1))
+    ends = (last, p[..., :2, :]) if closed else (2 * first - second, 2 * last - last_but_one)
+    p = np.concatenate([ends[0], p, ends[1]], axis=-2)
+    t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[:, None]
+    a, b, c, d = (p[..., i : i - 3 or None, None, :] for i in range(4))
     line = b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    line = line.transpose(1, 0, 2).reshape(-1, 2)
-    return line if closed else np.concatenate([line, p[-2:-1]])
+    line = line.reshape(*p.shape[:-2], -1, 2)
+    return line if closed else np.concatenate([line, p[..., -2:-1, :]], axis=-2)
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, turn_deg: float = 0.0) -> Floats:
@@ -45,13 +46,14 @@ def mirrored(points: Points, axis: float) -> Floats:
 
 
 def ribbon(line: Floats, width: float, taper: float) -> Floats:
-    """The outline of a stroke along the line; taper 1 makes both ends pointed, 0 leaves them blunt."""
-    along = np.gradient(line, axis=0)
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    swell = np.sin(np.pi * np.linspace(0.02, 0.98, len(line)))[:, None] ** 0.7
+    """The outline of a stroke along a line (..., count, 2); taper 1 makes both ends pointed, 0 leaves them blunt."""
+    along = np.gradient(line, axis=-2)
+    along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-6)
+    across = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+    swell = np.sin(np.pi * np.linspace(0.02, 0.98, line.shape[-2]))[:, None] ** 0.7
     half = width / 2 * (1 - taper + taper * swell)
-    return np.concatenate([line + across * half, (line - across * half)[::-1]]).astype(np.float32)
+    sides = line + across * half, (line - across * half)[..., ::-1, :]
+    return np.concatenate(sides, axis=-2).astype(np.float32)
 
 
 class Canvas:

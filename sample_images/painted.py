@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from canvas import Canvas, Colour, Floats, curve, ellipse, mirrored
+from canvas import Canvas, Colour, Floats, curve, ellipse, mirrored, ribbon
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -161,9 +162,9 @@ def _brushed(under: Canvas) -> Image.Image:
         grid = np.arange(0, SIZE, step)
         spots = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
         spots = np.clip(spots + rng.normal(0, step / 3, spots.shape), 0, SIZE - 1)
-        for spot in rng.permutation(spots):
-            if wrong[int(spot[1]), int(spot[0])]:
-                _dab(oil, model, flow, spot.astype(np.float32), radius, rng)
+        spots = rng.permutation(spots)
+        x, y = spots.astype(int).T
+        _dabs(oil, model, flow, spots[wrong[y, x]].astype(np.float32), radius, rng)
     weave = np.add.outer(np.sin(np.arange(SIZE) * 1.9), np.sin(np.arange(SIZE) * 1.9)).astype(np.float32)
     oil.pixels += weave[..., None] * 1.6
     return oil.image()
@@ -178,21 +179,46 @@ def _flow(model: Floats, radius: float) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
 
 
-def _dab(oil: Canvas, model: Floats, flow: Floats, spot: Floats, radius: float, rng: np.random.Generator) -> None:
-    """One stroke of a worn brush: a body and two streaks of bristle, lighter and darker."""
-    colour = model[int(spot[1]), int(spot[0])] + rng.normal(0, 5, 3) + rng.normal(0, 5)
-    path, heading = [spot], flow[int(spot[1]), int(spot[0])]
-    for _ in range(4):
-        x, y = np.clip(path[-1], 0, SIZE - 1).astype(int)
-        here = flow[y, x] * (1 if float(flow[y, x] @ heading) >= 0 else -1)
-        if np.abs(model[y, x] - model[int(spot[1]), int(spot[0])]).sum() > 60:
-            break
-        path.append(path[-1] + here * radius * 1.3)
-        heading = here
-    if len(path) < 2:
-        path.append(spot + heading * radius)
-    line = np.array(path, np.float32)
-    aside = np.array([-heading[1], heading[0]], np.float32) * radius
-    oil.stroke(line, tuple(colour), radius * 2, 0.35, alpha=0.9)
-    for offset, light in ((-0.55, 12), (0.5, -12)):
-        oil.stroke(line + aside * offset, tuple(colour + light), radius * 0.35, 0.6, alpha=0.55)
+def _dabs(oil: Canvas, model: Floats, flow: Floats, spots: Floats, radius: float, rng: np.random.Generator) -> None:
+    """Strokes of a worn brush from the spots on: a body each, and two streaks of bristle, lighter and darker."""
+    chance = rng.normal(0, 5, (len(spots), 4))
+    colours = _at(model, spots) + chance[:, :3] + chance[:, 3:]
+    paths, lengths, headings = _paths(model, flow, spots, radius)
+    aside = np.stack([-headings[:, 1], headings[:, 0]], axis=1) * radius
+    outlines: list[list[Floats]] = [[] for _ in spots]
+    for length in np.unique(lengths):
+        which = np.flatnonzero(lengths == length)
+        line = paths[which, :length]
+        for offset, width, taper in ((0.0, 2.0, 0.35), (-0.55, 0.35, 0.6), (0.5, 0.35, 0.6)):
+            moved = line + (aside[which] * offset)[:, None]
+            for index, outline in zip(which, ribbon(curve(moved), radius * width, taper), strict=True):
+                outlines[index].append(outline)
+    for colour, (body, lighter, darker) in zip(colours, outlines, strict=True):
+        oil.fill(body, tuple(colour), alpha=0.9)
+        oil.fill(lighter, tuple(colour + 12), alpha=0.55)
+        oil.fill(darker, tuple(colour - 12), alpha=0.55)
+
+
+def _at(values: Floats, spots: Floats) -> Floats:
+    x, y = np.clip(spots, 0, SIZE - 1).astype(int).T
+    return np.asarray(values[y, x])
+
+
+def _paths(model: Floats, flow: Floats, spots: Floats, radius: float) -> tuple[Floats, NDArray[np.intp], Floats]:
+    """From each spot up to five points along the contours, while the colour stays; how many; the last direction."""
+    paths = np.repeat(spots[:, None], 5, axis=1)
+    lengths = np.ones(len(spots), np.intp)
+    headings = _at(flow, spots)
+    for step in range(1, 5):
+        on = np.flatnonzero(lengths == step)
+        last = paths[on, step - 1]
+        on = on[np.abs(_at(model, last) - _at(model, spots[on])).sum(axis=1) <= 60]
+        last = paths[on, step - 1]
+        here = _at(flow, last)
+        here = here * np.where((here * headings[on]).sum(axis=1) >= 0, 1, -1).astype(np.float32)[:, None]
+        paths[on, step] = last + here * radius * 1.3
+        lengths[on], headings[on] = step + 1, here
+    short = lengths == 1
+    paths[short, 1] = spots[short] + headings[short] * radius
+    lengths[short] = 2
+    return paths, lengths, headings
