@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from PIL import Image
 
 from mettici import PhotoChecker
@@ -18,12 +19,22 @@ from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
     from browser import Watched as WatchedFile
-    from playwright.sync_api import BrowserContext, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
     from web_browser import Watched
 
 HEAD_AND_SHOULDERS = (55, 0, 353, 298)
 """The part of the good portrait, px, whose head is as large as it should be."""
+LONGEST = (
+    "test_shortcuts", "test_ray", "test_docs", "test_soak", "test_web_coach", "test_web_findings", "test_contributing",
+)  # fmt: skip
+"""Files that take longest, the longest first."""
 SCRIPT = Path(__file__).parent.parent / "sample_images" / "make_samples.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is busy with one when the others have done all the rest."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def make_samples(folder: Path) -> None:
@@ -32,10 +43,15 @@ def make_samples(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of samples. Read only: every test sees the same files."""
-    folder = tmp_path_factory.mktemp("samples")
-    make_samples(folder)
+def samples(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of samples. Read only: every test sees the same files, and so does every process of pytest-xdist."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "samples"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            beside = folder.with_suffix(".part")
+            make_samples(beside)
+            beside.rename(folder)
     return folder
 
 
@@ -60,12 +76,12 @@ def portrait(samples: Path) -> Pixels:
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> Iterator[WatchedFile]:
-    """An HTML report in a browser; one for each test, as an open Playwright keeps an event loop of its own running."""
+def shown(chromium: Browser, tmp_path: Path) -> Iterator[WatchedFile]:
+    """An HTML report in a browser."""
     from albums import written
     from browser import opened
 
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+    with opened(written(tmp_path / "page.html"), chromium) as watched:
         yield watched
 
 
@@ -80,11 +96,20 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What starts browsers."""
+    """What starts browsers. For one module only: it keeps an event loop running, which other tests stumble over."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser, without a camera."""
+    from browser import launched
+
+    with launched(playwright) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

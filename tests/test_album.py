@@ -24,7 +24,7 @@ from mettici.output.html import Rows
 from mettici.output.json import to_text
 
 if TYPE_CHECKING:
-    pass
+    from playwright.sync_api import Browser
 
 
 def test_the_page_admits_nothing_but_itself(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_policy_of_the_page_stops_a_request(shown: Watched) -> None:
 
 
 @needs_chromium
-def test_five_thousand_photos_are_shown_as_one_scrolls(tmp_path: Path) -> None:
+def test_five_thousand_photos_are_shown_as_one_scrolls(chromium: Browser, tmp_path: Path) -> None:
     sink, picture = Album(str(tmp_path / "page.html"), "en"), thumbnail("teal") + b"\0" * 2500
     for number in range(5000):
         line = to_text(report(f"{number}.jpg", "improve", number % 100, *CHECKS[:3]))
@@ -167,7 +167,7 @@ def test_five_thousand_photos_are_shown_as_one_scrolls(tmp_path: Path) -> None:
     sink.close(End.COMPLETE)
     assert (tmp_path / "page.html").stat().st_size < 32 * 2**20
     started = time.perf_counter()
-    with opened(tmp_path / "page.html", tmp_path / "profile") as watched:
+    with opened(tmp_path / "page.html", chromium) as watched:
         page = watched.page
         assert page.locator("#photos > li").count() < 200, "only what is near the window is made"
         for count in (60, 120, 180, 240, 300):  # each time its end comes near, the list grows by sixty

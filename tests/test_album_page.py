@@ -11,7 +11,7 @@ from albums import HOSTILE, many, names, needs_chromium, written
 from browser import Watched, opened
 
 if TYPE_CHECKING:
-    pass
+    from playwright.sync_api import Browser
 
 
 @needs_chromium
@@ -23,20 +23,20 @@ def test_the_head_says_what_was_judged_when_and_by_what(shown: Watched) -> None:
 
 
 @needs_chromium
-def test_photos_are_grouped_by_folder(tmp_path: Path) -> None:
+def test_photos_are_grouped_by_folder(chromium: Browser, tmp_path: Path) -> None:
     page_ = written(tmp_path / "page.html", reports=many(8))
-    with opened(page_, tmp_path / "profile") as watched:
+    with opened(page_, chromium) as watched:
         page = watched.page
         page.select_option("#group", "folder")
         assert page.locator("#photos .folder").all_text_contents() == ["Not in a folder 1", "sales/ 4", "support/ 4"]
         assert names(watched)[:2] == ["boss.jpg", "sales/001.jpg"]
-    with opened(written(tmp_path / "flat.html", reports=many(0)), tmp_path / "other") as watched:
+    with opened(written(tmp_path / "flat.html", reports=many(0)), chromium) as watched:
         assert not watched.page.locator("#group").is_visible(), "one folder needs no groups"
 
 
 @needs_chromium
-def test_paper_holds_every_photo_with_its_advice(tmp_path: Path) -> None:
-    with opened(written(tmp_path / "page.html", reports=many(369)), tmp_path / "profile") as watched:
+def test_paper_holds_every_photo_with_its_advice(chromium: Browser, tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html", reports=many(369)), chromium) as watched:
         page = watched.page
         assert page.locator("#photos > li").count() == 60, "on the screen, as one scrolls"
         page.select_option("#group", "folder")
@@ -52,8 +52,8 @@ def test_paper_holds_every_photo_with_its_advice(tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_the_address_holds_filters_and_photo(tmp_path: Path) -> None:
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+def test_the_address_holds_filters_and_photo(chromium: Browser, tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.select_option("#verdict", "improve")
         page.fill("#search", "Bob 9")
@@ -72,9 +72,9 @@ def test_the_address_holds_filters_and_photo(tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_keys_go_from_photo_to_photo_and_mark_them(tmp_path: Path) -> None:
+def test_keys_go_from_photo_to_photo_and_mark_them(chromium: Browser, tmp_path: Path) -> None:
     path = written(tmp_path / "page.html")
-    with opened(path, tmp_path / "profile") as watched:
+    with opened(path, chromium) as watched:
         page = watched.page
         page.get_by_role("button", name="What was found in bob 10.jpg").click()
         assert page.locator("#place").inner_text() == "2 of 5"
@@ -97,8 +97,8 @@ def test_keys_go_from_photo_to_photo_and_mark_them(tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_an_address_that_leaves_out_the_open_photo_closes_it(tmp_path: Path) -> None:
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+def test_an_address_that_leaves_out_the_open_photo_closes_it(chromium: Browser, tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.evaluate("location.hash = '#photo=bob+10.jpg'")
         assert page.get_by_role("dialog").locator("h2").first.inner_text() == "bob 10.jpg"
@@ -114,8 +114,8 @@ def test_an_address_that_leaves_out_the_open_photo_closes_it(tmp_path: Path) -> 
 
 
 @needs_chromium
-def test_the_photo_opened_right_after_another_closed_obeys_keys(tmp_path: Path) -> None:
-    with opened(written(tmp_path / "page.html"), tmp_path / "profile") as watched:
+def test_the_photo_opened_right_after_another_closed_obeys_keys(chromium: Browser, tmp_path: Path) -> None:
+    with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.get_by_role("button", name="What was found in bob 10.jpg").click()
         close_and_open = "document.getElementById('photo').close(); document.querySelector('.card.accept').click()"
@@ -142,10 +142,10 @@ def test_findings_are_numbered_on_the_picture(shown: Watched) -> None:
 
 
 @needs_chromium
-def test_a_page_without_pictures_has_all_else(tmp_path: Path) -> None:
+def test_a_page_without_pictures_has_all_else(chromium: Browser, tmp_path: Path) -> None:
     path = written(tmp_path / "page.html", pictures=False)
     assert "data:image/webp" not in path.read_text("utf-8").split("<script", 1)[0]
-    with opened(path, tmp_path / "profile", width=390) as watched:
+    with opened(path, chromium, width=390) as watched:
         page = watched.page
         assert "This file contains no pictures" in page.locator("footer").inner_text()
         assert page.locator("#photos img").count() == 0

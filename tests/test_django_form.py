@@ -13,13 +13,12 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from browser import CHROMIUM
 from PIL import Image
-from web_browser import browser
 
 from mettici.image.photo import load
 from mettici.messages import say
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 OFF_CENTRE, DARK = "spoiled_off_centre.jpg", "spoiled_dark.jpg"
@@ -49,17 +48,13 @@ def address(example: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest, address: str, tmp_path: Path) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
     """The form in a browser of the marked language, English where none is."""
-    from playwright.sync_api import sync_playwright
-
-    with (
-        sync_playwright() as playwright,
-        browser(playwright, tmp_path / "p", lang=getattr(request, "param", "en-US")) as open_,
-    ):
-        new = open_.new_page()
-        new.goto(address)
-        yield new
+    context = chromium.new_context(locale=getattr(request, "param", "en-US"))
+    new = context.new_page()
+    new.goto(address)
+    yield new
+    context.close()
 
 
 def choose(page: Page, photo: Path | bytes) -> None:

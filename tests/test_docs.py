@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from browser import CHROMIUM, opened
@@ -23,6 +24,9 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 READMES = (ROOT / "README.md", ROOT / "README.it.md", ROOT / "README.es.md")
 PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -161,8 +165,8 @@ def test_pages_of_checks_show_a_good_and_a_bad_example(site: Path) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_search_works_where_the_pages_are_opened_from_disk(site: Path, tmp_path: Path) -> None:
-    with opened(site / "index.html", tmp_path / "profile") as seen:
+def test_search_works_where_the_pages_are_opened_from_disk(chromium: Browser, site: Path) -> None:
+    with opened(site / "index.html", chromium) as seen:
         seen.page.fill("input.md-search__input", "sunglasses")
         found = seen.page.locator(".md-search-result__item a").first
         found.wait_for(timeout=30_000)
@@ -181,26 +185,23 @@ def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_pages_open_without_trouble_at_every_width(site: Path, tmp_path: Path) -> None:
-    from web_browser import Watched, browser
+def test_pages_open_without_trouble_at_every_width(chromium: Browser, site: Path) -> None:
+    from web_browser import Watched
 
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    from playwright.sync_api import sync_playwright
-
+    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        with sync_playwright() as playwright:
-            for width in (1280, 390):
-                size = {"viewport": {"width": width, "height": 900}}
-                with browser(playwright, tmp_path / str(width), **size) as context:
-                    address = f"http://127.0.0.1:{server.server_port}"
-                    for path in ("index.html", "checks/smile.html", "comparison.html", "report.html"):
-                        seen = Watched(context.new_page(), f"{address}/{path}#")
-                        assert not [t for t in seen.troubles if "favicon" not in t], path
-                        assert not [r for r in seen.elsewhere if not r.startswith(address)], path
-                        wide = seen.page.evaluate("document.documentElement.scrollWidth")
-                        assert wide <= width, f"{path} is {wide} px wide at {width}"
+        for width in (1280, 390):
+            context = chromium.new_context(viewport={"width": width, "height": 900})
+            for path in ("index.html", "checks/smile.html", "comparison.html", "report.html"):
+                seen = Watched(context.new_page(), f"{address}/{path}#")
+                assert not [t for t in seen.troubles if "favicon" not in t], path
+                assert not [r for r in seen.elsewhere if not r.startswith(address)], path
+                wide = seen.page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{path} is {wide} px wide at {width}"
+            context.close()
     finally:
         server.shutdown()
         server.server_close()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import CHROMIUM, opened
@@ -23,6 +23,9 @@ from mettici.scan.judging import Judge
 from mettici.scan.ranking import ALIKE, folded, rank, reasons, why
 from mettici.scan.ranking_page import write
 from mettici.scan.task import Task
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 RANK = [sys.executable, "-m", "mettici", "rank"]
 SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"LC_ALL": "C.UTF-8", "COLUMNS": "200"}
@@ -181,11 +184,11 @@ def test_json_holds_everything(session: Path) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_the_contact_sheet_in_a_browser(tmp_path: Path) -> None:
+def test_the_contact_sheet_in_a_browser(chromium: Browser, tmp_path: Path) -> None:
     answers = [answer(report(f"{i}.jpg", "accept", 90 - i, smile=90), bits(0, 0, 0) if i < 2 else "") for i in range(4)]
     ranked, errors = rank([*answers, answer(error_object("e.jpg", EmptyError()))])
     write(str(tmp_path / "sheet.html"), ranked, errors, ["0.jpg beats 1.jpg, 90 points to 89."], "en")
-    with opened(tmp_path / "sheet.html", tmp_path / "profile", width=390) as watched:
+    with opened(tmp_path / "sheet.html", chromium, width=390) as watched:
         page = watched.page
         names = page.locator("#photos .name")
         assert names.all_text_contents() == ["1. 0.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"], "one of a moment"

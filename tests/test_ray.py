@@ -22,7 +22,8 @@ from mettici.scan.sources import find
 
 pytest.importorskip("ray")
 TESTS = Path(__file__).parent
-SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"} | {"LC_ALL": "C.UTF-8"}
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS" and not k.startswith("COVERAGE")}
+SURROUNDINGS["LC_ALL"] = "C.UTF-8"  # and without coverage, which each of Ray's many processes would load
 PHOTOS = 300
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from browser import CHROMIUM
 from PIL import Image
-from playwright.sync_api import Page, Playwright
-from web_browser import AXE, Held, Watched, axe_core, browser, said
+from playwright.sync_api import Browser, Page
+from web_browser import AXE, Held, Watched, axe_core, said
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
 
@@ -41,10 +41,9 @@ def test_each_finding_can_be_focused_and_shows_its_place(watched: Watched, sampl
 
 @pytest.mark.parametrize("width", [360, 768])
 def test_a_touch_shows_the_place_and_the_photo_stays_in_sight(
-    playwright: Playwright, address: str, samples: Path, tmp_path: Path, width: int
+    chromium: Browser, address: str, samples: Path, width: int
 ) -> None:
-    size = {"width": width, "height": 740}
-    with browser(playwright, tmp_path / "profile", viewport=size, has_touch=True, is_mobile=True) as opened:
+    with chromium.new_context(viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True) as opened:
         page = opened.new_page()
         watched = Watched(page, address)
         watched.given(samples, BAD)
@@ -181,8 +180,8 @@ def test_a_comparison_gives_the_winner_s_crop_and_a_reason_for_each(
 # Without JavaScript
 
 
-def test_without_scripts_a_notice_stands_at_the_top(playwright: Playwright, address: str, tmp_path: Path) -> None:
-    with browser(playwright, tmp_path / "profile", java_script_enabled=False) as opened:
+def test_without_scripts_a_notice_stands_at_the_top(chromium: Browser, address: str) -> None:
+    with chromium.new_context(java_script_enabled=False) as opened:
         page = opened.new_page()
         page.goto(f"{address}/?lang=it")
         notice, heading = page.locator(".no-script").bounding_box(), page.locator("h1").bounding_box()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from browser import CHROMIUM, Watched
@@ -19,9 +19,6 @@ from mettici.output.files import End
 from mettici.output.json import error_object, to_text
 from mettici.output.overlay import reported
 from mettici.output.svg import svg
-
-if TYPE_CHECKING:
-    pass
 
 HOSTILE = '<script>alert("1")</script><img src=http://127.0.0.1:9/x>.jpg'
 CHECKS = [check.id for check in all_checks()]

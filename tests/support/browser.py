@@ -1,4 +1,4 @@
-"""A real browser for the tests of pages: Chromium as the system has it, headless, with a profile of its own."""
+"""A real browser for the tests of pages: Chromium as the system has it, headless."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ALONE = (
@@ -35,16 +35,20 @@ class Watched:
 
 
 @contextmanager
-def opened(file: Path, profile: Path, *, width: int = 1280, height: int = 900) -> Iterator[Watched]:
-    """The page in `file`, in a window of this size, with the folder `profile`, which must be new, as its profile."""
-    from playwright.sync_api import sync_playwright
+def launched(playwright: Playwright) -> Iterator[Browser]:
+    """A browser for many pages, since to start one takes longer than most tests."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ALONE))
+    try:
+        yield browser
+    finally:
+        browser.close()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, headless=True, args=list(ALONE),
-            viewport={"width": width, "height": height}, locale="en-US",
-        )  # fmt: skip
-        try:
-            yield Watched(browser.new_page(), file.as_uri())
-        finally:
-            browser.close()
+
+@contextmanager
+def opened(file: Path, chromium: Browser, *, width: int = 1280, height: int = 900) -> Iterator[Watched]:
+    """The page in `file`, in a window of this size that shares no storage with others."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-US")
+    try:
+        yield Watched(context.new_page(), file.as_uri())
+    finally:
+        context.close()
