@@ -26,13 +26,13 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "docs" / "assets"
-sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "sample_images"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "sample_images"), str(ROOT / "tests" / "support")]
 
 import how_it_works  # noqa: E402 - in docs
 import plots  # noqa: E402 - found there
 import portraits  # noqa: E402 - in sample_images
 import spoil  # noqa: E402 - found there
-from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests
+from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests/support
 from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - found there
 
 from mettici import __version__ as mettici_version  # noqa: E402 - after those in other folders
