@@ -144,8 +144,10 @@ def measure(checker: PhotoChecker, infer: Callable[[], object], size: Size, fold
     taken = in_turns(functions, size.rounds)
     floor, pillow = taken["check"] / (taken["reduced"] + taken["inference"]), taken["check"] / taken["full"]
     row = "".join(f"{1000 * taken[name]:9.1f}" if name in taken else "        -" for name in COLUMNS)
-    print(f"{size.megapixels:5} MP {size.kind:4} {len(data) / 1024:6.0f} KiB{row}"
-          f"{floor:9.2f}{_goal(floor, size.over_floor)}{pillow:9.2f}{_goal(pillow, size.over_pillow)}")  # fmt: skip
+    print(
+        f"{size.megapixels:5} MP {size.kind:4} {len(data) / 1024:6.0f} KiB{row}"
+        f"{floor:9.2f}{_goal(floor, size.over_floor)}{pillow:9.2f}{_goal(pillow, size.over_pillow)}"
+    )
 
 
 COLUMNS = ("full", "reduced", "inference", "check", "cleanvision")
@@ -170,8 +172,9 @@ def start_from_the_shell(folder: Path) -> None:
     path = folder / "portrait.jpg"
     path.write_bytes(grained(SIZES[1].width, SIZES[1].height))
     command = [sys.executable, "-m", "mettici", "check", str(path)]
-    cold = in_turns({"command": partial(_run, command), "imports": partial(_run, [sys.executable, "-c", IMPORTS])},
-                    STARTS)  # fmt: skip
+    cold = in_turns(
+        {"command": partial(_run, command), "imports": partial(_run, [sys.executable, "-c", IMPORTS])}, STARTS
+    )
     ratio = cold["command"] / cold["imports"]
     print(f"mettici check portrait.jpg, from the shell: {1000 * cold['command']:.0f} ms")
     print(f"{IMPORTS}: {1000 * cold['imports']:.0f} ms")

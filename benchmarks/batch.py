@@ -102,8 +102,10 @@ def _in_turns(commands: dict[str, Callable[[], None]], rounds: int) -> dict[str,
             after = os.times()
             cpu = after.children_user + after.children_system - before.children_user - before.children_system
             taken[name].append((time.perf_counter() - started, cpu))
-    return {name: (statistics.median(t for t, _ in each), statistics.median(c for _, c in each))
-            for name, each in taken.items()}  # fmt: skip
+    return {
+        name: (statistics.median(t for t, _ in each), statistics.median(c for _, c in each))
+        for name, each in taken.items()
+    }
 
 
 def _run(command: list[str]) -> None:

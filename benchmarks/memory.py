@@ -73,8 +73,10 @@ def main() -> None:
                 with_crop = measured(path, crop=True)[1]
                 goal = kind == "JPEG" and megapixels == MEGAPIXELS[-1]
                 told = f"   goal <= {GOAL}{'' if most <= GOAL else '   <-- short'}" if goal else ""
-                print(f"{kind:5}{megapixels:6g} megapixels: {most:6.1f} MB over {loaded:.0f} MB of loaded models,"
-                      f" {with_crop:6.1f} with the file of its crop{told}")  # fmt: skip
+                print(
+                    f"{kind:5}{megapixels:6g} megapixels: {most:6.1f} MB over {loaded:.0f} MB of loaded models,"
+                    f" {with_crop:6.1f} with the file of its crop{told}"
+                )
 
 
 if __name__ == "__main__":

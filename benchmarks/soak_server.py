@@ -192,8 +192,10 @@ def soak(minutes: float, clients: int) -> bool:
     print(f"{clients} clients for {minutes:g} minutes: {dict(sorted(siege.answers.items()))}")
     taken = siege.taken or [math.inf]
     print(f"photos judged: {len(siege.taken)}, in {statistics.median(taken):.1f} s at the median")
-    print(f"memory: {memory[0]:.0f} to {memory[-1]:.0f} MiB, highest {max(memory):.0f}; open files: {before} before, "
-          f"highest {max(files)}, {before + left} after")  # fmt: skip
+    print(
+        f"memory: {memory[0]:.0f} to {memory[-1]:.0f} MiB, highest {max(memory):.0f}; open files: {before} before, "
+        f"highest {max(files)}, {before + left} after"
+    )
     for fault, count in Counter(siege.faults).most_common(20):
         print(f"{count} x {fault}")
     goals = [

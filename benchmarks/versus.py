@@ -30,8 +30,13 @@ ROOT = Path(__file__).resolve().parents[1]
 SIDE = Path(__file__).with_name("versus_side.py")
 FILL = "import hatch_build, pathlib; hatch_build.fill(pathlib.Path('models'))"
 IMPORTS = "import cv2, mediapipe, numpy, PIL.Image"
-SIZES = ((0.15, 387, 387, "JPEG"), (1, 1000, 1000, "JPEG"), (1, 1000, 1000, "PNG"), (12, 4000, 3000, "JPEG"),
-         (48, 8000, 6000, "JPEG"))  # fmt: skip
+SIZES = (
+    (0.15, 387, 387, "JPEG"),
+    (1, 1000, 1000, "JPEG"),
+    (1, 1000, 1000, "PNG"),
+    (12, 4000, 3000, "JPEG"),
+    (48, 8000, 6000, "JPEG"),
+)
 """Megapixels, width, height, format."""
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -49,8 +54,10 @@ class Ratios:
         for column in (0, 1):
             low, high = np.quantile(after[:, column] / before[:, column], (0.25, 0.75))
             ratio = after[:, column].sum() / before[:, column].sum()
-            told.append(f"{1000 * before[:, column].mean():9.1f} {1000 * after[:, column].mean():9.1f}"
-                        f" {ratio:6.2f} ({low:.2f}..{high:.2f})")  # fmt: skip
+            told.append(
+                f"{1000 * before[:, column].mean():9.1f} {1000 * after[:, column].mean():9.1f}"
+                f" {ratio:6.2f} ({low:.2f}..{high:.2f})"
+            )
         return "  ".join(told)
 
 
@@ -61,9 +68,14 @@ class Side:
         self.environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "OPENBLAS_NUM_THREADS": "1"}
         self.held = 0.0
         self._process = subprocess.Popen(
-            [sys.executable, "-c", SIDE.read_text("utf-8")], cwd=tree, env=self.environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-c", SIDE.read_text("utf-8")],
+            cwd=tree,
+            env=self.environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
     def check(self, path: Path, crop: bool) -> tuple[float, float]:
         """Seconds of CPU and of wall time. Raises `RuntimeError` where the process ended."""

@@ -69,9 +69,14 @@ def examples() -> Iterator[Example]:
             )
             assert fine[check.id].status is Status.PASS, f"{check.id} sees a fault in {GOOD}"
             yield Example(
-                check.id, good, fine[check.id].message(), _jpeg(Image.open(io.BytesIO(source)).convert("RGB")),
-                found.message(), found.advice() or "", _jpeg(Image.fromarray(annotated(seen.report, seen.evidence))),
-            )  # fmt: skip
+                check.id,
+                good,
+                fine[check.id].message(),
+                _jpeg(Image.open(io.BytesIO(source)).convert("RGB")),
+                found.message(),
+                found.advice() or "",
+                _jpeg(Image.fromarray(annotated(seen.report, seen.evidence))),
+            )
 
 
 @contextmanager

@@ -40,43 +40,79 @@ LANGUAGES = ("en", "it", "es")
 Names = dict[tuple[str, str], tuple[str, str, str]]
 """Figures of the exam, by suite and name, as the plot calls them in each language."""
 RIGHT: Names = {
-    ("wild_verdicts", "good photos accepted"):
-        ("good profile photos: accepted", "buone foto profilo: accettate", "buenas fotos de perfil: aceptadas"),
-    ("wild_verdicts", "to be rejected: rejected"):
-        ("unsuitable profile photos: rejected", "foto profilo non adatte: scartate",
-         "fotos de perfil que no sirven: rechazadas"),
-    ("tricky", "rejected: drawn, painted, rendered"):
-        ("drawings, paintings, renderings: rejected", "disegni, dipinti, rendering: scartati",
-         "dibujos, pinturas, renders: rechazados"),
-    ("tricky", "rejected: screens, calls, cards, documents"):
-        ("screenshots, video calls, cards: rejected", "screenshot, videochiamate, tessere: scartati",
-         "capturas, videollamadas, tarjetas: rechazadas"),
-    ("tricky", "rejected: statues and dolls"):
-        ("statues and dolls: rejected", "statue e bambole: scartate", "estatuas y muñecas: rechazadas"),
-    ("tricky", "rejected: animals, food, places"):
-        ("animals, food, places: rejected", "animali, cibo, luoghi: scartati", "animales, comida, lugares: rechazados"),
-    ("tricky", "rejected: several people"):
-        ("several people: rejected", "più persone: scartate", "varias personas: rechazadas"),
-    ("tricky", "rejected: covered faces"):
-        ("covered faces: rejected", "volti coperti: scartati", "caras tapadas: rechazadas"),
-}  # fmt: skip
+    ("wild_verdicts", "good photos accepted"): (
+        "good profile photos: accepted",
+        "buone foto profilo: accettate",
+        "buenas fotos de perfil: aceptadas",
+    ),
+    ("wild_verdicts", "to be rejected: rejected"): (
+        "unsuitable profile photos: rejected",
+        "foto profilo non adatte: scartate",
+        "fotos de perfil que no sirven: rechazadas",
+    ),
+    ("tricky", "rejected: drawn, painted, rendered"): (
+        "drawings, paintings, renderings: rejected",
+        "disegni, dipinti, rendering: scartati",
+        "dibujos, pinturas, renders: rechazados",
+    ),
+    ("tricky", "rejected: screens, calls, cards, documents"): (
+        "screenshots, video calls, cards: rejected",
+        "screenshot, videochiamate, tessere: scartati",
+        "capturas, videollamadas, tarjetas: rechazadas",
+    ),
+    ("tricky", "rejected: statues and dolls"): (
+        "statues and dolls: rejected",
+        "statue e bambole: scartate",
+        "estatuas y muñecas: rechazadas",
+    ),
+    ("tricky", "rejected: animals, food, places"): (
+        "animals, food, places: rejected",
+        "animali, cibo, luoghi: scartati",
+        "animales, comida, lugares: rechazados",
+    ),
+    ("tricky", "rejected: several people"): (
+        "several people: rejected",
+        "più persone: scartate",
+        "varias personas: rechazadas",
+    ),
+    ("tricky", "rejected: covered faces"): (
+        "covered faces: rejected",
+        "volti coperti: scartati",
+        "caras tapadas: rechazadas",
+    ),
+}
 WRONG: Names = {
-    ("wild_verdicts", "usable photos of one person rejected"):
-        ("usable profile photos: rejected", "foto profilo utilizzabili: scartate",
-         "fotos de perfil utilizables: rechazadas"),
-    ("wild_verdicts", "photos to improve accepted"):
-        ("photos to improve: accepted as they are", "foto da migliorare: accettate così",
-         "fotos mejorables: aceptadas tal cual"),
-    ("tricky", "real people rejected"):
-        ("real people: rejected", "persone vere: scartate", "personas reales: rechazadas"),
-    ("tricky", "real people told they are drawn"):
-        ("real people: taken for drawn", "persone vere: scambiate per disegni", "personas reales: tomadas por dibujos"),
-    ("tricky", "not to be accepted: accepted"):
-        ("what should not pass: accepted", "ciò che non deve passare: accettato", "lo que no debe pasar: aceptado"),
-    ("tricky", "sunglasses named where there are none"):
-        ("visible eyes: taken for sunglasses", "occhi visibili: scambiati per occhiali da sole",
-         "ojos visibles: tomados por gafas de sol"),
-}  # fmt: skip
+    ("wild_verdicts", "usable photos of one person rejected"): (
+        "usable profile photos: rejected",
+        "foto profilo utilizzabili: scartate",
+        "fotos de perfil utilizables: rechazadas",
+    ),
+    ("wild_verdicts", "photos to improve accepted"): (
+        "photos to improve: accepted as they are",
+        "foto da migliorare: accettate così",
+        "fotos mejorables: aceptadas tal cual",
+    ),
+    ("tricky", "real people rejected"): (
+        "real people: rejected",
+        "persone vere: scartate",
+        "personas reales: rechazadas",
+    ),
+    ("tricky", "real people told they are drawn"): (
+        "real people: taken for drawn",
+        "persone vere: scambiate per disegni",
+        "personas reales: tomadas por dibujos",
+    ),
+    ("tricky", "not to be accepted: accepted"): (
+        "what should not pass: accepted",
+        "ciò che non deve passare: accettato",
+        "lo que no debe pasar: aceptado",
+    ),
+    ("tricky", "sunglasses named where there are none"): (
+        "visible eyes: taken for sunglasses",
+        "occhi visibili: scambiati per occhiali da sole",
+        "ojos visibles: tomados por gafas de sol",
+    ),
+}
 TITLES = (
     ("Right: more is better", "Giusto: più è meglio", "Acierta: cuanto más, mejor"),
     ("Wrong: less is better", "Sbagliato: meno è meglio", "Falla: cuanto menos, mejor"),
@@ -211,8 +247,13 @@ def _panel(ax: Axes, title: str, figures: list[Figure], colour: str, goal: str |
         if one.low is not None and one.high is not None:
             ax.plot([one.low, one.high], [place, place], color=INK, linewidth=1.2, solid_capstyle="round")
         if one.goal is not None and goal:
-            ax.plot([one.goal, one.goal], [place - 0.42, place + 0.42], color=INK, linewidth=1.6,
-                    label=goal if place == 0 else None)  # fmt: skip
+            ax.plot(
+                [one.goal, one.goal],
+                [place - 0.42, place + 0.42],
+                color=INK,
+                linewidth=1.6,
+                label=goal if place == 0 else None,
+            )
         number = f"{100 * one.share:.1f} %" + (f" of {one.pictures}" if one.pictures else "")
         ax.text(1.02, place, number, va="center", fontsize=10, color=INK, transform=ax.get_yaxis_transform())
     ax.set_yticks(places, [one.what for one in figures], fontsize=10, color=INK)

@@ -68,11 +68,16 @@ def samples() -> None:
     """The photos in the pictures, and a folder of a team."""
     collins, hopper = portraits.model_portrait(), portraits.crop(portraits.hopper(), 0, 0, 512, 512)
     team = {
-        "eileen.jpg": collins, "grace.jpg": hopper, "eileen-aside.jpg": portraits.off_centre(),
-        "grace-dark.jpg": spoil.exposed(hopper, -3.5), "eileen-blurred.jpg": spoil.blurred(collins, 4),
-        "grace-noisy.jpg": spoil.noisy(hopper), "both.jpg": portraits.two_people(),
-        "eileen-sunglasses.jpg": spoil.sunglasses(collins), "cat.jpg": portraits.thing("chelsea.png"),
-    }  # fmt: skip
+        "eileen.jpg": collins,
+        "grace.jpg": hopper,
+        "eileen-aside.jpg": portraits.off_centre(),
+        "grace-dark.jpg": spoil.exposed(hopper, -3.5),
+        "eileen-blurred.jpg": spoil.blurred(collins, 4),
+        "grace-noisy.jpg": spoil.noisy(hopper),
+        "both.jpg": portraits.two_people(),
+        "eileen-sunglasses.jpg": spoil.sunglasses(collins),
+        "cat.jpg": portraits.thing("chelsea.png"),
+    }
     Path("team").mkdir()
     for file, picture in team.items():
         picture.convert("RGB").save(f"team/{file}", quality=92)
@@ -82,8 +87,13 @@ def mettici(*arguments: str) -> str:
     """What the command prints, in colour, as in a terminal."""
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "LC_ALL": "C.UTF-8"}
     environment.pop("NO_COLOR", None)
-    done = subprocess.run([sys.executable, "-m", "mettici", *arguments], capture_output=True, encoding="utf-8",
-                          env=environment, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "mettici", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+    )
     if done.returncode > 1:  # 1 is a photo rejected, which is worth showing
         sys.exit(done.stderr)
     return done.stdout
@@ -131,9 +141,7 @@ def tab(width: int, height: int) -> Iterator[Page]:
     """A tab of a browser, of that size in px."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
-        window = browser.new_context(
-            viewport={"width": width, "height": height}, locale="en-US", color_scheme="light"
-        )  # fmt: skip
+        window = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", color_scheme="light")
         yield window.new_page()
         browser.close()
 
@@ -167,9 +175,15 @@ def film(name: str, frames: list[tuple[Image.Image, int]]) -> None:
     """An animated WebP that begins anew at its end."""
     first, *others = [picture for picture, _ in frames]
     first.save(
-        ASSETS / name, save_all=True, append_images=others, duration=[shown for _, shown in frames], loop=0,
-        quality=55, method=6, minimize_size=True,
-    )  # fmt: skip
+        ASSETS / name,
+        save_all=True,
+        append_images=others,
+        duration=[shown for _, shown in frames],
+        loop=0,
+        quality=55,
+        method=6,
+        minimize_size=True,
+    )
 
 
 def report() -> None:
@@ -208,14 +222,17 @@ def badge(label: str, value: str) -> str:
     left, right = 16 + 7 * len(label), 16 + 7 * len(value)
     dark = f"M4 0h{left - 4}v22h-{left - 4}a4 4 0 0 1-4-4v-14a4 4 0 0 1 4-4z"
     teal = f"M{left} 0h{right - 4}a4 4 0 0 1 4 4v14a4 4 0 0 1-4 4h-{right - 4}z"
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="22" role="img">',
-        f"<title>{label}: {value}</title>",
-        f'<path d="{dark}" fill="#4b5a56"/><path d="{teal}" fill="#0f766e"/>',
-        '<g font-family="Verdana, DejaVu Sans, sans-serif" font-size="11.5" fill="#fff" text-anchor="middle">',
-        f'<text x="{left / 2:g}" y="15.2">{label}</text><text x="{left + right / 2:g}" y="15.2">{value}</text></g>',
-        "</svg>", "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="22" role="img">',
+            f"<title>{label}: {value}</title>",
+            f'<path d="{dark}" fill="#4b5a56"/><path d="{teal}" fill="#0f766e"/>',
+            '<g font-family="Verdana, DejaVu Sans, sans-serif" font-size="11.5" fill="#fff" text-anchor="middle">',
+            f'<text x="{left / 2:g}" y="15.2">{label}</text><text x="{left + right / 2:g}" y="15.2">{value}</text></g>',
+            "</svg>",
+            "",
+        ]
+    )
 
 
 def keep(name: str, picture: bytes) -> None:
@@ -224,8 +241,12 @@ def keep(name: str, picture: bytes) -> None:
 
 
 PARTS: dict[str, Callable[[], None]] = {
-    "photos": photos, "terminal": terminal, "page": page, "report": report, "figures": figures,
-}  # fmt: skip
+    "photos": photos,
+    "terminal": terminal,
+    "page": page,
+    "report": report,
+    "figures": figures,
+}
 
 if __name__ == "__main__":
     main()

@@ -79,9 +79,14 @@ def _settings(rule: Rule) -> list[tuple[str, float]]:
 def pages() -> dict[Path, str]:
     """Every page by its file."""
     made = {f"checks/{check.id}": check_page(check) for check in all_checks()} | {
-        "checks": checks_page(), "failings": failings_page(), "policies": policies_page(), "cli": program.cli_page(),
-        "report": program.report_page(), "errors": program.errors_page(), "library": program.library_page(),
-    }  # fmt: skip
+        "checks": checks_page(),
+        "failings": failings_page(),
+        "policies": policies_page(),
+        "cli": program.cli_page(),
+        "report": program.report_page(),
+        "errors": program.errors_page(),
+        "library": program.library_page(),
+    }
     return {FOLDER / f"{name}.md": f"{HEADER}\n\n{page.rstrip()}\n" for name, page in made.items()}
 
 

@@ -17,9 +17,15 @@ from mettici import report_schema
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-CARDS = [f"models/{name}" for name in (
-    "README.md", "face_card.md", "face_reliability.svg", "picture_card.md",
-)]  # fmt: skip
+CARDS = [
+    f"models/{name}"
+    for name in (
+        "README.md",
+        "face_card.md",
+        "face_reliability.svg",
+        "picture_card.md",
+    )
+]
 FROM_THE_ROOT = ["CONTRIBUTING.md", "CHANGELOG.md", *CARDS]
 """Files of the repository that the site shows too, at the same place in it."""
 
@@ -70,15 +76,17 @@ def _figures(check: str) -> str:
     """A good photo beside one with the fault, with what is said of each, and what mettici draws on the latter."""
     example = _EXAMPLES[check]
     good, bad, drawn = (f"../{_picture(check, kind)}" for kind in ("good", "bad", "annotated"))
-    return "\n".join([
-        '<div class="examples">',
-        f'<figure class="good"><img src="{good}" alt="A good photo" loading="lazy">',
-        f"<figcaption><strong>✔ Good</strong><br>{escape(example.praise)}</figcaption></figure>",
-        f'<figure class="bad"><img src="{bad}" alt="A photo with the fault" loading="lazy">',
-        f"<figcaption><strong>! Not so good</strong><br>{escape(example.message)} {escape(example.advice)} ",
-        f'<a href="{drawn}">As mettici shows it</a></figcaption></figure>',
-        "</div>",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            '<div class="examples">',
+            f'<figure class="good"><img src="{good}" alt="A good photo" loading="lazy">',
+            f"<figcaption><strong>✔ Good</strong><br>{escape(example.praise)}</figcaption></figure>",
+            f'<figure class="bad"><img src="{bad}" alt="A photo with the fault" loading="lazy">',
+            f"<figcaption><strong>! Not so good</strong><br>{escape(example.message)} {escape(example.advice)} ",
+            f'<a href="{drawn}">As mettici shows it</a></figcaption></figure>',
+            "</div>",
+        ]
+    )
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:

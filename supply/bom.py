@@ -84,6 +84,8 @@ def validate(bill: dict[str, Any]) -> None:
 
 def licences(component: Component) -> str:
     """What the component says of its licence, shortened."""
-    named = [one.get("expression") or one["license"].get("id") or one["license"].get("name", "") for one in
-             component.get("licenses", ())]  # fmt: skip
+    named = [
+        one.get("expression") or one["license"].get("id") or one["license"].get("name", "")
+        for one in component.get("licenses", ())
+    ]
     return ", ".join(name.splitlines()[0][:40] for name in named if name) or "not told in its metadata"

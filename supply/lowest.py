@@ -9,10 +9,22 @@ from pathlib import Path
 from supply.lock import OLDEST, ROOT, resolve
 
 TESTS = (
-    "test_photo.py", "test_checker.py", "test_vision.py", "test_crop.py", "test_annotate.py", "test_policy.py",
-    "test_render.py", "test_cli.py", "test_album.py", "test_scan_tables.py", "test_scan_workers.py", "test_rank.py",
-    "test_web_api.py", "test_integrations.py", "test_nothing_told.py",
-)  # fmt: skip
+    "test_photo.py",
+    "test_checker.py",
+    "test_vision.py",
+    "test_crop.py",
+    "test_annotate.py",
+    "test_policy.py",
+    "test_render.py",
+    "test_cli.py",
+    "test_album.py",
+    "test_scan_tables.py",
+    "test_scan_workers.py",
+    "test_rank.py",
+    "test_web_api.py",
+    "test_integrations.py",
+    "test_nothing_told.py",
+)
 """What touches click, MediaPipe, Jinja2, numpy, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI, Django and
 Flask. Ray is left out: its tests take longer than all of these."""
 

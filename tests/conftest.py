@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 HEAD_AND_SHOULDERS = (55, 0, 353, 298)
 """The part of the good portrait, px, whose head is as large as it should be."""
 LONGEST = (
-    "test_shortcuts", "test_ray", "test_docs", "test_soak", "test_web_coach", "test_web_findings", "test_contributing",
-)  # fmt: skip
+    "test_shortcuts",
+    "test_ray",
+    "test_docs",
+    "test_soak",
+    "test_web_coach",
+    "test_web_findings",
+    "test_contributing",
+)
 """Files that take longest, the longest first."""
 SCRIPT = Path(__file__).parent.parent / "sample_images" / "make_samples.py"
 

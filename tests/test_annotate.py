@@ -52,8 +52,9 @@ def test_the_same_report_gives_the_same_picture_and_each_language_its_own(off_ce
     assert not np.array_equal(annotated(*of, "it"), annotated(*of, "en"))
 
 
-@pytest.mark.parametrize("name", ["spoiled_two_people.jpg", "thing_cat.jpg", "thing_logo.png", "spoiled_tiny.jpg",
-                                  "spoiled_face_mask.jpg"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ["spoiled_two_people.jpg", "thing_cat.jpg", "thing_logo.png", "spoiled_tiny.jpg", "spoiled_face_mask.jpg"]
+)
 def test_any_photo_can_be_annotated(checker: PhotoChecker, samples: Path, name: str) -> None:
     done = checker.examine(samples / name)
     picture = annotated(done.report, done.evidence, "it")

@@ -118,8 +118,16 @@ def directory(*entries: tuple[int, int, int, int], following: int = 0) -> bytes:
     return struct.pack("<H", len(entries)) + told + struct.pack("<I", following)
 
 
-PLAIN = ((256, 4, 1, 4), (257, 4, 1, 4), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1), (277, 3, 1, 1), (278, 4, 1, 4),
-         (279, 4, 1, 16))  # fmt: skip
+PLAIN = (
+    (256, 4, 1, 4),
+    (257, 4, 1, 4),
+    (258, 3, 1, 8),
+    (259, 3, 1, 1),
+    (262, 3, 1, 1),
+    (277, 3, 1, 1),
+    (278, 4, 1, 4),
+    (279, 4, 1, 16),
+)
 
 
 @pytest.mark.parametrize(

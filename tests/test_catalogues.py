@@ -108,11 +108,22 @@ def test_an_error_says_what_it_has_reasons_for_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("wanted", "lang"),
     [
-        (("it",), "it"), (("it-IT",), "it"), (("IT_it",), "it"), (("it_IT.UTF-8",), "it"), (("es-MX",), "es"),
-        (("es-419",), "es"), (("fr",), "en"), (("fr", "it-CH"), "it"), (("",), "en"), ((), "en"), (("C",), "en"),
-        (("ita",), "en"), (("es-Latn-MX-x-private",), "es"), (("it" + "-a" * 9_999,), "it"),
+        (("it",), "it"),
+        (("it-IT",), "it"),
+        (("IT_it",), "it"),
+        (("it_IT.UTF-8",), "it"),
+        (("es-MX",), "es"),
+        (("es-419",), "es"),
+        (("fr",), "en"),
+        (("fr", "it-CH"), "it"),
+        (("",), "en"),
+        ((), "en"),
+        (("C",), "en"),
+        (("ita",), "en"),
+        (("es-Latn-MX-x-private",), "es"),
+        (("it" + "-a" * 9_999,), "it"),
     ],
-)  # fmt: skip
+)
 def test_a_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
     assert negotiated(*wanted) == lang
 
@@ -120,11 +131,17 @@ def test_a_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
 @pytest.mark.parametrize(
     ("header", "lang"),
     [
-        ("", "en"), ("it-IT,it;q=0.9,en;q=0.8", "it"), ("en-GB,it;q=0.9", "en"), ("de,it;q=0.1", "it"),
-        ("en;q=0.2,it;q=0.7", "it"), ("it;q=0,en;q=0.1", "en"), ("it;q=nonsense", "en"), (",;=,", "en"),
+        ("", "en"),
+        ("it-IT,it;q=0.9,en;q=0.8", "it"),
+        ("en-GB,it;q=0.9", "en"),
+        ("de,it;q=0.1", "it"),
+        ("en;q=0.2,it;q=0.7", "it"),
+        ("it;q=0,en;q=0.1", "en"),
+        ("it;q=nonsense", "en"),
+        (",;=,", "en"),
         ("es-AR, en;q=0.5", "es"),
     ],
-)  # fmt: skip
+)
 def test_a_browser_gets_its_language(header: str, lang: str) -> None:
     assert negotiated(*accepted(header)) == lang
 

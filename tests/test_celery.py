@@ -25,8 +25,11 @@ def settings(folder: Path) -> dict[str, Any]:
         (folder / name).mkdir(exist_ok=True)
     queue = str(folder / "queue")
     through = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": str(folder / "control")}
-    return {"broker_url": "filesystem://", "broker_transport_options": through,
-            "result_backend": f"file://{folder / 'results'}"}  # fmt: skip
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": through,
+        "result_backend": f"file://{folder / 'results'}",
+    }
 
 
 WORKER = """
@@ -46,9 +49,13 @@ def test_a_forked_worker_answers_as_the_library_does(
     example.app.conf.update(conf)
     photos = [str(samples / n) for n in ("portrait_good.jpg", "spoiled_two_people.jpg", "broken/text.jpg")]
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, json.dumps(conf)], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(EXAMPLES)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "-c", WORKER, json.dumps(conf)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(EXAMPLES)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         good, two, broken = (t.get(timeout=90) for t in [example.judge.delay(p) for p in photos])
     finally:

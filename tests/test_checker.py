@@ -40,11 +40,26 @@ def test_the_report_is_the_contract_s(checker: PhotoChecker, samples: Path) -> N
     report = json.loads(json.dumps(checker.check(samples / GOOD).to_dict()))
     assert (report["schema"], report["path"]) == (SCHEMA, str(samples / GOOD))
     assert report["photo"] | {"sha256": "", "notes": []} == {
-        "width": 412, "height": 412, "format": "JPEG", "sha256": "", "notes": []}  # fmt: skip
+        "width": 412,
+        "height": 412,
+        "format": "JPEG",
+        "sha256": "",
+        "notes": [],
+    }
     assert [c["id"] for c in report["checks"]] == [c.id for c in all_checks()]
     assert set(report["checks"][0]) == {
-        "id", "status", "value", "unit", "score", "blocking", "weight", "reason", "message", "advice", "details",
-    }  # fmt: skip
+        "id",
+        "status",
+        "value",
+        "unit",
+        "score",
+        "blocking",
+        "weight",
+        "reason",
+        "message",
+        "advice",
+        "details",
+    }
     (face,) = report["faces"]
     x, y, width, height = face["box"]
     assert face["main"]

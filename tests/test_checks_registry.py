@@ -14,10 +14,28 @@ from mettici.image.photo import Photo
 from mettici.vision.types import Box, Face, Mesh, Origin, Sight
 
 CONTRACT = {
-    "photographic_origin", "resolution", "face_present", "single_face", "face_visible", "eyes_visible", "eyes_open",
-    "smile", "gaze", "head_pose", "face_size", "framing", "sharpness", "exposure", "illumination", "colour_cast",
-    "noise", "compression", "background", "metadata_privacy", "added_graphics",
-}  # fmt: skip
+    "photographic_origin",
+    "resolution",
+    "face_present",
+    "single_face",
+    "face_visible",
+    "eyes_visible",
+    "eyes_open",
+    "smile",
+    "gaze",
+    "head_pose",
+    "face_size",
+    "framing",
+    "sharpness",
+    "exposure",
+    "illumination",
+    "colour_cast",
+    "noise",
+    "compression",
+    "background",
+    "metadata_privacy",
+    "added_graphics",
+}
 BLOCKING = {"photographic_origin", "face_present", "single_face", "face_visible", "eyes_visible"}
 EVERY = pytest.mark.parametrize("check", all_checks(), ids=lambda c: c.id)
 

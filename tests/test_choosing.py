@@ -17,12 +17,26 @@ from mettici.scan.sources import counter, find
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BESIDE = {
-    "Thumbs.db": OLE, "desktop.ini": "[.ShellClassInfo]".encode("utf-16"), ".DS_Store": b"\0\0\0\1Bud1",
-    "anna.xmp": b"<x:xmpmeta/>", "anna.jpg.json": b"{}", "IMG_1.MOV": b"\0\0\0\x14ftypqt  ", "clip.mp4": b"\0" * 8,
-    "notes.txt": b"text", "README": b"text", "Icon\r": b"", "list.pdf": b"%PDF-1.4", "all.zip": b"PK\x03\x04",
-    "out.jsonl": b"{}", "out.csv": b"path", "out.parquet": b"PAR1", "out.html": b"<!doctype html>",
-    "@eaDir/anna.jpg/SYNOPHOTO_THUMB_S.jpg": b"x", "$RECYCLE.BIN/b.jpg": b"x", "__MACOSX/anna.jpg": b"x",
-}  # fmt: skip
+    "Thumbs.db": OLE,
+    "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
+    ".DS_Store": b"\0\0\0\1Bud1",
+    "anna.xmp": b"<x:xmpmeta/>",
+    "anna.jpg.json": b"{}",
+    "IMG_1.MOV": b"\0\0\0\x14ftypqt  ",
+    "clip.mp4": b"\0" * 8,
+    "notes.txt": b"text",
+    "README": b"text",
+    "Icon\r": b"",
+    "list.pdf": b"%PDF-1.4",
+    "all.zip": b"PK\x03\x04",
+    "out.jsonl": b"{}",
+    "out.csv": b"path",
+    "out.parquet": b"PAR1",
+    "out.html": b"<!doctype html>",
+    "@eaDir/anna.jpg/SYNOPHOTO_THUMB_S.jpg": b"x",
+    "$RECYCLE.BIN/b.jpg": b"x",
+    "__MACOSX/anna.jpg": b"x",
+}
 
 
 @pytest.fixture

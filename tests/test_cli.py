@@ -100,8 +100,10 @@ def test_json_is_one_report_or_an_array() -> None:
     several = json.loads(done.stdout)
     assert several[0]["checks"][0]["message"] == "Tutto bene."
     assert several[1]["error"] == {
-        "code": "empty", "message": "Il file è vuoto.", "remedy": EmptyError().remedy_in("it"),
-    }  # fmt: skip
+        "code": "empty",
+        "message": "Il file è vuoto.",
+        "remedy": EmptyError().remedy_in("it"),
+    }
     assert done.stderr == ""
     alone = json.loads(run("check", "empty.jpg", "--json").stdout)
     assert alone["error"]["code"] == "empty"

@@ -109,11 +109,14 @@ def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "→ Reinstall mettici" in done.stdout
 
 
-@pytest.mark.parametrize(("library", "module", "error", "remedy"), [
-    ("OpenCV", "cv2", "libGL.so.1: cannot open shared object file", "pip install opencv-python-headless"),
-    ("Pillow", "PIL.Image", "libtiff.so.6: cannot open shared object file", "libtiff.so.6"),
-    ("numpy", "numpy", "No module named 'numpy'", "pip install --force-reinstall numpy"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("library", "module", "error", "remedy"),
+    [
+        ("OpenCV", "cv2", "libGL.so.1: cannot open shared object file", "pip install opencv-python-headless"),
+        ("Pillow", "PIL.Image", "libtiff.so.6: cannot open shared object file", "libtiff.so.6"),
+        ("numpy", "numpy", "No module named 'numpy'", "pip install --force-reinstall numpy"),
+    ],
+)
 def test_doctor_says_what_to_do_about_a_library_that_does_not_load(
     monkeypatch: pytest.MonkeyPatch, library: str, module: str, error: str, remedy: str
 ) -> None:

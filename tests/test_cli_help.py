@@ -50,41 +50,49 @@ def test_every_command_and_option_says_what_it_does() -> None:
     assert told == {*found, "help", "version"}, "and there are no texts of other options"
 
 
-@pytest.mark.parametrize("asked", [
-    ("--lang", "it", "check", "nothing.jpg"), ("check", "--lang", "it", "nothing.jpg"),
-    ("check", "nothing.jpg", "--lang", "it"), ("--lang=it", "check", "nothing.jpg"),
-    ("--lang", "es", "check", "nothing.jpg", "--lang", "it-IT"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--lang", "it", "check", "nothing.jpg"),
+        ("check", "--lang", "it", "nothing.jpg"),
+        ("check", "nothing.jpg", "--lang", "it"),
+        ("--lang=it", "check", "nothing.jpg"),
+        ("--lang", "es", "check", "nothing.jpg", "--lang", "it-IT"),
+    ],
+)
 def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ...]) -> None:
     done = run(*asked)
     assert done.exit_code == 3
     assert say("errors.not_found.file.message", "it", path="nothing.jpg") in done.stderr
 
 
-@pytest.mark.parametrize(("asked", "told"), [
-    (("chek", "a.jpg"), "There is no command 'chek'. Did you mean: check"),
-    (("polici",), "Did you mean: policy"),
-    (("--lang", "it", "scna"), "Il comando 'scna' non esiste. Intendevi: scan"),
-    (("scna", "--lang", "es"), "No existe el comando 'scna'. ¿Querías decir: scan?"),
-    (("xyzzy",), "There is no command 'xyzzy'."),
-    (("check", "a.jpg", "--jsno"), "There is no option '--jsno'. Did you mean: --json"),
-    (("check", "a.jpg", "--lang", "it", "--jsno"), "L'opzione '--jsno' non esiste. Intendevi: --json"),
-    (("check",), "PHOTO... is missing."),
-    (("check", "--policy"), "The option '--policy' needs a value."),
-    (("rank", "a", "--top", "0"), "--top takes a number: ≥ 1."),
-    (("serve", "--port", "x"), "--port takes a number: 0-65535."),
-    (("scan", "a", "--engine", "steam"), "--engine takes one of: local, ray."),
-    (("doctor", "now", "--lang", "it"), "C'è qualcosa di troppo: now"),
-    (("checks", "smle"), "There is no check 'smle'. Did you mean: smile"),
-    (("checks", "xyzzy", "--lang", "it"), "I controlli sono: "),
-    (("scan", "a", "--crop-size", "9"), "Use --crop-size, --crop-shape only with --crop."),
-    (("--lang", "e!", "check"), "'e!' is not a language tag"),
-    (("scna", "--lang", "it"), "[OPZIONI] COMANDO [ARGOMENTI]..."),
-    (("scan", "a", "--crop", "c", "--crop-shape", "4x", "--lang", "it"), "'4x' non è una forma: usa square"),
-    (("scan", "a", "--crop", "c", "--crop-shape", "1:9"), "use 1:4 to 4:1, up to 10000 pixels."),
-    (("scan", "a", "--crop", "c", "--crop-shape", "4x5", "--crop-size", "9", "--lang", "es"), "quita --crop-size."),
-    (("scan", "a", "--people", "p.csv", "--lang", "it"), "--people funziona solo con un --output"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("chek", "a.jpg"), "There is no command 'chek'. Did you mean: check"),
+        (("polici",), "Did you mean: policy"),
+        (("--lang", "it", "scna"), "Il comando 'scna' non esiste. Intendevi: scan"),
+        (("scna", "--lang", "es"), "No existe el comando 'scna'. ¿Querías decir: scan?"),
+        (("xyzzy",), "There is no command 'xyzzy'."),
+        (("check", "a.jpg", "--jsno"), "There is no option '--jsno'. Did you mean: --json"),
+        (("check", "a.jpg", "--lang", "it", "--jsno"), "L'opzione '--jsno' non esiste. Intendevi: --json"),
+        (("check",), "PHOTO... is missing."),
+        (("check", "--policy"), "The option '--policy' needs a value."),
+        (("rank", "a", "--top", "0"), "--top takes a number: ≥ 1."),
+        (("serve", "--port", "x"), "--port takes a number: 0-65535."),
+        (("scan", "a", "--engine", "steam"), "--engine takes one of: local, ray."),
+        (("doctor", "now", "--lang", "it"), "C'è qualcosa di troppo: now"),
+        (("checks", "smle"), "There is no check 'smle'. Did you mean: smile"),
+        (("checks", "xyzzy", "--lang", "it"), "I controlli sono: "),
+        (("scan", "a", "--crop-size", "9"), "Use --crop-size, --crop-shape only with --crop."),
+        (("--lang", "e!", "check"), "'e!' is not a language tag"),
+        (("scna", "--lang", "it"), "[OPZIONI] COMANDO [ARGOMENTI]..."),
+        (("scan", "a", "--crop", "c", "--crop-shape", "4x", "--lang", "it"), "'4x' non è una forma: usa square"),
+        (("scan", "a", "--crop", "c", "--crop-shape", "1:9"), "use 1:4 to 4:1, up to 10000 pixels."),
+        (("scan", "a", "--crop", "c", "--crop-shape", "4x5", "--crop-size", "9", "--lang", "es"), "quita --crop-size."),
+        (("scan", "a", "--people", "p.csv", "--lang", "it"), "--people funziona solo con un --output"),
+    ],
+)
 def test_wrong_usage_is_told_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:
     done = run(*asked, COLUMNS="40")
     assert done.exit_code == 2

@@ -145,9 +145,13 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(photos: Path, tmp
         (folder / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
     words = ["scan", str(folder), "--jobs", "1", "--output", str(output), "--output", str(table)]
     with subprocess.Popen(
-        [*METTICI, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True,
+        [*METTICI, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=SURROUNDINGS,
+        text=True,
         start_new_session=True,
-    ) as running:  # fmt: skip
+    ) as running:
         while not output.exists() or not output.stat().st_size:
             time.sleep(0.05)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the group
@@ -192,8 +196,10 @@ def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
-@pytest.mark.parametrize(("lang", "told"), [("en", ["per second", "1 not suitable", "2 unreadable"]),
-                                            ("it", ["al secondo", "1 non adatta", "2 illeggibili"])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", ["per second", "1 not suitable", "2 unreadable"]), ("it", ["al secondo", "1 non adatta", "2 illeggibili"])],
+)
 def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
     import pty
 

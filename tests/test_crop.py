@@ -137,8 +137,9 @@ def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> Non
     assert without == replace(with_, crop=None)
 
 
-SOME = settings(max_examples=12, deadline=None, derandomize=True,
-                suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+SOME = settings(
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @SOME

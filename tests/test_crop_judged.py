@@ -64,13 +64,16 @@ def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCr
     assert found.score_after == 99.0
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda r: coming_out(r, "eyes_open", Status.SKIPPED),
-    lambda r: coming_out(r, "noise", Status.UNKNOWN),
-    lambda r: coming_out(r, "resolution"),
-    lambda r: coming_out(r, "framing", Status.WARN),
-    lambda r: replace(r, verdict=Verdict.REJECT),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda r: coming_out(r, "eyes_open", Status.SKIPPED),
+        lambda r: coming_out(r, "noise", Status.UNKNOWN),
+        lambda r: coming_out(r, "resolution"),
+        lambda r: coming_out(r, "framing", Status.WARN),
+        lambda r: replace(r, verdict=Verdict.REJECT),
+    ],
+)
 @pytest.mark.parametrize("score", [10.0, 99.0])
 def test_a_crop_that_is_no_photo_to_use_is_not_suggested(
     suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report], score: float

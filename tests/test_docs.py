@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 READMES = (ROOT / "README.md", ROOT / "README.it.md", ROOT / "README.es.md")
 PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
 RUNNABLE = [
-    p for p in PAGES
+    p
+    for p in PAGES
     if p not in READMES[1:]  # their blocks are those of the English one
     and any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))
-]  # fmt: skip
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -133,8 +134,11 @@ def test_the_badges_say_what_the_project_says() -> None:
 @pytest.mark.parametrize("page", READMES, ids=name)
 def test_figures_are_those_that_were_printed(page: Path) -> None:
     """Every number of the table of figures stands in the file that its row links to, as the command printed it."""
-    rows = re.findall(r"^\| [^|]+ \| ([^|]*\d[^|]*) \| \[[^\]]+\]\(([^)#]+)[^)]*\): `python -m [^|]+\|$",
-                      page.read_text("utf-8"), re.M)  # fmt: skip
+    rows = re.findall(
+        r"^\| [^|]+ \| ([^|]*\d[^|]*) \| \[[^\]]+\]\(([^)#]+)[^)]*\): `python -m [^|]+\|$",
+        page.read_text("utf-8"),
+        re.M,
+    )
     assert len(rows) >= 6
     for figure, source in rows:
         printed = (ROOT / source).read_text("utf-8")

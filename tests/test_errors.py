@@ -30,9 +30,16 @@ def _facts(leaf: type[MetticiError], reason: str) -> dict[str, str]:
 
 def test_photo_errors_have_the_codes_of_the_contract() -> None:
     assert {leaf.code for leaf in _leaves(PhotoError)} == {
-        "not_an_image", "unsupported_format", "truncated", "too_large", "empty", "unreadable", "timeout",
-        "worker_crashed", "not_found",
-    }  # fmt: skip
+        "not_an_image",
+        "unsupported_format",
+        "truncated",
+        "too_large",
+        "empty",
+        "unreadable",
+        "timeout",
+        "worker_crashed",
+        "not_found",
+    }
     assert {leaf.code for leaf in _leaves(ModelError)} == {"model_missing", "model_corrupt", "library_broken"}
 
 
@@ -48,8 +55,11 @@ def test_every_error_survives_pickling(leaf: type[MetticiError], reason: str) ->
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is leaf
     assert (str(again), again.remedy, again.reason, again.facts) == (
-        str(error), error.remedy, error.reason, error.facts,
-    )  # fmt: skip
+        str(error),
+        error.remedy,
+        error.reason,
+        error.facts,
+    )
     assert again.message("it") == error.message("it")
     assert again.remedy_in("it") == error.remedy_in("it")
 

@@ -60,9 +60,18 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-@pytest.mark.parametrize(("moment", "later"), [
-    ("idle", 0), ("loading", 0), ("prepared", 0), ("lost", 0), ("checking", 0), ("checking", 0.02), ("checking", 0.05),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("moment", "later"),
+    [
+        ("idle", 0),
+        ("loading", 0),
+        ("prepared", 0),
+        ("lost", 0),
+        ("checking", 0),
+        ("checking", 0.02),
+        ("checking", 0.05),
+    ],
+)
 def test_a_fork_at_any_moment(moment: str, later: float, samples: Path) -> None:
     done = run(MOMENTS[moment] + FORK, str(samples / "portrait_good.jpg"), str(later))
     assert (done.returncode, done.stderr) == (0, "")

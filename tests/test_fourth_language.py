@@ -36,9 +36,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def said(copy: Path, *words: str) -> str:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("COVERAGE", "LC_", "LANG"))}
     done = subprocess.run(
-        [sys.executable, *words], cwd=copy, env=kept | {"PYTHONPATH": "src", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        [sys.executable, *words],
+        cwd=copy,
+        env=kept | {"PYTHONPATH": "src", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 

@@ -64,10 +64,18 @@ def test_nothing_in_a_report_can_be_changed(report: Report) -> None:
                 part.path = ""  # type: ignore[union-attr,misc]
 
 
-@pytest.mark.parametrize("change", [
-    lambda m: m.update(a=2), lambda m: m.pop("a"), lambda m: m.clear(), lambda m: m.popitem(),
-    lambda m: m.setdefault("b", 1), lambda m: m.__delitem__("a"), lambda m: m.__ior__({"b": 2}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.update(a=2),
+        lambda m: m.pop("a"),
+        lambda m: m.clear(),
+        lambda m: m.popitem(),
+        lambda m: m.setdefault("b", 1),
+        lambda m: m.__delitem__("a"),
+        lambda m: m.__ior__({"b": 2}),
+    ],
+)
 def test_a_frozen_mapping_refuses_every_change(change: Callable[[Frozen[str, Any]], object]) -> None:
     mapping = Frozen({"a": 1, "b": [1, {"c": {2}}]})
     with pytest.raises(TypeError, match="read-only"):

@@ -20,12 +20,15 @@ LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 EVERY = pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 
 
-@pytest.mark.parametrize("statement", [
-    "import mettici",
-    "from mettici.cli import program; program(['--help'], standalone_mode=False)",
-    "from mettici.cli import program; program(['--version'], standalone_mode=False)",
-    "import mettici.report",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import mettici",
+        "from mettici.cli import program; program(['--help'], standalone_mode=False)",
+        "from mettici.cli import program; program(['--version'], standalone_mode=False)",
+        "import mettici.report",
+    ],
+)
 def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:
     code = f"import sys\n{statement}\nassert not {{'cv2', 'mediapipe'}} & set(sys.modules), sorted(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

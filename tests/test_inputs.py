@@ -40,18 +40,22 @@ def test_grey_and_transparent_arrays_are_photos() -> None:
     assert np.array_equal(load(RGB[:, ::-1]).pixels, RGB[:, ::-1])
 
 
-@pytest.mark.parametrize(("array", "expected"), [
-    (RGB / 255.0, "unit"),
-    ((RGB / 255.0).astype(np.float32), "unit"),
-    (RGB / 127.5 - 1, "signed_unit"),
-    (RGB.astype(np.float64), "numbers"),
-    (RGB.astype(np.int64), "numbers"),
-    (RGB.astype(np.uint16) * 257, "wide"),
-    (RGB > 127, "bits"),
-    (np.moveaxis(RGB, 2, 0), "channels_first"),
-    (np.moveaxis(RGB, 2, 0)[:1] / 255.0, "channels_first"),
-    (RGB[None], "batch"),
-], ids=lambda a: a if isinstance(a, str) else "")  # fmt: skip
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        (RGB / 255.0, "unit"),
+        ((RGB / 255.0).astype(np.float32), "unit"),
+        (RGB / 127.5 - 1, "signed_unit"),
+        (RGB.astype(np.float64), "numbers"),
+        (RGB.astype(np.int64), "numbers"),
+        (RGB.astype(np.uint16) * 257, "wide"),
+        (RGB > 127, "bits"),
+        (np.moveaxis(RGB, 2, 0), "channels_first"),
+        (np.moveaxis(RGB, 2, 0)[:1] / 255.0, "channels_first"),
+        (RGB[None], "batch"),
+    ],
+    ids=lambda a: a if isinstance(a, str) else "",
+)
 def test_the_remedy_for_an_array_is_the_line_that_mends_it(array: Any, expected: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         load(array)
@@ -64,10 +68,18 @@ def test_the_remedy_for_an_array_is_the_line_that_mends_it(array: Any, expected:
     assert np.abs(pixels - RGB).max() <= 1 or expected == "bits"
 
 
-@pytest.mark.parametrize("array", [
-    np.zeros(5, np.uint8), np.zeros((5, 5, 2), np.uint8), np.zeros((2, 5, 5, 3), np.uint8), np.array("x"),
-    np.array([["a"]]), np.zeros((4, 4, 3), complex), np.full((4, 4, 3), None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros(5, np.uint8),
+        np.zeros((5, 5, 2), np.uint8),
+        np.zeros((2, 5, 5, 3), np.uint8),
+        np.array("x"),
+        np.array([["a"]]),
+        np.zeros((4, 4, 3), complex),
+        np.full((4, 4, 3), None),
+    ],
+)
 def test_what_is_no_photo_at_all(array: Any) -> None:
     assert reason(array) == "array"
 

@@ -177,9 +177,20 @@ def gunicorn(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
     """The address of gunicorn with two workers and `--preload`, serving the marked application."""
     log = tmp_path / "log"
     command = [
-        sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "--timeout", "30",
-        "--chdir", str(EXAMPLES), *request.param,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--preload",
+        "--workers",
+        "2",
+        "--bind",
+        "127.0.0.1:0",
+        "--timeout",
+        "30",
+        "--chdir",
+        str(EXAMPLES),
+        *request.param,
+    ]
     with log.open("wb") as out, subprocess.Popen(command, stderr=out, stdout=out) as process:
         try:
             yield _listening(log), log
@@ -198,9 +209,16 @@ def _listening(log: Path) -> str:
     raise TimeoutError(log.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("gunicorn", [
-    ["flask_avatar:app"], ["--threads", "3", "flask_avatar:app"], ["django_avatar:application"],
-], indirect=True, ids=["flask", "threads", "django"])  # fmt: skip
+@pytest.mark.parametrize(
+    "gunicorn",
+    [
+        ["flask_avatar:app"],
+        ["--threads", "3", "flask_avatar:app"],
+        ["django_avatar:application"],
+    ],
+    indirect=True,
+    ids=["flask", "threads", "django"],
+)
 def test_under_gunicorn_with_preload(gunicorn: tuple[str, Path], samples: Path) -> None:
     address, log = gunicorn
     with httpx.Client(base_url=address, timeout=30) as client:

@@ -20,8 +20,11 @@ from mettici.integrations.keeping import FORM_BYTES, LONGEST, OFFERED, outcome, 
 from mettici.integrations.limit_body import LimitBody
 
 GOOD, OFF_CENTRE, DARK, TWO = (
-    "portrait_good.jpg", "spoiled_off_centre.jpg", "spoiled_dark.jpg", "spoiled_two_people.jpg",
-)  # fmt: skip
+    "portrait_good.jpg",
+    "spoiled_off_centre.jpg",
+    "spoiled_dark.jpg",
+    "spoiled_two_people.jpg",
+)
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 

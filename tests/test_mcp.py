@@ -129,15 +129,22 @@ def test_it_talks_to_no_network(samples: Path, tmp_path: Path) -> None:
 
 
 def test_it_ends_with_its_input() -> None:
-    done = subprocess.run([sys.executable, "-m", "mettici", "mcp"], stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "mettici", "mcp"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
     assert (done.returncode, done.stdout) == (0, b"")
 
 
 def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "mcp.py").write_text("raise ModuleNotFoundError('no', name='mcp')", "utf-8")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run([sys.executable, "-m", "mettici", "mcp"], env={**os.environ, "PYTHONPATH": path},
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "mettici", "mcp"],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 4
     assert "mettici[mcp]" in done.stderr

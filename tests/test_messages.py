@@ -126,10 +126,18 @@ def sharpness(_: Limits) -> Iterator[Evidence]:
 
 
 SWEEPS: dict[str, Callable[[Limits], Iterator[Evidence]]] = {
-    "resolution": resolution, "single_face": single_face, "metadata_privacy": metadata_privacy, "head_pose": head_pose,
-    "eyes_visible": covered(eyes_visible=0.1), "face_visible": covered(face_visible=0.1), "face_size": placed,
-    "framing": placed, "exposure": exposure, "illumination": illumination, "sharpness": sharpness,
-}  # fmt: skip
+    "resolution": resolution,
+    "single_face": single_face,
+    "metadata_privacy": metadata_privacy,
+    "head_pose": head_pose,
+    "eyes_visible": covered(eyes_visible=0.1),
+    "face_visible": covered(face_visible=0.1),
+    "face_size": placed,
+    "framing": placed,
+    "exposure": exposure,
+    "illumination": illumination,
+    "sharpness": sharpness,
+}
 """For each check whose texts name something measured, evidence that takes it past its limits."""
 
 
@@ -188,12 +196,15 @@ def test_what_names_nothing_measured_reads_well_under_every_policy(check: str) -
     assert [text for finding in found for text in contradictions(finding)] == []
 
 
-@pytest.mark.parametrize(("message", "advice"), [
-    ("{percent} % is usable.", "Aim for {goal:.0%} or more."),
-    ("The head takes up {over} % of the height.", None),
-    ("It lacks 2.1 stops.", None),
-    ("{{value}} of it", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("message", "advice"),
+    [
+        ("{percent} % is usable.", "Aim for {goal:.0%} or more."),
+        ("The head takes up {over} % of the height.", None),
+        ("It lacks 2.1 stops.", None),
+        ("{{value}} of it", None),
+    ],
+)
 def test_the_test_would_find_it(message: str, advice: str | None) -> None:
     said = {
         "message": lambda *_, **facts: message.format(**facts),

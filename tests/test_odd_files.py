@@ -137,8 +137,10 @@ def deep(kind: type[np.generic]) -> Image.Image:
 
 
 MODES: dict[str, Callable[[], Image.Image]] = {
-    **{mode: lambda mode=mode: scene().convert(mode)  # type: ignore[misc]
-       for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV")},
+    **{
+        mode: lambda mode=mode: scene().convert(mode)  # type: ignore[misc]
+        for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV")
+    },
     "PA": lambda: scene().convert("P").convert("PA"),
     "La": lambda: scene().convert("LA").convert("La"),
     "RGBa": lambda: scene().convert("RGBA").convert("RGBa"),
@@ -146,7 +148,7 @@ MODES: dict[str, Callable[[], Image.Image]] = {
     "I": lambda: deep(np.int32),
     "F": lambda: deep(np.float32),
     "I;16": lambda: deep(np.uint16),
-}  # fmt: skip
+}
 KEPT = {"I": ("TIFF",), "F": ("TIFF",), "I;16": ("PNG", "TIFF")}
 """In which formats Pillow writes these modes without cutting them to eight bits."""
 
@@ -181,12 +183,23 @@ def test_interlaced_and_inverted() -> None:
 @pytest.mark.parametrize(
     ("name", "mode", "options"),
     [
-        ("PNG", "L", {}), ("PNG", "LA", {}), ("PNG", "P", {}), ("PNG", "RGB", {}), ("PNG", "RGBA", {}),
-        ("PNG", "RGB", {"transparency": (1, 2, 3)}), ("PNG", "I;16", {}), ("TIFF", "F", {}), ("TIFF", "I", {}),
-        ("WEBP", "RGBA", {}), ("AVIF", "RGBA", {"speed": 10}), ("GIF", "P", {}), ("JPEG", "RGB", {}),
-        ("JPEG", "RGB", {"progressive": True, "subsampling": 0}), ("JPEG", "CMYK", {"progressive": True}),
+        ("PNG", "L", {}),
+        ("PNG", "LA", {}),
+        ("PNG", "P", {}),
+        ("PNG", "RGB", {}),
+        ("PNG", "RGBA", {}),
+        ("PNG", "RGB", {"transparency": (1, 2, 3)}),
+        ("PNG", "I;16", {}),
+        ("TIFF", "F", {}),
+        ("TIFF", "I", {}),
+        ("WEBP", "RGBA", {}),
+        ("AVIF", "RGBA", {"speed": 10}),
+        ("GIF", "P", {}),
+        ("JPEG", "RGB", {}),
+        ("JPEG", "RGB", {"progressive": True, "subsampling": 0}),
+        ("JPEG", "CMYK", {"progressive": True}),
     ],
-)  # fmt: skip
+)
 @linux
 def test_what_decoding_takes_is_foreseen(name: str, mode: str, options: dict[str, object]) -> None:
     if name not in decodable_here():

@@ -94,8 +94,14 @@ def test_svg_holds_face_crop_and_a_group_for_each_fault(off_centre: Examination)
 def test_svg_has_neither_style_nor_script(off_centre: Examination) -> None:
     root = ElementTree.fromstring(svg(overlay(off_centre.report, off_centre.evidence, 280)))
     assert {part.tag.removeprefix(SVG) for part in root.iter()} <= {
-        "svg", "g", "path", "rect", "circle", "polygon", "text",
-    }  # fmt: skip
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "polygon",
+        "text",
+    }
     assert not [name for part in root.iter() for name in part.attrib if name == "style" or name.startswith("on")]
 
 

@@ -173,8 +173,11 @@ def test_location_in_xmp(name: str) -> None:
         tags[700] = _XMP
         options = {"tiffinfo": tags}
     assert load(encode(scene(), name, **options)).location_tags == (
-        "Iptc4xmpCore:Location", "Iptc4xmpExt:LocationShown", "exif:GPSLatitude", "photoshop:City",
-    )  # fmt: skip
+        "Iptc4xmpCore:Location",
+        "Iptc4xmpExt:LocationShown",
+        "exif:GPSLatitude",
+        "photoshop:City",
+    )
 
 
 def test_location_in_iptc() -> None:

@@ -88,7 +88,9 @@ def test_photos_called_alike_both_keep_their_picture() -> None:
     Path("other/spoiled_off_centre.jpg").write_bytes(Path("spoiled_off_centre.jpg").read_bytes())
     assert check("--crop", "out", "spoiled_off_centre.jpg", "other/spoiled_off_centre.jpg").exit_code == 0
     assert sorted(p.name for p in Path("out").iterdir()) == [
-        "spoiled_off_centre_crop.jpg", "spoiled_off_centre_crop_2.jpg"]  # fmt: skip
+        "spoiled_off_centre_crop.jpg",
+        "spoiled_off_centre_crop_2.jpg",
+    ]
 
 
 def test_a_photo_that_cannot_be_read_costs_the_others_nothing() -> None:

@@ -134,10 +134,19 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize(("quota", "expected"), [
-    ("200000 100000", 2), ("150000 100000", 2), ("50000 100000", 1), ("max 100000", 16), ("9000000 100000", 16),
-    ("", 16), ("x", 16), ("100000 0", 16),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("quota", "expected"),
+    [
+        ("200000 100000", 2),
+        ("150000 100000", 2),
+        ("50000 100000", 1),
+        ("max 100000", 16),
+        ("9000000 100000", 16),
+        ("", 16),
+        ("x", 16),
+        ("100000 0", 16),
+    ],
+)
 def test_the_quota_of_a_container(tmp_path: Path, quota: str, expected: int) -> None:
     assert cores(machine(tmp_path, "0::/\n", V2, **{"cpu.max": quota})) == expected
 

@@ -21,11 +21,21 @@ if TYPE_CHECKING:
     from mettici.report import Report
 
 PORTRAITS = ["portrait_good.jpg", "portrait_good_mono.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg"]
-FACES = [*PORTRAITS, "spoiled_dark.jpg", "spoiled_side_lit.jpg", "spoiled_blue_cast.jpg", "spoiled_off_centre.jpg",
-         "spoiled_tilted.jpg", "spoiled_head_cut.jpg", "spoiled_two_people.jpg", "spoiled_sunglasses.jpg",
-         "spoiled_face_mask.jpg"]  # fmt: skip
-SOME = settings(max_examples=10, deadline=None, derandomize=True,
-                suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+FACES = [
+    *PORTRAITS,
+    "spoiled_dark.jpg",
+    "spoiled_side_lit.jpg",
+    "spoiled_blue_cast.jpg",
+    "spoiled_off_centre.jpg",
+    "spoiled_tilted.jpg",
+    "spoiled_head_cut.jpg",
+    "spoiled_two_people.jpg",
+    "spoiled_sunglasses.jpg",
+    "spoiled_face_mask.jpg",
+]
+SOME = settings(
+    max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 FACTORS = (0.5, 0.71, 1.41, 2.0)
 MEASURED_BY_SIZE = ("resolution", "noise")
 """What resizing a photo changes by right."""
@@ -130,9 +140,15 @@ def in_the_mirror(checker: PhotoChecker, path: Path) -> tuple[Report, Report, in
     return checker.check(pixels), checker.check(np.ascontiguousarray(pixels[:, ::-1])), pixels.shape[1]
 
 
-TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-         5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
-         8: Image.Transpose.ROTATE_270}  # fmt: skip
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
 """EXIF orientation → how an upright picture is stored under it."""
 
 

@@ -34,10 +34,17 @@ SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"L
 def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]:
     """A report whose checks have these scores; a blocking one fails under 20."""
     checks = [
-        {"id": check, "status": "fail" if points < 20 else "pass", "score": points, "weight": 1.0,
-         "blocking": check == "eyes_visible", "message": f"{check} has {points}.", "advice": None}
+        {
+            "id": check,
+            "status": "fail" if points < 20 else "pass",
+            "score": points,
+            "weight": 1.0,
+            "blocking": check == "eyes_visible",
+            "message": f"{check} has {points}.",
+            "advice": None,
+        }
         for check, points in scores.items()
-    ]  # fmt: skip
+    ]
     return {"path": path, "verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
 
 

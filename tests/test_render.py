@@ -143,8 +143,16 @@ def test_advice_on_a_passing_check_is_polish() -> None:
 
 def test_italian() -> None:
     text = shown(*MIXED, page=Page("it"))
-    for words in ("Si può migliorare", "Che cosa aiuterebbe di più", "Girati verso la finestra.", "E poi",
-                  "Va già bene", "Non valutabile", "Non si applica", "Non c'è un volto"):  # fmt: skip
+    for words in (
+        "Si può migliorare",
+        "Che cosa aiuterebbe di più",
+        "Girati verso la finestra.",
+        "E poi",
+        "Va già bene",
+        "Non valutabile",
+        "Non si applica",
+        "Non c'è un volto",
+    ):
         assert words in text
 
 

@@ -66,10 +66,19 @@ def test_every_line_of_a_scan_follows_it(
         closed.validate(json.loads(line))
 
 
-@pytest.mark.parametrize("wrong", [
-    {"verdict": "good"}, {"score": 101}, {"score": 86.5}, {"schema": 2}, {"checks": []}, {"crop": {"box": [1, 2, 3]}},
-    {"faces": [{"box": [0, 0, 1], "score": 1, "main": True}]}, {"models": {"mesh": "abc"}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": "good"},
+        {"score": 101},
+        {"score": 86.5},
+        {"schema": 2},
+        {"checks": []},
+        {"crop": {"box": [1, 2, 3]}},
+        {"faces": [{"box": [0, 0, 1], "score": 1, "main": True}]},
+        {"models": {"mesh": "abc"}},
+    ],
+)
 def test_what_is_no_report_does_not(checker: PhotoChecker, samples: Path, wrong: Object) -> None:
     report = checker.check(samples / "portrait_good.jpg").to_dict()
     validator = Draft202012Validator(mettici.report_schema())

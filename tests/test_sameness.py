@@ -25,9 +25,15 @@ from benchmarks import sameness
 from mettici import PhotoChecker
 
 PHOTOS = (
-    "portrait_good.jpg", "portrait_good_exif_rotated.jpg", "portrait_good_with_gps.jpg", "spoiled_off_centre.jpg",
-    "spoiled_two_people.jpg", "spoiled_tiny.jpg", "drawn_flat_avatar.png", "thing_cat.jpg",
-)  # fmt: skip
+    "portrait_good.jpg",
+    "portrait_good_exif_rotated.jpg",
+    "portrait_good_with_gps.jpg",
+    "spoiled_off_centre.jpg",
+    "spoiled_two_people.jpg",
+    "spoiled_tiny.jpg",
+    "drawn_flat_avatar.png",
+    "thing_cat.jpg",
+)
 THREADS = 32
 
 
@@ -65,8 +71,9 @@ def test_check_and_scan_and_http_say_what_the_library_says(
     command = [sys.executable, "-m", "mettici"]
     checked = subprocess.run(
         [*command, "check", "--json", "--lang", "en", *(str(samples / name) for name in PHOTOS)],
-        capture_output=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        check=False,
+    )
     for report in json.loads(checked.stdout):
         assert untold(report) == known[Path(report["path"]).name], "check"
     words = [

@@ -50,8 +50,14 @@ def judged(findings: Any, path: str) -> dict[str, Any]:
 
 
 def reports() -> list[dict[str, Any]]:
-    crop = {"box": [1, 2, 3, 4], "verdict_after": "accept", "score_after": 91, "mends": ["framing"], "costs": [],
-            "file": "crops/anna.jpg"}  # fmt: skip
+    crop = {
+        "box": [1, 2, 3, 4],
+        "verdict_after": "accept",
+        "score_after": 91,
+        "mends": ["framing"],
+        "costs": [],
+        "file": "crops/anna.jpg",
+    }
     return [
         judged(GOOD, "anna.jpg") | {"crop": crop},
         judged(REJECTED, "sales/bob.jpg"),
@@ -145,12 +151,29 @@ def test_a_workbook_opens_in_libreoffice_with_every_row_and_letter(tmp_path: Pat
     written(tmp_path / "out.xlsx", listed(tmp_path))
     separated = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # comma, quote, UTF-8
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run([SOFFICE, profile, "--headless", "--convert-to", separated, "--outdir", tmp_path / "read",
-                    tmp_path / "out.xlsx"], check=True, capture_output=True, timeout=300)  # fmt: skip
+    subprocess.run(
+        [
+            SOFFICE,
+            profile,
+            "--headless",
+            "--convert-to",
+            separated,
+            "--outdir",
+            tmp_path / "read",
+            tmp_path / "out.xlsx",
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     rows = list(csv.DictReader(io.StringIO((tmp_path / "read/out.csv").read_text("utf-8"), newline="")))
     assert [row["Persona"] for row in rows] == [
-        "Zoë Ñandú", "Bob", f'=cmd|"calc"!A1 {LETTERS}\\x01.jpg', "empty.jpg", "Niccolò",
-    ]  # fmt: skip
+        "Zoë Ñandú",
+        "Bob",
+        f'=cmd|"calc"!A1 {LETTERS}\\x01.jpg',
+        "empty.jpg",
+        "Niccolò",
+    ]
     assert (rows[0]["Punti"], rows[0]["Giudizio"], rows[0]["E-mail"]) == ("100", "buona", "zoe@example.org")
     assert rows[0]["Telefono"] == "+39 02 1"
     assert rows[1]["Tutti i consigli"].split("\n")[0] == rows[1]["Da correggere 1"] != ""

@@ -60,8 +60,13 @@ def test_links_are_followed_once_and_broken_ones_are_told(team: Path) -> None:
     (team / "linked.jpg").symlink_to(team / "b.jpg")
     os.mkfifo(team / "pipe.jpg")
     assert names(team) == [
-        "b.jpg", "broken.jpg", "linked.jpg", "sub/c.jpg", "sub/deep/d.png", "z è.jpg",
-    ]  # fmt: skip
+        "b.jpg",
+        "broken.jpg",
+        "linked.jpg",
+        "sub/c.jpg",
+        "sub/deep/d.png",
+        "z è.jpg",
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every folder")
@@ -98,14 +103,21 @@ def test_several_sources_are_told_apart_and_files_chosen_as_in_a_folder() -> Non
     """As a shell makes them out of `team/*`: what is no photo there is left out and counted, as it is of 'team/*'."""
     choice = Choice()
     assert names("team/b.jpg", "team/a.txt", "team/sub", choice=choice) == [
-        "team/b.jpg", "team/sub/c.jpg", "team/sub/deep/d.png",
-    ]  # fmt: skip
+        "team/b.jpg",
+        "team/sub/c.jpg",
+        "team/sub/deep/d.png",
+    ]
     assert choice.left_out == {".txt": 1}
     assert names("team/a.txt") == ["team/a.txt"], "alone, it was meant"
     Path("list.txt").write_text("team/a.txt\n")
     assert names("./team/", "@list.txt", "team/s*/*.jpg") == [
-        "team/a.txt", "team/b.jpg", "team/sub/c.jpg", "team/sub/c.jpg", "team/sub/deep/d.png", "team/z è.jpg",
-    ]  # fmt: skip
+        "team/a.txt",
+        "team/b.jpg",
+        "team/sub/c.jpg",
+        "team/sub/c.jpg",
+        "team/sub/deep/d.png",
+        "team/z è.jpg",
+    ]
     assert names(".", "list.txt") == names("."), "the current folder needs no name"
 
 

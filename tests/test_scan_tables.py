@@ -23,9 +23,18 @@ from mettici.output.tables import COLUMNS, ROW_GROUP, Csv, Parquet
 ODD = '=odd \udcff \u2713 "quoted",\n.jpg'
 CHECK = all_checks()[0]
 FINDING = {
-    "id": CHECK.id, "status": "warn", "value": 0.25, "unit": CHECK.unit, "score": 40, "blocking": False,
-    "weight": 0.5, "reason": "busy", "message": "è così", "advice": None, "details": {"share": 0.1, "kind": "x"},
-}  # fmt: skip
+    "id": CHECK.id,
+    "status": "warn",
+    "value": 0.25,
+    "unit": CHECK.unit,
+    "score": 40,
+    "blocking": False,
+    "weight": 0.5,
+    "reason": "busy",
+    "message": "è così",
+    "advice": None,
+    "details": {"share": 0.1, "kind": "x"},
+}
 CROP = {"box": [1, 2, 3, 4], "verdict_after": "accept", "score_after": 91, "mends": ["framing"], "costs": ["noise"]}
 
 

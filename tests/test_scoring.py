@@ -44,16 +44,19 @@ PASSED, UNSCORED = finding(Status.PASS), finding(Status.SKIPPED, None)
 FLAWLESS = finding(Status.PASS, 100.0)
 
 
-@pytest.mark.parametrize(("findings", "verdict"), [
-    ([PASSED, finding(Status.PASS, blocking=True)], Verdict.ACCEPT),
-    ([PASSED, finding(Status.WARN, 89.0)], Verdict.ACCEPT),
-    ([PASSED, finding(Status.WARN, 40.0, blocking=True)], Verdict.IMPROVE),
-    ([PASSED, finding(Status.FAIL)], Verdict.IMPROVE),
-    ([PASSED, finding(Status.FAIL, blocking=True)], Verdict.REJECT),
-    ([PASSED, finding(Status.UNKNOWN, None, blocking=True)], Verdict.IMPROVE),
-    ([PASSED, finding(Status.UNKNOWN, None)], Verdict.ACCEPT),
-    ([UNSCORED], Verdict.IMPROVE),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("findings", "verdict"),
+    [
+        ([PASSED, finding(Status.PASS, blocking=True)], Verdict.ACCEPT),
+        ([PASSED, finding(Status.WARN, 89.0)], Verdict.ACCEPT),
+        ([PASSED, finding(Status.WARN, 40.0, blocking=True)], Verdict.IMPROVE),
+        ([PASSED, finding(Status.FAIL)], Verdict.IMPROVE),
+        ([PASSED, finding(Status.FAIL, blocking=True)], Verdict.REJECT),
+        ([PASSED, finding(Status.UNKNOWN, None, blocking=True)], Verdict.IMPROVE),
+        ([PASSED, finding(Status.UNKNOWN, None)], Verdict.ACCEPT),
+        ([UNSCORED], Verdict.IMPROVE),
+    ],
+)
 def test_the_contract_s_rules(findings: list[Finding], verdict: Verdict) -> None:
     assert judge(findings, accept_from=70)[0] is verdict
 
@@ -191,10 +194,16 @@ def test_what_to_fix_has_advice_in_every_language_with_its_numbers() -> None:
 def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
     """A report as JSON whose checks have these scores; one fails under 30 and warns under 60."""
     checks = [
-        {"id": check, "status": "fail" if points < 30 else "warn" if points < 60 else "pass", "score": points,
-         "weight": 1.0, "blocking": check == "eyes_visible", "advice": None if check == "noise" else "Do it."}
+        {
+            "id": check,
+            "status": "fail" if points < 30 else "warn" if points < 60 else "pass",
+            "score": points,
+            "weight": 1.0,
+            "blocking": check == "eyes_visible",
+            "advice": None if check == "noise" else "Do it.",
+        }
         for check, points in scores.items()
-    ]  # fmt: skip
+    ]
     return {"verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
 
 

@@ -34,10 +34,13 @@ def taken() -> Iterator[int]:
         yield int(other.getsockname()[1])
 
 
-@pytest.mark.parametrize(("lang", "sentence", "remedy"), [
-    ("en", "Another program is already listening on port", "--port 8001"),
-    ("it", "Un altro programma è già in ascolto sulla porta", "--port 8001"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "sentence", "remedy"),
+    [
+        ("en", "Another program is already listening on port", "--port 8001"),
+        ("it", "Un altro programma è già in ascolto sulla porta", "--port 8001"),
+    ],
+)
 def test_a_busy_port_is_a_sentence(lang: str, sentence: str, remedy: str) -> None:
     with taken() as port:
         done = run("serve", "--port", str(port), "--lang", lang)

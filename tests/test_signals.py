@@ -45,8 +45,18 @@ def photos(tmp_path: Path) -> Path:
 
 def started(photos: Path, output: Path, table: Path, **options: object) -> subprocess.Popen[str]:
     """A scan under way: its first reports are written."""
-    words = [sys.executable, str(SCRIPT), "scan", str(photos), "--jobs", "2", "--output", str(output),
-             "--output", str(table)]  # fmt: skip
+    words = [
+        sys.executable,
+        str(SCRIPT),
+        "scan",
+        str(photos),
+        "--jobs",
+        "2",
+        "--output",
+        str(output),
+        "--output",
+        str(table),
+    ]
     running = subprocess.Popen(
         words, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True, start_new_session=True, **options
     )  # type: ignore[call-overload]

@@ -60,9 +60,16 @@ def test_everybody_comes(samples: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "goal <= 0" in told
 
 
-@pytest.mark.parametrize(("status", "headers", "faults"), [
-    (200, {}, 0), (503, {"Retry-After": "0"}, 0), (503, {}, 1), (500, {}, 1), (408, {}, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "headers", "faults"),
+    [
+        (200, {}, 0),
+        (503, {"Retry-After": "0"}, 0),
+        (503, {}, 1),
+        (500, {}, 1),
+        (408, {}, 1),
+    ],
+)
 def test_it_tells_answers_that_are_owed_from_others(status: int, headers: dict[str, str], faults: int) -> None:
     siege = Siege("http://127.0.0.1:1", [b""], 1.0)
     transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers))

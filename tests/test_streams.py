@@ -46,9 +46,19 @@ def told(redirection: str, *words: str) -> tuple[int, str]:
 
 
 COMMANDS = [
-    ["check"], ["check", "--json"], ["scan", "--jobs", "1"], ["rank", "--jobs", "1"], ["rank", "--json", "--jobs", "1"],
-    ["policy"], ["checks"], ["schema"], ["doctor"], ["--help"], ["--version"], ["scan", "--help"],
-]  # fmt: skip
+    ["check"],
+    ["check", "--json"],
+    ["scan", "--jobs", "1"],
+    ["rank", "--jobs", "1"],
+    ["rank", "--json", "--jobs", "1"],
+    ["policy"],
+    ["checks"],
+    ["schema"],
+    ["doctor"],
+    ["--help"],
+    ["--version"],
+    ["scan", "--help"],
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

@@ -154,9 +154,13 @@ def test_the_policies_are_listed_and_may_be_named(api: httpx.Client, samples: Pa
     assert report["policy"] == {"name": "cv", "version": cv["version"]}
 
 
-@pytest.mark.parametrize(("name", "status", "code"), [
-    ("broken/text.jpg", 415, "not_an_image"), ("broken/truncated.jpg", 422, "truncated"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("broken/text.jpg", 415, "not_an_image"),
+        ("broken/truncated.jpg", 422, "truncated"),
+    ],
+)
 def test_a_photo_that_cannot_be_judged_is_a_problem(
     api: httpx.Client, samples: Path, name: str, status: int, code: str
 ) -> None:
@@ -169,20 +173,28 @@ def test_a_photo_that_cannot_be_judged_is_a_problem(
     assert told["remedy"]
 
 
-@pytest.mark.parametrize(("method", "path", "arguments", "status", "code"), [
-    ("POST", "/v1/check", {}, 422, "empty"),
-    ("POST", "/v1/check?lang=no tag", {"content": b"x"}, 422, "bad_request"),
-    ("POST", "/v1/check?nothing=1", {"content": b"x"}, 422, "bad_request"),
-    ("POST", "/v1/check?policy=../pyproject.toml", {"content": b"x"}, 422, "bad_policy"),
-    ("POST", "/v1/check", {"data": {"lang": "no tag"}, "files": {"photo": b"x"}}, 422, "bad_request"),
-    ("POST", "/v1/check", {"files": [("photo", b"x"), ("photo", b"x")]}, 422, "bad_request"),
-    ("POST", "/v1/check", {"data": {"lang": "it"}, "files": {}, "headers": {
-        "Content-Type": "multipart/form-data; boundary=x"}}, 422, "bad_request"),
-    ("POST", "/v1/rank", {"files": [("photos", b"x")] * 9}, 422, "bad_request"),
-    ("GET", "/v1/check", {}, 405, "no_such_page"),
-    ("GET", "/nowhere", {}, 404, "no_such_page"),
-    ("GET", "/static/../app.py", {}, 404, "no_such_page"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "path", "arguments", "status", "code"),
+    [
+        ("POST", "/v1/check", {}, 422, "empty"),
+        ("POST", "/v1/check?lang=no tag", {"content": b"x"}, 422, "bad_request"),
+        ("POST", "/v1/check?nothing=1", {"content": b"x"}, 422, "bad_request"),
+        ("POST", "/v1/check?policy=../pyproject.toml", {"content": b"x"}, 422, "bad_policy"),
+        ("POST", "/v1/check", {"data": {"lang": "no tag"}, "files": {"photo": b"x"}}, 422, "bad_request"),
+        ("POST", "/v1/check", {"files": [("photo", b"x"), ("photo", b"x")]}, 422, "bad_request"),
+        (
+            "POST",
+            "/v1/check",
+            {"data": {"lang": "it"}, "files": {}, "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+            422,
+            "bad_request",
+        ),
+        ("POST", "/v1/rank", {"files": [("photos", b"x")] * 9}, 422, "bad_request"),
+        ("GET", "/v1/check", {}, 405, "no_such_page"),
+        ("GET", "/nowhere", {}, 404, "no_such_page"),
+        ("GET", "/static/../app.py", {}, 404, "no_such_page"),
+    ],
+)
 def test_requests_that_are_not_understood(
     api: httpx.Client, method: str, path: str, arguments: dict[str, Any], status: int, code: str
 ) -> None:

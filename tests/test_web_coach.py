@@ -176,10 +176,19 @@ def test_a_voice_of_the_browser_s_own_says_the_numbers(watched: Watched) -> None
 
 def test_the_language_is_switched_without_a_new_start(watched: Watched) -> None:
     page = watched.page
-    page.route("**/v1/coach*", lambda route: route.fulfill(json={
-        "green": False, "hints": [{"id": "smile", "text": "lang=it" if "lang=it" in route.request.url else "lang=en"}],
-        "size": [512, 512], "outline": [], "eyes": [], "head": None,
-    }))  # fmt: skip
+    page.route(
+        "**/v1/coach*",
+        lambda route: route.fulfill(
+            json={
+                "green": False,
+                "hints": [{"id": "smile", "text": "lang=it" if "lang=it" in route.request.url else "lang=en"}],
+                "size": [512, 512],
+                "outline": [],
+                "eyes": [],
+                "head": None,
+            }
+        ),
+    )
     page.click("#camera")
     page.wait_for_selector(".hints li:text-is('lang=en')")
     stream = "document.querySelector('.mirror video').srcObject.id"

@@ -109,8 +109,13 @@ def test_a_form_is_held_once() -> None:
     photo, count = bytes(10 * 2**20), 4
     head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
     body = b"".join([*(head + photo + b"\r\n" for _ in range(count)), b"--b--\r\n"])
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"",
-             "headers": [(b"content-type", b"multipart/form-data; boundary=b")]}  # fmt: skip
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"content-type", b"multipart/form-data; boundary=b")],
+    }
     starts = iter(range(0, len(body), 2**16))
 
     async def receive() -> dict[str, Any]:

@@ -33,9 +33,12 @@ document = schemathesis.openapi.from_dict(create_app().openapi())
 
 @document.parametrize()
 @settings(
-    max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 def test_no_request_brings_a_server_error(case: schemathesis.Case, api: httpx.Client) -> None:
     case.call_and_validate(base_url=str(api.base_url), checks=[not_a_server_error])
 

@@ -146,16 +146,19 @@ def test_the_manifests_hold_together() -> None:
     pod = deployment["spec"]["template"]
     (container,) = pod["spec"]["containers"]
     for selector in (
-        deployment["spec"]["selector"]["matchLabels"], service["spec"]["selector"],
+        deployment["spec"]["selector"]["matchLabels"],
+        service["spec"]["selector"],
         policy["spec"]["podSelector"]["matchLabels"],
-    ):  # fmt: skip
+    ):
         assert selector.items() <= pod["metadata"]["labels"].items()
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
     assert service["spec"]["ports"][0]["targetPort"] in ports
     probes = {name: container[f"{name}Probe"]["httpGet"] for name in ("startup", "readiness", "liveness")}
     assert {name: probe["path"] for name, probe in probes.items()} == {
-        "startup": "/readyz", "readiness": "/readyz", "liveness": "/healthz",
-    }  # fmt: skip
+        "startup": "/readyz",
+        "readiness": "/readyz",
+        "liveness": "/healthz",
+    }
     assert all(probe["port"] in ports for probe in probes.values())
     assert workers(container["args"]) == int(container["resources"]["limits"]["cpu"])
     assert policy["spec"]["egress"] == [], "a photo never leaves"

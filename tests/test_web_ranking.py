@@ -19,12 +19,16 @@ def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker:
     assert [report["index"] for report in sorted(reports, key=order)] == [1, 3, 2, 0]
 
 
-@pytest.mark.parametrize(("second", "told"), [
-    ("portrait_good.jpg", "equally good"), ("spoiled_dark.jpg", "better verdict, mainly because of exposure"),
-    ("portrait_hat_no_smile.jpg", "points more, mainly because of smile"),
-    ("portrait_half_body.jpg", "points more, mainly because of head size"),
-    ("spoiled_two_people.jpg", "better verdict, mainly because of one person"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("portrait_good.jpg", "equally good"),
+        ("spoiled_dark.jpg", "better verdict, mainly because of exposure"),
+        ("portrait_hat_no_smile.jpg", "points more, mainly because of smile"),
+        ("portrait_half_body.jpg", "points more, mainly because of head size"),
+        ("spoiled_two_people.jpg", "better verdict, mainly because of one person"),
+    ],
+)
 def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: str, told: str) -> None:
     best, other = (checker.check(samples / name, crop=False).to_dict() for name in ("portrait_good.jpg", second))
     assert told in why(best, other)

@@ -192,9 +192,15 @@ def test_without_https_a_reload_starts_afresh(context: BrowserContext, address: 
 # Languages
 
 
-@pytest.mark.parametrize(("names", "selector"), [
-    ((CROPPED,), ".told"), ((BAD,), ".avatars"), (COMPARED, ".shots"), ((BROKEN,), ".sorry"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("names", "selector"),
+    [
+        ((CROPPED,), ".told"),
+        ((BAD,), ".avatars"),
+        (COMPARED, ".shots"),
+        ((BROKEN,), ".sorry"),
+    ],
+)
 def test_a_switch_of_the_language_asks_nothing_anew(
     watched: Watched, samples: Path, names: tuple[str, ...], selector: str
 ) -> None:

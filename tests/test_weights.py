@@ -129,10 +129,13 @@ def test_ours_are_what_is_described_beside_them(name: str) -> None:
     assert {group: tuple(labels) for group, labels in told.items()} == onnx.described(name).outputs
 
 
-@pytest.mark.parametrize(("change", "detail"), [
-    ({"inputs": {"nothing": (1, 3, 96, 96)}}, "could not be loaded"),
-    ({"outputs": {"heads": ("human",)}}, "7 outputs in place of 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"inputs": {"nothing": (1, 3, 96, 96)}}, "could not be loaded"),
+        ({"outputs": {"heads": ("human",)}}, "7 outputs in place of 1"),
+    ],
+)
 def test_a_network_of_another_shape_is_refused(change: dict[str, Any], detail: str) -> None:
     path, right = weights.verified("face_looks"), onnx.described("face_looks")
     with pytest.raises(ModelCorruptError, match=detail) as error:
@@ -149,9 +152,14 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) ->
     assert error.value.exit_code == 4
 
 
-@pytest.mark.parametrize(("text", "refused"), [
-    (None, ModelMissingError), ("[inputs", ModelCorruptError), ("inputs = 3", ModelCorruptError),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (None, ModelMissingError),
+        ("[inputs", ModelCorruptError),
+        ("inputs = 3", ModelCorruptError),
+    ],
+)
 def test_a_description_that_is_none_is_refused(copied: Path, text: str | None, refused: type[ModelError]) -> None:
     path = copied / "picture.toml"
     path.unlink() if text is None else path.write_text(text, "utf-8")

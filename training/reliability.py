@@ -44,8 +44,20 @@ def _plot(axes: Axes, head: str, truth: npt.NDArray[np.bool_], chance: npt.NDArr
         here = at == n
         share = float(truth[here].mean())
         low, high = share_interval(int(truth[here].sum()), int(here.sum()))
-        axes.errorbar(chance[here].mean(), share, [[max(0.0, share - low)], [max(0.0, high - share)]],
-                      fmt="o", markersize=4, color="tab:blue", ecolor="0.5")  # fmt: skip
-    axes.set(title=f"{head} (n {len(truth)}, error {calibration_error(truth, chance):.3f})",
-             xlabel="stated chance", ylabel="share that came true", xlim=(0, 1), ylim=(0, 1))  # fmt: skip
+        axes.errorbar(
+            chance[here].mean(),
+            share,
+            [[max(0.0, share - low)], [max(0.0, high - share)]],
+            fmt="o",
+            markersize=4,
+            color="tab:blue",
+            ecolor="0.5",
+        )
+    axes.set(
+        title=f"{head} (n {len(truth)}, error {calibration_error(truth, chance):.3f})",
+        xlabel="stated chance",
+        ylabel="share that came true",
+        xlim=(0, 1),
+        ylim=(0, 1),
+    )
     axes.title.set_fontsize(9)

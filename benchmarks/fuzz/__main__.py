@@ -113,10 +113,14 @@ class Table:
         print(f"{'':8}" + "".join(f"{kind:>20}" for kind in kinds))
         for name, counts in sorted(self.counts.items()):
             print(f"{name:8}" + "".join(f"{counts[kind]:20d}" for kind in kinds))
-        print(f"{self.files} files in {seconds:.0f} s; all decoded, {self.checked} judged whole, of which {self.judged}"
-              f" gave a report")  # fmt: skip
-        print(f"slowest: file {self.slowest.number} ({self.slowest.format}); hungriest: file {self.hungriest.number}"
-              f" ({self.hungriest.format})")  # fmt: skip
+        print(
+            f"{self.files} files in {seconds:.0f} s; all decoded, {self.checked} judged whole, of which {self.judged}"
+            f" gave a report"
+        )
+        print(
+            f"slowest: file {self.slowest.number} ({self.slowest.format}); hungriest: file {self.hungriest.number}"
+            f" ({self.hungriest.format})"
+        )
         _goal("slowest file, s", self.slowest.seconds, LIMIT)
         _goal("most memory of a process, MB", self.hungriest.memory, MOST_MEMORY)
         _goal("faults", len(self.faults), 0)

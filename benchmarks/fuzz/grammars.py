@@ -58,8 +58,9 @@ def _jpeg_apart(data: bytes) -> list[Piece]:
 
 
 def _jpeg_together(pieces: list[Piece]) -> bytes:
-    return b"".join(kind + struct.pack(">H", min(len(body) + 2, 0xFFFF)) + body if kind else body
-                    for kind, body in pieces)  # fmt: skip
+    return b"".join(
+        kind + struct.pack(">H", min(len(body) + 2, 0xFFFF)) + body if kind else body for kind, body in pieces
+    )
 
 
 def _webp_apart(data: bytes) -> list[Piece]:

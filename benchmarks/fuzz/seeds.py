@@ -167,9 +167,10 @@ def _by_hand() -> Iterator[Seed]:
     pixels = np.asarray(scene())
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels.astype(np.uint16) * 257)
     text = [
-        chunk(b"tEXt", b"Title\0hello"), chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"hello" * 50)),
+        chunk(b"tEXt", b"Title\0hello"),
+        chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"hello" * 50)),
         chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"<x:xmpmeta/>")),
-    ]  # fmt: skip
+    ]
     yield Seed("png sixteen bits", "PNG", png((WIDTH, HEIGHT, 16, 2, 0), rows))
     yield Seed("png text", "PNG", png((WIDTH, HEIGHT, 16, 2, 0), rows, *text))
     yield Seed("png interlaced", "PNG", interlaced(pixels))
@@ -179,8 +180,11 @@ def _by_hand() -> Iterator[Seed]:
     palette, packed = bytes(range(256)) * 4, b"\x20\x05\x00\x00" * HEIGHT + b"\0\1"  # runs of 32, ends of lines
     head = struct.pack("<IiiHHIIiiII", 40, WIDTH, HEIGHT, 1, 8, 1, len(packed), 0, 0, 256, 0)
     start = 14 + len(head) + len(palette)
-    yield Seed("bmp run length", "BMP", b"BM" + struct.pack("<IHHI", start + len(packed), 0, 0, start) + head
-               + palette + packed)  # fmt: skip
+    yield Seed(
+        "bmp run length",
+        "BMP",
+        b"BM" + struct.pack("<IHHI", start + len(packed), 0, 0, start) + head + palette + packed,
+    )
     for order in "<>":
         yield Seed(f"tiff planes {order}", "TIFF", _tiff_in_planes(order))
     yield Seed("tiff tiles", "TIFF", tiled(128))
@@ -194,9 +198,17 @@ def tiled(side: int) -> bytes:
     packer = zlib.compressobj(9)
     tile = b"".join([*(packer.compress(b"\xff" * side) for _ in range(min(side, 2000))), packer.flush()])
     entries = [
-        (256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), (322, side), (323, side), (324, 8),
+        (256, 64),
+        (257, 64),
+        (258, 8),
+        (259, 8),
+        (262, 1),
+        (277, 1),
+        (322, side),
+        (323, side),
+        (324, 8),
         (325, len(tile)),
-    ]  # fmt: skip
+    ]
     table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
     return struct.pack("<2sHI", b"II", 42, 8 + len(tile)) + tile + struct.pack("<H", len(entries)) + table + bytes(4)
 
@@ -209,9 +221,17 @@ def _tiff_in_planes(order: str) -> bytes:
     offsets = [after + 8 * count + strip * i for i in range(count)]
     body = struct.pack(f"{order}{2 * count}I", *offsets, *[strip] * count)
     entries = [
-        (256, 1, WIDTH), (257, 1, HEIGHT), (258, 1, 8), (259, 1, 1), (262, 1, 2), (273, count, after), (277, 1, 3),
-        (278, 1, 8), (279, count, after + 4 * count), (284, 1, 2),
-    ]  # fmt: skip
+        (256, 1, WIDTH),
+        (257, 1, HEIGHT),
+        (258, 1, 8),
+        (259, 1, 1),
+        (262, 1, 2),
+        (273, count, after),
+        (277, 1, 3),
+        (278, 1, 8),
+        (279, count, after + 4 * count),
+        (284, 1, 2),
+    ]
     table = b"".join(struct.pack(f"{order}HHII", tag, 4, values, value) for tag, values, value in entries)
     mark = b"II" if order == "<" else b"MM"
     return mark + struct.pack(f"{order}HIH", 42, 8, len(entries)) + table + bytes(4) + body + planes

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from mettici.schema import report_schema
 
 __all__ = [
-    "MetticiError", "ModelError", "PhotoChecker", "PhotoError", "PolicyError", "Report", "__version__", "report_schema",
-]  # fmt: skip
+    "MetticiError",
+    "ModelError",
+    "PhotoChecker",
+    "PhotoError",
+    "PolicyError",
+    "Report",
+    "__version__",
+    "report_schema",
+]
 
 
 def __getattr__(name: str) -> Any:

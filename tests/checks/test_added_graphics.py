@@ -17,14 +17,17 @@ def assess(graphics: float, over_face: float = 0.0, photograph: float = 0.98) ->
     return CHECK.assess(evidence(origin=Origin(photograph, {}, graphics, over_face)), CHECK.limits)
 
 
-@pytest.mark.parametrize(("graphics", "over_face", "status", "reason"), [
-    (0.02, 0.0, Status.PASS, "plain"),
-    (WARN, 1.0, Status.PASS, "plain"),
-    (WARN + 0.01, OVER - 0.01, Status.WARN, "graphics"),
-    (1.0, 0.0, Status.WARN, "graphics"),
-    (WARN + 0.01, OVER, Status.FAIL, "over_face"),
-    (1.0, 1.0, Status.FAIL, "over_face"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("graphics", "over_face", "status", "reason"),
+    [
+        (0.02, 0.0, Status.PASS, "plain"),
+        (WARN, 1.0, Status.PASS, "plain"),
+        (WARN + 0.01, OVER - 0.01, Status.WARN, "graphics"),
+        (1.0, 0.0, Status.WARN, "graphics"),
+        (WARN + 0.01, OVER, Status.FAIL, "over_face"),
+        (1.0, 1.0, Status.FAIL, "over_face"),
+    ],
+)
 def test_it_warns_and_fails_only_over_the_face(graphics: float, over_face: float, status: Status, reason: str) -> None:
     result = assess(graphics, over_face)
     assert (result.status, result.reason, result.value) == (status, reason, graphics)

@@ -36,12 +36,15 @@ def test_skins_of_all_people_are_natural(skin):
     assert (result.status, result.reason) == (Status.PASS, "natural")
 
 
-@pytest.mark.parametrize(("gains", "reason"), [
-    ((0.55, 0.95, 1.5), "blue"),
-    ((0.75, 1.2, 0.75), "green"),
-    ((1.1, 0.45, 0.6), "red"),
-    ((1.0, 0.95, 0.25), "yellow"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("gains", "reason"),
+    [
+        ((0.55, 0.95, 1.5), "blue"),
+        ((0.75, 1.2, 0.75), "green"),
+        ((1.1, 0.45, 0.6), "red"),
+        ((1.0, 0.95, 0.25), "yellow"),
+    ],
+)
 def test_casts_are_named(gains, reason):
     result = assess(evidence(tinted(gains, before_a_poster())))
     assert result.status in (Status.WARN, Status.FAIL)
@@ -53,8 +56,9 @@ def in_two_colours(dark, bright):
     return np.rint(np.float32(dark) * (1 - grey) + np.float32(bright) * grey).astype(np.uint8)
 
 
-@pytest.mark.parametrize("colours", [((30, 25, 110), (160, 165, 255)), ((0, 40, 20), (130, 255, 160)),
-                                     ((60, 0, 70), (255, 120, 240))])  # fmt: skip
+@pytest.mark.parametrize(
+    "colours", [((30, 25, 110), (160, 165, 255)), ((0, 40, 20), (130, 255, 160)), ((60, 0, 70), (255, 120, 240))]
+)
 def test_a_duotone_is_named(colours):
     result = assess(evidence(in_two_colours(*colours)))
     assert result.status in (Status.WARN, Status.FAIL)

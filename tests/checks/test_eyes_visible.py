@@ -14,13 +14,16 @@ CHECK = EyesVisible()
 SUNGLASSES, SOMETHING = {"sunglasses": 0.99, "other": 0.01}, {"sunglasses": 0.3, "other": 0.7}
 
 
-@pytest.mark.parametrize(("chance", "covers", "status", "reason"), [
-    (0.98, SUNGLASSES, Status.PASS, "visible"),
-    (CHECK.limits["fail_below"] + 0.01, SUNGLASSES, Status.WARN, "unsure"),
-    (0.02, SUNGLASSES, Status.FAIL, "sunglasses"),
-    (0.02, SOMETHING, Status.FAIL, "hidden"),
-    (0.02, {}, Status.FAIL, "hidden"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("chance", "covers", "status", "reason"),
+    [
+        (0.98, SUNGLASSES, Status.PASS, "visible"),
+        (CHECK.limits["fail_below"] + 0.01, SUNGLASSES, Status.WARN, "unsure"),
+        (0.02, SUNGLASSES, Status.FAIL, "sunglasses"),
+        (0.02, SOMETHING, Status.FAIL, "hidden"),
+        (0.02, {}, Status.FAIL, "hidden"),
+    ],
+)
 def test_what_hides_them_is_named_only_where_it_is_sure(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
@@ -58,11 +61,14 @@ def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: st
     assert (result.reason, result.details["turned"]) == (reason, 50)
 
 
-@pytest.mark.parametrize(("size", "covers", "status", "reason"), [
-    (0.9, SOMETHING, Status.WARN, "unsure"),
-    (0.9, SUNGLASSES, Status.FAIL, "sunglasses"),
-    (1.6, SOMETHING, Status.FAIL, "hidden"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "covers", "status", "reason"),
+    [
+        (0.9, SOMETHING, Status.WARN, "unsure"),
+        (0.9, SUNGLASSES, Status.FAIL, "sunglasses"),
+        (1.6, SOMETHING, Status.FAIL, "hidden"),
+    ],
+)
 def test_on_a_face_of_few_pixels_only_sunglasses_are_told(
     size: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:

@@ -19,18 +19,21 @@ def test_faces_are_counted() -> None:
     assert (result.status, result.reason, result.value) == (Status.PASS, "found", 2)
 
 
-@pytest.mark.parametrize(("kinds", "reason"), [
-    ({"animal": 0.8, "thing": 0.2}, "animal"),
-    ({"animal": 0.5, "thing": 0.5}, "none"),
-    ({"painting": 0.4, "cartoon": 0.4, "thing": 0.2}, "drawing"),
-    ({"screen": 0.9}, "screen"),
-    ({"graphic": 0.9}, "graphic"),
-    ({"card": 0.9}, "card"),
-    ({"figure": 0.9}, "figure"),
-    ({"screen": 0.45, "card": 0.45}, "none"),
-    ({"person": 0.9}, "none"),
-    ({}, "none"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kinds", "reason"),
+    [
+        ({"animal": 0.8, "thing": 0.2}, "animal"),
+        ({"animal": 0.5, "thing": 0.5}, "none"),
+        ({"painting": 0.4, "cartoon": 0.4, "thing": 0.2}, "drawing"),
+        ({"screen": 0.9}, "screen"),
+        ({"graphic": 0.9}, "graphic"),
+        ({"card": 0.9}, "card"),
+        ({"figure": 0.9}, "figure"),
+        ({"screen": 0.45, "card": 0.45}, "none"),
+        ({"person": 0.9}, "none"),
+        ({}, "none"),
+    ],
+)
 def test_what_it_seems_to_be_is_named_only_where_it_is_sure(kinds: dict[str, float], reason: str) -> None:
     of = Evidence(photo(np.zeros((200, 200, 3), np.uint8)), Sight(origin=Origin(0.5, kinds)))
     result = CHECK.assess(of, CHECK.limits)

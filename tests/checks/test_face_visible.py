@@ -13,22 +13,25 @@ CHECK = FaceVisible()
 MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
 
 
-@pytest.mark.parametrize(("chance", "covers", "status", "reason"), [
-    (0.98, MASK, Status.PASS, "uncovered"),
-    (CHECK.limits["fail_below"] + 0.01, SOMETHING, Status.WARN, "unsure"),
-    (CHECK.limits["fail_below"] + 0.01, MASK, Status.WARN, "mask"),
-    (0.02, MASK, Status.FAIL, "mask"),
-    (0.02, {"hand": 0.9}, Status.FAIL, "hand"),
-    (0.02, {"microphone": 0.9}, Status.FAIL, "microphone"),
-    (0.02, {"phone": 0.9}, Status.FAIL, "phone"),
-    (0.02, {"cup_or_bottle": 0.9}, Status.FAIL, "cup_or_bottle"),
-    (0.02, {"object": 0.9}, Status.FAIL, "object"),
-    (0.02, {"hair": 0.9}, Status.FAIL, "hair"),
-    (0.02, {"veil": 0.9}, Status.FAIL, "veil"),
-    (0.02, {"hand": 0.5, "phone": 0.5}, Status.FAIL, "covered"),
-    (0.02, {}, Status.FAIL, "covered"),
-    (0.02, SOMETHING, Status.FAIL, "covered"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("chance", "covers", "status", "reason"),
+    [
+        (0.98, MASK, Status.PASS, "uncovered"),
+        (CHECK.limits["fail_below"] + 0.01, SOMETHING, Status.WARN, "unsure"),
+        (CHECK.limits["fail_below"] + 0.01, MASK, Status.WARN, "mask"),
+        (0.02, MASK, Status.FAIL, "mask"),
+        (0.02, {"hand": 0.9}, Status.FAIL, "hand"),
+        (0.02, {"microphone": 0.9}, Status.FAIL, "microphone"),
+        (0.02, {"phone": 0.9}, Status.FAIL, "phone"),
+        (0.02, {"cup_or_bottle": 0.9}, Status.FAIL, "cup_or_bottle"),
+        (0.02, {"object": 0.9}, Status.FAIL, "object"),
+        (0.02, {"hair": 0.9}, Status.FAIL, "hair"),
+        (0.02, {"veil": 0.9}, Status.FAIL, "veil"),
+        (0.02, {"hand": 0.5, "phone": 0.5}, Status.FAIL, "covered"),
+        (0.02, {}, Status.FAIL, "covered"),
+        (0.02, SOMETHING, Status.FAIL, "covered"),
+    ],
+)
 def test_the_cover_is_named_only_where_it_is_sure(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
@@ -84,12 +87,15 @@ def test_what_the_edge_takes_is_not_counted_twice() -> None:
     assert result.reason == "cut_by_edge"
 
 
-@pytest.mark.parametrize(("yaw", "chance", "covers", "reason"), [
-    (-50.0, 0.1, SOMETHING, "turned"),
-    (50.0, 0.6, SOMETHING, "turned"),
-    (50.0, 0.1, MASK, "mask"),
-    (40.0, 0.1, SOMETHING, "covered"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("yaw", "chance", "covers", "reason"),
+    [
+        (-50.0, 0.1, SOMETHING, "turned"),
+        (50.0, 0.6, SOMETHING, "turned"),
+        (50.0, 0.1, MASK, "mask"),
+        (40.0, 0.1, SOMETHING, "covered"),
+    ],
+)
 def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     yaw: float, chance: float, covers: dict[str, float], reason: str
 ) -> None:
@@ -99,10 +105,13 @@ def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     assert result.details["turned"] == abs(yaw)
 
 
-@pytest.mark.parametrize(("size", "status", "reason"), [
-    (0.9, Status.WARN, "unsure"),
-    (1.6, Status.FAIL, "covered"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "status", "reason"),
+    [
+        (0.9, Status.WARN, "unsure"),
+        (1.6, Status.FAIL, "covered"),
+    ],
+)
 def test_of_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
     looks = replace(GOOD, face_visible=0.1, covers=SOMETHING)

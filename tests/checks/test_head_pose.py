@@ -14,13 +14,20 @@ def assess(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0):
     return CHECK.assess(evidence(pose=Pose(yaw, pitch, roll)), CHECK.limits)
 
 
-@pytest.mark.parametrize(("pose", "status", "reason"), [
-    ((0, 0, 0), Status.PASS, "frontal"), ((15, 0, 0), Status.PASS, "frontal"),
-    ((30, 0, 0), Status.WARN, "turned"), ((-60, 0, 0), Status.FAIL, "turned"),
-    ((0, 35, 0), Status.WARN, "chin_up"), ((0, -35, 0), Status.WARN, "chin_down"),
-    ((0, 0, 12), Status.PASS, "frontal"), ((5, 5, 16), Status.WARN, "tilted"),
-    ((5, 5, -28), Status.FAIL, "tilted"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("pose", "status", "reason"),
+    [
+        ((0, 0, 0), Status.PASS, "frontal"),
+        ((15, 0, 0), Status.PASS, "frontal"),
+        ((30, 0, 0), Status.WARN, "turned"),
+        ((-60, 0, 0), Status.FAIL, "turned"),
+        ((0, 35, 0), Status.WARN, "chin_up"),
+        ((0, -35, 0), Status.WARN, "chin_down"),
+        ((0, 0, 12), Status.PASS, "frontal"),
+        ((5, 5, 16), Status.WARN, "tilted"),
+        ((5, 5, -28), Status.FAIL, "tilted"),
+    ],
+)
 def test_the_worst_angle_is_named(pose: tuple[float, float, float], status: Status, reason: str) -> None:
     result = assess(*pose)
     assert (result.status, result.reason) == (status, reason)

@@ -10,19 +10,22 @@ from mettici.vision.types import Origin
 CHECK = PhotographicOrigin()
 
 
-@pytest.mark.parametrize(("origin", "status", "reason"), [
-    (Origin(0.97, {"painting": 0.03}), Status.PASS, "photograph"),
-    (Origin(CHECK.limits["fail_below"] + 0.01, {"painting": 0.6}), Status.WARN, "unsure"),
-    (Origin(0.02, {"painting": 0.9, "cartoon": 0.08}), Status.FAIL, "painting"),
-    (Origin(0.02, {"sketch": 0.9}), Status.FAIL, "sketch"),
-    (Origin(0.02, {"cartoon": 0.5, "avatar_3d": 0.48}), Status.FAIL, "not_a_photograph"),
-    (Origin(0.02, {"animal": 0.01, "graphic": 0.9}), Status.FAIL, "graphic"),
-    (Origin(0.02, {"screen": 0.9, "thing": 0.05}), Status.FAIL, "screen"),
-    (Origin(0.02, {"card": 0.7, "screen": 0.2}), Status.FAIL, "card"),
-    (Origin(0.02, {"screen": 0.5, "card": 0.45}), Status.FAIL, "not_a_photograph"),
-    (Origin(0.02, {"figure": 0.9}), Status.FAIL, "figure"),
-    (Origin(0.02, {}), Status.FAIL, "not_a_photograph"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("origin", "status", "reason"),
+    [
+        (Origin(0.97, {"painting": 0.03}), Status.PASS, "photograph"),
+        (Origin(CHECK.limits["fail_below"] + 0.01, {"painting": 0.6}), Status.WARN, "unsure"),
+        (Origin(0.02, {"painting": 0.9, "cartoon": 0.08}), Status.FAIL, "painting"),
+        (Origin(0.02, {"sketch": 0.9}), Status.FAIL, "sketch"),
+        (Origin(0.02, {"cartoon": 0.5, "avatar_3d": 0.48}), Status.FAIL, "not_a_photograph"),
+        (Origin(0.02, {"animal": 0.01, "graphic": 0.9}), Status.FAIL, "graphic"),
+        (Origin(0.02, {"screen": 0.9, "thing": 0.05}), Status.FAIL, "screen"),
+        (Origin(0.02, {"card": 0.7, "screen": 0.2}), Status.FAIL, "card"),
+        (Origin(0.02, {"screen": 0.5, "card": 0.45}), Status.FAIL, "not_a_photograph"),
+        (Origin(0.02, {"figure": 0.9}), Status.FAIL, "figure"),
+        (Origin(0.02, {}), Status.FAIL, "not_a_photograph"),
+    ],
+)
 def test_a_kind_is_named_only_where_it_is_sure(origin: Origin, status: Status, reason: str) -> None:
     result = CHECK.assess(evidence(origin=origin), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, origin.photograph)

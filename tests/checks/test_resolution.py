@@ -18,16 +18,19 @@ def assess(width: int, height: int, scale: float = 1.0) -> Assessment:
     return CHECK.assess(evidence(pixels, points=points, scale=scale), CHECK.limits)
 
 
-@pytest.mark.parametrize(("width", "height", "scale", "status"), [
-    (1024, 900, 1.0, Status.PASS),
-    (900, 399, 1.0, Status.PASS),
-    (WARN, 900, 1.0, Status.PASS),
-    (WARN - 1, 900, 1.0, Status.WARN),
-    (259, 259, 1.0, Status.WARN),
-    (128, 200, 1.0, Status.WARN),
-    (127, 200, 1.0, Status.FAIL),
-    (127, 200, 4.0, Status.PASS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("width", "height", "scale", "status"),
+    [
+        (1024, 900, 1.0, Status.PASS),
+        (900, 399, 1.0, Status.PASS),
+        (WARN, 900, 1.0, Status.PASS),
+        (WARN - 1, 900, 1.0, Status.WARN),
+        (259, 259, 1.0, Status.WARN),
+        (128, 200, 1.0, Status.WARN),
+        (127, 200, 1.0, Status.FAIL),
+        (127, 200, 4.0, Status.PASS),
+    ],
+)
 def test_the_shorter_side_of_the_original_counts(width: int, height: int, scale: float, status: Status) -> None:
     result = assess(width, height, scale)
     assert result.status is status

@@ -36,15 +36,29 @@ def report(
 ) -> dict[str, Any]:
     """A report in which the checks `open_` fail, `idle` without advice, and the others pass."""
     findings = [
-        {"id": check.id, "status": "fail" if check.id in open_ else "pass", "score": 10 if check.id in open_ else 95,
-         "blocking": check.blocking, "weight": check.weight, "reason": "made_up",
-         "message": f"About {check.id}.", "advice": f"Fix {check.id}." if check.id in {*open_} - {idle} else None}
+        {
+            "id": check.id,
+            "status": "fail" if check.id in open_ else "pass",
+            "score": 10 if check.id in open_ else 95,
+            "blocking": check.blocking,
+            "weight": check.weight,
+            "reason": "made_up",
+            "message": f"About {check.id}.",
+            "advice": f"Fix {check.id}." if check.id in {*open_} - {idle} else None,
+        }
         for check in all_checks()
-    ]  # fmt: skip
+    ]
     photo = {"width": 600, "height": 800, "sha256": hashlib.sha256(path.encode()).hexdigest()}
-    return {"path": path, "verdict": verdict, "score": score, "photo": photo, "checks": findings, "crop": crop,
-            "faces": [{"box": [150, 200, 300, 400], "score": 0.9, "main": True}],
-            "policy": {"name": "professional", "version": "1"}}  # fmt: skip
+    return {
+        "path": path,
+        "verdict": verdict,
+        "score": score,
+        "photo": photo,
+        "checks": findings,
+        "crop": crop,
+        "faces": [{"box": [150, 200, 300, 400], "score": 0.9, "main": True}],
+        "policy": {"name": "professional", "version": "1"},
+    }
 
 
 CROP = {

@@ -7,9 +7,14 @@ from click.testing import CliRunner, Result
 from mettici.cli import program
 
 SURROUNDINGS = {
-    "LC_ALL": "C.UTF-8", "COLUMNS": "80",
-    "LC_MESSAGES": None, "LANG": None, "NO_COLOR": None, "FORCE_COLOR": None, "TERM": None,
-}  # fmt: skip
+    "LC_ALL": "C.UTF-8",
+    "COLUMNS": "80",
+    "LC_MESSAGES": None,
+    "LANG": None,
+    "NO_COLOR": None,
+    "FORCE_COLOR": None,
+    "TERM": None,
+}
 """Environment variables: what each is set to; None: unset."""
 
 

@@ -90,9 +90,14 @@ class Desk:
         elif block.language in ("sh", "python"):
             body = block.body.replace(f":{PORT}", f":{self._port}")
             done = subprocess.run(
-                self._command(block.language, body), cwd=self._folder, env=self._environment, capture_output=True,
-                text=True, timeout=300, check=False,
-            )  # fmt: skip
+                self._command(block.language, body),
+                cwd=self._folder,
+                env=self._environment,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+            )
             assert done.returncode == block.code, f"{body}\n{done.stdout}\n{done.stderr}"
 
     def _command(self, language: str, body: str) -> list[str]:
@@ -109,9 +114,13 @@ class Desk:
         if PORT not in block.body:
             command += f" --port {self._port}"
         server = subprocess.Popen(
-            ["bash", "-c", f"exec {command}"], cwd=self._folder, env=self._environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            ["bash", "-c", f"exec {command}"],
+            cwd=self._folder,
+            env=self._environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             _wait(server, self._port)
             yield

@@ -63,9 +63,10 @@ def browser(
     args = list(ALONE)
     if camera is not None:
         args += [
-            "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={camera}",
-        ]  # fmt: skip
+        ]
     settings = {"viewport": {"width": 1280, "height": 900}, **settings}
     context = playwright.chromium.launch_persistent_context(
         profile, executable_path=CHROMIUM, headless=True, args=args, locale=lang, **settings

@@ -216,8 +216,11 @@ def stated(found: list[Judged], known: list[Target]) -> dict[str, reliability.Pa
     """Head by head what is true and the chance stated, where it is known."""
     pairs = {}
     for n, head in enumerate(HEADS):
-        some = [(t.value[n] > 0.5, c[head]) for (_, c), t in zip(found, known, strict=True)
-                if not np.isnan(t.value[n]) and t.value[n] != 0.5]  # fmt: skip
+        some = [
+            (t.value[n] > 0.5, c[head])
+            for (_, c), t in zip(found, known, strict=True)
+            if not np.isnan(t.value[n]) and t.value[n] != 0.5
+        ]
         if some:
             truth, chance = zip(*some, strict=True)
             pairs[head] = np.array(truth, np.bool_), np.array(chance, np.float64)

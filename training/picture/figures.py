@@ -43,11 +43,15 @@ def table(entries: Sequence[Entry], logits: Floats, fail: float) -> str:
     kind = np.array([e.kind or "" for e in entries])
     drawn = photograph(logits) < fail
     groups = {
-        "drawn, painted, rendered: no photograph": np.isin(kind, DRAWN), "graphics: no photograph": kind == "graphic",
-        "screens: no photograph": kind == "screen", "cards and pages: no photograph": kind == "card",
-        "statues, dolls: no photograph": kind == "figure", "real people called no photograph": kind == "person",
-        "animals called no photograph": kind == "animal", "things called no photograph": kind == "thing",
-    }  # fmt: skip
+        "drawn, painted, rendered: no photograph": np.isin(kind, DRAWN),
+        "graphics: no photograph": kind == "graphic",
+        "screens: no photograph": kind == "screen",
+        "cards and pages: no photograph": kind == "card",
+        "statues, dolls: no photograph": kind == "figure",
+        "real people called no photograph": kind == "person",
+        "animals called no photograph": kind == "animal",
+        "things called no photograph": kind == "thing",
+    }
     rows += [_row(name, drawn[at]) for name, at in groups.items()]
     known = np.stack([vector(e.heads) for e in entries])
     for n, head in enumerate(HEADS):

@@ -120,8 +120,13 @@ def digital(pixels: Pixels, unit: float, draw: np.random.Generator) -> Pixels:
     cx, cy, reach = width * draw.uniform(0.35, 0.65), height * draw.uniform(0.25, 0.75), min(height, width) * 0.6
     away = np.minimum(np.hypot(x - cx, y - cy) / reach, 1)
     pull = np.float32(1) - draw.uniform(-0.25, 0.45) * (1 - away) ** 2
-    bent = cv2.remap(pixels, (cx + (x - cx) * pull).astype(np.float32), (cy + (y - cy) * pull).astype(np.float32),
-                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+    bent = cv2.remap(
+        pixels,
+        (cx + (x - cx) * pull).astype(np.float32),
+        (cy + (y - cy) * pull).astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     smooth = cv2.edgePreservingFilter(bent, flags=1, sigma_s=float(unit * 8), sigma_r=float(draw.uniform(0.45, 0.8)))
     rims = smooth + draw.uniform(0.3, 1.5) * (
         smooth.astype(np.float32) - cv2.GaussianBlur(smooth, (0, 0), unit).astype(np.float32)

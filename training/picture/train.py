@@ -71,8 +71,9 @@ def _parts(rows: npt.NDArray[np.float16], side: int) -> tuple[Tensor, Tensor]:
     return said, early.reshape(len(rows), -1, side // 16, side // 16).contiguous(memory_format=torch.channels_last)
 
 
-def loss_of(logits: Tensor, kind: npt.NDArray[np.int64], heads: npt.NDArray[np.float32],
-            cover: npt.NDArray[np.int64]) -> Tensor:  # fmt: skip
+def loss_of(
+    logits: Tensor, kind: npt.NDArray[np.int64], heads: npt.NDArray[np.float32], cover: npt.NDArray[np.int64]
+) -> Tensor:
     """Of the kind, of photograph or not, of a person or not, of the heads and of the cover, where they are known."""
     kinds, opinions, covers = logits.split(SPLIT, 1)
     wanted, named = torch.from_numpy(np.array(kind)), torch.from_numpy(np.array(cover))

@@ -12,8 +12,20 @@ from mettici.image.types import Pixels
 
 BLOCK = 8
 """Side of a JPEG block, px (ITU-T T.81)."""
-STEPS = ((3.0, 7.0), (6.0, 5.7), (10.0, 4.4), (15.0, 3.7), (20.0, 3.1), (30.0, 2.4), (40.0, 2.05),
-         (50.0, 1.75), (60.0, 1.4), (75.0, 0.95), (90.0, 0.45), (100.0, 0.0))  # fmt: skip
+STEPS = (
+    (3.0, 7.0),
+    (6.0, 5.7),
+    (10.0, 4.4),
+    (15.0, 3.7),
+    (20.0, 3.1),
+    (30.0, 2.4),
+    (40.0, 2.05),
+    (50.0, 1.75),
+    (60.0, 1.4),
+    (75.0, 0.95),
+    (90.0, 0.45),
+    (100.0, 0.0),
+)
 """JPEG quality (libjpeg) and the median step at its blocks, measured on 50 good photos saved again."""
 SMALLEST = 64
 """Pixels along a side under which the grid cannot be told from the picture."""

@@ -60,9 +60,13 @@ class EyesVisible(Check):
     hints = {"sunglasses": "sunglasses", "turned": "face_camera", "": "show_eyes"}
     urgency = 10
     limits = {
-        "fail_below": 0.6, "warn_below": 0.8, "ideal": 0.95, "name_from": 0.95,
-        "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
-    }  # fmt: skip
+        "fail_below": 0.6,
+        "warn_below": 0.8,
+        "ideal": 0.95,
+        "name_from": 0.95,
+        "turned_from": TURNED_FROM,
+        "told_from_px": TOLD_FROM_PX,
+    }
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("visible", "sunglasses", "glare", "turned", "hidden", "unsure")
 

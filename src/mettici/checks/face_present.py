@@ -36,8 +36,18 @@ class FacePresent(Check):
     urgency = 13
     limits = {"name_from": 0.6}
     reasons = (
-        "found", "upside_down", "on_side", "none", "drawing", "graphic", "screen", "card", "figure", "animal", "thing",
-    )  # fmt: skip
+        "found",
+        "upside_down",
+        "on_side",
+        "none",
+        "drawing",
+        "graphic",
+        "screen",
+        "card",
+        "figure",
+        "animal",
+        "thing",
+    )
     _DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:

@@ -51,9 +51,14 @@ class FaceVisible(Check):
     hints = {"cut_by_edge": "middle", "turned": "face_camera", "": "show_face"}
     urgency = 11
     limits = {
-        "fail_below": 0.3, "warn_below": 0.95, "ideal": 0.98, "name_from": 0.9, "inside_at_least": 0.9,
-        "turned_from": TURNED_FROM, "told_from_px": TOLD_FROM_PX,
-    }  # fmt: skip
+        "fail_below": 0.3,
+        "warn_below": 0.95,
+        "ideal": 0.98,
+        "name_from": 0.9,
+        "inside_at_least": 0.9,
+        "turned_from": TURNED_FROM,
+        "told_from_px": TOLD_FROM_PX,
+    }
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = (
         "uncovered",

@@ -24,8 +24,22 @@ from mettici.image.colour import light_quantiles
 from mettici.image.quantiles import quantile
 from mettici.vision.landmarks import RIGHT_CHEEK
 
-PAIRS = ((50, 280), (101, 330), (205, 425), (187, 411), (123, 352), (103, 332), (69, 299), (104, 333),
-         (108, 337), (117, 346), (118, 347), (119, 348), (36, 266), (216, 436))  # fmt: skip
+PAIRS = (
+    (50, 280),
+    (101, 330),
+    (205, 425),
+    (187, 411),
+    (123, 352),
+    (103, 332),
+    (69, 299),
+    (104, 333),
+    (108, 337),
+    (117, 346),
+    (118, 347),
+    (119, 348),
+    (36, 266),
+    (216, 436),
+)
 """Mesh points of the left and the right half that mirror each other: forehead, cheekbones and cheeks, where
 no beard grows."""
 CENTRE = (71, 108, 337, 301, 345, 352, 411, 425, 2, 205, 187, 123, 116)
@@ -136,8 +150,11 @@ def _spread(view: FaceView) -> float:
 def _background(evidence: Evidence) -> float:
     """Stops by which the background outshines all that is lit with the face; 0 where that is not known."""
     around = evidence.surroundings
-    lit = [light * 2.0**stops for light, stops in ((evidence.eye_whites, EYES_IN_SHADE), (evidence.person_brights, 0.0))
-           if light is not None]  # fmt: skip
+    lit = [
+        light * 2.0**stops
+        for light, stops in ((evidence.eye_whites, EYES_IN_SHADE), (evidence.person_brights, 0.0))
+        if light is not None
+    ]
     if around is None or around.mean() < 0.05 or not lit:
         return 0.0
     (behind,) = light_quantiles(evidence.overview_levels, around, 0.5)

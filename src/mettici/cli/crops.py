@@ -56,7 +56,7 @@ def crop_options(command: Command) -> Command:
         click.option("--crop", shell_complete=files, metavar="DIR"),
         click.option("--crop-size", "size", type=click.IntRange(1, 10_000), metavar="PIXELS"),
         click.option("--crop-shape", "shape", callback=_shape, metavar="SHAPE"),
-    )  # fmt: skip
+    )
     wrapped = cast(Command, chosen)
     for option in reversed(options):
         wrapped = option(wrapped)

@@ -29,8 +29,13 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
 
     tally = Counter[str]()
     line = Column(no_wrap=True)
-    columns = (TextColumn("{task.description}", table_column=line), BarColumn(16), MofNCompleteColumn(), _pace(lang),
-               TextColumn("{task.fields[tally]}", table_column=line))  # fmt: skip
+    columns = (
+        TextColumn("{task.description}", table_column=line),
+        BarColumn(16),
+        MofNCompleteColumn(),
+        _pace(lang),
+        TextColumn("{task.fields[tally]}", table_column=line),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(say("scan.judging", lang), total=None, tally="")
         if count is not None:

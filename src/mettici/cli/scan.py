@@ -59,9 +59,24 @@ if TYPE_CHECKING:
 @policy_option
 @lang_option
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], paths: tuple[str, ...], listed: str | None, bare: bool,
-            resume: bool, hashing: bool, engine: str, crops: Crops | None, shape: Crop | None, jobs: int | None,
-            timeout: float, quiet: bool, choice: Choice, policy: str, lang: str) -> None:  # fmt: skip
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    paths: tuple[str, ...],
+    listed: str | None,
+    bare: bool,
+    resume: bool,
+    hashing: bool,
+    engine: str,
+    crops: Crops | None,
+    shape: Crop | None,
+    jobs: int | None,
+    timeout: float,
+    quiet: bool,
+    choice: Choice,
+    policy: str,
+    lang: str,
+) -> None:
     """The command. Its help stands in the catalogues, under `cli.scan`."""
     from mettici.cli.summary import Tally
     from mettici.policy import load
@@ -96,8 +111,15 @@ def _people(path: str | None, outputs: Iterable[str]) -> People | None:
     return People(path)
 
 
-def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Outputs, crew: Crew, judge: Judge,
-               tally: Tally, choice: Choice) -> int:  # fmt: skip
+def _scan_here(
+    sources: tuple[str, ...],
+    paths: tuple[str, ...],
+    outputs: Outputs,
+    crew: Crew,
+    judge: Judge,
+    tally: Tally,
+    choice: Choice,
+) -> int:
     """Gives the number of the signal that ended it early; 0: none."""
     from mettici.cli.interrupt import finishing
     from mettici.cli.progress import progress
@@ -122,8 +144,16 @@ def _scan_here(sources: tuple[str, ...], paths: tuple[str, ...], outputs: Output
     return stopped.number
 
 
-def _scan_on_ray(sources: tuple[str, ...], paths: tuple[str, ...], crew: Crew, judge: Judge, tally: Tally,
-                 choice: Choice, *, resume: bool) -> None:  # fmt: skip
+def _scan_on_ray(
+    sources: tuple[str, ...],
+    paths: tuple[str, ...],
+    crew: Crew,
+    judge: Judge,
+    tally: Tally,
+    choice: Choice,
+    *,
+    resume: bool,
+) -> None:
     from mettici.errors import OutputError, SourceError
     from mettici.scan import ray_engine
 

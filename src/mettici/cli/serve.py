@@ -35,9 +35,17 @@ log = logging.getLogger(__name__)
 @policy_option
 @lang_option
 def command(
-    host: str, port: int, workers: int | None, per_client: int | None, root_path: str, proxy: str | None,
-    metrics: bool, log_format: str, policy: str, lang: str,
-) -> None:  # fmt: skip
+    host: str,
+    port: int,
+    workers: int | None,
+    per_client: int | None,
+    root_path: str,
+    proxy: str | None,
+    metrics: bool,
+    log_format: str,
+    policy: str,
+    lang: str,
+) -> None:
     """The command. Its help stands in the catalogues, under `cli.serve`."""
     from mettici.process import settle
     from mettici.vision.weights import manifest, verified
@@ -51,8 +59,9 @@ def command(
         raise LibraryError("extra", name=error.name or "?", extra="web") from error
     for name in manifest():
         verified(name)
-    app = create_app(policy=policy, isolated=True, workers=workers, per_client=per_client, root_path=root_path,
-                     metrics=metrics)  # fmt: skip
+    app = create_app(
+        policy=policy, isolated=True, workers=workers, per_client=per_client, root_path=root_path, metrics=metrics
+    )
     sockets = listening(host, port)
     escape_server_logs()
     _serve(app, sockets, proxy, lang, as_json=log_format == "json")

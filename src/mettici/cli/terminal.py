@@ -139,7 +139,7 @@ def choice_options(command: Command) -> Command:
         click.option("--include", metavar="PATTERN", multiple=True),
         click.option("--exclude", metavar="PATTERN", multiple=True),
         click.option("--all", "everything", is_flag=True),
-    )  # fmt: skip
+    )
     wrapped = cast(Command, chosen)
     for option in reversed(options):
         wrapped = option(wrapped)

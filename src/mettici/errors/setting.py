@@ -71,6 +71,17 @@ class OutputError(MetticiError):
     code = "bad_output"
     exit_code = 2
     reasons = (
-        "ending", "folder", "twice", "photo", "crops_among_photos", "io", "stdout", "busy", "no_reports", "resume",
-        "ray", "rows", "extra",
-    )  # fmt: skip
+        "ending",
+        "folder",
+        "twice",
+        "photo",
+        "crops_among_photos",
+        "io",
+        "stdout",
+        "busy",
+        "no_reports",
+        "resume",
+        "ray",
+        "rows",
+        "extra",
+    )

@@ -21,9 +21,17 @@ _SET = 256
 """Bytes of a parameter set that are looked at: it takes some fifty."""
 _DEPTH = 8
 _INSIDE = {
-    b"meta": 4, b"iprp": 0, b"ipco": 0, b"iinf": 6, b"iref": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0,
+    b"meta": 4,
+    b"iprp": 0,
+    b"ipco": 0,
+    b"iinf": 6,
+    b"iref": 4,
+    b"moov": 0,
+    b"trak": 0,
+    b"mdia": 0,
+    b"minf": 0,
     b"stbl": 0,
-}  # fmt: skip
+}
 """Boxes that hold others, and how many bytes of their own come first."""
 _SPS = 33
 
@@ -247,9 +255,18 @@ def _stsz(data: bytes, span: Span, layout: _Layout) -> None:
 
 
 _READERS = {
-    b"pitm": _pitm, b"infe": _infe, b"iloc": _iloc, b"idat": _idat, b"dimg": _dimg, b"auxl": _auxl, b"hvcC": _hvcc,
-    b"stbl": _stbl, b"stco": _stco, b"co64": _co64, b"stsz": _stsz,
-}  # fmt: skip
+    b"pitm": _pitm,
+    b"infe": _infe,
+    b"iloc": _iloc,
+    b"idat": _idat,
+    b"dimg": _dimg,
+    b"auxl": _auxl,
+    b"hvcC": _hvcc,
+    b"stbl": _stbl,
+    b"stco": _stco,
+    b"co64": _co64,
+    b"stsz": _stsz,
+}
 
 
 def _hevc_units(data: memoryview, layout: _Layout) -> int:

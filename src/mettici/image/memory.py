@@ -14,8 +14,17 @@ from mettici.image.coded import coded_pixels
 _BY_FORMAT = {"WEBP": 17.0, "AVIF": 13.0, "HEIF": 9.0}
 """Formats whose decoders hold the picture several times over, whatever its mode."""
 _BY_MODE = {
-    "1": 3.0, "L": 3.0, "P": 6.0, "LA": 9.0, "RGB": 5.0, "RGBA": 9.0, "CMYK": 5.0, "I": 6.0, "F": 6.0, "I;16": 4.0,
-}  # fmt: skip
+    "1": 3.0,
+    "L": 3.0,
+    "P": 6.0,
+    "LA": 9.0,
+    "RGB": 5.0,
+    "RGBA": 9.0,
+    "CMYK": 5.0,
+    "I": 6.0,
+    "F": 6.0,
+    "I;16": 4.0,
+}
 _OTHER_MODE = 9.0
 _LAID_ON_WHITE = {"P": 10.0, "RGB": 13.0}
 """Modes that are widened where a colour of them is transparent."""

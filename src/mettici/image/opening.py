@@ -87,8 +87,10 @@ def completed(opened: Opened) -> Opened | None:
 
 
 _CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {
-    "JPEG": jpeg.check_segments, "GIF": gif.check_blocks, "TIFF": tiff.check_directories,
-}  # fmt: skip
+    "JPEG": jpeg.check_segments,
+    "GIF": gif.check_blocks,
+    "TIFF": tiff.check_directories,
+}
 """What is looked at before a decoder reads the header, because that alone may take long or much."""
 
 

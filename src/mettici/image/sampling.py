@@ -139,7 +139,11 @@ def warped(
     warp = np.stack([matrix[:, 0] * k, matrix[:, 1] * k, matrix @ [(k - 1) / 2, (k - 1) / 2, 1.0]], axis=1)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
     crop = cv2.warpAffine(
-        picture.level(halvings), warp, (across, height), flags=cv2.INTER_LINEAR, borderMode=border,
+        picture.level(halvings),
+        warp,
+        (across, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=border,
         borderValue=outside or (0, 0, 0),
-    )  # fmt: skip
+    )
     return np.asarray(crop, np.uint8), matrix

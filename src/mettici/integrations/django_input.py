@@ -42,9 +42,13 @@ class ProfilePhotoInput(forms.ClearableFileInput):
         return format_html(
             '{}<br><label class="mettici-crop"><img src="{}" alt="" height="{}"><br>'
             '<input type="checkbox" name="{}" value="{}" checked> {}</label>',
-            plain, self.offered.data_url(), _SHOWN_PX, _crop_of(name), self.offered.data_url(),
+            plain,
+            self.offered.data_url(),
+            _SHOWN_PX,
+            _crop_of(name),
+            self.offered.data_url(),
             say("form.use_crop", negotiated(get_language() or "")),
-        )  # fmt: skip
+        )
 
     def use_required_attribute(self, initial: Any) -> bool:
         """Not beside a crop, which can be sent without another file."""

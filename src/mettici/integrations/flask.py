@@ -69,9 +69,13 @@ def kept_photo(
     try:
         upload = _upload(field, max_bytes)
         found = outcome(
-            shared_checker(policy), _stream(upload), taken=taken, crop="take" if crop else "no", lang=lang,
+            shared_checker(policy),
+            _stream(upload),
+            taken=taken,
+            crop="take" if crop else "no",
+            lang=lang,
             name=upload.filename or "-",
-        )  # fmt: skip
+        )
     except PhotoError as error:
         _refuse([refused(error, lang)])
     if found.kept is None:

@@ -106,8 +106,11 @@ def _guides(sheet: Sheet, told: Overlay) -> list[Key]:
 
 
 def _joined(photo: Image.Image, side: Image.Image, *, below: bool) -> Image.Image:
-    size = (max(photo.width, side.width), photo.height + side.height) if below else (
-        photo.width + side.width, max(photo.height, side.height))  # fmt: skip
+    size = (
+        (max(photo.width, side.width), photo.height + side.height)
+        if below
+        else (photo.width + side.width, max(photo.height, side.height))
+    )
     whole = Image.new("RGB", size, drawing.WHITE)
     whole.paste(photo)
     whole.paste(side, (0, photo.height) if below else (photo.width, 0))

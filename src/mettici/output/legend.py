@@ -33,8 +33,10 @@ BADGE = 13.0
 GREY: Colour = (88, 92, 100)
 PATCH: Colour = (70, 74, 82)
 VERDICT_COLOURS: Mapping[Verdict, Colour] = {
-    Verdict.ACCEPT: (22, 120, 58), Verdict.IMPROVE: (154, 96, 0), Verdict.REJECT: (200, 32, 40),
-}  # fmt: skip
+    Verdict.ACCEPT: (22, 120, 58),
+    Verdict.IMPROVE: (154, 96, 0),
+    Verdict.REJECT: (200, 32, 40),
+}
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 
 

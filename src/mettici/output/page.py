@@ -20,11 +20,29 @@ ROOMY = 72
 """Columns from which things stand side by side; on a narrower page they stand below one another."""
 
 _PLAIN = {
-    "✔": "+", "✘": "x", "█": "#", "░": "-", "•": "*", "·": "-", "→": "->", "…": "...", "≥": ">=", "≤": "<=",
-    "—": "-", "─": "-", "\u2013": "-", "\u2212": "-", "\xd7": "x", "°": " deg",
-    "\u2019": "'", "\u2018": "'", "“": '"', "”": '"',
-    "«": '"', "»": '"',
-}  # fmt: skip
+    "✔": "+",
+    "✘": "x",
+    "█": "#",
+    "░": "-",
+    "•": "*",
+    "·": "-",
+    "→": "->",
+    "…": "...",
+    "≥": ">=",
+    "≤": "<=",
+    "—": "-",
+    "─": "-",
+    "\u2013": "-",
+    "\u2212": "-",
+    "\xd7": "x",
+    "°": " deg",
+    "\u2019": "'",
+    "\u2018": "'",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+}
 """What stands for a sign where the encoding lacks it; accented letters lose their accent instead."""
 _NO_BREAK = "\u00a0\u202f"
 """Spaces that keep a number and its unit together; to Python they are not printable."""
@@ -87,8 +105,9 @@ class Page:
             return False
         return True
 
-    def wrapped(self, text: str, *, lead: str = "", opening: str = "", colour: str | None = None,
-                dim: bool = False) -> list[str]:  # fmt: skip
+    def wrapped(
+        self, text: str, *, lead: str = "", opening: str = "", colour: str | None = None, dim: bool = False
+    ) -> list[str]:
         """Lines of `opening` (bold) and `text` after a `lead` in `colour`; the others are indented as far."""
         lead, opening = self.fit(lead), self.fit(opening)
         room = self.columns - len(lead)

@@ -25,9 +25,11 @@ BAR = 25
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
 _MARKS = {
-    Status.FAIL: ("✘", "red"), Status.WARN: ("!", "yellow"), Status.PASS: ("•", "green"),
+    Status.FAIL: ("✘", "red"),
+    Status.WARN: ("!", "yellow"),
+    Status.PASS: ("•", "green"),
     Status.UNKNOWN: ("?", "yellow"),
-}  # fmt: skip
+}
 
 
 def report_text(report: Report, page: Page, *, saving: str = "") -> str:

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def write(
-    path: str, ranked: Sequence[Ranked], errors: Sequence[dict[str, Any]], reasons: Sequence[str], lang: str,
+    path: str,
+    ranked: Sequence[Ranked],
+    errors: Sequence[dict[str, Any]],
+    reasons: Sequence[str],
+    lang: str,
     sources: Sequence[str] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
     counts, rows = Counts(), Rows(lang)
     for report in (*(one.report for one in ranked), *errors):

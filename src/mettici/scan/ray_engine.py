@@ -75,9 +75,13 @@ def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float, choi
         tasks = ray.data.from_items([item]).map_batches(_list, num_cpus=HELPER)
         actors = ray.data.ActorPoolStrategy(min_size=1, max_size=jobs, initial_size=jobs)
         judged = tasks.map_batches(
-            Judging, fn_constructor_args=(judge, timeout, source), compute=actors, batch_size=BLOCK,
-            batch_format="pyarrow", num_cpus=1,
-        )  # fmt: skip
+            Judging,
+            fn_constructor_args=(judge, timeout, source),
+            compute=actors,
+            batch_size=BLOCK,
+            batch_format="pyarrow",
+            num_cpus=1,
+        )
         try:
             return _WRITERS[ending(output)](judged, folder)
         except RayTaskError as error:

@@ -32,9 +32,13 @@ _EXAMPLES: tuple[tuple[MetticiError, str], ...] = (
 
 def _problem(error: MetticiError, text: str) -> dict[str, Any]:
     example = {
-        "type": f"urn:mettici:problem:{error.code}", "title": "…", "status": status_of(error),
-        "detail": error.message(), "code": error.code, "remedy": error.remedy,
-    }  # fmt: skip
+        "type": f"urn:mettici:problem:{error.code}",
+        "title": "…",
+        "status": status_of(error),
+        "detail": error.message(),
+        "code": error.code,
+        "remedy": error.remedy,
+    }
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": text, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
 
@@ -46,9 +50,11 @@ _PICTURE = {"type": "string", "format": "binary"}
 _OPTION_FIELDS = {
     "policy": {"type": "string", "example": "professional"},
     "lang": {"type": "string", "pattern": TAG, "maxLength": LONGEST, "example": "it"},
-    "crop": {"type": "boolean"}, "annotate": {"type": "boolean"}, "preview": {"type": "boolean"},
+    "crop": {"type": "boolean"},
+    "annotate": {"type": "boolean"},
+    "preview": {"type": "boolean"},
     "translations": {"type": "boolean"},
-}  # fmt: skip
+}
 
 
 def _form(photos: dict[str, Any], required: str) -> dict[str, Any]:
@@ -86,9 +92,17 @@ _REPORT = report.Report(
     faces=(report.Face(box=(400, 240, 260, 330), score=0.97, main=True),),
     checks=(
         report.Check(
-            id="face_size", status=Status.WARN, value=0.34, unit="ratio", score=52, blocking=False, weight=1.0,
-            reason="small", message="Your head takes up 34 % of the height.",
-            advice="Come closer or crop the photo until it is about 50 %.", details={"percent": 34, "aim": 50},
+            id="face_size",
+            status=Status.WARN,
+            value=0.34,
+            unit="ratio",
+            score=52,
+            blocking=False,
+            weight=1.0,
+            reason="small",
+            message="Your head takes up 34 % of the height.",
+            advice="Come closer or crop the photo until it is about 50 %.",
+            details={"percent": 34, "aim": 50},
         ),
     ),
     crop=report.Crop(
@@ -99,7 +113,7 @@ _REPORT = report.Report(
     models={"face_mesh": f"sha256:{_DIGEST}"},
     mettici=__version__,
     timing_ms=report.Timing(decode=6.1, vision=12.0, checks=3.2, crop=30.4),
-)  # fmt: skip
+)
 """A report cut short to one check."""
 _CHECKED = report.to_dict(_REPORT)
 EXAMPLES: dict[str, dict[str, Any]] = {

@@ -48,9 +48,12 @@ class Metrics:
             "mettici_requests", "Requests by route and HTTP status.", ["route", "status"], registry=self._registry
         )
         self._seconds = Histogram(
-            "mettici_request_seconds", "Seconds from a request's head to the end of its answer.", ["route"],
-            buckets=SECONDS, registry=self._registry,
-        )  # fmt: skip
+            "mettici_request_seconds",
+            "Seconds from a request's head to the end of its answer.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
 
     def observe(self, route: str, status: int, seconds: float) -> None:
         """Count a request."""

@@ -30,8 +30,11 @@ SHARED = ("first", "then", "noticed", "polish", "good")
 def texts(lang: str) -> dict[str, str]:
     """Everything, by the key that the page's script knows it by; placeholders are filled in there."""
     report = room("report", lang)
-    verdicts = {f"{form}_{verdict}": text for form in ("verdict", "short")
-                for verdict, text in room(f"report.{form}", lang).items()}  # fmt: skip
+    verdicts = {
+        f"{form}_{verdict}": text
+        for form in ("verdict", "short")
+        for verdict, text in room(f"report.{form}", lang).items()
+    }
     return {**room("page", lang), **verdicts, **{key: report[key] for key in SHARED}}
 
 

@@ -30,11 +30,20 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[str, int] = {
-    "bad_request": 422, "bad_policy": 422, "truncated": 422, "unreadable": 422, "empty": 422,
-    "not_an_image": 415, "unsupported_format": 415, "too_large": 413,
-    "slow_upload": 408, "too_many_requests": 429, "busy": 503, "timeout": 503,
+    "bad_request": 422,
+    "bad_policy": 422,
+    "truncated": 422,
+    "unreadable": 422,
+    "empty": 422,
+    "not_an_image": 415,
+    "unsupported_format": 415,
+    "too_large": 413,
+    "slow_upload": 408,
+    "too_many_requests": 429,
+    "busy": 503,
+    "timeout": 503,
     "no_such_page": 404,
-}  # fmt: skip
+}
 """The HTTP status of each code; every other code is a fault of this service: 503 for models, else 500."""
 STATUS_OF_REASON: Mapping[tuple[str, str], int] = {("no_such_page", "method"): 405, ("bad_request", "encoding"): 415}
 """The HTTP status of a code's reasons that have one of their own."""

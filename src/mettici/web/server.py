@@ -106,5 +106,11 @@ class Server(uvicorn.Server):
 
 def configured(app: Any, *, proxy: str | None, **options: Any) -> uvicorn.Config:
     """How uvicorn is set up here: nobody's `X-Forwarded-For` is believed but that of `proxy`."""
-    return uvicorn.Config(app, timeout_graceful_shutdown=int(STOPPING), server_header=False,
-                          proxy_headers=proxy is not None, forwarded_allow_ips=proxy or "", **options)  # fmt: skip
+    return uvicorn.Config(
+        app,
+        timeout_graceful_shutdown=int(STOPPING),
+        server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or "",
+        **options,
+    )

@@ -164,13 +164,23 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
     style, script = _asset("page.css"), _asset("page.js")
     template = _environment().get_template("page.html.j2")
     return template.generate(
-        lang=lang, heading=heading, counts=counts, said=rows.said, rows=(Markup(row) for row in listed),
-        style=style, script=script, policy=_content_policy(style, script), version=__version__,
-        text=room("album", lang), codes=room("album.code", lang),
-        words=_words(lang), verdicts=[v.value for v in Verdict], statuses=[s.value for s in Status],
+        lang=lang,
+        heading=heading,
+        counts=counts,
+        said=rows.said,
+        rows=(Markup(row) for row in listed),
+        style=style,
+        script=script,
+        policy=_content_policy(style, script),
+        version=__version__,
+        text=room("album", lang),
+        codes=room("album.code", lang),
+        words=_words(lang),
+        verdicts=[v.value for v in Verdict],
+        statuses=[s.value for s in Status],
         checks=[(number, check.id, check.title(lang)) for number, check in enumerate(all_checks())],
         most=max(1, *(bar.total() for bar in counts.scores)),
-    )  # fmt: skip
+    )
 
 
 def _words(lang: str) -> dict[str, Any]:
@@ -209,6 +219,9 @@ def _asset(name: str) -> Markup:
 
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader(__name__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader(__name__, ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
