@@ -29,7 +29,7 @@ from mettici import PhotoChecker
 from mettici.image.photo import ANALYSIS_SIDE
 from mettici.image.resize import fitted
 from mettici.vision import face_attributes, picture_kind
-from mettici.vision.runtime import Network
+from mettici.vision.runtime import Network, session
 from mettici.vision.weights import verified
 
 STARTS = 15
@@ -46,9 +46,9 @@ TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
         "present": (1, 1),
     },
 }
-"""The inputs of the networks that OpenCV runs, by name, with their shapes."""
+"""The inputs of the networks trained here, by name, with their shapes."""
 GOAL_FLOOR, GOAL_PILLOW, GOAL_START, GOAL_TRAINED_HERE = 1.5, 0.8, 1.5, 8.0
-IMPORTS = "import cv2, mediapipe, numpy, PIL.Image"
+IMPORTS = "import cv2, numpy, onnxruntime, PIL.Image"
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,9 @@ def trained_here() -> Callable[[], object]:
     """The networks of this project once each, as for one face."""
     noise, nets = np.random.default_rng(0), []
     for name, inputs in TRAINED_HERE.items():
-        net = cv2.dnn.readNetFromONNX(np.frombuffer(verified(name).read_bytes(), np.uint8))
-        for key, shape in inputs.items():
-            net.setInput(noise.random(shape, np.float32), key)
-        nets.append(net)
-    return lambda: [net.forward() for net in nets]
+        tensors = {key: noise.random(shape, np.float32) for key, shape in inputs.items()}
+        nets.append(partial(session(verified(name)).run, None, tensors))
+    return lambda: [net() for net in nets]
 
 
 def decode(data: bytes, side: int | None = None) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from mettici import PhotoChecker
 from mettici.image import photo
 
-PACKAGES = ("opencv-python", "pillow", "numpy", "mediapipe")
+PACKAGES = ("opencv-python", "pillow", "numpy", "onnxruntime")
 
 
 def untimed(report: dict[str, Any]) -> dict[str, Any]:

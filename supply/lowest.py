@@ -25,8 +25,8 @@ TESTS = (
     "test_integrations.py",
     "test_nothing_told.py",
 )
-"""What touches click, MediaPipe, Jinja2, numpy, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI, Django and
-Flask. Ray is left out: its tests take longer than all of these."""
+"""What touches click, Jinja2, numpy, ONNX Runtime, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI, Django
+and Flask. Ray is left out: its tests take longer than all of these."""
 
 OLD = ("-W", "default::DeprecationWarning", "-W", "default::PendingDeprecationWarning")
 """Old versions warn of what was to change: that is no fault here, where elsewhere each warning is an error."""

@@ -40,7 +40,7 @@ class FakeChecker:
         if photo.startswith("stop"):
             raise KeyboardInterrupt
         if photo.startswith("model"):
-            raise ModelMissingError(file="face.tflite")
+            raise ModelMissingError(file="face.onnx")
         if photo.startswith("empty"):
             raise EmptyError()
         findings = {"good": GOOD, "mixed": MIXED, "bad": REJECTED}[photo.partition(".")[0]]

@@ -94,18 +94,18 @@ def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
 def test_doctor_finds_all_in_order() -> None:
     done = run("doctor", "--lang", "it")
     assert done.exit_code == 0, done.stdout
-    for word in ("mediapipe", "opencv", "face_mesh", "Apache-2.0", "JPEG", "Codifica".lower()):
+    for word in ("ONNX Runtime", "opencv", "face_mesh", "Apache-2.0", "JPEG", "Codifica".lower()):
         assert word in done.stdout
 
 
 def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def corrupt(name: str) -> Path:
-        raise ModelCorruptError("hash", file=f"{name}.tflite")
+        raise ModelCorruptError("hash", file=f"{name}.onnx")
 
     monkeypatch.setattr(weights, "verified", corrupt)
     done = run("doctor")
     assert done.exit_code == 4
-    assert "✘ face_mesh: The model face_mesh.tflite is not the one that was shipped." in done.stdout
+    assert "✘ face_mesh: The model face_mesh.onnx is not the one that was shipped." in done.stdout
     assert "→ Reinstall mettici" in done.stdout
 
 

@@ -59,7 +59,7 @@ def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
     unmeasured = {k: v for k, v in SURROUNDINGS.items() if not k.startswith("COVERAGE")}  # it loads things itself
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=unmeasured, check=True)
     loaded = done.stdout.splitlines()[-1]
-    for heavy in ("cv2", "mediapipe", "numpy", "PIL", "rich", "pebble", "multiprocessing"):
+    for heavy in ("cv2", "onnxruntime", "numpy", "PIL", "rich", "pebble", "multiprocessing"):
         assert f"'{heavy}'" not in loaded
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -13,8 +12,6 @@ from pathlib import Path
 import pytest
 
 from mettici import lifecycle
-from mettici.vision.runtime import Network, _free_lost
-from mettici.vision.weights import verified
 
 HEAD = """
 import atexit, os, sys, threading, time
@@ -166,27 +163,3 @@ def test_who_waits_aside_is_not_waited_for() -> None:
             assert lifecycle._GATE.depth() == 0
         assert lifecycle._GATE.depth() == 2
     assert lifecycle._GATE.depth() == 0
-
-
-def test_a_network_that_is_loaded_as_python_ends_is_left_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A daemon thread may be loading one meanwhile: to close it would need threads that are gone, and would say so."""
-    ending = threading.Event()
-    ending.set()
-    monkeypatch.setattr("mettici.vision.runtime._ENDING", ending)
-    assert Network(verified("person_mask"))._embedder._handle is None
-
-
-def test_a_lost_network_is_left_to_the_system_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever loads the next one closes those that were lost: as Python ends, that is refused."""
-
-    class Refusing:
-        _handle = object()
-
-        def close(self) -> None:
-            raise RuntimeError("cannot schedule new futures after shutdown")
-
-    lost: queue.SimpleQueue[Refusing] = queue.SimpleQueue()
-    lost.put(refusing := Refusing())
-    monkeypatch.setattr("mettici.vision.runtime._LOST", lost)
-    _free_lost()
-    assert refusing._handle is None

@@ -36,12 +36,12 @@ def test_the_sdist_holds_what_building_and_testing_need(sdist: set[str]) -> None
         for file in (ROOT / room).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and "made" not in file.parts
     }
-    assert {file for file in wanted if not file.endswith((".tflite", ".pyc"))} <= sdist
+    assert {file for file in wanted if not file.endswith(".pyc")} <= sdist
     assert {"hatch_build.py", "pyproject.toml", "LICENSE", "NOTICE", "Makefile", ".ci/run"} <= sdist
 
 
-def test_the_sdist_holds_no_third_party_weights_and_no_pictures_made(sdist: set[str]) -> None:
-    assert [name for name in sdist if name.endswith(".tflite") or name.startswith("sample_images/made/")] == []
+def test_the_sdist_holds_no_pictures_made(sdist: set[str]) -> None:
+    assert [name for name in sdist if name.startswith("sample_images/made/")] == []
 
 
 def test_pages_link_to_what_the_sdist_holds(sdist: set[str]) -> None:

@@ -50,7 +50,7 @@ class Scripted:
         if deed == "raise":
             raise RuntimeError("a fault of the program")
         if deed == "model":
-            raise ModelMissingError(file="face.tflite")
+            raise ModelMissingError(file="face.onnx")
         return Answer(task.name, "accept")
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:

@@ -110,7 +110,7 @@ def test_the_bill_names_packages_weights_and_fonts(tmp_path: Path, monkeypatch: 
     bom.run("python", tmp_path / "mettici.cdx.json")
     bill = json.loads((tmp_path / "mettici.cdx.json").read_text("utf-8"))
     named = {one["name"] for one in bill["components"]}
-    assert {"pillow", "DejaVuSans.ttf", "picture.onnx", "face_landmark_with_attention.tflite"} <= named
+    assert {"pillow", "DejaVuSans.ttf", "picture.onnx", "face_mesh.onnx"} <= named
     models = [one for one in bill["components"] if one["type"] == "machine-learning-model"]
     assert len(models) == len(bom.weights()) > 5
     assert all(one["hashes"][0]["content"] and one["licenses"][0]["license"]["id"] for one in models)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.thread import _global_shutdown_lock
 from pathlib import Path
 
 import cv2
-import mediapipe as mp
 import numpy as np
 import pytest
-from mediapipe.tasks.python.components.containers import embedding_result_c
 
 from mettici.errors import ModelMissingError
 from mettici.image import photo
@@ -21,9 +18,8 @@ from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, tiles
 from mettici.vision.pipeline import Vision
 from mettici.vision.pose import head_pose
-from mettici.vision.runtime import Network, Result
 from mettici.vision.types import Box, Mesh, Sight
-from mettici.vision.weights import manifest, verified
+from mettici.vision.weights import manifest
 
 
 def turned(pixels: Pixels, clockwise: float) -> Pixels:
@@ -191,35 +187,6 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
     vision.close()
     with pytest.raises(RuntimeError, match="closed"):
         vision.look(portrait)
-
-
-@pytest.mark.parametrize("name", ["face_detector_far", "face_mesh"])
-def test_a_network_answers_what_mediapipe_s_own_call_does(
-    portrait: Pixels, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedding_result_c, "EmbeddingResultC", Result)  # theirs is too small
-    side = 192
-    pixels = np.ascontiguousarray(cv2.resize(portrait, (side, side)), np.uint8)
-    network = Network(verified(name))
-    image = mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)
-    theirs = [one.embedding for one in network._embedder.embed(image).embeddings]
-    ours = network(pixels)
-    network.close()
-    assert len(ours) == len(theirs)
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_array_equal(one, np.asarray(other, np.float32))
-
-
-def test_a_network_lost_is_freed_by_the_next_and_not_by_who_finds_it() -> None:
-    network = Network(verified("face_detector_near"))
-    embedder = network._embedder
-    with _global_shutdown_lock:  # as where the garbage collector finds it in a thread that starts another
-        del network
-    assert embedder._handle
-    another = Network(verified("face_detector_near"))
-    assert not embedder._handle
-    another.close()
-    another.close()
 
 
 def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision) -> None:

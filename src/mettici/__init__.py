@@ -25,7 +25,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`PhotoChecker` brings OpenCV and MediaPipe with it, so they come when it is first asked for."""
+    """`PhotoChecker` brings OpenCV and ONNX Runtime with it, so they come when it is first asked for."""
     if name == "PhotoChecker":
         from mettici.checker import PhotoChecker
 

@@ -38,7 +38,7 @@ class _Process(SpawnProcess):
 
 
 class Spawning(SpawnContext):
-    """Spawned, not forked: MediaPipe's networks and OpenCV's threads do not survive a fork."""
+    """Spawned, not forked: locks and threads of native code do not survive a fork."""
 
     Process = _Process
 

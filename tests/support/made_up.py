@@ -1,6 +1,6 @@
 """Made-up evidence for the checks' tests: a drawn portrait, and the mesh, mask and looks seen in it.
 
-No networks, no photos of people, no mediapipe. `evidence()` alone gives a good portrait; each argument spoils
+No networks, no photos of people, no ONNX Runtime. `evidence()` alone gives a good portrait; each argument spoils
 or changes one thing:
 
     evidence()                                   # a sharp, evenly lit, smiling face in the middle

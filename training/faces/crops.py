@@ -82,18 +82,9 @@ class Finder:
     """The program's own way to a face, with its thresholds lowered on request."""
 
     def __init__(self, models: Path):
-        network = {
-            n: Network(models / f"{n}.tflite")
-            for n in (
-                "face_detection_short_range",
-                "face_detection_full_range_sparse",
-                "face_landmark_with_attention",
-            )
-        }
-        self._networks = network
-        self._near = Detector(network["face_detection_short_range"], 128, ((8, 2), (16, 6)))
-        self._far = Detector(network["face_detection_full_range_sparse"], 192, ((4, 1),))
-        self._mesh = MeshFitter(network["face_landmark_with_attention"])
+        self._near = Detector(Network(models / "face_detector_near.onnx"), 128, ((8, 2), (16, 6)))
+        self._far = Detector(Network(models / "face_detector_far.onnx"), 192, ((4, 1),))
+        self._mesh = MeshFitter(Network(models / "face_mesh.onnx"))
 
     def main(self, pixels: Pixels) -> Face | None:
         """The main face in RGB `pixels`, as the program finds it."""
@@ -124,10 +115,6 @@ class Finder:
                 for d in self._near(tile, CANDIDATE)
             ]
         )
-
-    def close(self) -> None:
-        for network in self._networks.values():
-            network.close()
 
 
 def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
@@ -185,7 +172,6 @@ def cut(data: Path, models: Path, names: tuple[str, ...]) -> Iterator[Sample]:
             for n, view in enumerate([pixels, *_closer(pixels, draw)]):
                 for face in finder.mistaken(view):
                     yield sample(row, n + 1, view, face)
-    finder.close()
 
 
 def hash_of(text: str) -> int:

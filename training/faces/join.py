@@ -48,6 +48,6 @@ def write(
     probe: Views,
     file: Path,
 ) -> float:
-    """Write the judge as ONNX; the largest difference between cv2.dnn and torch on the stacked views `probe`."""
+    """Write the judge as ONNX; the largest difference between ONNX Runtime and torch on the stacked views `probe`."""
     judge = Judge(network, matrix, bias).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return onnx_file.write(judge, tensors(probe), Views._fields, "chances", file)

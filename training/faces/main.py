@@ -56,7 +56,7 @@ def main(data: Path, output: Path) -> None:
     log(f"cross-validated and calibrated\n\n{validated}\n\n{apart}", start)
     network = train(reconsidered(ready, seen), SHOWN, SEED)
     differ = write(network, matrix, bias, picked(ready.views, slice(32)), output / FILE)
-    log(f"trained; cv2.dnn and torch differ by {differ:.1e}", start)
+    log(f"trained; ONNX Runtime and torch differ by {differ:.1e}", start)
     checked, truth = check_part(data, folder(), CACHE)
     read = judged(checked, output / FILE)
     figures = report(read, truth)

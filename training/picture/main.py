@@ -120,4 +120,4 @@ def finished(net: PictureNet, calibration: Calibration, path: Path, entries: Seq
     """Write the calibrated network."""
     probe = crops(entries[:: max(1, len(entries) // 40)])
     apart = onnx_file.write(calibration.into(net), probe, Views._fields, "logits", path, card.APART)
-    say(f"[picture] torch and OpenCV differ by at most {apart:.1e}")
+    say(f"[picture] torch and ONNX Runtime differ by at most {apart:.1e}")

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import torch
 
 from mettici.vision.picture_kind import FACE, HEADS, KINDS, WHOLE
+from mettici.vision.runtime import session
 from training import onnx_file
 from training.picture.backbone import BLOCKS, TUNED_FROM, pretrained, width
 from training.picture.labels import headscarves
@@ -69,7 +70,7 @@ class Stock:
 
 
 class EarlyReader:
-    """The early blocks, run by OpenCV."""
+    """The early blocks, run by ONNX Runtime."""
 
     def __init__(self) -> None:
         early = Early(pretrained()).eval()
@@ -79,13 +80,13 @@ class EarlyReader:
                 file = Path(folder) / f"{side}.onnx"
                 probe = torch.rand(2, 3, side, side) * 255
                 onnx_file.write(early, [probe], ["crop"], "early", file, ROUGH)
-                self._networks[side] = cv2.dnn.readNetFromONNX(str(file))
+                self._networks[side] = session(file)
 
     def __call__(self, crop: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """(`numbers(side)`,) for a crop (side, side, 3) of 0..255."""
         network = self._networks[crop.shape[0]]
-        network.setInput(np.ascontiguousarray(crop.transpose(2, 0, 1)[None], np.float32))
-        return np.asarray(network.forward()[0], np.float32)
+        (early,) = network.run(None, {"crop": crop.transpose(2, 0, 1)[None].astype(np.float32)})
+        return np.asarray(early[0], np.float32)
 
 
 def numbers(side: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -88,16 +87,16 @@ def chosen(data: Path, name: str) -> list[Row]:
 
 
 def _entries(data: Path, name: str) -> Iterator[Entry]:
-    with contextlib.closing(Finder(folder())) as finder:
-        for row in chosen(data, name):
-            kind, heads = kind_of(row), heads_of(row)
-            pixels = prepared(row) if kind or heads else None
-            if pixels is None:
-                continue
-            face = finder.main(pixels)
-            closer = kind not in ONLY_WHOLE and not heads.get("added_graphics")
-            views = list(_views(pixels, face.mesh if face else None, closer=closer))
-            yield Entry(row.key, fold_of(row, FOLDS), kind, views, heads, cover_of(row))
+    finder = Finder(folder())
+    for row in chosen(data, name):
+        kind, heads = kind_of(row), heads_of(row)
+        pixels = prepared(row) if kind or heads else None
+        if pixels is None:
+            continue
+        face = finder.main(pixels)
+        closer = kind not in ONLY_WHOLE and not heads.get("added_graphics")
+        views = list(_views(pixels, face.mesh if face else None, closer=closer))
+        yield Entry(row.key, fold_of(row, FOLDS), kind, views, heads, cover_of(row))
 
 
 def _views(pixels: Pixels, mesh: Mesh | None, *, closer: bool) -> Iterator[View]:
@@ -145,20 +144,20 @@ def _made(entries: list[Entry], draw: Draw, counts: dict[str, int]) -> Iterator[
     photos = [[e for e in entries if e.kind == "person" and e.fold == n] for n in range(FOLDS)]
     faces = [[e for e in some if e.views[0].points is not None] for some in photos]
     art = [e for e in entries if e.set == "painted_portraits"]
-    with contextlib.closing(Finder(folder())) as finder:
-        for what, count in counts.items():
-            for number in range(count):
-                n = int(draw.integers(FOLDS))
-                if what in ("screen", "card"):
-                    some = [photos[n][draw.integers(len(photos[n]))] for _ in range(int(draw.integers(2, 7)))]
-                    kind, pixels = what, _page(what, [opened(e.views[0]) for e in some], draw)
-                elif what == "avatar_3d":
-                    kind, pixels = what, avatar(draw, int(draw.choice([192, 256, 384])))
-                else:
-                    kind, pixels = _imitated(faces[n][draw.integers(len(faces[n]))], art, draw)
-                face = finder.main(pixels)
-                views = list(_views(pixels, face.mesh if face else None, closer=kind not in ONLY_WHOLE))
-                yield Entry(f"made_{what}/{number}", n, kind, views)
+    finder = Finder(folder())
+    for what, count in counts.items():
+        for number in range(count):
+            n = int(draw.integers(FOLDS))
+            if what in ("screen", "card"):
+                some = [photos[n][draw.integers(len(photos[n]))] for _ in range(int(draw.integers(2, 7)))]
+                kind, pixels = what, _page(what, [opened(e.views[0]) for e in some], draw)
+            elif what == "avatar_3d":
+                kind, pixels = what, avatar(draw, int(draw.choice([192, 256, 384])))
+            else:
+                kind, pixels = _imitated(faces[n][draw.integers(len(faces[n]))], art, draw)
+            face = finder.main(pixels)
+            views = list(_views(pixels, face.mesh if face else None, closer=kind not in ONLY_WHOLE))
+            yield Entry(f"made_{what}/{number}", n, kind, views)
 
 
 def _page(what: str, photos: list[Pixels], draw: Draw) -> Pixels:

@@ -43,7 +43,7 @@ def versions(lang: str) -> Iterator[Line]:
     """Python, mettici and the libraries, each loaded to see that it can be."""
     yield Line("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
     yield Line("mettici", __version__)
-    yield _library("mediapipe", "mediapipe", ("mediapipe",), lang)
+    yield _library("ONNX Runtime", "onnxruntime", ("onnxruntime",), lang)
     yield _library("OpenCV", "cv2", OPENCV, lang)
     yield _library("numpy", "numpy", ("numpy",), lang)
     yield _library("Pillow", "PIL.Image", ("pillow",), lang)
@@ -52,7 +52,9 @@ def versions(lang: str) -> Iterator[Line]:
 def models(lang: str) -> Iterator[Line]:
     """Every file of weights, its content checked against the manifest; of ours, that they are what is described."""
     try:
-        weights, onnx = (importlib.import_module(f"mettici.vision.{module}") for module in ("weights", "onnx"))
+        weights, onnx, runtime = (
+            importlib.import_module(f"mettici.vision.{module}") for module in ("weights", "onnx", "runtime")
+        )
         entries = weights.manifest()
     except ImportError:
         yield Line(say("doctor.model_files", lang), say("doctor.unloaded", lang), say("doctor.above", lang), fatal=True)
@@ -63,8 +65,7 @@ def models(lang: str) -> Iterator[Line]:
     for name, entry in entries.items():
         try:
             path = weights.verified(name)
-            if path.suffix == ".onnx":
-                onnx.OnnxNetwork(path, onnx.described(name))
+            onnx.OnnxNetwork(path, onnx.described(name)) if entry.trained_here else runtime.session(path)
         except ModelError as error:
             yield Line(name, error.message(lang), error.remedy_in(lang), fatal=True)
         else:

@@ -1,1 +1,1 @@
-"""Pixels in, frozen values out: the only package that knows MediaPipe and runs networks."""
+"""Pixels in, frozen values out: the only package that runs networks."""

@@ -94,14 +94,10 @@ class Eyes:
         """Loads half of the networks and runs the slowest beside the others, where a second core is free."""
         self._last: Future[Any] | None = None
         ours = self._begun(lambda: (LooksReader(verified("face_looks")), PictureReader(verified("picture"))))
-        self._networks = {
-            name: Network(verified(name))
-            for name in ("face_detector_near", "face_detector_far", "face_mesh", "person_mask")
-        }
-        self.near = Detector(self._networks["face_detector_near"], 128, ((8, 2), (16, 6)))
-        self.far = Detector(self._networks["face_detector_far"], 192, ((4, 1),))
-        self.mesh = MeshFitter(self._networks["face_mesh"])
-        self.person = PersonMask(self._networks["person_mask"])
+        self.near = Detector(Network(verified("face_detector_near")), 128, ((8, 2), (16, 6)))
+        self.far = Detector(Network(verified("face_detector_far")), 192, ((4, 1),))
+        self.mesh = MeshFitter(Network(verified("face_mesh")))
+        self.person = PersonMask(Network(verified("person_mask")))
         self.looks, self.pictured = ours()
 
     def look(self, picture: Pyramid) -> Sight:
@@ -239,10 +235,9 @@ class Eyes:
         return seen
 
     def close(self) -> None:
+        """The networks are freed with the last reference to them."""
         if self._beside:
             self._beside.shutdown()
-        for network in self._networks.values():
-            network.close()
 
 
 def _certain(sight: Sight) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mettici.errors import ModelCorruptError, ModelMissingError
+from mettici.vision.runtime import session
 from mettici.vision.weights import folder, manifest
 
 if sys.version_info >= (3, 11):
@@ -58,22 +58,18 @@ class OnnxNetwork:
 
     def __init__(self, path: Path, description: Description) -> None:
         """Raises `ModelCorruptError` where the file is no network, or not one of this description."""
-        self._description = description
-        try:
-            self._network = cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
-            given = self.raw({name: np.zeros(shape, np.float32) for name, shape in description.inputs.items()})
-        except cv2.error as error:
-            raise ModelCorruptError("load", file=str(path), detail=error.err or "cv2.dnn") from error
-        expected = sum(map(len, description.outputs.values()))
-        if given.size != expected:
-            detail = f"{given.size} outputs in place of {expected}"
+        self._description, self._session = description, session(path)
+        takes = {one.name: tuple(one.shape) for one in self._session.get_inputs()}
+        if takes != description.inputs:
+            detail = f"inputs {takes} in place of {dict(description.inputs)}"
             raise ModelCorruptError("load", file=str(path), detail=detail)
+        given, expected = self._session.get_outputs()[0].shape[-1], sum(map(len, description.outputs.values()))
+        if given != expected:
+            raise ModelCorruptError("load", file=str(path), detail=f"{given} outputs in place of {expected}")
 
     def raw(self, inputs: Mapping[str, Floats]) -> Floats:
         """The output as it comes, flat, for `inputs` of the shapes described."""
-        for name, blob in inputs.items():
-            self._network.setInput(blob, name)
-        return np.asarray(self._network.forward(), np.float32).ravel()
+        return np.asarray(self._session.run(None, inputs)[0], np.float32).ravel()
 
     def grouped(self, output: Floats) -> dict[str, dict[str, float]]:
         """The output's numbers by group and label."""

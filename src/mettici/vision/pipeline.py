@@ -18,7 +18,7 @@ from mettici.vision.types import Sight
 
 
 def _give_back() -> None:
-    """Give freed memory back to the system: glibc keeps it in the arenas of MediaPipe's threads, half a MB a network.
+    """Give freed memory back to the system: glibc keeps what threads allocated in arenas of theirs.
 
     A service that makes and closes checkers would grow by that for hundreds of them (`benchmarks/endurance.py`).
     """

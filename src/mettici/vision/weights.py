@@ -26,6 +26,7 @@ class Weights:
     licence: str
     source: str
     purpose: str
+    trained_here: bool
 
 
 def folder() -> Path:
@@ -46,7 +47,11 @@ def manifest() -> dict[str, Weights]:
     except FileNotFoundError as e:
         raise ModelMissingError(file=str(path)) from e
     return {
-        name: Weights(name, **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")})
+        name: Weights(
+            name,
+            **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")},
+            trained_here="upstream" not in row,
+        )
         for name, row in entries.items()
     }
 

@@ -1,0 +1,63 @@
+"""An ONNX graph in the making: nodes and constants, named as they come."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET, IR = 17, 8
+"""Versions of ONNX's operations and of its files that every allowed ONNX Runtime reads."""
+LARGE = 64
+"""Constants of more numbers than this are kept at half precision, where that loses nothing."""
+
+
+class Graph:
+    """Nodes in the order in which they run."""
+
+    def __init__(self) -> None:
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
+        self._outputs: list[onnx.ValueInfoProto] = []
+        self._count = 0
+
+    def node(self, kind: str, *inputs: str, **attributes: object) -> str:
+        """Add a node; the name of its output."""
+        output = self._name("t")
+        self._nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def floats(self, values: npt.ArrayLike) -> str:
+        """A constant of floats."""
+        exact = np.asarray(values, np.float32)
+        half = exact.astype(np.float16)
+        if exact.size <= LARGE or not np.array_equal(half.astype(np.float32), exact):
+            return self._constant(exact)
+        return self.node("Cast", self._constant(half), to=TensorProto.FLOAT)
+
+    def whole(self, values: npt.ArrayLike) -> str:
+        """A constant of whole numbers: shapes, indices."""
+        return self._constant(np.asarray(values, np.int64))
+
+    def output(self, tensor: str, name: str, shape: tuple[int, ...]) -> None:
+        """Hand `tensor` out under that name."""
+        self._nodes.append(helper.make_node("Identity", [tensor], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+
+    def model(self, shape: tuple[int, ...]) -> bytes:
+        """The file; it takes `image`, uint8 of that shape. Raises what ONNX's own checker finds."""
+        image = helper.make_tensor_value_info("image", TensorProto.UINT8, shape)
+        graph = helper.make_graph(self._nodes, "mediapipe", [image], self._outputs, self._constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+        onnx.checker.check_model(model, full_check=True)
+        return bytes(model.SerializeToString(deterministic=True))
+
+    def _constant(self, values: npt.NDArray[np.generic]) -> str:
+        name = self._name("c")
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}{self._count}"
