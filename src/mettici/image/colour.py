@@ -68,10 +68,14 @@ def lowest(pixels: Pixels) -> Pixels:
 
 def to_lab(pixels: Pixels) -> Floats:
     """CIELAB (D65; L* 0..100, a* and b* about -110..110) of sRGB `pixels` (..., 3) uint8; IEC 61966-2-1, CIE 15."""
-    relative = cv2.transform(cv2.LUT(pixels.reshape(-1, 1, 3), _LINEAR), _TO_RELATIVE_XYZ)
-    low = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
+    linear_light = cv2.LUT(pixels.reshape(-1, 1, 3), _LINEAR)
+    relative = np.asarray(cv2.transform(linear_light, _TO_RELATIVE_XYZ), np.float32)
     # OpenCV's power takes a quarter of the time of numpy's cube root, and differs in the seventh digit.
-    f = np.where(relative > (6 / 29) ** 3, cv2.pow(relative, 1 / 3), low)
+    f = np.asarray(cv2.pow(relative, 1 / 3), np.float32)
+    dark = relative <= (6 / 29) ** 3
+    relative *= np.float32((29 / 6) ** 2 / 3)
+    relative += np.float32(4 / 29)
+    np.copyto(f, relative, where=dark)  # in place throughout: `np.where` takes four times as long
     return np.asarray(cv2.transform(f, _TO_LAB), np.float32).reshape(pixels.shape)
 
 
