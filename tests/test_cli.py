@@ -131,9 +131,8 @@ def test_the_locale_gives_the_language(variables: dict[str, str], italian: bool)
 
 def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b[" not in run("check", "good.jpg").stdout
-    assert "\x1b[32m" in run("check", "good.jpg", color=True).stdout
     assert "\x1b[32m" in run("check", "good.jpg", FORCE_COLOR="1").stdout
-    assert "\x1b[" not in run("check", "good.jpg", color=True, FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert "\x1b[" not in run("check", "good.jpg", FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
 def test_errors_are_told_in_the_language_asked_for() -> None:

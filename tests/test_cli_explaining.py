@@ -62,7 +62,7 @@ def test_an_explanation_fits_a_narrow_terminal_without_colours_and_signs() -> No
     told = run("checks", "smile", COLUMNS="20").stdout
     assert max(len(line) for line in told.splitlines()) <= NARROWEST
     assert "\x1b" not in told
-    assert "\x1b[1m" in run("checks", "smile", color=True).stdout
+    assert "\x1b[1m" in run("checks", "smile", FORCE_COLOR="1").stdout
     plain = Page("it", 80, "ascii").markdown(explained(load(), "sharpness", "it"))
     assert plain.isascii()
     assert "?" not in plain

@@ -18,5 +18,5 @@ SURROUNDINGS = {
 """Environment variables: what each is set to; None: unset."""
 
 
-def run(*words: str, stdin: bytes | None = None, color: bool = False, **environment: str) -> Result:
-    return CliRunner(env=SURROUNDINGS | environment).invoke(program, list(words), input=stdin, color=color)
+def run(*words: str, stdin: bytes | None = None, **environment: str) -> Result:
+    return CliRunner(env=SURROUNDINGS | environment).invoke(program, list(words), input=stdin)

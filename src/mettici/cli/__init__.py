@@ -12,7 +12,7 @@ import click
 from mettici._version import __version__
 from mettici.cli import ending, streams
 from mettici.cli.helping import Program, suggestion, width
-from mettici.cli.terminal import colour, default_language, lang_option, language, listen
+from mettici.cli.terminal import default_language, lang_option, language, listen
 from mettici.messages import say
 from mettici.process import silence_native
 
@@ -73,10 +73,8 @@ class Commands(Program):
 @click.group("program", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mettici", message="%(prog)s %(version)s")
 @lang_option
-@click.pass_context
-def program(ctx: click.Context, lang: str) -> None:  # noqa: ARG001 - read by what says help and errors
+def program(lang: str) -> None:
     """The program. Its help stands in the catalogues, under `cli.program`."""
-    ctx.color = colour()
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import click
 from mettici.cli.exit_codes import REJECTED
 from mettici.cli.helping import Command
 from mettici.cli.pictures import Pictures, Target
-from mettici.cli.terminal import files, lang_option, page, policy_option, say_error
+from mettici.cli.terminal import files, lang_option, page, policy_option, put, say_error, show
 from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -85,16 +85,16 @@ def _print_text(results: Iterable[Result], lang: str, count: int, policy: str) -
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
     for number, (path, result) in enumerate(results):
         if number:
-            click.echo(err=isinstance(result, PhotoError))
+            show(err=isinstance(result, PhotoError))
         if isinstance(result, PhotoError):
             failures[result.code] += 1
             say_error(result, lang, path)
         else:
             verdicts[result.verdict.value] += 1
-            click.echo(report_text(result, shown, saving=_saving(result, policy) if policy else ""))
+            show(report_text(result, shown, saving=_saving(result, policy) if policy else ""))
         code = max(code, _exit_code(result))
     if count > 1:
-        click.echo(f"\n{tally_text(verdicts, failures, shown)}")
+        show(f"\n{tally_text(verdicts, failures, shown)}")
     return code
 
 
@@ -119,7 +119,7 @@ def _print_json(results: list[Result], lang: str) -> int:
         error_object(path, result, lang) if isinstance(result, PhotoError) else result.to_dict(lang)
         for path, result in results
     ]
-    click.echo(to_text(objects if len(objects) > 1 else objects[0], indent=2, encoding=page(lang).encoding))
+    put(to_text(objects if len(objects) > 1 else objects[0], indent=2, encoding=page(lang).encoding))
     return max(_exit_code(r) for _, r in results)
 
 

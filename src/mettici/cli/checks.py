@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.helping import Command, suggestion
-from mettici.cli.terminal import lang_option, language, page
+from mettici.cli.terminal import lang_option, language, page, show
 from mettici.messages import say
 from mettici.output.explained import explained, facts
+from mettici.output.page import styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +40,9 @@ def command(check_id: str | None, lang: str) -> None:
     policy, shown = load(), page(lang)
     ids = [rule.check.id for rule in policy.rules]
     if check_id is None:
-        click.echo("\n".join(_listed(policy.rules, shown)))
+        show("\n".join(_listed(policy.rules, shown)))
     elif check_id in ids:
-        click.echo(shown.markdown(explained(policy, check_id, lang)))
+        show(shown.markdown(explained(policy, check_id, lang)))
     else:
         hint = suggestion(check_id, ids, lang) or " " + say("cli.checks_are", lang, names=", ".join(ids))
         raise click.UsageError(say("cli.no_such_check", lang, name=check_id) + hint, click.get_current_context())
@@ -50,8 +51,8 @@ def command(check_id: str | None, lang: str) -> None:
 def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
     wide = max(len(rule.check.id) for rule in rules)
     for rule in rules:
-        name = click.style(f"{rule.check.id:{wide}}", bold=True)
-        about = click.style(shown.fit(facts(rule, shown.lang)), dim=True)
+        name = styled(f"{rule.check.id:{wide}}", bold=True)
+        about = styled(shown.fit(facts(rule, shown.lang)), dim=True)
         for line in shown.pieces(name, shown.fit(rule.check.title(shown.lang)), about):
             yield shown.folded(line)
         if shown.lang == "en":  # the documentation is written in English only

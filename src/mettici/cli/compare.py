@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mettici.cli.helping import Command
-from mettici.cli.terminal import files, lang_option, page
+from mettici.cli.terminal import console, files, lang_option, page, put, show
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
         return
     shown = page(lang)
     for line in _head(found, old, new, shown):
-        click.echo(line)
+        show(line)
     for key in ("better", "worse"):
         _print_changes(key, getattr(found, key), top, shown)
     for key in ("arrived", "gone"):
@@ -68,13 +67,12 @@ def _print_photos(title: str, photos: Sequence[Judged], top: int, shown: Page) -
 
 def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int, shown: Page) -> None:
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     if not rows:
         return
-    click.echo("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
+    show("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
     titles = [say(f"compare.{head}", shown.lang) for head in heads]
     if shown.roomy:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -82,12 +80,12 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
             table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*(escape(shown.fit(cell)) for cell in row))
-        Console(file=sys.stdout, width=shown.width, highlight=False).print(table)
+        console().print(table)
     else:
-        click.echo("\n".join(shown.blocks(rows, titles, name=0)))
+        show("\n".join(shown.blocks(rows, titles, name=0)))
     if total > len(rows):
         more = say("compare.more", shown.lang, count=total - len(rows), total=total)
-        click.echo("\n".join(shown.wrapped(more, lead="  ")))
+        show("\n".join(shown.wrapped(more, lead="  ")))
 
 
 def _told(photo: Judged, shown: Page) -> str:
@@ -122,7 +120,7 @@ def _print_json(found: Comparison, lang: str) -> None:
         result[key] = [_change(change) for change in getattr(found, key)]
     for key in ("arrived", "gone"):
         result[key] = [_photo(photo) for photo in getattr(found, key)]
-    click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
+    put(to_text(result, indent=2, encoding=page(lang).encoding))
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.helping import Command
-from mettici.cli.terminal import lang_option, page
+from mettici.cli.terminal import lang_option, page, show
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def command(ctx: click.Context, lang: str) -> None:
 
     shown, code = page(lang), 0
     for number, (title, look) in enumerate(SECTIONS):
-        click.echo(("\n" if number else "") + shown.heading(say(title, lang)))
+        show(("\n" if number else "") + shown.heading(say(title, lang)))
         for line in look(lang):
             code = max(code, MODELS_UNUSABLE if line.fatal else 0)
-            click.echo("\n".join(_told(line, shown)))
+            show("\n".join(_told(line, shown)))
     ctx.exit(code)
 
 

@@ -12,7 +12,7 @@ from click.exceptions import Abort, Exit
 from mettici.cli.exit_codes import BROKEN_PIPE, by_signal
 from mettici.cli.helping import say_wrong
 from mettici.cli.terminal import language as of
-from mettici.cli.terminal import say_error
+from mettici.cli.terminal import say_error, show
 from mettici.errors import InternalError, LibraryError, MetticiError
 from mettici.errors.logged import fault
 
@@ -45,7 +45,7 @@ def told(language: Callable[[], str]) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, ImportError) and not (error.name or "").startswith("mettici"):
             raise _said(LibraryError(detail=str(error)), language()) from error
-        click.echo(fault(error), err=True)
+        show(fault(error), err=True)
         raise _said(InternalError(), language()) from error
 
 

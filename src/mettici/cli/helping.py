@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mettici.cli.terminal import default_language, language, page
+from mettici.cli.terminal import default_language, language, page, show
 from mettici.messages import has, languages, say
 from mettici.output.page import NARROWEST, ROOMY, WHOLE, WIDEST
 
@@ -166,10 +166,10 @@ def say_wrong(error: click.UsageError, lang: str) -> None:
     """How the command is used, and what is wrong, on standard error."""
     shown = page(lang, err=True)
     if error.ctx is not None:
-        click.echo(error.ctx.get_usage(), err=True)
-        click.echo("\n".join(shown.wrapped(say("cli.try", lang, command=f"{error.ctx.command_path} --help"))), err=True)
-        click.echo(err=True)
-    click.echo("\n".join(shown.wrapped(told(error, lang), opening=f"{say('cli.error', lang)} ")), err=True)
+        show(error.ctx.get_usage(), err=True)
+        show("\n".join(shown.wrapped(say("cli.try", lang, command=f"{error.ctx.command_path} --help"))), err=True)
+        show(err=True)
+    show("\n".join(shown.wrapped(told(error, lang), opening=f"{say('cli.error', lang)} ")), err=True)
 
 
 def told(error: click.UsageError, lang: str) -> str:

@@ -7,9 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import click
-
-from mettici.cli.terminal import page
+from mettici.cli.terminal import page, show
 from mettici.errors import OutputError
 from mettici.messages import say
 from mettici.output.files import ENDINGS, output_errors, write_whole
@@ -116,4 +114,4 @@ class Pictures:
         self._say("crop", photo, path=target.write(photo, "crop", kind, data))
 
     def _say(self, what: str, photo: str, **facts: str) -> None:
-        click.echo(page(self._lang, err=True).fit(say(f"check.{what}", self._lang, photo=photo, **facts)), err=True)
+        show(page(self._lang, err=True).fit(say(f"check.{what}", self._lang, photo=photo, **facts)), err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.helping import Command
-from mettici.cli.terminal import lang_option, page, policies
+from mettici.cli.terminal import lang_option, page, policies, put, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,10 @@ def command(name: str, listed: bool, lang: str) -> None:
     """The command. Its help stands in the catalogues, under `cli.policy`."""
     from mettici.policy import load
 
-    click.echo("\n".join(_lines(page(lang))) if listed else load(name).to_toml(), nl=listed)
+    if listed:
+        show("\n".join(_lines(page(lang))))
+    else:
+        put(load(name).to_toml().removesuffix("\n"))
 
 
 def _lines(shown: Page) -> Iterator[str]:

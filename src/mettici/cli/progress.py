@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mettici.cli.terminal import console
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
     if not shown:
         yield lambda _: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.table import Column
 
@@ -36,7 +36,7 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
         _pace(lang),
         TextColumn("{task.fields[tally]}", table_column=line),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console(err=True), transient=True) as bar:
         task = bar.add_task(say("scan.judging", lang), total=None, tally="")
         if count is not None:
             threading.Thread(target=lambda: bar.update(task, total=count()), daemon=True).start()

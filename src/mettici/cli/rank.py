@@ -10,7 +10,17 @@ import click
 
 from mettici.cli.helping import Command
 from mettici.cli.pictures import Target
-from mettici.cli.terminal import batch_options, choice_options, files, lang_option, page, policy_option
+from mettici.cli.terminal import (
+    batch_options,
+    choice_options,
+    console,
+    files,
+    lang_option,
+    page,
+    policy_option,
+    put,
+    show,
+)
 from mettici.cli.winner import Noted, write_winner
 from mettici.messages import say
 
@@ -73,7 +83,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
     if picture and ranked:
         write_winner(picture, ranked[0].report, tasks, lang)
     if not quiet and not _grouping():
-        click.echo("\n".join(page(lang, err=True).wrapped(say("rank.ungrouped", lang))), err=True)
+        show("\n".join(page(lang, err=True).wrapped(say("rank.ungrouped", lang))), err=True)
     tally.say(skip)
     ctx.exit(tally.exit_code)
 
@@ -110,12 +120,10 @@ def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: 
         for r in ranked
     ]  # fmt: skip
     result = {"schema": SCHEMA, "ranked": rows, "why": reasons, "errors": errors}
-    click.echo(to_text(result, indent=2, encoding=page(lang).encoding))
+    put(to_text(result, indent=2, encoding=page(lang).encoding))
 
 
 def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) -> None:
-    from rich.console import Console
-
     from mettici.scan.ranking import folded
     from mettici.scan.ranking import reasons as reasons_for
 
@@ -124,15 +132,15 @@ def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) 
         return
     if shown.roomy:
         table = _table(leading[:top], places, shown)
-        Console(file=sys.stdout, width=shown.width, highlight=False).print(table)
+        console().print(table)
     else:
         rows = [_cells(place, one, places[one.path], shown) for place, one in enumerate(leading[:top], 1)]
-        click.echo("\n".join(shown.blocks(rows, _heads(lang), name=1)) + "\n")
+        show("\n".join(shown.blocks(rows, _heads(lang), name=1)) + "\n")
     if len(leading) > top:
         more = say("rank.more", lang, count=len(leading) - top, total=len(leading))
-        click.echo("\n".join(shown.wrapped(more, lead="  ")) + "\n")
+        show("\n".join(shown.wrapped(more, lead="  ")) + "\n")
     for number, reason in enumerate(reasons):
-        click.echo("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
+        show("\n".join(shown.wrapped(reason, lead="  • " if number else "")))
 
 
 def _heads(lang: str) -> list[str]:

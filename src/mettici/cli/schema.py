@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mettici.cli.helping import Command
-from mettici.cli.terminal import lang_option
+from mettici.cli.terminal import lang_option, put
 
 
 @click.command("schema", cls=Command)
@@ -15,4 +15,4 @@ def command(lang: str) -> None:  # noqa: ARG001 - read by what says help and err
     from mettici.output.json import to_text
     from mettici.schema import report_schema
 
-    click.echo(to_text(report_schema(), indent=2, encoding="ascii"))
+    put(to_text(report_schema(), indent=2, encoding="ascii"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mettici.cli.helping import Command
-from mettici.cli.terminal import lang_option, page, policy_option
+from mettici.cli.terminal import lang_option, page, policy_option, show
 from mettici.errors import LibraryError
 from mettici.messages import say
 
@@ -78,7 +78,7 @@ def _serve(app: Any, sockets: list[socket], proxy: str | None, lang: str, *, as_
         if as_json:
             log.info(told)
         else:
-            click.echo(page(lang, err=True).fit(told), err=True)
+            show(page(lang, err=True).fit(told), err=True)
 
     without_logs: dict[str, Any] = {}
     if as_json:

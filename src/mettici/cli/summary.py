@@ -9,10 +9,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import click
-
 from mettici.cli.exit_codes import REJECTED
-from mettici.cli.terminal import page
+from mettici.cli.terminal import page, show
 from mettici.errors import PhotoError
 from mettici.messages import say
 
@@ -51,7 +49,7 @@ class Tally:
             return
         seconds = time.perf_counter() - self._started
         shown, lang = page(self._lang, err=True), self._lang
-        click.echo(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
+        show(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
         if self.left_out:
             self._echo(say("scan.left_out", lang, total=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
         if self.crops:
@@ -60,7 +58,7 @@ class Tally:
             self._echo(say("scan.written", lang, paths=", ".join(written)))
         if stopped:
             # Not wrapped: whoever pastes the command needs it on one line.
-            click.echo(say("scan.stopped" if resumable else "scan.lost", lang, command=_command()), err=True)
+            show(say("scan.stopped" if resumable else "scan.lost", lang, command=_command()), err=True)
 
     def say_finishing(self, number: int) -> None:
         """That a signal was noticed: Ctrl-C, or another."""
@@ -68,7 +66,7 @@ class Tally:
             self._echo(say("scan.finishing" if number == signal.SIGINT else "scan.finishing_anyhow", self._lang))
 
     def _echo(self, text: str) -> None:
-        click.echo("\n".join(page(self._lang, err=True).wrapped(text)), err=True)
+        show("\n".join(page(self._lang, err=True).wrapped(text)), err=True)
 
 
 def _kinds(left_out: Counter[str], lang: str) -> str:

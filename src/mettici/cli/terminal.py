@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 
@@ -19,6 +19,7 @@ from mettici.output.page import Page
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+    from rich.console import Console
 
     from mettici.errors import MetticiError
 
@@ -51,11 +52,36 @@ def page(lang: str, *, err: bool = False) -> Page:
     return Page(lang, shutil.get_terminal_size().columns, stream.encoding or "ascii")
 
 
+def console(*, err: bool = False) -> Console:
+    """Standard output, or standard error, as rich writes to it: styled as the environment and the stream want."""
+    from rich.console import Console
+
+    stream, wanted = sys.stderr if err else sys.stdout, colour()
+    terminal = stream.isatty() or wanted is True
+    system: Literal["standard"] | None = "standard" if terminal and wanted is not False else None
+    width = shutil.get_terminal_size().columns
+    return Console(file=stream, force_terminal=terminal, color_system=system, width=width, highlight=False, emoji=False)
+
+
+def show(text: str = "", *, err: bool = False) -> None:
+    """Print what is for people: a line or several, styled by ANSI codes, which are left out where none are shown."""
+    from rich.text import Text
+
+    lines = text.rstrip("\n")
+    end = "\n" * (1 + len(text) - len(lines))
+    console(err=err).print(Text.from_ansi(lines), soft_wrap=True, end=end)
+
+
+def put(text: str) -> None:
+    """Print what is for programs, as it is."""
+    sys.stdout.write(f"{text}\n")
+
+
 def say_error(error: MetticiError, lang: str, path: str | None = None) -> None:
     """The sentence and the remedy, on standard error."""
     from mettici.output.text import error_text
 
-    click.echo(error_text(error, page(lang, err=True), path), err=True)
+    show(error_text(error, page(lang, err=True), path), err=True)
 
 
 def listen(ctx: click.Context, words: Sequence[str]) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from mettici.cli.pictures import Target
-from mettici.cli.terminal import page
+from mettici.cli.terminal import page, show
 from mettici.errors import OutputError
 from mettici.messages import say
 
@@ -51,4 +49,4 @@ def write_winner(path: str, report: dict[str, Any], noted: Noted, lang: str) -> 
     box = tuple(crop["box"]) if crop else (0, 0, photo.width, photo.height)
     written = target.write(task.path or task.name, "crop", kind, Original(photo).cropped(box, kind))
     told = say("rank.crop" if crop else "rank.whole", lang, photo=task.name, path=written)
-    click.echo(page(lang, err=True).fit(told), err=True)
+    show(page(lang, err=True).fit(told), err=True)

@@ -40,7 +40,7 @@ def listed(text: str) -> str:
     return "\n".join(lines)
 
 
-def styled(text: str, columns: int) -> str:
+def rendered(text: str, columns: int) -> str:
     """Lines of at most so many columns, styled as ANSI codes; ends without a line break."""
     console = Console(file=io.StringIO(), width=columns, force_terminal=True, color_system="standard", theme=_THEME)
     with console.capture() as captured:

@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -64,9 +62,9 @@ class Page:
 
     def markdown(self, text: str) -> str:
         """Markdown as the terminal shows it, ready to print; ends without a line break."""
-        from mettici.output.markdown import listed, styled
+        from mettici.output.markdown import listed, rendered
 
-        return self.carried(styled(text if self.roomy else listed(text), self.columns))
+        return self.carried(rendered(text if self.roomy else listed(text), self.columns))
 
     @property
     def columns(self) -> int:
@@ -112,11 +110,11 @@ class Page:
         lead, opening = self.fit(lead), self.fit(opening)
         room = self.columns - len(lead)
         lines = _folded(opening + self.fit(text), room) or [""]
-        shown = [_styled(line, dim=dim) for line in lines]
+        shown = [styled(line, dim=dim) for line in lines]
         if opening and lines[0].startswith(opening.rstrip()):
             start = opening.rstrip()
-            shown[0] = click.style(start, bold=True) + _styled(lines[0][len(start) :], dim=dim)
-        return [(_styled(lead, colour) if i == 0 else " " * len(lead)) + line for i, line in enumerate(shown)]
+            shown[0] = styled(start, bold=True) + styled(lines[0][len(start) :], dim=dim)
+        return [(styled(lead, colour) if i == 0 else " " * len(lead)) + line for i, line in enumerate(shown)]
 
     def folded(self, line: str) -> str:
         """A line that is styled already, folded between words where it is longer than the page is wide."""
@@ -127,10 +125,12 @@ class Page:
 
     def pieces(self, *pieces: str, gap: str = "  ") -> list[str]:
         """Lines of styled pieces, side by side as far as there is room, and else below one another."""
+        from rich.text import Text
+
         lines = [pieces[0]]
         for piece in pieces[1:]:
             together = lines[-1] + gap + piece
-            if len(click.unstyle(together)) <= self.columns:
+            if Text.from_ansi(together).cell_len <= self.columns:
                 lines[-1] = together
             else:
                 lines.append(piece)
@@ -138,7 +138,7 @@ class Page:
 
     def heading(self, text: str) -> str:
         """A line that names what follows."""
-        return click.style(self.fit(text), bold=True)
+        return styled(self.fit(text), bold=True)
 
 
 def _folded(text: str, room: int) -> list[str]:
@@ -146,5 +146,11 @@ def _folded(text: str, room: int) -> list[str]:
     return textwrap.wrap(text, max(room, 1), break_on_hyphens=False, break_long_words=False)
 
 
-def _styled(text: str, colour: str | None = None, dim: bool = False) -> str:
-    return click.style(text, fg=colour, dim=dim or None) if text.strip() and (colour or dim) else text
+def styled(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
+    """The text with its style as ANSI codes; spaces alone stay as they are."""
+    if not text.strip() or not (colour or bold or dim):
+        return text
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    return Style(color=colour, bold=bold or None, dim=dim or None).render(text, color_system=ColorSystem.STANDARD)

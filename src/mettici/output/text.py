@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from mettici.checks.base import Status
 from mettici.messages import say
+from mettici.output.page import styled
 from mettici.report import Report
 from mettici.scoring import Finding, Verdict
 
@@ -101,7 +100,7 @@ def tally_text(
 
     `kept` of them were judged by an earlier run: they count, but not in the rate. A code of "" is not named."""
     unread = sum(failures.values())
-    told = ", ".join(click.style(page.fit(text), fg=colour) for text, colour in counted(verdicts, unread, page.lang))
+    told = ", ".join(styled(page.fit(text), colour) for text, colour in counted(verdicts, unread, page.lang))
     codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()) if code)
     total = sum(verdicts.values()) + unread
     start = say("report.count.photos", page.lang, count=total)
@@ -111,10 +110,7 @@ def tally_text(
     if kept:
         start += " " + page.fit(say("report.kept", page.lang, kept=kept))
     line = (
-        page.fit(opening)
-        + click.style(start, bold=True)
-        + (f": {told}" if told else "")
-        + (f" ({codes})" if codes else "")
+        page.fit(opening) + styled(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
     )
     return page.folded(line)
 
@@ -133,11 +129,11 @@ def _head(report: Report, page: Page) -> list[str]:
     score = round(report.score)
     full = min(BAR, round(score * BAR / 100))
     colour = COLOURS[report.verdict]
-    bar = click.style(page.fit("█" * full), fg=colour) + click.style(page.fit("░" * (BAR - full)), dim=True)
+    bar = styled(page.fit("█" * full), colour) + styled(page.fit("░" * (BAR - full)), dim=True)
     return [
-        *page.pieces(page.heading(report.path), click.style(size, dim=True)),
-        *(click.style(line, fg=colour, bold=True) for line in verdict),
-        f"{bar}  {click.style(str(score), bold=True)}/100",
+        *page.pieces(page.heading(report.path), styled(size, dim=True)),
+        *(styled(line, colour, bold=True) for line in verdict),
+        f"{bar}  {styled(str(score), bold=True)}/100",
     ]
 
 
