@@ -29,7 +29,7 @@ else:
     import tomli as tomllib
 
 DEFAULT = "professional"
-ACCEPT_FROM = 78.0
+ACCEPT_FROM = 80.0
 """Score from which a photo without failures is accepted, unless the policy sets another. Of the bars around it, it
 agrees best with two people's verdicts on published photos and still accepts five in six of the good ones
 (`python -m benchmarks.ratings`)."""

@@ -43,6 +43,13 @@ def test_what_networks_show_is_ideal_and_one_pixel_less_costs_next_to_nothing() 
     assert ideal == twice == 100
 
 
+def test_three_quarters_of_the_ideal_cost_little_and_a_warning_much() -> None:
+    nearly, low = (assess(side, side).score for side in (round(0.75 * ENOUGH), WARN - 1))
+    assert nearly == pytest.approx(80, abs=1)
+    assert low is not None
+    assert low < 60
+
+
 def test_what_shows_nobody_is_not_told_about_pixels() -> None:
     result = CHECK.assess(faceless(np.zeros((60, 60, 3), np.uint8)), CHECK.limits)
     assert (result.status, result.reason, result.value, result.score) == (Status.SKIPPED, "no_face", 60, None)

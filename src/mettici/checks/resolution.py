@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_face
+from mettici.checks.base import (
+    FAILS,
+    IDEAL,
+    WARNS,
+    Assessment,
+    Check,
+    Limits,
+    Status,
+    interpolate,
+    without_face,
+)
 from mettici.evidence import Evidence
+
+NEARLY, NEARLY_SCORE = 0.09, 80.0
+"""Share of the way from the warning to the ideal, and the score there: a photo of 300 px hardly loses anything."""
 
 
 class Resolution(Check):
@@ -16,8 +29,8 @@ class Resolution(Check):
 
     How
         The shorter side of the upright photo, as stored. Of 166 published profile photos (`wild_profiles`), two people
-        called 18 of the 19 under 290 px too small, and one of those above. More than 400 px, the size at which networks
-        show a profile, gains nothing; under 128 px a face is hard to recognise at any size.
+        called 18 of the 19 under 290 px too small, and one of those above: it warns below 290 px. More than 400 px, the
+        size at which networks show a profile, gains nothing; under 128 px a face is hard to recognise at any size.
 
     Fix
         Use the original file, not a thumbnail or a screenshot of it.
@@ -29,7 +42,7 @@ class Resolution(Check):
     unit = "px"
     weight = 2
     cap = 67.0
-    limits = {"fail_below": 128.0, "warn_below": 340.0, "ideal": 400.0}
+    limits = {"fail_below": 128.0, "warn_below": 290.0, "ideal": 400.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("enough", "low")
 
@@ -37,5 +50,14 @@ class Resolution(Check):
         side = float(min(evidence.photo.width, evidence.photo.height))
         if nobody := without_face(evidence, side):
             return nobody
-        status, score = more_is_better(side, limits)
+        fail, warn, ideal = limits["fail_below"], limits["warn_below"], limits["ideal"]
+        points = (
+            (0.0, 0.0),
+            (fail, FAILS),
+            (warn, WARNS),
+            (warn + NEARLY * (ideal - warn), NEARLY_SCORE),
+            (ideal, IDEAL),
+        )
+        score = interpolate(side, points)
+        status = Status.FAIL if side < fail else Status.WARN if side < warn else Status.PASS
         return Assessment(status, "enough" if status is Status.PASS else "low", side, score)
