@@ -81,15 +81,15 @@ def head_pose(limits: Limits) -> Iterator[Evidence]:
             yield small(pose=pose)
 
 
-def covered(**looks: float) -> Callable[[Limits], Iterator[Evidence]]:
+def covered(**attributes: float) -> Callable[[Limits], Iterator[Evidence]]:
     def sweep(limits: Limits) -> Iterator[Evidence]:
-        seen = replace(GOOD, **looks)
+        seen = replace(GOOD, **attributes)
         for yaw in around(limits, "turned_from"):
-            yield small(pose=Pose(yaw, 0.0, 0.0), looks=seen)
+            yield small(pose=Pose(yaw, 0.0, 0.0), attributes=seen)
         for x in range(8, 80, 4):
             yield small(points=mesh((x, 70), 64))
         for radius in range(2, 12):
-            yield small(spotted(159, radius, 255), looks=seen)
+            yield small(spotted(159, radius, 255), attributes=seen)
 
     return sweep
 

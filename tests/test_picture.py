@@ -23,10 +23,10 @@ from mettici.vision.picture_kind import (
     agreed,
     views,
 )
-from mettici.vision.types import Looks, Mesh, Origin
+from mettici.vision.types import FaceAttributes, Mesh, Origin
 
 MODEL = Path(__file__).parents[1] / "models" / "picture.onnx"
-LOOKS = Looks(human=0.99, smile=0.9, eyes_open=0.9, eyes_visible=0.9, face_visible=0.9, covers={"mask": 0.1})
+LOOKS = FaceAttributes(human=0.99, smile=0.9, eyes_open=0.9, eyes_visible=0.9, face_visible=0.9, covers={"mask": 0.1})
 
 
 def _mesh(x: float, y: float, size: float) -> Mesh:

@@ -53,7 +53,7 @@ def seen(vision: Vision, name: str, *parts: str) -> Iterator[tuple[Row, Pixels, 
     for row in rows(DATA, name):
         pixels = prepared(row) if row.part in parts else None
         sight = None if pixels is None else vision.look(pixels)
-        if pixels is not None and sight is not None and sight.looks is not None:
+        if pixels is not None and sight is not None and sight.attributes is not None:
             yield row, pixels, sight
 
 
@@ -70,7 +70,7 @@ def made_alike(name: str, most: int) -> Iterator[tuple[Row, Sight]]:
         for row, pixels, sight in islice(seen(vision, name, "check"), most):
             same = alike(pixels, sight)
             again = None if same is None else vision.look(same)
-            if again is not None and again.looks is not None:
+            if again is not None and again.attributes is not None:
                 yield row, again
 
 

@@ -152,7 +152,7 @@ def test_odd_shapes_are_looked_at(vision: Vision, shape: tuple[int, int]) -> Non
 
 
 def same(one: Sight, other: Sight) -> bool:
-    return (one.looks, one.origin) == (other.looks, other.origin) and all(
+    return (one.attributes, one.origin) == (other.attributes, other.origin) and all(
         a.mesh is not None and b.mesh is not None and np.array_equal(a.mesh.points, b.mesh.points)
         for a, b in zip(one.faces, other.faces, strict=True)
     )
@@ -234,5 +234,5 @@ def test_networks_run_beside_or_in_turn_see_the_same(portrait: Pixels, vision: V
     with Vision(beside=False) as single:
         one, two = single.look(portrait), vision.look(portrait)
     assert one.origin == two.origin
-    assert one.looks == two.looks
+    assert one.attributes == two.attributes
     np.testing.assert_array_equal(one.mask, two.mask)  # type: ignore[arg-type]

@@ -99,8 +99,8 @@ class Evidence:
 
         It tells whether the light reaches the eyes, on any skin. None if the eyes are too small, closed or hidden.
         """
-        view, looks = self.view, self.sight.looks
-        if view is None or looks is None or min(looks.eyes_open, looks.eyes_visible) < EYES_SEEN:
+        view, attributes = self.view, self.sight.attributes
+        if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
             return None
         inside = [view.grey[view.within(eye)] for eye in EYES]
         ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= FEWEST_OF_EYE)

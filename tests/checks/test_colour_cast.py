@@ -114,7 +114,7 @@ def test_a_face_outside_the_photo_cannot_be_told():
 
 
 def test_under_a_cover_the_skin_s_colour_cannot_be_told():
-    result = assess(evidence(tinted((0.55, 0.95, 1.5)), looks=replace(GOOD, face_visible=0.1)))
+    result = assess(evidence(tinted((0.55, 0.95, 1.5)), attributes=replace(GOOD, face_visible=0.1)))
     assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
 
 

@@ -70,8 +70,8 @@ def test_eyes_in_shade_cost_points_unless_they_are_closed_or_hidden(skin):
     lit, dim = assess(evidence(portrait(skin=skin))), assess(evidence(shaded))
     assert dim.status is Status.PASS
     assert dim.score < lit.score - 10
-    for looks in (replace(GOOD, eyes_open=0.1), replace(GOOD, eyes_visible=0.1)):
-        assert assess(evidence(shaded, looks=looks)).score > dim.score + 10
+    for attributes in (replace(GOOD, eyes_open=0.1), replace(GOOD, eyes_visible=0.1)):
+        assert assess(evidence(shaded, attributes=attributes)).score > dim.score + 10
 
 
 def test_bright_highlights_on_the_face_clear_it():

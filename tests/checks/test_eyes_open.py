@@ -21,13 +21,13 @@ CHECK = EyesOpen()
     ],
 )
 def test_the_chance_decides(chance: float, status: Status, reason: str) -> None:
-    result = CHECK.assess(evidence(looks=replace(GOOD, eyes_open=chance)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=replace(GOOD, eyes_open=chance)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
 
 
 def test_hidden_eyes_are_not_called_closed() -> None:
     hidden = replace(GOOD, eyes_open=0.1, eyes_visible=0.02)
-    result = CHECK.assess(evidence(looks=hidden), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=hidden), CHECK.limits)
     assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "hidden", None)
 
 
@@ -48,11 +48,11 @@ LOWERED = replace(GOOD, eyes_open=0.2)
     ],
 )
 def test_lowered_lids_on_a_turned_head_may_look_down(yaw: float, pitch: float, status: Status, reason: str) -> None:
-    result = CHECK.assess(evidence(looks=LOWERED, pose=Pose(yaw, pitch, 0)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=LOWERED, pose=Pose(yaw, pitch, 0)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
 
 
 def test_lids_that_are_closed_beyond_doubt_fail_on_a_turned_head_too() -> None:
     shut = replace(GOOD, eyes_open=CHECK.limits["turned_fail_below"] - 0.01)
-    result = CHECK.assess(evidence(looks=shut, pose=Pose(25, -4, 0)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=shut, pose=Pose(25, -4, 0)), CHECK.limits)
     assert (result.status, result.reason) == (Status.FAIL, "closed")

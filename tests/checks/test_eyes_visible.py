@@ -27,13 +27,13 @@ SUNGLASSES, SOMETHING = {"sunglasses": 0.99, "other": 0.01}, {"sunglasses": 0.3,
 def test_what_hides_them_is_named_only_where_it_is_sure(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
-    result = CHECK.assess(evidence(looks=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
 
 
 def test_on_a_drawing_it_is_not_named() -> None:
-    looks = replace(GOOD, eyes_visible=0.02, eye_covers=SUNGLASSES)
-    drawn = evidence(looks=looks, origin=Origin(0.1, {"cartoon": 0.9}))
+    attributes = replace(GOOD, eyes_visible=0.02, eye_covers=SUNGLASSES)
+    drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
     assert CHECK.assess(drawn, CHECK.limits).reason == "hidden"
 
 
@@ -44,7 +44,7 @@ def test_a_reflection_on_a_lens_is_named_where_the_eyes_are_hard_to_see() -> Non
     cv2.ellipse(pixels, (x, y), (14, 8), 0, 0, 360, (255, 255, 255), -1)
     for chance, status in ((0.7, Status.WARN), (0.1, Status.FAIL)):
         hidden = replace(GOOD, eyes_visible=chance, eye_covers=SOMETHING)
-        result = CHECK.assess(evidence(pixels, points=points, looks=hidden), CHECK.limits)
+        result = CHECK.assess(evidence(pixels, points=points, attributes=hidden), CHECK.limits)
         assert (result.status, result.reason) == (status, "glare")
         assert result.details["glare_percent"] > 20
     assert CHECK.assess(evidence(pixels, points=points), CHECK.limits).reason == "visible"
@@ -56,8 +56,8 @@ def test_without_a_face_it_is_skipped() -> None:
 
 @pytest.mark.parametrize(("covers", "reason"), [(SOMETHING, "turned"), (SUNGLASSES, "sunglasses")])
 def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: str) -> None:
-    looks = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
-    result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), looks=looks), CHECK.limits)
+    attributes = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
+    result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), attributes=attributes), CHECK.limits)
     assert (result.reason, result.details["turned"]) == (reason, 50)
 
 
@@ -73,6 +73,6 @@ def test_on_a_face_of_few_pixels_only_sunglasses_are_told(
     size: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
-    looks = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
-    result = CHECK.assess(evidence(points=points, looks=looks), CHECK.limits)
+    attributes = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
+    result = CHECK.assess(evidence(points=points, attributes=attributes), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)

@@ -35,13 +35,13 @@ MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
 def test_the_cover_is_named_only_where_it_is_sure(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
-    result = CHECK.assess(evidence(looks=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
 
 
 def test_on_a_drawing_it_is_not_named() -> None:
-    looks = replace(GOOD, face_visible=0.02, covers=MASK)
-    drawn = evidence(looks=looks, origin=Origin(0.1, {"cartoon": 0.9}))
+    attributes = replace(GOOD, face_visible=0.02, covers=MASK)
+    drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
     assert CHECK.assess(drawn, CHECK.limits).reason == "covered"
 
 
@@ -52,8 +52,8 @@ def test_what_is_worn_by_choice_is_not_told_to_be_taken_off() -> None:
     assert not {"remove", "without", "off"} & set(advice.split())
 
 
-def cut_at(x: float, looks=GOOD):
-    return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE), looks=looks)
+def cut_at(x: float, attributes=GOOD):
+    return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE), attributes=attributes)
 
 
 def test_a_face_cut_by_the_edge_is_named_with_its_share() -> None:
@@ -99,8 +99,8 @@ def test_what_the_edge_takes_is_not_counted_twice() -> None:
 def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     yaw: float, chance: float, covers: dict[str, float], reason: str
 ) -> None:
-    looks = replace(GOOD, face_visible=chance, covers=covers)
-    result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), looks=looks), CHECK.limits)
+    attributes = replace(GOOD, face_visible=chance, covers=covers)
+    result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), attributes=attributes), CHECK.limits)
     assert result.reason == reason
     assert result.details["turned"] == abs(yaw)
 
@@ -114,6 +114,6 @@ def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
 )
 def test_of_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
-    looks = replace(GOOD, face_visible=0.1, covers=SOMETHING)
-    result = CHECK.assess(evidence(points=points, looks=looks), CHECK.limits)
+    attributes = replace(GOOD, face_visible=0.1, covers=SOMETHING)
+    result = CHECK.assess(evidence(points=points, attributes=attributes), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)

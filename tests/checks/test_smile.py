@@ -23,13 +23,13 @@ CHECK = Smile()
     ],
 )
 def test_the_chance_decides(chance: float, status: Status, reason: str, score: float) -> None:
-    result = CHECK.assess(evidence(looks=replace(GOOD, smile=chance)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=replace(GOOD, smile=chance)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
     assert result.score == pytest.approx(score)
 
 
 def test_under_a_cover_it_cannot_be_told() -> None:
-    result = CHECK.assess(evidence(looks=replace(GOOD, smile=0.6, face_visible=0.1)), CHECK.limits)
+    result = CHECK.assess(evidence(attributes=replace(GOOD, smile=0.6, face_visible=0.1)), CHECK.limits)
     assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
 
 
@@ -43,7 +43,7 @@ def test_the_smile_alone_keeps_a_photo_from_accept_only_where_a_policy_asks_for_
     loaded = policy.load(name)
     found = [Finding(r, Assessment(Status.PASS, "x", 1.0, 100.0)) for r in loaded.rules if r.check.id != "smile"]
     rule = loaded["smile"]
-    smile = Finding(rule, CHECK.assess(evidence(looks=replace(GOOD, smile=chance)), rule.limits))
+    smile = Finding(rule, CHECK.assess(evidence(attributes=replace(GOOD, smile=chance)), rule.limits))
     verdict, score = judge([*found, smile], loaded.accept_from)
     assert (score < judge(found, loaded.accept_from)[1]) == (rule.weight > 0), "it still counts, where it has a weight"
     assert (verdict is Verdict.ACCEPT) == (name != "strict")

@@ -22,7 +22,7 @@ import numpy as np
 from mettici.evidence import Evidence
 from mettici.image.photo import Photo
 from mettici.vision.landmarks import OVAL
-from mettici.vision.types import Box, Face, Looks, Mesh, Origin, Pose, Sight
+from mettici.vision.types import Box, Face, FaceAttributes, Mesh, Origin, Pose, Sight
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)
 """Skins, RGB: the same light on people of many shades."""
@@ -201,12 +201,12 @@ def face_of(points, *, score=0.95, presence=0.99, pose=Pose(0.0, 0.0, 0.0)) -> F
     return Face(box, score, Mesh(points, presence), pose)
 
 
-GOOD = Looks(human=0.99, smile=0.95, eyes_open=0.98, eyes_visible=0.98, face_visible=0.98)
+GOOD = FaceAttributes(human=0.99, smile=0.95, eyes_open=0.98, eyes_visible=0.98, face_visible=0.98)
 PHOTOGRAPH = Origin(photograph=0.98)
 
 
 def evidence(
-    pixels=None, *, points=None, others=(), mask="drawn", looks=GOOD, origin=PHOTOGRAPH, pose=None, **of_photo
+    pixels=None, *, points=None, others=(), mask="drawn", attributes=GOOD, origin=PHOTOGRAPH, pose=None, **of_photo
 ) -> Evidence:
     """Evidence of `pixels` (default: the drawn portrait), whose main face has the mesh `points`.
 
@@ -217,7 +217,7 @@ def evidence(
     size = pixels.shape[1], pixels.shape[0]
     mask = person_mask(points, size) if isinstance(mask, str) else mask
     main = face_of(points) if pose is None else face_of(points, pose=pose)
-    return Evidence(photo(pixels, **of_photo), Sight((main, *others), mask, looks, origin))
+    return Evidence(photo(pixels, **of_photo), Sight((main, *others), mask, attributes, origin))
 
 
 def faceless(pixels=None, *, origin=PHOTOGRAPH, **of_photo) -> Evidence:
@@ -257,4 +257,4 @@ def mirrored(original: Evidence) -> Evidence:
         of.location_tags,
         of.jpeg_quality,
     )
-    return Evidence(flipped, Sight(tuple(faces), mask, sight.looks, sight.origin))
+    return Evidence(flipped, Sight(tuple(faces), mask, sight.attributes, sight.origin))

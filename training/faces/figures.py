@@ -15,7 +15,7 @@ import numpy as np
 
 from mettici.checks import eyes_open
 from mettici.policy import load as load_policy
-from mettici.vision.face_attributes import HEADS, LooksReader
+from mettici.vision.face_attributes import HEADS, FaceAttributesReader
 from mettici.vision.model_set import HUMAN
 from mettici.vision.pose import head_pose
 from mettici.vision.types import Mesh
@@ -37,7 +37,7 @@ HIDDEN = 1 - _POLICY["face_visible"].limits["fail_below"]
 
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
     """Every main face with the chances that the network in `model` gives it."""
-    reader = LooksReader(model)
+    reader = FaceAttributesReader(model)
     return [(s, reader.chances(s.views)) for s in samples if s.main]
 
 

@@ -90,12 +90,12 @@ class Backbone(nn.Module):
         assert found is not None
         return found, x
 
-    def late(self, early: Tensor, looks: Sequence[int]) -> Tensor:
-        """Mean and spread of the channels of the later blocks `looks`, from what `early` gives."""
+    def late(self, early: Tensor, attributes: Sequence[int]) -> Tensor:
+        """Mean and spread of the channels of the later blocks `attributes`, from what `early` gives."""
         found = []
         for n, block in enumerate(self.blocks[TUNED_FROM:], TUNED_FROM):
             early = block(early)
-            if n in looks:
+            if n in attributes:
                 found.append(_spoken(early))
         return torch.cat(found, 1).flatten(1)
 
@@ -110,9 +110,9 @@ def _spoken(x: Tensor) -> Tensor:
     return torch.cat([mean, (((x - mean) ** 2).mean((2, 3), keepdim=True) + 1e-6).sqrt()], 1)
 
 
-def width(looks: Sequence[int]) -> int:
-    """How many numbers `Backbone` gives for the blocks `looks`."""
-    return 2 * sum(BLOCKS[n][0] for n in looks)
+def width(attributes: Sequence[int]) -> int:
+    """How many numbers `Backbone` gives for the blocks `attributes`."""
+    return 2 * sum(BLOCKS[n][0] for n in attributes)
 
 
 def pretrained() -> Backbone:

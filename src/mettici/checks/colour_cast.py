@@ -59,12 +59,12 @@ class ColourCast(Check):
     reasons = ("natural", "monochrome", "duotone", "covered", "swapped", "blue", "green", "red", "yellow")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        view, looks = evidence.view, evidence.sight.looks
+        view, attributes = evidence.view, evidence.sight.attributes
         if evidence.monochrome and not evidence.duotone:
             return Assessment(Status.PASS, "monochrome", 0.0, 100.0)
         if view is None:
             return without_mesh(evidence)
-        if looks is not None and looks.face_visible < limits["told_from"]:
+        if attributes is not None and attributes.face_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "covered")
         seen = view.skin & (highest(view.pixels) < 250)
         skin = seen if np.count_nonzero(seen) >= FEWEST else view.skin

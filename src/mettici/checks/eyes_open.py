@@ -51,17 +51,17 @@ class EyesOpen(Check):
     reasons = ("open", "closed", "unsure", "lowered", "hidden")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        looks = evidence.sight.looks
-        if looks is None:
+        attributes = evidence.sight.attributes
+        if attributes is None:
             return without_mesh(evidence)
-        if looks.eyes_visible < limits["told_from"]:
-            return Assessment(Status.UNKNOWN, "hidden", looks.eyes_open)
-        status, score = more_is_better(looks.eyes_open, limits)
+        if attributes.eyes_visible < limits["told_from"]:
+            return Assessment(Status.UNKNOWN, "hidden", attributes.eyes_open)
+        status, score = more_is_better(attributes.eyes_open, limits)
         pose = evidence.face.pose if evidence.face else None
-        if status is Status.FAIL and not closed(looks.eyes_open, pose, limits):
-            return Assessment(Status.WARN, "lowered", looks.eyes_open, score)
+        if status is Status.FAIL and not closed(attributes.eyes_open, pose, limits):
+            return Assessment(Status.WARN, "lowered", attributes.eyes_open, score)
         reason = {Status.PASS: "open", Status.WARN: "unsure"}.get(status, "closed")
-        return Assessment(status, reason, looks.eyes_open, score)
+        return Assessment(status, reason, attributes.eyes_open, score)
 
 
 def closed(chance: float, pose: Pose | None, limits: Limits) -> bool:

@@ -71,11 +71,11 @@ class EyesVisible(Check):
     reasons = ("visible", "sunglasses", "glare", "turned", "hidden", "unsure")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        looks = evidence.sight.looks
-        if looks is None:
+        attributes = evidence.sight.attributes
+        if attributes is None:
             return without_mesh(evidence)
-        dark = not evidence.sight.drawn and looks.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
-        value = looks.eyes_visible if dark else told(looks.eyes_visible, evidence, limits)
+        dark = not evidence.sight.drawn and attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
+        value = attributes.eyes_visible if dark else told(attributes.eyes_visible, evidence, limits)
         status, score = more_is_better(value, limits)
         if status is Status.PASS:
             return Assessment(status, "visible", value, score)

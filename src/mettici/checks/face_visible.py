@@ -77,15 +77,15 @@ class FaceVisible(Check):
     )
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        looks, mesh = evidence.sight.looks, evidence.mesh
-        if looks is None or mesh is None:
+        attributes, mesh = evidence.sight.attributes, evidence.mesh
+        if attributes is None or mesh is None:
             return without_mesh(evidence)
         outline = mesh.points[list(OVAL), :2]
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
         inside = float(within.mean())
         cut = inside < limits["inside_at_least"]
         # The smaller, not the product: the network sees what the edge takes away too.
-        value = min(looks.face_visible, inside) if cut else told(looks.face_visible, evidence, limits)
+        value = min(attributes.face_visible, inside) if cut else told(attributes.face_visible, evidence, limits)
         status, score = more_is_better(value, limits)
         details = {"inside_percent": round(100 * inside), "turned": round(evidence.turned)}
         if status is Status.PASS:
@@ -93,12 +93,12 @@ class FaceVisible(Check):
         return Assessment(status, self._cover(evidence, limits, status, cut), value, score, details)
 
     def _cover(self, evidence: Evidence, limits: Limits, status: Status, cut: bool) -> str:
-        looks = evidence.sight.looks
-        assert looks is not None
-        if cut and looks.face_visible >= limits["fail_below"]:
+        attributes = evidence.sight.attributes
+        assert attributes is not None
+        if cut and attributes.face_visible >= limits["fail_below"]:
             return "cut_by_edge"
-        name = max(looks.covers, key=looks.covers.__getitem__, default="")
-        sure = looks.covers.get(name, 0.0) >= limits["name_from"] and not evidence.sight.drawn
+        name = max(attributes.covers, key=attributes.covers.__getitem__, default="")
+        sure = attributes.covers.get(name, 0.0) >= limits["name_from"] and not evidence.sight.drawn
         if sure and name in self.reasons:
             return name
         if evidence.turned >= limits["turned_from"]:

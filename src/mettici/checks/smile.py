@@ -43,11 +43,11 @@ class Smile(Check):
     reasons = ("clear_smile", "slight_smile", "covered", "no_smile")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        looks = evidence.sight.looks
-        if looks is None:
+        attributes = evidence.sight.attributes
+        if attributes is None:
             return without_mesh(evidence)
-        value = looks.smile
-        if looks.face_visible < limits["told_from"]:
+        value = attributes.smile
+        if attributes.face_visible < limits["told_from"]:
             return Assessment(Status.UNKNOWN, "covered", value)
         score = interpolate(value, ((0.0, 0.0), (limits["warn_below"], WARNS), (limits["clear_from"], IDEAL)))
         if value < limits["warn_below"]:

@@ -24,7 +24,7 @@ from mettici.vision.landmarks import (
     levelled,
 )
 from mettici.vision.onnx import OnnxNetwork, described
-from mettici.vision.types import Looks, Mesh
+from mettici.vision.types import FaceAttributes, Mesh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,17 +73,17 @@ class Views(NamedTuple):
     shape: Points
 
 
-class LooksReader:
+class FaceAttributesReader:
     """The network that reads a face. Not safe for two threads at once."""
 
     def __init__(self, path: Path):
         """Raises `ModelCorruptError`."""
         self._network = OnnxNetwork(path, DESCRIPTION)
 
-    def __call__(self, picture: Picture, mesh: Mesh) -> Looks:
+    def __call__(self, picture: Picture, mesh: Mesh) -> FaceAttributes:
         """How the face under `mesh` looks in (H, W, 3) RGB `picture`."""
         seen = self.chances(views(picture, Frame(mesh.points), shape_vector(mesh.points)))
-        return Looks(
+        return FaceAttributes(
             human=seen["human"],
             smile=seen["smile"],
             eyes_open=seen["eyes_open"],

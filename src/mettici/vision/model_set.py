@@ -13,13 +13,13 @@ import numpy as np
 from mettici.image.sampling import Pyramid
 from mettici.image.types import Points
 from mettici.vision.detector import Detection, Detector, merge, tiles
-from mettici.vision.face_attributes import LooksReader
+from mettici.vision.face_attributes import FaceAttributesReader
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.picture_kind import Pictured, PictureReader, agreed
 from mettici.vision.pose import head_pose
 from mettici.vision.runtime import Network
 from mettici.vision.segmentation import PersonMask
-from mettici.vision.types import Box, Face, Looks, Origin, Sight
+from mettici.vision.types import Box, Face, FaceAttributes, Origin, Sight
 from mettici.vision.weights import verified
 
 T = TypeVar("T")
@@ -71,34 +71,34 @@ LOOKED_AT = 6
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """A candidate from close by: `looks` is None where the mesh does not fit it."""
+    """A candidate from close by: `attributes` is None where the mesh does not fit it."""
 
     face: Face
-    looks: Looks | None
+    attributes: FaceAttributes | None
 
     @property
     def human(self) -> float:
-        return self.looks.human if self.looks else 0.0
+        return self.attributes.human if self.attributes else 0.0
 
     @property
     def counts_beside(self) -> bool:
         """Whether it counts as a further person, once one is certain: that needs less, turned and small as they are."""
-        return self.human >= HUMAN_BESIDE if self.looks else self.face.score >= SCORE_BESIDE
+        return self.human >= HUMAN_BESIDE if self.attributes else self.face.score >= SCORE_BESIDE
 
 
-class Eyes:
+class ModelSet:
     """One set of networks, used by one thread at a time."""
 
     def __init__(self, beside: bool) -> None:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="mettici") if beside else None
         """Loads half of the networks and runs the slowest beside the others, where a second core is free."""
         self._last: Future[Any] | None = None
-        ours = self._begun(lambda: (LooksReader(verified("face_looks")), PictureReader(verified("picture"))))
+        ours = self._begun(lambda: (FaceAttributesReader(verified("face_looks")), PictureReader(verified("picture"))))
         self.near = Detector(Network(verified("face_detector_near")), 128, ((8, 2), (16, 6)))
         self.far = Detector(Network(verified("face_detector_far")), 192, ((4, 1),))
         self.mesh = MeshFitter(Network(verified("face_mesh")))
         self.person = PersonMask(Network(verified("person_mask")))
-        self.looks, self.pictured = ours()
+        self.attributes, self.pictured = ours()
 
     def look(self, picture: Pyramid) -> Sight:
         """What is in the picture; where no face is certain, it may have been saved the wrong way up."""
@@ -153,8 +153,8 @@ class Eyes:
         if not origin:
             return replace(known, mask=mask)
         pictured = self.pictured(picture, known.main.mesh if known.main else None)
-        looks = agreed(known.close, pictured) if known.close else None
-        return replace(known, mask=mask, looks=looks, origin=pictured.origin)
+        attributes = agreed(known.close, pictured) if known.close else None
+        return replace(known, mask=mask, attributes=attributes, origin=pictured.origin)
 
     def _begun(self, network: Callable[[], T]) -> Callable[[], T]:
         """What gives the answer of `network`, which is being worked out beside, or will be when it is asked for."""
@@ -183,9 +183,9 @@ class Eyes:
 
     def _sight(self, main: _Seen, seen: list[_Seen], mask: Points, pictured: Pictured) -> Sight:
         others = [s.face for s in seen if s is not main and s.counts_beside]
-        looks = agreed(main.looks, pictured) if main.looks else None
+        attributes = agreed(main.attributes, pictured) if main.attributes else None
         faces = (main.face, *sorted(others, key=lambda f: -f.box.area))
-        return Sight(faces, mask, looks, pictured.origin, main.looks)
+        return Sight(faces, mask, attributes, pictured.origin, main.attributes)
 
     def _further(
         self, main: _Seen, seen: list[_Seen], picture: Pyramid, again: Callable[[], list[Detection]]
@@ -229,7 +229,7 @@ class Eyes:
             mesh = self.mesh(picture, one)
             if mesh.presence >= PRESENT:
                 face = Face(one.box, one.score, mesh, head_pose(mesh))
-                seen.append(_Seen(face, self.looks(picture, mesh)))
+                seen.append(_Seen(face, self.attributes(picture, mesh)))
             else:
                 seen.append(_Seen(Face(one.box, one.score), None))
         return seen

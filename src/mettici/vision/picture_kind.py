@@ -14,7 +14,7 @@ from mettici.image.sampling import Picture, Pyramid, cut
 from mettici.image.types import Pixels
 from mettici.vision.landmarks import levelled
 from mettici.vision.onnx import OnnxNetwork, described
-from mettici.vision.types import Looks, Mesh, Origin
+from mettici.vision.types import FaceAttributes, Mesh, Origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,18 +93,18 @@ class PictureReader:
         return self._network.raw({**inputs, "present": np.array([[seen.present]], np.float32)})
 
 
-def agreed(looks: Looks, seen: Pictured) -> Looks:
+def agreed(attributes: FaceAttributes, seen: Pictured) -> FaceAttributes:
     """What two networks say of a face: a mean of their logits, and the names that only the second one knows.
 
     They see different crops and learnt from different pictures, so their errors differ. The smile is left to the first,
     which looks at the mouth from close by.
     """
-    dark, mask = _chance(seen.heads["sunglasses"]), looks.covers.get("mask", 0.0)
+    dark, mask = _chance(seen.heads["sunglasses"]), attributes.covers.get("mask", 0.0)
     return replace(
-        looks,
-        eyes_open=_between(looks.eyes_open, seen.heads["eyes_open"], OF_EYES_OPEN),
-        eyes_visible=1 - _between(1 - looks.eyes_visible, seen.heads["eyes_hidden"], OF_HIDDEN),
-        face_visible=1 - _between(1 - looks.face_visible, seen.heads["face_hidden"], OF_HIDDEN),
+        attributes,
+        eyes_open=_between(attributes.eyes_open, seen.heads["eyes_open"], OF_EYES_OPEN),
+        eyes_visible=1 - _between(1 - attributes.eyes_visible, seen.heads["eyes_hidden"], OF_HIDDEN),
+        face_visible=1 - _between(1 - attributes.face_visible, seen.heads["face_hidden"], OF_HIDDEN),
         covers={**seen.covers, "mask": (seen.covers["mask"] + mask) / 2},
         eye_covers={"sunglasses": dark, "other": 1 - dark},
     )

@@ -12,7 +12,7 @@ from mettici.errors import ClosedError
 from mettici.image.sampling import Picture, Pyramid
 from mettici.lifecycle import undivided
 from mettici.process import cores
-from mettici.vision.model_set import Eyes
+from mettici.vision.model_set import ModelSet
 from mettici.vision.pool import Pool
 from mettici.vision.types import Sight
 
@@ -29,7 +29,7 @@ def _give_back() -> None:
             trim(0)
 
 
-def free(pool: Pool[Eyes]) -> None:
+def free(pool: Pool[ModelSet]) -> None:
     """Close it, and give the memory back."""
     pool.close()
     _give_back()
@@ -49,7 +49,7 @@ class Vision:
         if sets is not None and sets < 1:
             raise ValueError(f"sets is {sets}, and must be 1 or more")
         self._beside, self._sets = beside, sets
-        self.pool = Pool(partial(Eyes, beside), sets or cores())
+        self.pool = Pool(partial(ModelSet, beside), sets or cores())
 
     def prepare(self) -> None:
         """Begin to load a set of networks for the first look, beside what the caller does meanwhile.

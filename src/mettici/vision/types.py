@@ -77,7 +77,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Looks:
+class FaceAttributes:
     """What the networks trained here see in the main face: calibrated chances 0..1.
 
     `human`: a person's face and not an animal's or a thing's. `covers` and `eye_covers` share out what hides the face
@@ -113,7 +113,7 @@ class Sight:
     """Everything vision saw in one photo.
 
     `faces`: the main face first, then by area. `mask`: (H, W) float32 chance 0..1 that a pixel shows a person,
-    of any resolution (it covers the whole photo), None where no face was found. `looks`: of the main face, None
+    of any resolution (it covers the whole photo), None where no face was found. `attributes`: of the main face, None
     without one. `origin`: of the picture, with or without a face. `turned`: degrees clockwise, 90, 180 or 270, by which
     a picture has to be turned to show a face: then it has none as it is. `close`: the looks as seen in the face alone,
     before what the picture as a whole says of them was weighed in.
@@ -121,9 +121,9 @@ class Sight:
 
     faces: tuple[Face, ...] = ()
     mask: Points | None = None
-    looks: Looks | None = None
+    attributes: FaceAttributes | None = None
     origin: Origin | None = None
-    close: Looks | None = None
+    close: FaceAttributes | None = None
     turned: int = 0
 
     @property

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mettici.image.types import Pixels
-    from mettici.vision.types import Looks
+    from mettici.vision.types import FaceAttributes
 
 
-def looks(vision: Vision, pixels: Pixels) -> Looks:
-    found = vision.look(pixels).looks
+def attributes(vision: Vision, pixels: Pixels) -> FaceAttributes:
+    found = vision.look(pixels).attributes
     assert found is not None
     return found
 
@@ -72,37 +72,37 @@ def test_a_shape_depends_on_neither_place_nor_size_of_the_face(vision: Vision, p
 
 
 def test_a_good_portrait_smiles_with_open_eyes(vision: Vision, portrait: Pixels) -> None:
-    seen = looks(vision, portrait)
+    seen = attributes(vision, portrait)
     assert seen.smile > 0.8
     assert min(seen.human, seen.eyes_open, seen.eyes_visible, seen.face_visible) > 0.7
 
 
 def test_the_mirror_image_looks_the_same(vision: Vision, portrait: Pixels) -> None:
-    one, other = looks(vision, portrait), looks(vision, np.ascontiguousarray(portrait[:, ::-1]))
+    one, other = attributes(vision, portrait), attributes(vision, np.ascontiguousarray(portrait[:, ::-1]))
     for name in ("human", "smile", "eyes_open", "eyes_visible", "face_visible"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), abs=0.15)
 
 
 def test_sunglasses_are_seen_and_named(vision: Vision, samples: Path) -> None:
-    seen = looks(vision, photo.load(samples / "spoiled_sunglasses.jpg").pixels)
+    seen = attributes(vision, photo.load(samples / "spoiled_sunglasses.jpg").pixels)
     assert seen.eyes_visible < 0.5
     assert seen.eye_covers["sunglasses"] > 0.5
     assert seen.face_visible > 0.5
 
 
 def test_a_mask_is_seen_and_named(vision: Vision, samples: Path) -> None:
-    seen = looks(vision, photo.load(samples / "spoiled_face_mask.jpg").pixels)
+    seen = attributes(vision, photo.load(samples / "spoiled_face_mask.jpg").pixels)
     assert seen.face_visible < 0.5
     assert seen.covers["mask"] > 0.5
     assert seen.eyes_visible > 0.5
 
 
 def test_a_cat_is_no_person(vision: Vision, samples: Path) -> None:
-    seen = vision.look(photo.load(samples / "thing_cat.jpg").pixels).looks
+    seen = vision.look(photo.load(samples / "thing_cat.jpg").pixels).attributes
     assert seen is None or seen.human < 0.5
 
 
 @pytest.mark.parametrize("name", ["portrait_hat_no_smile.jpg", "portrait_good_mono.jpg"])
 def test_a_hat_or_missing_colour_hides_nothing(vision: Vision, samples: Path, name: str) -> None:
-    seen = looks(vision, photo.load(samples / name).pixels)
+    seen = attributes(vision, photo.load(samples / name).pixels)
     assert min(seen.human, seen.eyes_visible, seen.face_visible) > 0.5
