@@ -1,4 +1,4 @@
-"""A queue that is fair to those who fill it: each has a turn, and who has many places leaves one to who has few."""
+"""A queue that is fair to its senders: they take turns, and the one with most items gives way to those with few."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """What waits, by sender. Senders take turns; what one sender sent keeps its order. Not locked."""
+    """Waiting items, by sender. Senders take turns; the items of one sender keep their order. Not thread-safe."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[T]] = {}  # the sender whose turn is next comes first
@@ -19,7 +19,7 @@ class FairQueue(Generic[T]):
         self._waiting.setdefault(sender, deque()).append(item)
 
     def next(self) -> T | None:
-        """Take the item whose turn it is; None where nothing waits."""
+        """Remove and return the next item; None if the queue is empty."""
         if not self._waiting:
             return None
         sender, items = next(iter(self._waiting.items()))
@@ -30,7 +30,7 @@ class FairQueue(Generic[T]):
         return item
 
     def remove(self, item: T) -> None:
-        """Take an item out of turn, where it still waits."""
+        """Remove an item, if it is still waiting."""
         for sender, items in self._waiting.items():
             if item in items:
                 items.remove(item)
@@ -39,16 +39,16 @@ class FairQueue(Generic[T]):
                 return
 
     def greediest(self, sender: str) -> T | None:
-        """The item that has to leave for one of `sender`: the newest of whoever has most waiting.
+        """The item to drop to make room for one of `sender`: the newest of the sender with most items.
 
-        None where nobody would still have as many as `sender` then has: places do not go to and fro between equals.
+        None if that sender would then have fewer items than `sender`, so that equals do not evict each other in turn.
         """
         most = max(self._waiting.values(), key=len, default=deque[T]())
         own = len(self._waiting.get(sender, ()))
         return most[-1] if len(most) >= own + 2 else None
 
     def drain(self) -> list[T]:
-        """Take all."""
+        """Remove and return everything."""
         items = [item for items in self._waiting.values() for item in items]
         self._waiting.clear()
         return items

@@ -1,12 +1,12 @@
-"""Forks, and the interpreter's end: what must not be under way in another thread then.
+"""Forks and the interpreter's exit: work that must not be running in another thread at that moment.
 
-The copy of a process has one thread, and every lock as it stood at that moment. One that another thread held is never
-given back there: native code's, an importing module's, one of the standard library's. So a fork waits for what is
-`undivided` to end, and what has locks or threads of its own begins anew in the copy (`Renewable`). Python's own thread
-pools and its import lock look after themselves.
+A forked child has one thread, and every lock in the state it had at the fork. A lock held by another thread is never
+released there: one of native code, of a module being imported, of the standard library. So a fork waits for
+`undivided` work to finish, and objects with locks or threads of their own start afresh in the child (`Renewable`).
+Python's own thread pools and its import lock handle forks themselves.
 
-At its end Python stops daemon threads where they stand. One that stands in C++ takes the process down with it, so that
-the end waits too.
+At exit, Python stops daemon threads wherever they are. One that is in C++ code crashes the process, so the exit waits
+too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NO_MORE = (
 
 @contextmanager
 def at_the_end() -> Iterator[None]:
-    """Raises what `ended` gives where work is refused because Python ends."""
+    """Raise the exception of `ended` if work is refused because Python is exiting."""
     try:
         yield
     except RuntimeError as error:
@@ -44,30 +44,30 @@ def at_the_end() -> Iterator[None]:
 
 
 def ended() -> BaseException:
-    """What a check raises as Python ends: `ClosedError`.
+    """The exception a check raises while Python exits: `ClosedError`.
 
-    In a daemon thread it is `SystemExit`, by which a thread ends without a word: Python itself stops it a moment later,
-    and a traceback would tell of a fault that nobody made.
+    In a daemon thread it is `SystemExit`, which ends the thread silently: Python stops it a moment later anyway, and a
+    traceback would report an error that is none.
     """
     return SystemExit() if threading.current_thread().daemon else ClosedError("exit")
 
 
 PATIENCE = 60.0
-"""Seconds that a fork waits for other threads' work: a photo takes a fraction of one, or ten and more where the machine
-is overrun, and one that hangs must not hang the program too."""
+"""Seconds a fork waits for the work of other threads: a photo takes a fraction of one, ten or more on an overloaded
+machine, and a photo that hangs must not hang the program."""
 LAST_PATIENCE = 10.0
-"""Seconds that the end waits: shorter, for a thread that is stopped too early does harm only in the midst of C++."""
+"""Seconds the exit waits. Shorter, since stopping a thread too early only does harm inside C++ code."""
 
 
 class Renewable(Protocol):
-    """What has to begin anew in the copy of a process."""
+    """An object that has to start afresh in a forked child."""
 
     def after_fork(self) -> None:
-        """In the copy, before anything else runs there."""
+        """Called in the child before anything else runs there."""
 
 
 class _Gate:
-    """Work that no fork may divide, and forks, which no work may begin under."""
+    """Keeps forks out while work runs, and work out while a fork runs."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
@@ -77,7 +77,7 @@ class _Gate:
     def enter(self, times: int = 1) -> None:
         me = threading.get_ident()
         with self._changed:
-            if not self._at_work.get(me):  # work within work goes on, or the fork would wait for it in vain
+            if not self._at_work.get(me):  # nested work must go on: the fork is waiting for the outer one
                 self._changed.wait_for(lambda: not self._forks)
                 if self._ended:
                     raise ended()
@@ -126,9 +126,9 @@ _RENEWABLE: weakref.WeakSet[Renewable] = weakref.WeakSet()
 
 @contextmanager
 def undivided() -> Iterator[None]:
-    """Work in native code or under locks, which a fork in another thread waits for; nests.
+    """Mark work in native code or under locks, so that a fork in another thread waits for it. May be nested.
 
-    Raises what `ended` gives where Python ends.
+    Raises the exception of `ended` while Python exits.
     """
     _GATE.enter()
     try:
@@ -139,7 +139,7 @@ def undivided() -> Iterator[None]:
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """Within `undivided` work, a wait for others' work: a fork need not wait for it."""
+    """Within `undivided` work, mark a wait for other threads: a fork does not wait for it."""
     depth = _GATE.depth()
     if depth:
         _GATE.leave(depth)
@@ -151,7 +151,7 @@ def aside() -> Iterator[None]:
 
 
 def renew_in_copies(one: Renewable) -> None:
-    """Have its `after_fork` called in every copy of this process, as long as it lives."""
+    """Call the object's `after_fork` in every forked child, for as long as the object lives."""
     _RENEWABLE.add(one)
 
 
@@ -162,10 +162,10 @@ def _begin_anew() -> None:
 
 
 def _watch_forks() -> None:
-    """Register what forks call: the last that is registered waits first.
+    """Register the fork hooks. `before` hooks run in reverse order of registration.
 
-    The standard library's thread pools and `logging` take their locks before a fork, and work that was waited for while
-    they are taken could not end. So both are imported above, if nobody needed them yet.
+    The standard library's thread pools and `logging` acquire their locks before a fork, and work we wait for could not
+    finish while they hold them. So both are imported above, to be registered first.
     """
     if hasattr(os, "register_at_fork"):  # Windows does not fork
         os.register_at_fork(

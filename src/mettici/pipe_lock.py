@@ -1,4 +1,4 @@
-"""A lock between processes that needs no shared memory: whoever has read the one byte in a pipe holds it."""
+"""A lock between processes without shared memory: the process that has read the one byte in a pipe holds it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _TOKEN = b"."
 
 
 class PipeLock:
-    """As `multiprocessing.RLock`: who holds it may take it again. Can be handed to a process that is being spawned."""
+    """Like `multiprocessing.RLock`: its holder may acquire it again. It can be passed to a process at spawn."""
 
     def __init__(self, reader: Connection, writer: Connection, *, new: bool = True) -> None:
         self._reader, self._writer = reader, writer
         self._owner, self._times = 0, 0
-        os.set_blocking(reader.fileno(), False)  # of those who see the byte, one gets it, and none waits in a read
+        os.set_blocking(reader.fileno(), False)  # several may see the byte, and one gets it: nobody may block in a read
         if new:
             os.write(writer.fileno(), _TOKEN)
 
@@ -29,7 +29,7 @@ class PipeLock:
         return _handed_over, (self._reader, self._writer)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
-        """Whether it is held now. `timeout` in seconds; None: as long as it takes."""
+        """Return whether the lock was acquired. `timeout` in seconds; None waits forever."""
         if self._owner == threading.get_ident():
             self._times += 1
             return True
@@ -50,7 +50,7 @@ class PipeLock:
             return False
 
     def release(self) -> None:
-        """Give it back as often as it was taken. Raises `AssertionError` where this thread does not hold it."""
+        """Release it, once for each `acquire`. Raises `AssertionError` if this thread does not hold it."""
         assert self._owner == threading.get_ident(), "not held by this thread"
         self._times -= 1
         if not self._times:

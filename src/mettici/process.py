@@ -14,11 +14,11 @@ V2 = "cpu.max"
 
 
 def cores(root: Path = Path("/")) -> int:
-    """Cores by affinity and by the quota of the control group, 1 or more; a part of a core counts as one.
+    """The number of usable cores, 1 or more, by CPU affinity and cgroup quota; a fraction of a core counts as one.
 
-    Containers are given their share by such a quota (`docker run --cpus`, limits of Kubernetes), which `os.cpu_count`
-    does not see: threads beyond it only take turns. Python's own override counts too (`PYTHON_CPU_COUNT`, from 3.13
-    on). `root` is where /proc and /sys are.
+    Containers get their CPU limit as a quota (`docker run --cpus`, Kubernetes limits), which `os.cpu_count` ignores:
+    more threads than that only take turns. `PYTHON_CPU_COUNT` is respected from Python 3.13 on. `root` is where /proc
+    and /sys are mounted.
     """
     quotas = [math.ceil(quota) for quota in _quotas(root)]
     return max(1, min([_by_affinity(), *quotas]))
@@ -32,7 +32,7 @@ def _by_affinity() -> int:
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """The quota of each group that this process is in, in cores: a group has no more than those it stands in."""
+    """The quota of each cgroup of this process and of their parents, in cores."""
     for mounted, group in _groups(root):
         for folder in (group, *group.parents):
             quota = _quota(root / str(mounted / folder).lstrip("/"))
@@ -41,7 +41,7 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _groups(root: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
-    """Where each hierarchy that limits processor time is mounted, and this process's group, relative to that."""
+    """The mount point of each hierarchy that limits CPU time, and the path of this process's cgroup below it."""
     own = {}
     for line in _lines(root / "proc/self/cgroup"):  # "4:cpu,cpuacct:/docker/1f", "0::/user.slice"
         _, _, rest = line.partition(":")
@@ -59,7 +59,7 @@ def _groups(root: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
 
 
 def _quota(folder: Path) -> float | None:
-    """Cores that the group in this folder may keep busy, None where it says nothing or sets no limit."""
+    """The quota of the cgroup in this folder, in cores; None without a limit."""
     lines = _lines(folder / V2) or [line for name in V1 for line in _lines(folder / name)]
     numbers = [int(word) for word in " ".join(lines).split() if word.isdecimal()]  # not "max" or "-1"
     return numbers[0] / numbers[1] if len(numbers) == 2 and numbers[1] else None
@@ -68,23 +68,22 @@ def _quota(folder: Path) -> float | None:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):  # not there, or not ours to read: no limit is known
+    except (OSError, UnicodeDecodeError):  # absent or unreadable: no known limit
         return []
 
 
 def settle() -> None:
-    """Before the checker is imported: leave out what is not needed, and mute what the answers say already.
+    """Call before the checker is imported: disable what is not needed, and mute warnings that reports repeat.
 
-    Pillow warns of what it minds in a damaged file. NumPy's linear algebra would start a thread a core, and they
-    spin as they wait: a quarter of the processor time of a short command, for products with matrices of two or
-    three columns.
+    Pillow warns about damaged files. OpenBLAS would start a thread per core, and those busy-wait: a quarter of the CPU
+    time of a short command, for products of matrices with two or three columns.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def settle_worker() -> None:
-    """As `settle`, in one of several processes that share the cores: OpenCV starts no threads of its own there."""
+    """Like `settle`, for one of several processes that share the cores: OpenCV starts no threads of its own."""
     settle()
     import cv2
 
@@ -92,9 +91,9 @@ def settle_worker() -> None:
 
 
 def silence_native() -> None:
-    """Mute what is written in C and mutters on file descriptor 2: decoders about damaged files, Ray about itself.
+    """Mute native libraries that print to file descriptor 2: decoders about damaged files, Ray about itself.
 
-    Python's own standard error, and with it every log line, goes on where it went.
+    Python's `sys.stderr`, and so every log line, still goes where it went before.
     """
     sys.stderr = os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -1,8 +1,7 @@
-"""Files opened so that none can keep its reader waiting for ever.
+"""Open files without ever blocking forever.
 
-A pipe without a writer, or a device that gives nothing, blocks whoever opens or reads it, and no check of the name
-before helps: another file may have taken its place. So every file of a user is opened without waiting, and looked at
-once it is open.
+A pipe without a writer, or a silent device, blocks open and read, and checking the path beforehand does not help:
+another file may have taken its place. So every file of a user is opened non-blocking, and checked once it is open.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ import stat
 import time
 
 PATIENCE = 30.0
-"""Seconds for which pipes and devices are waited for: as long as `scan` and `serve` give a photo."""
+"""Seconds to wait for pipes and devices: the time limit of `scan` and `serve` for a photo."""
 
 
 def opened_regular(path: str) -> io.FileIO:
-    """The regular file at `path`, to be read. Raises `OSError` and `ValueError` as `opened`, and on any other file."""
+    """Open the regular file at `path` for reading. Raises `OSError` for any other kind of file, else as `opened`."""
     file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115 - the caller closes it
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
@@ -28,10 +27,10 @@ def opened_regular(path: str) -> io.FileIO:
 
 
 def opened(path: str, *, renewed: bool = False) -> io.RawIOBase:
-    """The file at `path`, to be read. Where it is no regular file, `PATIENCE` seconds are spent on waiting at most.
+    """Open the file at `path` for reading. Reads from a pipe or device wait for `PATIENCE` seconds in total at most.
 
-    `renewed`: the time begins anew with each piece, for what is read as it comes. Raises `OSError` as `open` does, and
-    `ValueError` on a name that holds a NUL; reading raises `TimeoutError` where the time is up.
+    `renewed`: restart the timeout with each read, for streams that are processed as they arrive. Raises `OSError` like
+    `open`, and `ValueError` for a name that contains NUL; reading raises `TimeoutError`.
     """
     file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115 - the caller closes it
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -40,7 +39,7 @@ def opened(path: str, *, renewed: bool = False) -> io.RawIOBase:
 
 
 def is_regular(path: str) -> bool:
-    """Whether there is a regular file, which can be read again, at the end of `path` and the links it may be."""
+    """Whether `path` is a regular file, which can be read twice; follows symbolic links."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):
@@ -48,12 +47,12 @@ def is_regular(path: str) -> bool:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    # A terminal that is opened does not become the one that controls this process.
+    # O_NOCTTY: opening a terminal must not make it the controlling one.
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 class _Patient(io.RawIOBase):
-    """A pipe or a device, read as it gives something."""
+    """A pipe or device with a read timeout."""
 
     def __init__(self, file: io.FileIO, renewed: bool) -> None:
         self._file, self._renewed, self._left = file, renewed, PATIENCE
@@ -62,7 +61,7 @@ class _Patient(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """As `io.RawIOBase` has it; raises `TimeoutError`."""
+        """See `io.RawIOBase`. Raises `TimeoutError`."""
         if self._renewed:
             self._left = PATIENCE
         while True:

@@ -22,14 +22,14 @@ from pebble import ProcessExpired, ProcessPool
 from mettici.pipe_lock import PipeLock
 
 _ENDING = getattr(signal, "SIGUSR1", None)
-"""What the parent ends them with, instead of SIGTERM; Windows has no signals."""
+"""The signal by which the parent ends workers, instead of SIGTERM; Windows has no signals."""
 
 
 class _Process(SpawnProcess):
-    """A process that is ended by the signal it heeds."""
+    """A process that `terminate` ends by the signal it obeys."""
 
     def terminate(self) -> None:
-        """As `multiprocessing` has it: ask the process to end."""
+        """See `multiprocessing.Process.terminate`."""
         if _ENDING is None or self.pid is None:
             super().terminate()
         elif self.is_alive():
@@ -43,13 +43,13 @@ class Spawning(SpawnContext):
     Process = _Process
 
     def RLock(self) -> Any:  # noqa: N802 - multiprocessing's name
-        """The system's, or one made of a pipe where the system has none (AWS Lambda, some containers)."""
+        """The system's lock, or a `PipeLock` where there is none (AWS Lambda, some containers)."""
         return super().RLock() if semaphores() is None else PipeLock(*self.Pipe(duplex=False))
 
 
 @lru_cache(maxsize=1)
 def semaphores() -> str | None:
-    """What is wrong with the semaphores that processes share; None: nothing. They need /dev/shm."""
+    """The error of creating a semaphore, which needs /dev/shm; None if it works."""
     try:
         SpawnContext().RLock()
     except (OSError, ImportError) as error:
@@ -58,7 +58,7 @@ def semaphores() -> str | None:
 
 
 def heed_parent_only() -> None:
-    """In a process that judges, before it begins: leave to the parent what SIGTERM and SIGHUP ask for."""
+    """Call in a worker before it starts: ignore SIGTERM and SIGHUP, which the parent handles."""
     if _ENDING is None:
         return
     signal.signal(_ENDING, signal.getsignal(signal.SIGTERM))  # pebble's way out
@@ -67,20 +67,20 @@ def heed_parent_only() -> None:
 
 
 GRACE = 30.0
-"""Seconds past its time limit in which a process has to be ended; then all of them count as stuck."""
+"""Seconds past its time limit within which a worker has to end; after that the whole pool counts as stuck."""
 
 
 class Job(NamedTuple):
-    """Work under way: what will come of it, and the processes that do it."""
+    """Work in progress: its result to come, and the pool that runs it."""
 
     future: futures.Future[Any]
     pool: ProcessPool
 
 
 class Workers:
-    """`count` processes, started when first needed. Safe to share between threads.
+    """A pool of `count` processes, started on first use. Safe to share between threads.
 
-    One that dies is replaced. Each calls `prepare(*given)`, both picklable, before any work's time counts.
+    A process that dies is replaced. Each calls `prepare(*given)`, both picklable, before any time limit starts.
     """
 
     def __init__(self, count: int, prepare: Callable[..., None], *given: object) -> None:
@@ -90,9 +90,9 @@ class Workers:
         self._closed = False
 
     def submit(self, work: Callable[..., Any], *args: object, seconds: float) -> Job:
-        """Have `work(*args)` done in `seconds` at most, by new processes where the others broke.
+        """Run `work(*args)` within `seconds`, in a new pool if the last one broke.
 
-        Raises `RuntimeError` where they break at this moment, or after `close`.
+        Raises `RuntimeError` after `close`, or if the pool breaks at this moment.
         """
         with self._lock:
             if self._closed:
@@ -107,11 +107,11 @@ class Workers:
 
     @property
     def active(self) -> bool:
-        """Whether there are processes, and they can take work."""
+        """Whether there is a pool that accepts work."""
         return self._pool is not None and bool(self._pool.active)
 
     def drop(self, pool: ProcessPool | None = None) -> None:
-        """End `pool`, or the processes there are: what they did is lost, and the next work starts others."""
+        """End `pool`, or the current one: its work is lost, and the next `submit` starts another."""
         with self._lock:
             dropped = pool or self._pool
             if dropped is self._pool:
@@ -120,14 +120,14 @@ class Workers:
             _end(dropped)
 
     def close(self) -> None:
-        """End the processes for good."""
+        """End the pool for good."""
         with self._lock:
             self._closed = True
         self.drop()
 
 
 def died(error: BaseException | None) -> bool:
-    """Whether work failed since its process died, or was ended, before it was done."""
+    """Whether work failed because its process died or was ended."""
     return isinstance(error, (ProcessExpired, BrokenProcessPool, futures.CancelledError))
 
 

@@ -1,8 +1,8 @@
-"""Claims on places: two runs that write one output would each replace what the other wrote.
+"""Claims on output paths: two runs that write the same output would overwrite each other.
 
-A file that appears whole at the end has no name until then, so there is nothing of it to lock. On Linux the claim is a
-name in the kernel that is bound to this process; elsewhere, a lock on the hidden file that becomes the output. Either
-ends with its process, however that ends, and leaves nothing to clean up.
+A file that is written whole at the end has no name until then, so there is nothing to lock. On Linux the claim is an
+abstract socket bound by this process; elsewhere, a lock on the hidden file that becomes the output. Either ends with
+the process, however that ends, and leaves nothing to clean up.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _KERNEL_NAMES = sys.platform == "linux"
 
 
 def claimed(path: str) -> socket.socket | None:
-    """A claim on `path`, held until it is closed; None where this system has none such.
+    """Claim `path` until the result is closed; None on systems without abstract sockets.
 
-    Raises `OutputError` where another run, or another output of this one, holds it; `OSError` where the folder is not
-    there. It holds within one machine, and there within one network namespace.
+    Raises `OutputError` if another run, or another output of this one, holds it, and `OSError` if the folder does not
+    exist. A claim holds within one machine and one network namespace.
     """
     if not _KERNEL_NAMES:
         return None
@@ -42,7 +42,7 @@ def claimed(path: str) -> socket.socket | None:
 
 
 def lock(number: int, path: str) -> None:
-    """Lock an open file. Raises `OutputError`, which names `path`, where another run has."""
+    """Lock an open file. Raises `OutputError`, which names `path`, if another run holds the lock."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -56,7 +56,7 @@ def lock(number: int, path: str) -> None:
 
 
 def take_over(part: str, path: str) -> None:
-    """Remove what a run that was killed left at `part`. Raises `OutputError` where that run goes on."""
+    """Remove what a killed run left at `part`. Raises `OutputError` if that run is still alive."""
     with suppress(FileNotFoundError):
         number = os.open(part, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         try:

@@ -30,17 +30,17 @@ def _give_back() -> None:
 
 
 def free(pool: Pool[ModelSet]) -> None:
-    """Close it, and give the memory back."""
+    """Close the pool and return its memory."""
     pool.close()
     _give_back()
 
 
 class Vision:
-    """What is seen in photos. Safe to share between threads.
+    """Runs the networks on photos. Safe to share between threads.
 
-    Networks are loaded when first needed: a set of about 70 MB for each thread at work, and at most `sets` (left out:
-    one for each core, see `cores`). Further threads wait, and a process that is forked off loads its own. `beside`: run
-    one of them in a second thread, for an earlier answer; where several processes share the cores that gains nothing.
+    Networks are loaded on first use: a set of about 70 MB per working thread, at most `sets` of them (default: one per
+    core, see `cores`). Further threads wait, and a forked child loads its own. `beside`: run one network in a second
+    thread, for lower latency; it gains nothing if several processes share the cores.
 
     Raises `ModelMissingError` or `ModelCorruptError` at the first look; `ValueError` where `sets` is less than 1.
     """
@@ -52,9 +52,9 @@ class Vision:
         self.pool = Pool(partial(ModelSet, beside), sets or cores())
 
     def prepare(self) -> None:
-        """Begin to load a set of networks for the first look, beside what the caller does meanwhile.
+        """Start loading a set of networks in the background.
 
-        What goes wrong with them is raised by that look.
+        Errors are raised by the first `look`.
         """
         self.pool.prepare()
 
@@ -75,11 +75,11 @@ class Vision:
             return eyes.look_again(Pyramid.of(picture), known, origin)
 
     def close(self) -> None:
-        """Free the networks; a look under way ends first and frees its own. Closing again does nothing."""
+        """Free the networks. A `look` in progress finishes first and frees its own. Closing twice is harmless."""
         free(self.pool)
 
     def __reduce__(self) -> tuple[Callable[[], Vision], tuple[()]]:
-        """A copy, in this process or another, loads its networks anew."""
+        """A copy, in this process or another, loads its own networks."""
         return partial(type(self), beside=self._beside, sets=self._sets), ()
 
     def __enter__(self) -> Vision:
@@ -93,7 +93,7 @@ _visions: weakref.WeakValueDictionary[int | None, Vision] = weakref.WeakValueDic
 
 
 class Share:
-    """A share in the networks that are held in as many sets. The last one that is closed, or forgotten, frees them.
+    """A share in the process-wide `Vision` with this number of sets. The last one closed or collected frees it.
 
     Raises `ValueError` where `sets` is less than 1.
     """
@@ -104,7 +104,7 @@ class Share:
 
     @property
     def vision(self) -> Vision:
-        """What is shared. Raises `ClosedError` after `close`."""
+        """The shared `Vision`. Raises `ClosedError` after `close`."""
         vision = self._vision
         if vision is None:
             raise ClosedError
@@ -123,16 +123,16 @@ class Share:
         return self.vision.look_again(picture, known, origin=origin)
 
     def close(self) -> None:
-        """Give the share up; a look under way ends first. Closing again does nothing."""
+        """Give up the share. A `look` in progress finishes first. Closing twice is harmless."""
         self._vision = None
 
     def __reduce__(self) -> tuple[Callable[[], Share], tuple[()]]:
-        """A copy has a share in what is held where it is unpickled."""
+        """A copy takes a share in the process that unpickles it."""
         return partial(type(self), self._sets), ()
 
 
 def _new(sets: int | None) -> Vision:
-    # Two threads may come here at once, and hold two: that costs memory until one is closed, and nothing else.
+    # Two threads may get here at once and create two: that only costs memory, until one is closed.
     vision = _visions[sets] = Vision(sets=sets)
     weakref.finalize(vision, free, vision.pool).atexit = False
     return vision

@@ -1,4 +1,4 @@
-"""A bounded number of things that are dear to make, each lent to one thread at a time."""
+"""A bounded pool of expensive objects, each lent to one thread at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mettici.lifecycle import aside, renew_in_copies, undivided
 
 
 class Closable(Protocol):
-    """What is lent: used by one thread at a time, then freed."""
+    """An object of the pool: used by one thread at a time, then freed."""
 
     def close(self) -> None: ...
 
@@ -22,10 +22,10 @@ T = TypeVar("T", bound=Closable)
 
 
 class Pool(Generic[T]):
-    """At most `most` things, made by `make` when first needed. Who finds none free waits for one.
+    """At most `most` objects, made by `make` on demand. A thread that finds none free waits for one.
 
-    Safe to share between threads. In the copy of a process that a fork makes it begins empty: what was made before is
-    neither used nor freed there.
+    Safe to share between threads. In a forked child the pool starts empty: objects made before are neither used nor
+    freed there.
     """
 
     def __init__(self, make: Callable[[], T], most: int) -> None:
@@ -43,7 +43,7 @@ class Pool(Generic[T]):
     after_fork = _begin
 
     def prepare(self) -> None:
-        """Begin to make the first thing, beside what the caller does meanwhile. What fails is raised by `lent`."""
+        """Start making the first object in the background. Errors are raised by `lent`."""
         loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
         with self._changed:
             if self._closed:
@@ -53,7 +53,7 @@ class Pool(Generic[T]):
 
     @contextmanager
     def lent(self) -> Iterator[T]:
-        """One thing for the `with`. Raises `ClosedError`, also where the pool is closed while this waits."""
+        """Lend one object for the `with` block. Raises `ClosedError`, also if the pool is closed while waiting."""
         home = self._idle
         thing = self._take()
         try:
