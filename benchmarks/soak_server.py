@@ -103,8 +103,12 @@ class Siege:
     async def hostile(self, number: int, chance: random.Random) -> None:
         """A mutated file: anything but the answer that the contract has for it is a fault."""
         data = mutant(seeds(made()), 1, chance.randrange(10**6)).data
-        async with self._session(number) as session:
-            answer = await session.post("/v1/check", content=data)
+        try:
+            async with self._session(number) as session:
+                answer = await session.post("/v1/check", content=data)
+        except httpx.HTTPError as error:
+            self.faults.append(f"hostile: {type(error).__name__}")
+            return
         self.answers[f"hostile {answer.status_code}"] += 1
         told = json.loads(answer.content)
         if answer.status_code not in ANSWERED or not ("verdict" in told or told["remedy"]):

@@ -80,3 +80,10 @@ def test_it_tells_answers_that_are_owed_from_others(status: int, headers: dict[s
 
     asyncio.run(post(content=b""))
     assert (len(siege.faults), siege.answers[f"photo {status}"]) == (faults, 1)
+
+
+def test_a_hostile_photo_is_owed_an_answer_too(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak_server, "made", lambda: samples)
+    siege = Siege("http://127.0.0.1:1", [b""], 1.0)  # where nobody listens
+    asyncio.run(siege.hostile(0, random.Random(0)))
+    assert siege.faults == ["hostile: ConnectError"]
