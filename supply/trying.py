@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -56,8 +57,9 @@ def tried(python: str, folder: Path, index: str, wheel: Path, sample: Path) -> s
         [str(inside / "mettici"), "doctor"],
         [str(inside / "mettici"), "check", str(sample)],
     ]
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # the wheel, not a checkout
     for step in steps:
-        done = subprocess.run(step, capture_output=True, text=True, check=False, cwd=folder.parent)
+        done = subprocess.run(step, capture_output=True, text=True, check=False, cwd=folder.parent, env=alone)
         if done.returncode:
             return f"{' '.join(step[:2])} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}"
     return "" if "A good professional profile photo" in done.stdout else f"it said: {done.stdout[:500]}"
