@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -95,10 +95,15 @@ class ModelSet:
         self._last: Future[Any] | None = None
         ours = self._begun(lambda: (FaceAttributesReader(verified("face_looks")), PictureReader(verified("picture"))))
         self.near = Detector(Network(verified("face_detector_near")), 128, ((8, 2), (16, 6)))
-        self.far = Detector(Network(verified("face_detector_far")), 192, ((4, 1),))
+        self._far = verified("face_detector_far")
         self.mesh = MeshFitter(Network(verified("face_mesh")))
         self.person = PersonMask(Network(verified("person_mask")))
         self.attributes, self.pictured = ours()
+
+    @cached_property
+    def far(self) -> Detector:
+        """Loaded when it is first needed, which is by one profile photo in six."""
+        return Detector(Network(self._far), 192, ((4, 1),))
 
     def look(self, picture: Pyramid) -> Sight:
         """What is in the picture; where no face is certain, it may have been saved the wrong way up."""
