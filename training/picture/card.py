@@ -17,7 +17,7 @@ _CARD = """# picture.onnx
 What the picture is: a photograph of a person, an animal or a thing; or a painting, a cartoon, a sketch, a 3-D avatar,
 a graphic, a screen, a card or page, a figure (statue, doll). And of a photograph: were graphics added, do they cover
 the face, does something hide the face or the eyes, are the eyes open, does the person smile, what covers the face.
-Run by ONNX Runtime (`src/mettici/vision/picture.py`).
+Run by ONNX Runtime (`src/mettici/vision/picture_kind.py`).
 
 - inputs: `face` (1, 3, 128, 128) and `whole` (1, 3, 160, 160), RGB 0..255; `present` (1, 1), whether there is a face
 - output: `logits` (1, 26): 11 kinds, 7 heads, 8 covers
