@@ -12,10 +12,10 @@ class ServiceError(MetticiError):
 
 
 class BusyError(ServiceError):
-    """The queue is full."""
+    """The queue is full, or an upload gave way to others."""
 
     code = "busy"
-    reasons = ("queue", "shutting_down")
+    reasons = ("queue", "crowded", "shutting_down")
 
 
 class TooManyRequestsError(ServiceError):
@@ -29,7 +29,7 @@ class SlowUploadError(ServiceError):
     """The body did not arrive in time (`seconds`)."""
 
     code = "slow_upload"
-    reasons = ("body", "crowded")
+    reasons = ("body",)
 
 
 class BadRequestError(ServiceError):

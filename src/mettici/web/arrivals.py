@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mettici.errors import BusyError, SlowUploadError
+from mettici.errors import BusyError
 
 if TYPE_CHECKING:
     import asyncio
@@ -108,7 +108,7 @@ class Arrivals:
         able = [a for a in self._all if a.can_give_way and a is not apart]
         if slow := [a for a in able if not a.whole and a.begun < until]:
             sent = Counter(a.client for a in self._all)
-            min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way(SlowUploadError("crowded"))
+            min(slow, key=lambda a: (-sent[a.client], a.pace)).give_way(BusyError("crowded"))
             return True
         held: Counter[str] = Counter()
         for arrival in self._all:

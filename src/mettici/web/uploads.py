@@ -43,8 +43,8 @@ async def received(
 ) -> Upload:
     """One to `most` photos out of a form or, for a single one, the body itself.
 
-    Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`
-    or where others have to go first, `BusyError` also where the service stops, `EmptyError` and `BadRequestError`.
+    Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`,
+    `BusyError` where others have to go first or the service stops, `EmptyError` and `BadRequestError`.
     """
     if (encoding := request.headers.get("content-encoding", "identity").strip().lower()) not in ("", "identity"):
         raise BadRequestError("encoding", name=encoding[:32])  # a few bytes would unpack to any number
