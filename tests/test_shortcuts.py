@@ -81,9 +81,9 @@ def made_alike(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, 
 @pytest.mark.parametrize(
     ("name", "score", "good", "bad", "least"),
     [
-        ("genki4k", "looks.smile", {"smile": "1"}, {"smile": "0"}, 0.96),
-        ("cew", "looks.eyes_open", {"eyes_closed": "0"}, {"eyes_closed": "1"}, 0.97),
-        ("facemask_cd", "looks.face_visible", {"mask": "0"}, {"mask": "1"}, 0.95),
+        ("genki4k", "attributes.smile", {"smile": "1"}, {"smile": "0"}, 0.96),
+        ("cew", "attributes.eyes_open", {"eyes_closed": "0"}, {"eyes_closed": "1"}, 0.97),
+        ("facemask_cd", "attributes.face_visible", {"mask": "0"}, {"mask": "1"}, 0.95),
         ("pacs", "origin.photograph", PERSON | {"kind": "photo"}, PERSON | {"kind": "drawing"}, 0.9),
     ],
 )
@@ -106,8 +106,8 @@ def _share(flags: Iterable[bool]) -> float:
 @pytest.mark.parametrize(
     ("check", "score", "name", "groups", "rate"),
     [
-        ("eyes_visible", "looks.eyes_visible", "utkface", 5, 0.02),  # in fairface some wear sunglasses
-        ("face_visible", "looks.face_visible", "fairface", 7, 0.02),
+        ("eyes_visible", "attributes.eyes_visible", "utkface", 5, 0.02),  # in fairface some wear sunglasses
+        ("face_visible", "attributes.face_visible", "fairface", 7, 0.02),
         ("photographic_origin", "origin.photograph", "fairface", 7, 0.02),
     ],
 )
