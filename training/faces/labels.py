@@ -6,8 +6,6 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +14,13 @@ import numpy.typing as npt
 from mettici.vision.face_attributes import HEADS
 from mettici.vision.model_set import PRESENT
 from training.logistic import logistic
+from training.picture.heads import NEARLY, cover_of, heads_of
+from training.picture.labels import kind_of
+from training.seen import seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from training.data import Row
     from training.faces.crops import Sample
 
@@ -35,6 +38,20 @@ UNCOVERED = (
     "facemask_synth",
 )
 """Sets in which, unless their own label says otherwise, practically no face or eye is hidden."""
+STREET = (
+    "wild_profiles",
+    "street_covered",
+    "tricky",
+    "lfw_occlusion",
+    "lfw_eyes",
+    "lfw_glasses",
+    "lfw_smile",
+    "st40_objects",
+    "london",
+    "portraits_snorre48",
+    "glasses_denilv40",
+)
+"""Sets of which both networks trained here learn the same (`training.picture.heads`)."""
 AWAKE = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
 """Sets in which practically all eyes are open."""
 SLIGHT = 0.5
@@ -43,6 +60,8 @@ MISLABELLED = 0.03
 """Share of the labels of smiles that are wrong, as seen by eye on those that two networks flatly contradicted."""
 TAUGHT = 0.5
 """Weight of a smile that only the teacher tells."""
+ASSUMED = 0.5
+"""Weight of what nobody looked at but hardly ever is otherwise."""
 JUDGED = ("profiles", "us_congress", "genki4k")
 """Sets in whose smiles the teacher's answers are calibrated."""
 SEEN_BY_EYE = ("profiles", "us_congress")
@@ -75,14 +94,6 @@ def faults(data: Path) -> dict[str, set[str]]:
         return {r["path"]: set(f"{r['faults_a']};{r['faults_b']}".split(";")) - {""} for r in csv.DictReader(lines)}
 
 
-@lru_cache(maxsize=1)
-def seen() -> dict[str, dict[str, str]]:
-    """What was seen by eye on pictures of the train part, by picture and head: a value, or "-" for
-    doubtful."""
-    with Path(__file__).with_name("seen.csv").open(newline="", encoding="utf-8") as lines:
-        return {r.pop("picture"): r for r in csv.DictReader(lines)}
-
-
 def target(sample: Sample, rated: dict[str, set[str]]) -> Target:
     """What is known of `sample`; `rated`: the `faults` of profile photos."""
     known = _labelled(sample, rated)
@@ -106,6 +117,9 @@ def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
         known.set(human=1)
         return known
     known.set(human=1)
+    if row.set in STREET:
+        _street(known, row)
+        return known
     _smile(known, row)
     _covers(known, row, rated.get(row.path, set()) if row.set == "profiles" else set())
     _eyes(known, row, rated.get(row.path, set()) if row.set == "profiles" else set())
@@ -144,7 +158,19 @@ def nobody(row: Row) -> bool:
         row.set in ("pets", "logos", "screenshots")
         or row.labels.get("has_person") == "0"
         or "no human" in row.labels.get("kind", "")
+        or (row.set == "tricky" and kind_of(row) in ("animal", "thing"))
     )
+
+
+def _street(known: Target, row: Row) -> None:
+    """What both networks learn of a person in a photograph; of anything else only that it has a face."""
+    if kind_of(row) != "person" or row.labels.get("faces", "1") != "1":
+        return
+    for head, value in heads_of(row).items():
+        if head in HEADS:
+            known.set(ASSUMED if value == NEARLY else 1.0, **{head: value})
+    if known.value[HEADS.index("face_hidden")] == 1:
+        known.set(mask=float(cover_of(row) == "mask"))
 
 
 def _smile(known: Target, row: Row) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mettici.vision.face_attributes import HEADS
 from mettici.vision.weights import folder
 from training import reliability
-from training.data import KEPT, duplicates, fold, say
+from training.data import KEPT, duplicates, rows, say
 from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
 from training.faces.figures import FILE, check_part, judged, margins, report, stated
@@ -22,6 +22,8 @@ from training.faces.labels import SLIGHT, Target, faults, target, taught
 from training.faces.stock import picked, reconsidered, stock
 from training.faces.teacher import Teacher, weights
 from training.faces.train import opinions, train
+from training.picture.labels import fold_of
+from training.picture.store import chosen
 from training.process import settle
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def main(data: Path, output: Path) -> None:
     odds = Teacher(weights()).smiles(samples)
     ready = stock(samples, taught(samples, targets, odds), VARIANTS, SEED)
     log(f"{len(samples)} faces, {len(ready.sample)} with those drawn anew", start)
-    folds = np.array([fold(s.row, FOLDS) for s in samples])
+    folds = np.array([fold_of(s.row, FOLDS) for s in samples])
     found = cross_validated(ready, folds[ready.sample])
     matrix, bias = calibrated(ready, targets, found)
     seen = chances(found, matrix, bias)
@@ -70,8 +72,9 @@ def log(text: str, start: float) -> None:
 
 
 def known(data: Path) -> tuple[list[Sample], list[Target]]:
-    """Faces of the train part that look like none of the check part, and what is known of them."""
+    """Faces of the train part that look like none of the check part and were made from none, and what is known."""
     twins = duplicates(data, *PEOPLE, *THINGS)
+    twins |= {r.key for r in rows(data, "tricky")} - {r.key for r in chosen(data, "tricky")}
     rated = faults(data)
     samples = [s for s in load(data, folder(), CACHE) if s.row.part == "train" and s.row.key not in twins]
     return samples, [target(s, rated) for s in samples]

@@ -36,6 +36,16 @@ SHARES = {
     "pets": 3.0,
     "utkface": 0.5,
     "smiles64": 0.7,
+    "wild_profiles": 4.0,
+    "lfw_eyes": 5.0,
+    "street_covered": 5.0,
+    "lfw_occlusion": 4.0,
+    "lfw_glasses": 4.0,
+    "st40_objects": 2.5,
+    "tricky": 2.0,
+    "lfw_smile": 2.0,
+    "glasses_denilv40": 3.0,
+    "portraits_snorre48": 2.0,
 }
 """How often a sample of a set is shown, next to one of any other set."""
 CONTRADICTED = 0.96

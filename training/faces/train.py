@@ -74,9 +74,9 @@ def train(ready: Stock, shown: int, seed: int) -> Network:
             group["lr"] = RATE * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-6
         chosen = draw.choice(len(ready.chance), BATCH, p=ready.chance)
         made = stacked(recoloured(picked(ready.views, n), pairs, draw) for n in chosen)
-        with torch.autocast("cpu", torch.bfloat16):
-            opinions = network(*tensors(made))
-        loss = _loss(opinions.float(), torch.from_numpy(ready.value[chosen]), torch.from_numpy(ready.weight[chosen]))
+        loss = _loss(
+            network(*tensors(made)), torch.from_numpy(ready.value[chosen]), torch.from_numpy(ready.weight[chosen])
+        )
         best.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         best.step()

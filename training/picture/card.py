@@ -30,10 +30,11 @@ Run by ONNX Runtime (`src/mettici/vision/picture_kind.py`).
 
 ## Data
 Labelled pictures, the train part only, without near-duplicates of the check part and without what was made from it;
-none is part of this project. Every picture is shown as it is and disguised (framing, size, compression, colour, blur,
-noise: alike for all sets). Made by code: screens, calls, cards, pages and posters around photographs
-(`training/picture/pages.py`), banners, rings, badges, stickers, watermarks and frames (`overlays.py`), hands, masks,
-things and glasses before faces (`training/faces`), imitated drawings, modelled avatars.
+none is part of this project. The weights of version 0.2 were trained while the sets `street_…` were split by picture
+and not by source as now: of their check part they have seen some. Every picture is shown as it is and disguised
+(framing, size, compression, colour, blur, noise: alike for all sets). Made by code: screens, calls, cards, pages and
+posters around photographs (`training/picture/pages.py`), banners, rings, badges, stickers, watermarks and frames
+(`overlays.py`), hands, masks, things and glasses before faces (`training/faces`), imitated drawings, modelled avatars.
 
 ## Figures
 Pictures from sources (sites, packs, people, originals) that the network did not see; a fifth of all. A photograph is

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.vision.picture_kind import COVERS, HEADS, KINDS
-from training.faces.labels import seen
 from training.picture.labels import kind_of
+from training.seen import seen
 
 if TYPE_CHECKING:
     from training.data import Row

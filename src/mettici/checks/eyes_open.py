@@ -40,7 +40,7 @@ class EyesOpen(Check):
     hints = {"": "open_eyes"}
     urgency = 3
     limits = {
-        "fail_below": 0.55,
+        "fail_below": 0.35,
         "warn_below": 0.95,
         "ideal": 0.98,
         "told_from": 0.2,

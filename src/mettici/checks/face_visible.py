@@ -51,8 +51,8 @@ class FaceVisible(Check):
     hints = {"cut_by_edge": "middle", "turned": "face_camera", "": "show_face"}
     urgency = 11
     limits = {
-        "fail_below": 0.3,
-        "warn_below": 0.95,
+        "fail_below": 0.12,
+        "warn_below": 0.85,
         "ideal": 0.98,
         "name_from": 0.9,
         "inside_at_least": 0.9,
