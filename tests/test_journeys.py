@@ -74,9 +74,8 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     assert checked["score"] >= first["score"]
 
 
-@pytest.mark.usefixtures("desk")
-def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
-    # The photos that came in, in three folders, with what comes along, and the list of who was asked.
+def _gather(samples: Path) -> None:
+    """The 369 photos that came in, in three folders, with what comes along, and the list of the people asked."""
     photos = {"anna.jpg": GOOD, "sales/bruno.jpg": OFF_CENTRE, "sales/carla.jpg": SUNGLASSES}
     photos |= {f"sales/{n}.jpg": DARK for n in range(40)} | {f"lab/{n}.jpg": GOOD for n in range(326)}
     assert len(photos) == 369
@@ -88,6 +87,11 @@ def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     others = [name for name in photos if name not in LIST]
     names = {f"{name};Zoë {name};{n}@example.org" for n, name in enumerate(others)}
     Path("people.csv").write_text("\n".join([LIST.rstrip(), *names]), "cp1252")  # as Excel saves it
+
+
+@pytest.mark.usefixtures("desk")
+def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
+    _gather(samples)
 
     # One command judges them, writes the crops, and a table for the letters.
     words = ("--people", "people.csv", "--crop", "crops", "--output", "letters.xlsx", "--output", "letters.csv")
