@@ -71,7 +71,7 @@ def test_the_first_edges_cost_most():
         wall[:rows:8, :40], wall[4:rows:8, :40] = 0, 255
         return assess(evidence(wall)).score
 
-    clean, some, more = score(0), score(80), score(160)
+    clean, some, more = score(0), score(SIDE // 2), score(SIDE)
     assert clean == 100
     assert clean - some > some - more > 0
 

@@ -14,7 +14,7 @@ FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""
 STRONG = 14.0
 """Step in light or colour, CIELAB units per px at 256 px, from which an edge draws the eye."""
-FIRST = ((0.0, IDEAL), (0.05, 75.0), (0.3, 62.0), (1.0, WARNS))
+FIRST = ((0.0, IDEAL), (0.13, 75.0), (0.38, 62.0), (1.0, WARNS))
 """Share of the way from the ideal to the warning, and the score there: the first strong edges bother people most."""
 
 
