@@ -1,9 +1,21 @@
-"""Build hook: the catalogues of what mettici says to people are compiled into the wheel."""
+"""Build hook: catalogues are compiled; MediaPipe's networks are verified, converted to ONNX and put into `models/`.
+
+The networks are files inside one wheel of MediaPipe, which later wheels no longer carry. pip downloads it from whatever
+index it is configured for, and nothing opens it before its SHA-256 is known to be `WHEEL_SHA256`. Files already there
+with the right hash are kept, so a build without a network works once `models/` is filled.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import io
+import os
+import subprocess
+import sys
 import tempfile
+import zipfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -11,14 +23,29 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
-class MessagesHook(BuildHookInterface[Any]):
-    """Compiles the catalogues; an editable installation reads them as they are."""
+WHEEL = "mediapipe==0.10.21"
+"""The last one that carries the networks."""
+WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
+PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
+"""Of that wheel, on every machine: it is only read, and the networks in it are the same on every platform."""
+MANIFEST = "models/manifest.toml"
+SCHEMA = "mediapipe/tasks/metadata/schema_py_generated.py"
+
+
+class BuildHook(BuildHookInterface[Any]):
+    """Fills `models/` before the wheel (also an editable one) is built; compiles the catalogues for a standard one."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by hatchling before anything is built."""
+        """Called by hatchling before anything is built; an sdist carries no third-party weights."""
+        if self.target_name == "wheel":
+            fill(Path(self.root) / "models")
         if self.target_name == "wheel" and version == "standard":
             compiled = compile_messages(Path(self.root) / "src" / "mettici" / "messages", Path(self._scratch.name))
             build_data["force_include"].update({str(path): f"mettici/messages/{path.name}" for path in compiled})
@@ -40,6 +67,70 @@ def compile_messages(messages: Path, folder: Path) -> list[Path]:
         made.append(folder / f"{source.stem}.mo")
         made[-1].write_bytes(compiling.compiled(source))
     return made
+
+
+def fill(models: Path) -> None:
+    """Make every missing third-party network in `models`.
+
+    Raises `RuntimeError` where the wheel cannot be downloaded, is not the one of `WHEEL_SHA256`, or where a network
+    differs from the manifest, as taken or as converted. The wheel is read once, so what was verified is what is opened.
+    """
+    entries = [e for e in tomllib.loads((models / Path(MANIFEST).name).read_text("utf-8")).values() if "upstream" in e]
+    missing = [e for e in entries if not _is(models / e["file"], e["sha256"])]
+    if not missing:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = _download(Path(scratch)).read_bytes()
+        _expect(wheel, WHEEL_SHA256, "the wheel", "hatch_build.py")
+        with zipfile.ZipFile(io.BytesIO(wheel)) as inside:
+            generated = Path(scratch) / "schema.py"
+            generated.write_bytes(inside.read(SCHEMA))
+            convert, schema = _converter(), _loaded(generated)
+            for entry in missing:
+                original = inside.read(entry["upstream"])
+                _expect(original, entry["upstream_sha256"], entry["upstream"], MANIFEST)
+                converted = convert(original, schema, entry["mean"], entry["std"])
+                _expect(converted, entry["sha256"], entry["file"], MANIFEST)
+                _write(models / entry["file"], converted)
+
+
+def _is(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def _expect(content: bytes, sha256: str, name: str, pinned_in: str) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise RuntimeError(f"{name} from {WHEEL} has sha256 {found}, {pinned_in} pins {sha256}: refused")
+
+
+def _write(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    beside.replace(path)
+
+
+def _download(folder: Path) -> Path:
+    how = ("--quiet", "--no-deps", "--only-binary=:all:", *PLATFORM, "--disable-pip-version-check")
+    command = [sys.executable, "-m", "pip", "download", *how, "--dest", str(folder), WHEEL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(
+            f"{WHEEL}, whose wheel carries the face models, could not be downloaded. Allow pip to reach a package "
+            f"index, or copy into models/ the files that {MANIFEST} names, from a build elsewhere.\n{done.stderr}"
+        )
+    return next(folder.glob("*.whl"))
+
+
+def _converter() -> Callable[[bytes, ModuleType, float, float], bytes]:
+    """`convert` of the package beside this file: hatchling loads hooks without their folder on the path."""
+    here = str(Path(__file__).resolve().parent)
+    sys.path.insert(0, here)
+    try:
+        from tflite_to_onnx.operations import convert
+    finally:
+        sys.path.remove(here)
+    return convert
 
 
 def _loaded(path: Path) -> ModuleType:

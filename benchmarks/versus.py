@@ -28,7 +28,7 @@ from benchmarks.photos import grained, portraits
 ROOT = Path(__file__).resolve().parents[1]
 SIDE = Path(__file__).with_name("versus_side.py")
 FILL = "import hatch_build, pathlib; hatch_build.fill(pathlib.Path('models'))"
-"""Fetches the networks of commits that do not carry `face_mesh.onnx`; they need mediapipe to run."""
+"""What a build does to get MediaPipe's networks; commits that take them as `.tflite` need mediapipe to run."""
 IMPORTS = "import cv2, numpy, onnxruntime, PIL.Image"
 SIZES = (
     (0.15, 387, 387, "JPEG"),

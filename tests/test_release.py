@@ -7,14 +7,17 @@ import re
 import subprocess
 import sys
 import tarfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from mettici import __version__
+from mettici.vision.weights import manifest
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(file.name for file in (ROOT / "scripts").iterdir())
+MADE_BY_THE_BUILD = {f"models/{entry.file}" for entry in manifest().values() if not entry.trained_here}
 MAKEFILE, CI = ((ROOT / name).read_text("utf-8") for name in ("Makefile", ".ci/run"))
 
 
@@ -29,19 +32,30 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_the_sdist_holds_what_building_and_testing_need(sdist: set[str]) -> None:
-    rooms = ("src", "tests", "docs", "models", "scripts", "training", "benchmarks", "examples", "sample_images")
+    rooms = (
+        *("src", "tests", "docs", "models", "scripts", "training", "tflite_to_onnx"),
+        *("benchmarks", "examples", "sample_images"),
+    )
     wanted = {
         str(file.relative_to(ROOT))
         for room in rooms
         for file in (ROOT / room).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and "made" not in file.parts
     }
-    assert {file for file in wanted if not file.endswith(".pyc")} <= sdist
+    assert {file for file in wanted if not file.endswith(".pyc")} - MADE_BY_THE_BUILD <= sdist
     assert {"hatch_build.py", "pyproject.toml", "LICENSE", "NOTICE", "Makefile", ".ci/run"} <= sdist
 
 
-def test_the_sdist_holds_no_pictures_made(sdist: set[str]) -> None:
+def test_the_sdist_holds_no_third_party_weights_and_no_pictures_made(sdist: set[str]) -> None:
+    assert sdist & MADE_BY_THE_BUILD == set()
     assert [name for name in sdist if name.startswith("sample_images/made/")] == []
+
+
+def test_no_third_party_weights_are_committed() -> None:
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {name for name in MADE_BY_THE_BUILD if any(fnmatch(name, line) for line in ignored)} == MADE_BY_THE_BUILD
+    listed = subprocess.run(["git", "ls-files", "models"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert MADE_BY_THE_BUILD & set(listed.stdout.split()) == set()  # an sdist is no repository, and lists none
 
 
 def test_pages_link_to_what_the_sdist_holds(sdist: set[str]) -> None:

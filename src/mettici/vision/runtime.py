@@ -63,7 +63,7 @@ def session(path: Path) -> InferenceSession:
 
 
 class Network:
-    """A network that takes a picture and nothing else: MediaPipe's, as ONNX (training/converted). Safe to share."""
+    """A network that takes a picture and nothing else: MediaPipe's, as ONNX (tflite_to_onnx). Safe to share."""
 
     def __init__(self, path: Path):
         """Raises `ModelCorruptError`."""

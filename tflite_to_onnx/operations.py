@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from flatbuffers import flexbuffers
 
-from training.converted.graph import Graph
-from training.converted.tflite import Array, Operation, Tflite
+from tflite_to_onnx.graph import Graph
+from tflite_to_onnx.tflite import Array, Operation, Tflite
 
 RELU, VALID = 1, 1
 """TensorFlow Lite's numbers for the activation ReLU and for no padding."""
