@@ -65,6 +65,14 @@ def of(check_id: str, score: float | None, status: Status = Status.WARN) -> Find
     return Finding(POLICY[check_id], Assessment(status, "crashed", 0.5, score))
 
 
+def test_a_score_that_reads_like_the_bar_reaches_it() -> None:
+    findings = [finding(Status.WARN, 61.0)]
+    _, score = judge(findings, accept_from=0)
+    assert round(score) > score, "a score that is rounded up"
+    for bar, verdict in ((round(score), Verdict.ACCEPT), (round(score) + 1, Verdict.IMPROVE)):
+        assert judge(findings, accept_from=bar)[0] is verdict
+
+
 def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
     findings = [of("noise", WARNS), of("smile", 0.0), of("gaze", IDEAL), UNSCORED]
     costs = [0.5 * POINTS * POLICY["noise"].weight, POINTS * POLICY["smile"].weight, 0, 0]

@@ -140,14 +140,14 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
 
     The score is 100 less what each finding costs, at most the lowest of their ceilings: fixing one never lowers it.
     `reject` where a blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing
-    fails, no blocking check is unknown and the score reaches `accept_from`; else `improve`.
+    fails, no blocking check is unknown and the score, rounded as people see it, reaches `accept_from`; else `improve`.
     """
     score = total(findings)
     if any(f.blocks for f in findings):
         return Verdict.REJECT, score * REJECTED_AT_MOST / 100
     failed = any(f.status is Status.FAIL for f in findings)
     untold = any(f.rule.blocking and f.status is Status.UNKNOWN for f in findings)
-    accepted = not failed and not untold and score >= accept_from
+    accepted = not failed and not untold and round(score) >= accept_from
     return Verdict.ACCEPT if accepted else Verdict.IMPROVE, score
 
 
