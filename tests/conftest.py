@@ -46,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
+@pytest.fixture(autouse=True)
+def _own_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judging in this process must not take pytest's standard error away, as it does its own process's."""
+    monkeypatch.setattr("mettici.scan.judging.silence_native", lambda: None)
+
+
 def make_samples(folder: Path) -> None:
     """Make every sample picture in `folder`."""
     subprocess.run([sys.executable, str(SCRIPT), "--output", str(folder)], check=True, timeout=300)

@@ -70,8 +70,9 @@ def test_the_reports_are_those_of_the_local_engine_and_nothing_listens_beyond_th
     assert all(part.suffix == ".jsonl" for part in parts)
     lines = "".join(part.read_text("utf-8") for part in parts)
     assert reports(lines) == reports((tmp_path / "local.jsonl").read_text("utf-8"))
-    assert on_cluster.stderr.split(" in ")[0] == here.stderr.split(" in ")[0] == "6 photos"
-    assert on_cluster.stderr.split(": ", 1)[1].splitlines()[0] == here.stderr.split(": ", 1)[1].splitlines()[0]
+    there, nearby = (" ".join(done.stderr.split()) for done in (on_cluster, here))
+    assert there.split(" in ")[0] == nearby.split(" in ")[0] == "6 photos"
+    assert there.split(": ")[1].split("Written")[0] == nearby.split(": ")[1].split("Written")[0]
     assert listening
     assert listening <= {"127.0.0.1", "::ffff:127.0.0.1", "::1"}
 

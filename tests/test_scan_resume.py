@@ -250,10 +250,11 @@ def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tm
 def test_a_page_gets_its_pictures_without_judging_again(tmp_path: Path) -> None:
     Image.new("RGB", (400, 300), "teal").save(tmp_path / "a.png")
     judge = Judge("professional", "en", thumbnails=True)
-    known = Answer("{}", "accept", kept=True)
+    report = {"photo": {"width": 400, "height": 300}, "faces": [], "checks": []}
+    known = Answer(json.dumps(report), "accept", kept=True)
     task = Task("a.png", str(tmp_path / "a.png"), known=known)
     assert judge.at_once(task) is None
-    assert judge(task)._replace(thumbnail=b"") == known
+    assert judge(task)._replace(thumbnail=b"", overlay="") == known
     assert Image.open(io.BytesIO(judge(task).thumbnail)).size == (THUMBNAIL, THUMBNAIL * 3 // 4)
     assert Judge("professional", "en").at_once(task) == known
 

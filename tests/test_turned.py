@@ -10,7 +10,7 @@ from mettici import PhotoChecker
 from mettici.checks.base import Status
 from mettici.image.types import Pixels
 
-TURNED = {"en": "Turn the photo", "it": "Ruota la foto", "es": "Gira la foto"}
+TURNED = {"en": "Rotate the photo", "it": "Ruota la foto", "es": "Gira la foto"}
 
 
 def test_an_upside_down_photo_is_told(checker: PhotoChecker, portrait: Pixels) -> None:

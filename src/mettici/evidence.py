@@ -97,12 +97,14 @@ class Evidence:
     def eye_contrast(self) -> float | None:
         """Grey levels between pupil and white (10 % and 90 % quantiles), of the eye with the lower contrast.
 
-        It tells whether the light reaches the eyes, on any skin. None if the eyes are too small, closed or hidden.
+        It tells whether the light reaches the eyes, on any skin. Glints and lashes, which a small photo does not show,
+        are blurred away. None if the eyes are too small, closed or hidden.
         """
         view, attributes = self.view, self.sight.attributes
         if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
             return None
-        inside = [view.grey[view.within(eye)] for eye in EYES]
+        soft = cv2.GaussianBlur(view.grey, (0, 0), 1.5)
+        inside = [soft[view.within(eye)] for eye in EYES]
         ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= FEWEST_OF_EYE)
         return min(ranges, default=None)
 

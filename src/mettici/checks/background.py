@@ -43,7 +43,7 @@ class Background(Check):
     """
 
     unit = "ratio"
-    weight = 2.4
+    weight = 1.8
     cap = 65.0
     needs_face = True
     crop = Cropping.MAY

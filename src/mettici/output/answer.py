@@ -10,8 +10,8 @@ class Answer(NamedTuple):
 
     `line` is its report in JSON, `outcome` a verdict or an error's code. `thumbnail` (WebP), `overlay` (SVG, to be laid
     over it) and `likeness` (a perceptual hash in hexadecimal) are empty where they were not asked for, or cannot be
-    made. `kept`: the line
-    stands in the output already, written by an earlier run. `cropped`: its crop was written, now or then.
+    made. `kept`: the line stands in the output already, written by an earlier run. `cropped`: its crop was written, now
+    or then.
     """
 
     line: str
