@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _own_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Judging in this process must not take pytest's standard error away, as it does its own process's."""
     monkeypatch.setattr("mettici.scan.judging.silence_native", lambda: None)
+
+
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    """SIGHUP has its usual effect, also where the tests run under nohup: what a caller ignores stays ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def make_samples(folder: Path) -> None:

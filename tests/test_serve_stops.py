@@ -178,6 +178,7 @@ def test_once_it_stops_nothing_more_is_taken() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("hearing")
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
 def test_a_signal_ends_it_in_order(tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,16 +21,11 @@ from mettici.output.album import Album
 from mettici.output.files import AtomicFile, End
 from mettici.output.sinks import opener
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX"),
+    pytest.mark.usefixtures("hearing"),
+]
 SCRIPT = Path(__file__).parent / "support" / "scripted_command.py"
-
-
-@pytest.fixture(autouse=True)
-def hearing() -> Iterator[None]:
-    """SIGHUP has its usual effect, also where the tests run under nohup: what a caller ignores stays ignored."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
