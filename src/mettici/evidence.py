@@ -103,8 +103,7 @@ class Evidence:
         view, attributes = self.view, self.sight.attributes
         if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
             return None
-        soft = cv2.GaussianBlur(view.grey, (0, 0), 1.5)
-        inside = [soft[view.within(eye)] for eye in EYES]
+        inside = [view.soft[view.within(eye)] for eye in EYES]
         ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= FEWEST_OF_EYE)
         return min(ranges, default=None)
 

@@ -71,6 +71,11 @@ class FaceView:
         return self.grey.astype(np.uint8)
 
     @cached_property
+    def soft(self) -> Floats:
+        """`grey` without its finest detail: blurred by 1.5 px."""
+        return np.asarray(cv2.GaussianBlur(self.grey, (0, 0), 1.5), np.float32)
+
+    @cached_property
     def light(self) -> Floats:
         """(256, 256) linear light, 0..1: twice the value is one stop more."""
         return linear(self.levels)

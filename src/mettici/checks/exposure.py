@@ -121,7 +121,7 @@ def _missing(evidence: Evidence, view: FaceView, face_brights: float) -> float:
         (rest,) = light_quantiles(evidence.overview_levels, np.ones_like(evidence.overview_levels, bool), 0.95)
         eyes, person = eyes if eyes is not None else rest, person if person is not None else rest
     under = min(_stops(eyes, EYE_WHITES), _stops(person, PERSON_BRIGHTS), _stops(face_brights, FACE_BRIGHTS))
-    features = cv2.GaussianBlur(view.grey, (0, 0), 1.5) - _smooth(view.grey)
+    features = view.soft - _smooth(view.grey)
     lost = min(1.0, max(0.0, (DETAIL - float(features[view.oval].std())) / 4))
     return under + DETAIL_STOPS * lost * min(1.0, max(0.0, 1 + under))
 

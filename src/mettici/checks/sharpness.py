@@ -120,7 +120,7 @@ def _smoothed(evidence: Evidence) -> bool:
     skin = cv2.erode(bare, np.ones((9, 9), np.uint8)).astype(bool)
     if skin.sum() < SKIN_ENOUGH:
         return False
-    finest = np.abs(view.grey - cv2.GaussianBlur(view.grey, (0, 0), 1.5))
+    finest = np.abs(view.grey - view.soft)
     sharpest = quantile(finest[features & view.oval], 0.9)
     return quantile(finest[skin], 0.5) < SMOOTHED * sharpest
 
