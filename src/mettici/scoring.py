@@ -35,8 +35,7 @@ TELLING = 8
 MOST_REASONS = 3
 """Checks named as reasons: more would hide the gravest."""
 FAULTS = (Status.WARN, Status.FAIL)
-"""The statuses of what could be better."""
-_FAULTS = tuple(status.value for status in FAULTS)
+"""The statuses of what could be better; each equals its name in a report's JSON."""
 
 Object = Mapping[str, Any]
 
@@ -172,7 +171,7 @@ def order(report: Object) -> tuple[int, int, float, int]:
 
 def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
     """Sorts the checks of a report as JSON: faults as in `Report.faults`, and then what is none, by its id."""
-    known, fault = _known()[check["id"]], check["status"] in _FAULTS
+    known, fault = _known()[check["id"]], check["status"] in FAULTS
     cost = points_lost(check["weight"], check["score"]) if fault else 0.0
     blocks = check["blocking"] and check["status"] == Status.FAIL.value
     return 2 if not fault else int(check["advice"] is None), *fixing_order(known, blocks, cost)
@@ -180,7 +179,7 @@ def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
 
 def first_fault(report: Object) -> str | None:
     """The check of a report as JSON that is to be fixed first, by its id."""
-    faults = [c for c in report["checks"] if c["status"] in _FAULTS]
+    faults = [c for c in report["checks"] if c["status"] in FAULTS]
     return str(min(faults, key=reported_order)["id"]) if faults else None
 
 

@@ -25,7 +25,6 @@ RADIUS = 15.0
 """Of a number's ground, px as shown: a figure in it can be read."""
 BEYOND_EYES = 0.6
 """How far the line of the eyes goes on beyond them, over their distance."""
-_FAULTS = tuple(status.value for status in FAULTS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,8 @@ class Overlay:
 def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
     """The overlay for a photo whose longer side is shown at `shown` px. `report` and `evidence` of the same photo."""
     photo, k = evidence.photo, evidence.photo.scale
-    size, radius = (photo.width, photo.height), _radius((photo.width, photo.height), shown)
+    size = photo.width, photo.height
+    radius = _radius(size, shown)
     head = evidence.head
     top = 0.0 if head is None else max(0.0, head.top)
     box = None if head is None else (head.left * k, top * k, (head.right - head.left) * k, (head.chin - top) * k)
@@ -87,7 +87,7 @@ def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
 def reported(report: Object, shown: float) -> Overlay:
     """As `overlay`, from a report as JSON alone: it does not say where the findings are, only where the faces are."""
     size = report["photo"]["width"], report["photo"]["height"]
-    faults = [c for c in sorted(report["checks"], key=reported_order) if c["status"] in _FAULTS]
+    faults = [c for c in sorted(report["checks"], key=reported_order) if c["status"] in FAULTS]
     named = [(check["id"], Status(check["status"])) for check in faults]
     radius = _radius(size, shown)
     return Overlay(

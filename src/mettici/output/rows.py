@@ -21,7 +21,7 @@ FIRST = 3
 """Things to fix that have a column of their own: more at once are not made."""
 
 
-_OPEN = {status.value for status in (*FAULTS, Status.UNKNOWN)}
+_OPEN = (*FAULTS, Status.UNKNOWN)
 
 
 @dataclass(frozen=True)
