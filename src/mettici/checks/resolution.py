@@ -11,6 +11,7 @@ from mettici.checks.base import (
     Limits,
     Status,
     interpolate,
+    more_is_better,
     without_face,
 )
 from mettici.evidence import Evidence
@@ -58,6 +59,6 @@ class Resolution(Check):
             (warn + NEARLY * (ideal - warn), NEARLY_SCORE),
             (ideal, IDEAL),
         )
-        score = interpolate(side, points)
-        status = Status.FAIL if side < fail else Status.WARN if side < warn else Status.PASS
-        return Assessment(status, "enough" if status is Status.PASS else "low", side, score)
+        status, _ = more_is_better(side, limits)
+        reason = "enough" if status is Status.PASS else "low"
+        return Assessment(status, reason, side, interpolate(side, points))
