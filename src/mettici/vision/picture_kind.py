@@ -76,13 +76,12 @@ class PictureReader:
 
     def __call__(self, picture: Picture, mesh: Mesh | None) -> Pictured:
         """What (H, W, 3) RGB `picture` is, `mesh` being the main face's, where there is one."""
-        kinds, heads, covers = np.split(self.logits(views(picture, mesh)), np.cumsum([len(KINDS), len(HEADS)]))
-        shares = dict(zip(KINDS, _shares(kinds), strict=True))
-        said = dict(zip(HEADS, heads.tolist(), strict=True))
+        said = self._network.grouped(self.logits(views(picture, mesh)))
+        shares, heads = _shares(said["kinds"]), said["heads"]
         photograph = sum(shares[k] for k in PHOTOGRAPHS)
         others = {k: v for k, v in shares.items() if k != "person"}
-        origin = Origin(photograph, others, _chance(said["added_graphics"]), _chance(said["graphics_over_face"]))
-        return Pictured(origin, said, dict(zip(COVERS, _shares(covers), strict=True)))
+        origin = Origin(photograph, others, _chance(heads["added_graphics"]), _chance(heads["graphics_over_face"]))
+        return Pictured(origin, heads, _shares(said["covers"]))
 
     def logits(self, seen: Views) -> Floats:
         """The network's output, (OUTPUTS,)."""
@@ -120,7 +119,8 @@ def _chance(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
 
 
-def _shares(logits: Floats) -> list[float]:
+def _shares(logits: Mapping[str, float]) -> dict[str, float]:
     """Shares that add up to 1."""
-    high = np.exp(logits - logits.max())
-    return [float(n) for n in high / high.sum()]
+    values = np.array([*logits.values()], np.float32)
+    high = np.exp(values - values.max())
+    return dict(zip(logits, (high / high.sum()).tolist(), strict=True))
