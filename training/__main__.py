@@ -9,10 +9,12 @@ import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from training.faces import figures
 from training.faces import main as faces
 from training.picture import main as picture
 
 NETWORKS = {"faces": faces.main, "picture": picture.main}
+FILES = (figures.FILE, picture.FILE)
 
 
 def main() -> None:
@@ -39,7 +41,7 @@ def record(models: Path) -> None:
     if not manifest.exists():
         return
     text = manifest.read_text("utf-8")
-    for path in models.glob("*.onnx"):
+    for path in filter(Path.exists, (models / file for file in FILES)):
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         text = re.sub(rf'(file = "{re.escape(path.name)}"\nsha256 = )"[^"]*"', rf'\1"{sha256}"', text)
     beside = manifest.with_suffix(".new")
