@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
+STREET = (
+    "wild_profiles",
+    "street_covered",
+    "tricky",
+    "lfw_occlusion",
+    "lfw_eyes",
+    "lfw_glasses",
+    "lfw_smile",
+    "st40_objects",
+    "london",
+    "portraits_snorre48",
+    "glasses_denilv40",
+)
+"""Sets of which both networks trained here learn the same (`training.picture.heads`)."""
 PEOPLE = (
     "profiles",
     "us_congress",
@@ -51,17 +65,7 @@ PEOPLE = (
     "caricature",
     "anime64",
     "memes",
-    "wild_profiles",
-    "street_covered",
-    "tricky",
-    "lfw_occlusion",
-    "lfw_eyes",
-    "lfw_glasses",
-    "lfw_smile",
-    "st40_objects",
-    "london",
-    "portraits_snorre48",
-    "glasses_denilv40",
+    *STREET,
 )
 THINGS = ("pets", "logos", "screenshots", "imagenet1k")
 REGION = 2.1

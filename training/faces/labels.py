@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mettici.vision.face_attributes import HEADS
 from mettici.vision.model_set import PRESENT
+from training.faces.crops import STREET
 from training.logistic import logistic
 from training.picture.heads import NEARLY, cover_of, heads_of
 from training.picture.labels import kind_of
@@ -38,20 +39,6 @@ UNCOVERED = (
     "facemask_synth",
 )
 """Sets in which, unless their own label says otherwise, practically no face or eye is hidden."""
-STREET = (
-    "wild_profiles",
-    "street_covered",
-    "tricky",
-    "lfw_occlusion",
-    "lfw_eyes",
-    "lfw_glasses",
-    "lfw_smile",
-    "st40_objects",
-    "london",
-    "portraits_snorre48",
-    "glasses_denilv40",
-)
-"""Sets of which both networks trained here learn the same (`training.picture.heads`)."""
 AWAKE = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
 """Sets in which practically all eyes are open."""
 SLIGHT = 0.5
