@@ -110,12 +110,17 @@ def test_each_readme_has_all_of_the_english_one(page: Path) -> None:
     assert set(re.findall(mentioned, english)) == set(re.findall(mentioned, other))
 
 
+@functools.lru_cache(maxsize=1)
+def python_files() -> list[str]:
+    parts = ("src", "tests", "training", "benchmarks", "docs", "sample_images", "supply", "examples")
+    files = [ROOT / "hatch_build.py", *(file for part in parts for file in (ROOT / part).rglob("*.py"))]
+    return [file.as_posix() for file in files]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_files_that_are_named_are_there(page: Path) -> None:
     named = re.findall(r"`([\w./-]+\.py)`", page.read_text("utf-8"))
-    parts = ("src", "tests", "training", "benchmarks", "docs", "sample_images", "supply", "examples")
-    known = [ROOT / "hatch_build.py", *(file for part in parts for file in (ROOT / part).rglob("*.py"))]
-    assert [name for name in named if not any(f"/{file.as_posix()}".endswith(f"/{name}") for file in known)] == []
+    assert [name for name in named if not any(file.endswith(f"/{name}") for file in python_files())] == []
 
 
 def test_each_readme_leads_to_the_others() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from encoded import INVERSE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -140,19 +141,7 @@ def in_the_mirror(checker: PhotoChecker, path: Path) -> tuple[Report, Report, in
     return checker.check(pixels), checker.check(np.ascontiguousarray(pixels[:, ::-1])), pixels.shape[1]
 
 
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-"""EXIF orientation → how an upright picture is stored under it."""
-
-
-@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("orientation", INVERSE)
 @pytest.mark.parametrize("name", ["portrait_half_body.jpg", "spoiled_off_centre.jpg"])
 def test_an_exif_rotated_copy_gets_the_same_report(
     checker: PhotoChecker, samples: Path, name: str, orientation: int
@@ -162,7 +151,7 @@ def test_an_exif_rotated_copy_gets_the_same_report(
     exif = Image.Exif()
     exif[0x0112] = orientation
     reports = []
-    for stored, tags in ((upright, Image.Exif()), (upright.transpose(TURNS[orientation]), exif)):
+    for stored, tags in ((upright, Image.Exif()), (upright.transpose(INVERSE[orientation]), exif)):
         buffer = io.BytesIO()
         stored.save(buffer, "PNG", exif=tags)
         told = checker.check(buffer.getvalue()).to_dict()
