@@ -23,8 +23,8 @@ from benchmarks import scale
 from benchmarks.photos import SIDE, portraits
 from mettici.output.tables import table
 from mettici.scan.judging import Judge
+from mettici.scan.local_engine import LocalEngine
 from mettici.scan.sources import find
-from mettici.scan.workers import Crew
 
 GOAL = 2.5
 CLEANVISION = """
@@ -37,7 +37,7 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run of the crew, from when all processes are at work: photos a second, and seconds of CPU time a photo, of
+    """One run of the engine, from when all processes are at work: photos a second, and seconds of CPU time a photo, of
     the workers together and of the parent. On a machine busy with other work CPU time still holds, the rate does not.
     """
 
@@ -117,7 +117,7 @@ def _run(command: list[str]) -> None:
 def sweep(folder: Path, jobs: int) -> Sweep:
     """Judge the folder once, timed from the moment when every process has given its first answers."""
     tasks = list(find(str(folder)))
-    answers = Crew(Judge("professional", "en"), jobs, 60).judge_all(tasks)
+    answers = LocalEngine(Judge("professional", "en"), jobs, 60).judge_all(tasks)
     ahead = 4 * jobs
     for _ in range(ahead):
         next(answers)
@@ -143,7 +143,7 @@ def report_bytes(folder: Path) -> dict[str, float]:
     import pyarrow.parquet as pq
 
     judge = Judge("professional", "en")
-    lines = [answer.line for answer in Crew(judge, 2, 60).judge_all(find(str(folder)))]
+    lines = [answer.line for answer in LocalEngine(judge, 2, 60).judge_all(find(str(folder)))]
     file = io.BytesIO()
     pq.write_table(table(lines), file, compression="zstd")
     return {"jsonl": statistics.mean(len(line) + 1 for line in lines), "parquet": file.tell() / len(lines)}

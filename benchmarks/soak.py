@@ -33,10 +33,10 @@ from benchmarks import soak_server
 from benchmarks.photos import made
 from mettici.output.answer import Answer
 from mettici.scan.judging import Judge
+from mettici.scan.local_engine import LocalEngine
 from mettici.scan.running import Outputs, run
 from mettici.scan.sources import find
 from mettici.scan.task import Task
-from mettici.scan.workers import Crew
 
 MOST_MEMORY_MB, SPEEDUP = 350, 1.85
 TIMEOUT = 20.0
@@ -118,10 +118,10 @@ def soak(folder: Path, expected: set[str], output: Path, jobs: int) -> Soaked:
     most: dict[int, float] = {}
     started = time.perf_counter()
     with _watching(most):
-        crew = Crew(judge, jobs, TIMEOUT)
+        engine = LocalEngine(judge, jobs, TIMEOUT)
         run(
             find(str(folder)),
-            crew,
+            engine,
             judge,
             Outputs.at([str(output)], judge, resume=False),
             lambda _: None,
@@ -167,7 +167,7 @@ def speedup(folder: Path, count: int) -> float:
     rates: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(3):
         for jobs, found in rates.items():
-            answers = Crew(Judge("professional", "en"), jobs, TIMEOUT).judge_all(tasks)
+            answers = LocalEngine(Judge("professional", "en"), jobs, TIMEOUT).judge_all(tasks)
             for _ in range(4 * jobs):
                 next(answers)
             started = time.perf_counter()

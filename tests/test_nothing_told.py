@@ -25,8 +25,8 @@ from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.image import photo
 from mettici.scan.judging import Judge, _webp
+from mettici.scan.local_engine import LocalEngine
 from mettici.scan.task import Task
-from mettici.scan.workers import Crew
 from mettici.web import answers
 
 CANARY = "canary-4711"
@@ -188,7 +188,7 @@ class Breaks(Judge):
 
 def test_a_worker_that_breaks_is_logged_without_what_it_held(samples: Path, caplog: pytest.LogCaptureFixture) -> None:
     task = Task("me.jpg", str(samples / "portrait_good.jpg"))
-    [answer] = Crew(Breaks("professional", "en"), 1, 60).judge_all([task])
+    [answer] = LocalEngine(Breaks("professional", "en"), 1, 60).judge_all([task])
     assert answer.outcome == "worker_crashed"
     assert "judging failed: ValueError" in caplog.text
     assert "in __call__" in caplog.text

@@ -17,7 +17,7 @@ from mettici import safe_open
 from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, UnreadableError
 from mettici.image.photo import load
 from mettici.policy import load as load_policy
-from mettici.scan.choosing import Choice
+from mettici.scan.file_filter import FileFilter
 from mettici.scan.judging import Judge, stamp
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
@@ -121,7 +121,7 @@ def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) ->
                 file.flush()
                 threading.Event().wait(0.15)
 
-    assert counter([f"@{pipe}"], [], Choice()) is None
+    assert counter([f"@{pipe}"], [], FileFilter()) is None
     thread = threading.Thread(target=write)
     thread.start()
     assert [task.name for task in find(f"@{pipe}")] == [f"{name}.jpg" for name in "abcde"]
@@ -132,7 +132,7 @@ def test_what_can_be_counted(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a.jpg\nb.jpg\n")
     (tmp_path / "a.jpg").touch()
     for source, photos in (str(tmp_path), 1), (f"@{tmp_path / 'list.txt'}", 2), (str(tmp_path / "*.jpg"), 1):
-        count = counter([source], [], Choice())
+        count = counter([source], [], FileFilter())
         assert count is not None
         assert count() == photos
 

@@ -12,8 +12,8 @@ from albums import CROP, report
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mettici.output.label_placement import place_labels
 from mettici.output.overlay import RADIUS, overlay, reported
-from mettici.output.placing import placed
 from mettici.output.svg import svg
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ heads = st.one_of(st.none(), st.tuples(*[st.floats(0, 400), st.floats(0, 300), s
 def test_every_number_has_a_place_of_its_own(
     found: list[tuple[float, float] | None], head: tuple[float, float, float, float] | None
 ) -> None:
-    places = placed(SIZE, RADIUS, found, head)
+    places = place_labels(SIZE, RADIUS, found, head)
     assert len(places) == len(found)
     for i, place in enumerate(places):
         assert all(RADIUS < at < side - RADIUS for at, side in zip(place, SIZE, strict=True))
@@ -65,13 +65,13 @@ def test_every_number_has_a_place_of_its_own(
 @pytest.mark.parametrize("size", [(1.0, 1.0), (960.0, 36.0), (42.0, 960.0)])
 def test_the_smallest_photo_still_shows_its_numbers(size: tuple[float, float]) -> None:
     middle = size[0] / 2, size[1] / 2
-    assert len(placed(size, RADIUS, [None, middle, middle], None)) == 3
+    assert len(place_labels(size, RADIUS, [None, middle, middle], None)) == 3
 
 
 def test_a_number_stands_beside_the_face_and_not_on_it() -> None:
     head = 300.0, 200.0, 200.0, 300.0
     for spot in ((350.0, 300.0), (450.0, 300.0), (400.0, 440.0)):
-        ((x, y),) = placed(SIZE, RADIUS, [spot], head)
+        ((x, y),) = place_labels(SIZE, RADIUS, [spot], head)
         assert math.hypot((x - 400) / 100, (y - 350) / 150) > 1
 
 

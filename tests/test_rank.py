@@ -20,7 +20,7 @@ from mettici.output.answer import Answer
 from mettici.output.json import error_object, to_text
 from mettici.scan import judging, ranking_page
 from mettici.scan.judging import Judge
-from mettici.scan.ranking import ALIKE, folded, rank, reasons, why
+from mettici.scan.ranking import MAX_DISTANCE, leaders, rank, reasons, why
 from mettici.scan.ranking_page import write
 from mettici.scan.task import Task
 
@@ -48,8 +48,8 @@ def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]
     return {"path": path, "verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
 
 
-def answer(report: dict[str, Any], likeness: str = "") -> Answer:
-    return Answer(to_text(report), report.get("verdict", "empty"), "error" in report, likeness=likeness)
+def answer(report: dict[str, Any], perceptual_hash: str = "") -> Answer:
+    return Answer(to_text(report), report.get("verdict", "empty"), "error" in report, perceptual_hash=perceptual_hash)
 
 
 def bits(*set_: int) -> str:
@@ -76,9 +76,16 @@ def test_the_verdict_comes_first_then_the_score_then_the_checks() -> None:
 
 
 def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
-    far = ALIKE // 3 + 1
-    shots = {"best": bits(0, 0, 0), "near": bits(ALIKE, 0, 0), "step": bits(ALIKE, far, 0), "apart": bits(48, 48, 48)}
-    ranked, _ = rank(answer(report(n, "accept", 90 - i), likeness) for i, (n, likeness) in enumerate(shots.items()))
+    far = MAX_DISTANCE // 3 + 1
+    shots = {
+        "best": bits(0, 0, 0),
+        "near": bits(MAX_DISTANCE, 0, 0),
+        "step": bits(MAX_DISTANCE, far, 0),
+        "apart": bits(48, 48, 48),
+    }
+    ranked, _ = rank(
+        answer(report(n, "accept", 90 - i), perceptual_hash) for i, (n, perceptual_hash) in enumerate(shots.items())
+    )
     assert [(r.group, r.best) for r in ranked] == [
         (("best", "near"), True),
         (("best", "near"), False),
@@ -92,13 +99,13 @@ def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
 def test_each_place_has_its_reason_against_the_one_before() -> None:
     answers = [
         answer(report("a.jpg", "accept", 90, smile=95), bits(0, 0, 0)),
-        answer(report("twin.jpg", "accept", 88, smile=90, exposure=40), bits(ALIKE, 0, 0)),
+        answer(report("twin.jpg", "accept", 88, smile=90, exposure=40), bits(MAX_DISTANCE, 0, 0)),
         answer(report("b.jpg", "accept", 89, smile=95, exposure=55)),
         answer(report("c.jpg", "accept", 89, smile=95, exposure=55)),
         answer(report("r.jpg", "reject", 30, eyes_visible=3)),
     ]
     ranked, _ = rank(answers)
-    assert [one.path for one in folded(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
+    assert [one.path for one in leaders(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
     told = reasons(ranked, "en")
     assert told["a.jpg"] == "the best of all"
     assert told["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its moment"
@@ -125,20 +132,20 @@ def test_the_reasons_are_words_the_gravest_first() -> None:
 
 
 def test_like_shots_have_like_hashes(samples: Path, tmp_path: Path) -> None:
-    judge, chance = Judge("professional", "en", likenesses=True), random.Random(3)
+    judge, chance = Judge("professional", "en", perceptual_hashes=True), random.Random(3)
 
-    def likeness(path: Path) -> int:
-        return int(judge._likeness(Task(path.name, str(path))), 16)
+    def perceptual_hash(path: Path) -> int:
+        return int(judge._hash(Task(path.name, str(path))), 16)
 
     portrait = Image.open(samples / "portrait_good.jpg").convert("RGB")
-    first, width, height = likeness(samples / "portrait_good.jpg"), *portrait.size
+    first, width, height = perceptual_hash(samples / "portrait_good.jpg"), *portrait.size
     for number in range(5):
         x, y = (chance.uniform(0, 0.03) for _ in range(2))
         shot = portrait.crop((int(x * width), int(y * height), int((0.97 + x) * width), int((0.97 + y) * height)))
         path = tmp_path / f"{number}.jpg"
         ImageEnhance.Brightness(shot).enhance(chance.uniform(0.92, 1.08)).save(path)
-        assert (first ^ likeness(path)).bit_count() <= ALIKE
-    assert (first ^ likeness(samples / "portrait_half_body.jpg")).bit_count() > ALIKE
+        assert (first ^ perceptual_hash(path)).bit_count() <= MAX_DISTANCE
+    assert (first ^ perceptual_hash(samples / "portrait_half_body.jpg")).bit_count() > MAX_DISTANCE
 
 
 def test_without_the_package_there_are_no_hashes(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:

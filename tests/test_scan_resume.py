@@ -35,7 +35,7 @@ KILLS, PHOTOS = 20, 120
 
 
 class Here:
-    """A crew of no processes, for what is not about processes."""
+    """An engine without processes, for what is not about processes."""
 
     def __init__(self, judge: Reader) -> None:
         self._judge = judge

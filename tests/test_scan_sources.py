@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mettici.errors import SourceError
-from mettici.scan.choosing import Choice
+from mettici.scan.file_filter import FileFilter
 from mettici.scan.judging import stamp
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
@@ -101,13 +101,13 @@ def test_a_pattern_may_start_at_the_root(team: Path) -> None:
 @pytest.mark.usefixtures("team")
 def test_several_sources_are_told_apart_and_files_chosen_as_in_a_folder() -> None:
     """As a shell makes them out of `team/*`: what is no photo there is left out and counted, as it is of 'team/*'."""
-    choice = Choice()
-    assert names("team/b.jpg", "team/a.txt", "team/sub", choice=choice) == [
+    file_filter = FileFilter()
+    assert names("team/b.jpg", "team/a.txt", "team/sub", file_filter=file_filter) == [
         "team/b.jpg",
         "team/sub/c.jpg",
         "team/sub/deep/d.png",
     ]
-    assert choice.left_out == {".txt": 1}
+    assert file_filter.skipped == {".txt": 1}
     assert names("team/a.txt") == ["team/a.txt"], "alone, it was meant"
     Path("list.txt").write_text("team/a.txt\n")
     assert names("./team/", "@list.txt", "team/s*/*.jpg") == [
@@ -150,7 +150,7 @@ def test_letters_match_in_either_case_and_accents_however_stored(team: Path) -> 
     (team / "DSC_1.JPG").touch()
     assert "team/DSC_1.JPG" in names("team/*.jpg")
     assert names("team/dsc*") == ["team/DSC_1.JPG"]
-    assert names("team", choice=Choice(include=("*.Jpg",), exclude=("Z*", "SUB"))) == ["DSC_1.JPG", "b.jpg"]
+    assert names("team", file_filter=FileFilter(include=("*.Jpg",), exclude=("Z*", "SUB"))) == ["DSC_1.JPG", "b.jpg"]
     assert names(unicodedata.normalize("NFD", "team/*è.jpg")) == ["team/z è.jpg"]
 
 
@@ -168,7 +168,7 @@ def test_a_list_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch, data:
     """By lines, by NUL as `find -print0` writes it, and in UTF-16 as PowerShell does."""
     piped(monkeypatch, data)
     assert [task.name for task in find("@-")] == found
-    assert counter(["@-", "team"], (), Choice()) is None, "it cannot be counted beforehand"
+    assert counter(["@-", "team"], (), FileFilter()) is None, "it cannot be counted beforehand"
 
 
 @pytest.mark.usefixtures("team")

@@ -12,9 +12,8 @@ import pytest
 
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
 from mettici.output.answer import Answer
-from mettici.scan import workers
+from mettici.scan.local_engine import AHEAD, MOST_MEMORY, LocalEngine
 from mettici.scan.task import Task
-from mettici.scan.workers import AHEAD, Crew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +65,7 @@ class Scripted:
 
 def judged(folder: Path, *names: str, jobs: int = 2, timeout: float = 20) -> dict[str, str]:
     tasks = [Task(name, name) for name in names]
-    return {a.line: a.outcome for a in Crew(Scripted(str(folder)), jobs, timeout).judge_all(tasks)}
+    return {a.line: a.outcome for a in LocalEngine(Scripted(str(folder)), jobs, timeout).judge_all(tasks)}
 
 
 def test_a_death_costs_only_its_photo(tmp_path: Path) -> None:
@@ -89,7 +88,7 @@ def test_a_photo_that_was_only_slow_gets_its_second_try(tmp_path: Path) -> None:
 
 
 def test_a_process_that_has_grown_makes_room_and_no_photo_is_lost(tmp_path: Path) -> None:
-    assert workers.MOST_MEMORY < 350 * 2**20
+    assert MOST_MEMORY < 350 * 2**20
     names = ["pid-0", *(f"grow-{i}" for i in range(5)), "pid-1"]
     outcomes = judged(tmp_path, *names, jobs=1)
     assert set(outcomes.values()) == {"accept"}
@@ -100,7 +99,7 @@ def test_a_process_that_has_grown_makes_room_and_no_photo_is_lost(tmp_path: Path
 def test_once_stopped_nothing_new_is_begun(tmp_path: Path) -> None:
     stops = iter([False] * 3 + [True] * 100)
     tasks = [Task(f"fine-{i}", "") for i in range(50)]
-    answers = Crew(Scripted(str(tmp_path)), 1, 20).judge_all(tasks, lambda: next(stops))
+    answers = LocalEngine(Scripted(str(tmp_path)), 1, 20).judge_all(tasks, lambda: next(stops))
     assert sorted(a.line for a in answers) == ["fine-0", "fine-1", "fine-2"]
 
 
@@ -115,7 +114,7 @@ def test_what_concerns_every_photo_ends_the_run(tmp_path: Path) -> None:
 
 def test_known_errors_need_no_process(tmp_path: Path) -> None:
     tasks = [Task("sub", "sub", EmptyError())]
-    assert [a.outcome for a in Crew(Scripted(str(tmp_path)), 1, 5).judge_all(tasks)] == ["empty"]
+    assert [a.outcome for a in LocalEngine(Scripted(str(tmp_path)), 1, 5).judge_all(tasks)] == ["empty"]
 
 
 def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> None:
@@ -127,7 +126,7 @@ def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> 
             taken += 1
             yield Task(f"fine-{i}", "")
 
-    answers = Crew(Scripted(str(tmp_path)), 1, 20).judge_all(tasks())
+    answers = LocalEngine(Scripted(str(tmp_path)), 1, 20).judge_all(tasks())
     for _ in range(5):
         next(answers)
     answers.close()

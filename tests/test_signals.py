@@ -16,7 +16,7 @@ from test_cli_process import SURROUNDINGS
 
 from mettici.cli.interrupt import StoppedError, finishing
 from mettici.errors import OutputError
-from mettici.output import claims
+from mettici.output import locks
 from mettici.output.album import Album
 from mettici.output.files import AtomicFile, End
 from mettici.output.sinks import opener
@@ -112,7 +112,7 @@ def test_a_second_signal_stops_at_once_with_its_own_number() -> None:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How a place is claimed: on Linux, and elsewhere."""
     if request.param == "lock":
-        monkeypatch.setattr(claims, "_KERNEL_NAMES", False)
+        monkeypatch.setattr(locks, "_KERNEL_NAMES", False)
         monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
     elif sys.platform != "linux":
         pytest.skip("names in the kernel are Linux's")

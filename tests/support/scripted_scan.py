@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from mettici.output.answer import Answer
 from mettici.output.json import to_text
 from mettici.scan.judging import Judge
+from mettici.scan.local_engine import LocalEngine
 from mettici.scan.running import Outputs, run
 from mettici.scan.sources import find
-from mettici.scan.workers import Crew
 
 if TYPE_CHECKING:
     from mettici.scan.task import Task
@@ -61,7 +61,7 @@ def main(folder: str, output: str, log: str) -> None:
     judge = Reader("professional", "en", log=log)
     paths = [output, f"{output}.csv"]
     outputs = Outputs.at(paths, judge, resume=True)
-    run(find(folder, skip=paths), Crew(judge, 2, 30), judge, outputs, lambda _: None, lambda: False)
+    run(find(folder, skip=paths), LocalEngine(judge, 2, 30), judge, outputs, lambda _: None, lambda: False)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from mettici.cli.summary import Tally
     from mettici.output.answer import Answer
     from mettici.output.page import Page
-    from mettici.scan.choosing import Choice
+    from mettici.scan.file_filter import FileFilter
+    from mettici.scan.local_engine import LocalEngine
     from mettici.scan.ranking import Ranked
-    from mettici.scan.workers import Crew
 
 _COLUMNS = ("photo", "verdict", "score", "reason")
 
@@ -52,7 +52,7 @@ _COLUMNS = ("photo", "verdict", "score", "reason")
 @lang_option
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: bool, picture: str | None,
-            sheet: str | None, jobs: int | None, timeout: float, quiet: bool, choice: Choice, policy: str,
+            sheet: str | None, jobs: int | None, timeout: float, quiet: bool, file_filter: FileFilter, policy: str,
             lang: str) -> None:  # fmt: skip
     """The command. Its help stands in the catalogues, under `cli.rank`."""
     from mettici.cli.progress import progress
@@ -61,21 +61,23 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
     from mettici.process import cores
     from mettici.scan import ranking
     from mettici.scan.judging import Judge
+    from mettici.scan.local_engine import LocalEngine
     from mettici.scan.ranking_page import write
     from mettici.scan.sources import counter, find
-    from mettici.scan.workers import Crew
 
     load(policy)
     skip = [sheet] if sheet else []
     if picture:
         Target(picture, ())  # a name that cannot be written is told before all the judging
-    crew = Crew(Judge(policy, lang, thumbnails=sheet is not None, likenesses=True), jobs or cores(), timeout)
+    engine = LocalEngine(
+        Judge(policy, lang, thumbnails=sheet is not None, perceptual_hashes=True), jobs or cores(), timeout
+    )
     tally = Tally(lang, quiet=quiet)
-    tasks = Noted(find(*sources, skip=skip, choice=choice))
-    tally.left_out = choice.left_out
-    bar = progress(counter(sources, skip, choice), lang, shown=not quiet and sys.stderr.isatty())
-    ranked, errors = ranking.rank(_judged(crew, tasks, tally, bar))
-    leading = ranking.folded(ranked)
+    tasks = Noted(find(*sources, skip=skip, file_filter=file_filter))
+    tally.skipped = file_filter.skipped
+    bar = progress(counter(sources, skip, file_filter), lang, shown=not quiet and sys.stderr.isatty())
+    ranked, errors = ranking.rank(_judged(engine, tasks, tally, bar))
+    leading = ranking.leaders(ranked)
     reasons = ranking.why(leading[0].report, leading[1].report, lang) if len(leading) > 1 else []
     if sheet:
         write(sheet, ranked, errors, reasons, lang, sources)
@@ -89,11 +91,11 @@ def command(ctx: click.Context, sources: tuple[str, ...], top: int, as_json: boo
 
 
 def _judged(
-    crew: Crew, tasks: Noted, tally: Tally, bar: AbstractContextManager[Callable[[Answer], None]]
+    engine: LocalEngine, tasks: Noted, tally: Tally, bar: AbstractContextManager[Callable[[Answer], None]]
 ) -> list[Answer]:
     """The answers on all `tasks`, counted as they come."""
     answers = []
-    with bar as advance, closing(crew.judge_all(tasks)) as coming:
+    with bar as advance, closing(engine.judge_all(tasks)) as coming:
         for answer in coming:
             answers.append(answer)
             tally.add(answer)
@@ -124,10 +126,10 @@ def _print_json(ranked: list[Ranked], errors: list[dict[str, object]], reasons: 
 
 
 def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) -> None:
-    from mettici.scan.ranking import folded
+    from mettici.scan.ranking import leaders
     from mettici.scan.ranking import reasons as reasons_for
 
-    shown, leading, places = page(lang), folded(ranked), reasons_for(ranked, lang)
+    shown, leading, places = page(lang), leaders(ranked), reasons_for(ranked, lang)
     if not ranked:
         return
     if shown.roomy:

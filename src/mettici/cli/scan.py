@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from mettici.output.answer import Answer
     from mettici.output.people import People
     from mettici.policy import Crop
-    from mettici.scan.choosing import Choice
     from mettici.scan.crops import Crops
+    from mettici.scan.file_filter import FileFilter
     from mettici.scan.judging import Judge
+    from mettici.scan.local_engine import LocalEngine
     from mettici.scan.running import Outputs
-    from mettici.scan.workers import Crew
 
 
 @click.command("scan", cls=Command)
@@ -73,7 +73,7 @@ def command(
     jobs: int | None,
     timeout: float,
     quiet: bool,
-    choice: Choice,
+    file_filter: FileFilter,
     policy: str,
     lang: str,
 ) -> None:
@@ -82,20 +82,20 @@ def command(
     from mettici.policy import load
     from mettici.process import cores
     from mettici.scan.judging import Judge
+    from mettici.scan.local_engine import LocalEngine
     from mettici.scan.running import Outputs
-    from mettici.scan.workers import Crew
 
     load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
     thumbnails = not bare and any(path.lower().endswith(".html") for path in paths)
     judge = Judge(policy, lang, thumbnails=thumbnails, hashing=hashing, crops=crops, shape=shape)
     paths = paths or (() if resume else (STDOUT,))
     outputs = Outputs.at(paths, judge, resume=resume, context=Context(_people(listed, paths), sources))
-    crew, tally = Crew(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
+    local, tally = LocalEngine(judge, jobs or cores(), timeout), Tally(lang, quiet=quiet)
     tally.crops = crops.folder if crops else ""
     if engine == "ray":
-        _scan_on_ray(sources, paths, crew, judge, tally, choice, resume=resume)
+        _scan_on_ray(sources, paths, local, judge, tally, file_filter, resume=resume)
         ctx.exit(tally.exit_code)
-    stopped = _scan_here(sources, paths, outputs, crew, judge, tally, choice)
+    stopped = _scan_here(sources, paths, outputs, local, judge, tally, file_filter)
     ctx.exit(by_signal(stopped) if stopped else tally.exit_code)
 
 
@@ -115,10 +115,10 @@ def _scan_here(
     sources: tuple[str, ...],
     paths: tuple[str, ...],
     outputs: Outputs,
-    crew: Crew,
+    local: LocalEngine,
     judge: Judge,
     tally: Tally,
-    choice: Choice,
+    file_filter: FileFilter,
 ) -> int:
     """Gives the number of the signal that ended it early; 0: none."""
     from mettici.cli.interrupt import finishing
@@ -129,17 +129,17 @@ def _scan_here(
 
     if tally.crops:
         check_folder(tally.crops, sources)
-    tasks, written = find(*sources, skip=paths, apart=tally.crops, choice=choice), list[str]()
-    tally.left_out = choice.left_out
+    tasks, written = find(*sources, skip=paths, apart=tally.crops, file_filter=file_filter), list[str]()
+    tally.skipped = file_filter.skipped
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
         files = [path for path in paths if path != STDOUT]
         resumable = any(path.lower().endswith(".jsonl") for path in files)
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = counter(sources, paths, choice, apart=tally.crops)
+        count = counter(sources, paths, file_filter, apart=tally.crops)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
-        running.run(tasks, crew, judge, outputs, _each(tally.add, advance), stopped)
+        running.run(tasks, local, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(files)
     return stopped.number
 
@@ -147,10 +147,10 @@ def _scan_here(
 def _scan_on_ray(
     sources: tuple[str, ...],
     paths: tuple[str, ...],
-    crew: Crew,
+    local: LocalEngine,
     judge: Judge,
     tally: Tally,
-    choice: Choice,
+    file_filter: FileFilter,
     *,
     resume: bool,
 ) -> None:
@@ -161,7 +161,9 @@ def _scan_on_ray(
         raise OutputError("ray", path=", ".join(paths))
     if len(sources) != 1 or sources[0] in (PHOTO, LIST):
         raise SourceError("ray_one", source=", ".join(sources))
-    tally.verdicts, tally.failures = ray_engine.scan(sources[0], paths[0], judge, crew.jobs, crew.timeout, choice)
+    tally.verdicts, tally.failures = ray_engine.scan(
+        sources[0], paths[0], judge, local.jobs, local.timeout, file_filter
+    )
     tally.say(paths)
 
 

@@ -29,7 +29,7 @@ class Tally:
     def __init__(self, lang: str, *, quiet: bool = False) -> None:
         self._lang, self.quiet, self._started = lang, quiet, time.perf_counter()
         self.verdicts, self.failures, self.kept = Counter[str](), Counter[str](), 0
-        self.left_out = Counter[str]()
+        self.skipped = Counter[str]()
         self.crops, self.cropped = "", 0  # their folder, and how many are there
 
     def add(self, answer: Answer) -> None:
@@ -50,8 +50,8 @@ class Tally:
         seconds = time.perf_counter() - self._started
         shown, lang = page(self._lang, err=True), self._lang
         show(tally_text(self.verdicts, self.failures, shown, seconds, kept=self.kept), err=True)
-        if self.left_out:
-            self._echo(say("scan.left_out", lang, total=self.left_out.total(), kinds=_kinds(self.left_out, lang)))
+        if self.skipped:
+            self._echo(say("scan.left_out", lang, total=self.skipped.total(), kinds=_kinds(self.skipped, lang)))
         if self.crops:
             self._echo(say("summary.crops", lang, folder=self.crops, count=self.cropped))
         if written:
@@ -69,10 +69,10 @@ class Tally:
         show("\n".join(page(self._lang, err=True).wrapped(text)), err=True)
 
 
-def _kinds(left_out: Counter[str], lang: str) -> str:
+def _kinds(skipped: Counter[str], lang: str) -> str:
     """The most frequent endings, each with its count, and how many others there are."""
-    named = [(kind, count) for kind, count in left_out.most_common() if kind][:MOST_KINDS]
-    others = left_out.total() - sum(count for _, count in named)
+    named = [(kind, count) for kind, count in skipped.most_common() if kind][:MOST_KINDS]
+    others = skipped.total() - sum(count for _, count in named)
     return ", ".join(f"{kind} {count}" for kind, count in [*named, (say("scan.others", lang), others)] if count)
 
 

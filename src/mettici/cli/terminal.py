@@ -153,13 +153,13 @@ def policy_option(command: Command) -> Command:
 
 
 def choice_options(command: Command) -> Command:
-    """`--include`, `--exclude`, `--all`, given to the command as one `choice`."""
+    """`--include`, `--exclude`, `--all`, given to the command as one `file_filter`."""
 
     @wraps(command)
     def chosen(*args: Any, include: tuple[str, ...], exclude: tuple[str, ...], everything: bool, **others: Any) -> Any:
-        from mettici.scan.choosing import Choice
+        from mettici.scan.file_filter import FileFilter
 
-        return command(*args, choice=Choice(include, exclude, everything), **others)
+        return command(*args, file_filter=FileFilter(include, exclude, everything), **others)
 
     options = (
         click.option("--include", metavar="PATTERN", multiple=True),

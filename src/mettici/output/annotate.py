@@ -17,7 +17,7 @@ from mettici.output.overlay import RADIUS, Overlay, apart, overlay
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
     from mettici.image.types import Pixels
-    from mettici.output.placing import Box
+    from mettici.output.label_placement import Box
     from mettici.report import Report
 
 SHOWN = 960

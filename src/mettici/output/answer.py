@@ -1,4 +1,4 @@
-"""What became of a photo of a scan, as the outputs get it."""
+"""The result for one photo of a scan, as outputs receive it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 
 class Answer(NamedTuple):
-    """What became of a photo.
+    """The result for one photo: a report, or why there is none.
 
-    `line` is its report in JSON, `outcome` a verdict or an error's code. `thumbnail` (WebP), `overlay` (SVG, to be laid
-    over it) and `likeness` (a perceptual hash in hexadecimal) are empty where they were not asked for, or cannot be
-    made. `kept`: the line stands in the output already, written by an earlier run. `cropped`: its crop was written, now
-    or then.
+    `line`: its report as JSON. `outcome`: a verdict or an error code. `thumbnail` (WebP), `overlay` (an SVG to lay over
+    it) and `perceptual_hash` (hexadecimal) are empty if they were not requested or cannot be made. `kept`: an earlier
+    run has written this line to the output. `cropped`: this run or an earlier one wrote the crop.
     """
 
     line: str
@@ -19,6 +18,6 @@ class Answer(NamedTuple):
     failed: bool = False
     thumbnail: bytes = b""
     overlay: str = ""
-    likeness: str = ""
+    perceptual_hash: str = ""
     kept: bool = False
     cropped: bool = False

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
-from mettici.output.placing import Box, Point
+from mettici.output.label_placement import Box, Point
 
 Colour = tuple[int, int, int]
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from mettici.errors import OutputError
-from mettici.output.claims import claimed, lock, take_over
+from mettici.output.locks import lock, remove_leftover, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,10 @@ class AtomicFile:
         self._path, (self._folder, name) = path, os.path.split(path)
         self._part = os.path.join(self._folder, f".{name}.part")
         with output_errors(path):
-            self._claim = claimed(path)
+            self._reservation = reserve(path)
         with ExitStack() as stack, output_errors(path):
-            stack.callback(self._unclaim)
-            take_over(self._part, path)
+            stack.callback(self._release)
+            remove_leftover(self._part, path)
             self._named, number = self._open()
             stack.pop_all()
         self.stream = os.fdopen(number, "wb")
@@ -81,7 +81,7 @@ class AtomicFile:
         with suppress(OSError):  # a file system without rights
             os.chmod(self._part, self._rights())
         os.replace(self._part, self._path)
-        self._unclaim()
+        self._release()
 
     def _name(self, number: int) -> None:
         """Give the open file its hidden name, as open(2) says under O_TMPFILE: by a link that is followed."""
@@ -123,11 +123,11 @@ class AtomicFile:
             self.stream.close()
         with suppress(OSError):
             os.unlink(self._part)
-        self._unclaim()
+        self._release()
 
-    def _unclaim(self) -> None:
-        if self._claim is not None:
-            self._claim.close()
+    def _release(self) -> None:
+        if self._reservation is not None:
+            self._reservation.close()
 
 
 def write_whole(path: str, data: bytes) -> None:
@@ -174,6 +174,6 @@ def open_locked(path: str) -> BinaryIO:
     return stream
 
 
-def folded(name: str) -> str:
+def normalized_name(name: str) -> str:
     """The same for names that people take for the same."""
     return unicodedata.normalize("NFC", name).lower()

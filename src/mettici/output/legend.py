@@ -13,7 +13,7 @@ from mettici.checks.base import Status
 from mettici.messages import say
 from mettici.output import drawing
 from mettici.output.drawing import Colour, Sheet
-from mettici.output.placing import Point
+from mettici.output.label_placement import Point
 from mettici.output.text import crop_text
 from mettici.scoring import Verdict
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import Status
-from mettici.output.placing import Box, Point, placed
+from mettici.output.label_placement import Box, Point, place_labels
 from mettici.scoring import FAULTS, reported_order
 from mettici.vision.landmarks import EYE_CORNERS, OVAL
 
@@ -110,7 +110,7 @@ def _marks(
     spots: Sequence[Point | None],
     head: Box | None,
 ) -> tuple[Mark, ...]:
-    places = placed(size, radius, spots, head)
+    places = place_labels(size, radius, spots, head)
     found = zip(faults, spots, places, strict=True)
     return tuple(Mark(i, check, status, spot, place) for i, ((check, status), spot, place) in enumerate(found, 1))
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mettici.errors import SourceError
-from mettici.output.files import folded
+from mettici.output.files import normalized_name
 from mettici.safe_open import opened
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class People:
     def __init__(self, path: str) -> None:
         """Raises `SourceError` where the file cannot be read, or names no photos."""
         head, rows = _table(path)
-        named = {folded(title.strip()): title for title in reversed(head)}
+        named = {normalized_name(title.strip()): title for title in reversed(head)}
         file = next((named[c] for c in FILE_COLUMNS if c in named), None)
         if file is None or len(head) < 2:
             raise SourceError("people", source=path, known=", ".join(FILE_COLUMNS))
@@ -98,7 +98,7 @@ def _text(data: bytes) -> str:
 
 def _key(path: str) -> str:
     """The same for the same file, however it is written; Windows' backslashes are slashes."""
-    return folded(path.strip().replace("\\", "/")).removeprefix("./")
+    return normalized_name(path.strip().replace("\\", "/")).removeprefix("./")
 
 
 def _unambiguous(rows: Sequence[Mapping[str, str]], file: str) -> dict[str, int]:

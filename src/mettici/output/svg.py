@@ -12,8 +12,8 @@ from mettici.checks.base import Status
 from mettici.output.overlay import apart
 
 if TYPE_CHECKING:
+    from mettici.output.label_placement import Box, Point
     from mettici.output.overlay import Mark, Overlay
-    from mettici.output.placing import Box, Point
 
 DOT, RING, ROUNDED, FIGURE = 0.22, 1.4, 0.4, 1.15
 """Over a number's radius: the dot on its spot, the ring around that, a square's corners, and the figure's size."""

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from mettici.errors import SourceError
-from mettici.output.files import folded
+from mettici.output.files import normalized_name
 from mettici.safe_open import opened
 from mettici.scoring import FAULTS, Verdict
 
@@ -185,6 +185,6 @@ def _best_first(photos: Iterable[Judged]) -> tuple[Judged, ...]:
 
 def _by_stem(photos: Iterable[Judged]) -> Mapping[str, Judged]:
     """The photos by folder and name without ending, where that is of one alone."""
-    stems = [(folded(PurePath(photo.path).with_suffix("").as_posix()), photo) for photo in photos]
+    stems = [(normalized_name(PurePath(photo.path).with_suffix("").as_posix()), photo) for photo in photos]
     counts = Counter(stem for stem, _ in stems)
     return {stem: photo for stem, photo in stems if counts[stem] == 1}

@@ -32,7 +32,7 @@ SHOWN = 280
 THUMBNAIL = 168
 """Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
 
-LIKENESS = 144
+HASH_BITS = 144
 """Bits of a perceptual hash. With 64, the usual number, different portraits come as near as shots of one moment do,
 since head and shoulders are alike."""
 FLEETING = frozenset({"permission", "io", "memory", "waited"})
@@ -43,14 +43,14 @@ FLEETING = frozenset({"permission", "io", "memory", "waited"})
 class Judge:
     """Judges a photo under a policy. Cheap to send to another process: the models are loaded there, once.
 
-    `thumbnails`, `likenesses`: make those too. `hashing`: note the hash of each file's content in its line. `crops`:
-    where suggested crops are written; `shape`: that they have, where it is not the policy's.
+    `thumbnails`, `perceptual_hashes`: make those too. `hashing`: add the hash of each file's contents to its line.
+    `crops`: where to write suggested crops; `shape`: theirs, if it is not the policy's.
     """
 
     policy: str
     lang: str
     thumbnails: bool = False
-    likenesses: bool = False
+    perceptual_hashes: bool = False
     hashing: bool = False
     crops: Crops | None = None
     shape: Crop | None = None
@@ -80,7 +80,7 @@ class Judge:
             outcome=document.verdict.value,
             thumbnail=self._thumbnail(task),
             overlay=_drawn(done) if self.thumbnails else "",
-            likeness=self._likeness(task),
+            perceptual_hash=self._hash(task),
             cropped=bool(self.crops and document.crop),
         )
 
@@ -122,8 +122,8 @@ class Judge:
     def _thumbnail(self, task: Task) -> bytes:
         return _webp(task) if self.thumbnails else b""
 
-    def _likeness(self, task: Task) -> str:
-        return _perceptual_hash(task) if self.likenesses else ""
+    def _hash(self, task: Task) -> str:
+        return _perceptual_hash(task) if self.perceptual_hashes else ""
 
 
 def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
@@ -209,5 +209,5 @@ def _perceptual_hash(task: Task) -> str:
     from mettici.image.photo import load_small
 
     pixels = load_small(task.contents, THUMBNAIL)
-    bits = imagehash.phash(Image.fromarray(pixels), hash_size=math.isqrt(LIKENESS)).hash
+    bits = imagehash.phash(Image.fromarray(pixels), hash_size=math.isqrt(HASH_BITS)).hash
     return bytes(np.packbits(bits)).hex()

@@ -14,7 +14,7 @@ import numpy as np
 from mettici.checks import all_checks
 from mettici.messages import say
 from mettici.output.ranking import reason
-from mettici.scan.judging import LIKENESS
+from mettici.scan.judging import HASH_BITS
 from mettici.scoring import compared, order
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Report = dict[str, Any]
 
-ALIKE = 36
+MAX_DISTANCE = 36
 """Bits of a likeness, of 144, in which two shots of one moment differ at most.
 
 On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
@@ -57,7 +57,7 @@ def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
     answers = list(answers)
     judged = [(json.loads(a.line), a) for a in answers if not a.failed]
     judged.sort(key=lambda pair: (*order(pair[0]), pair[0]["path"]))
-    groups = _groups([(report["path"], answer.likeness) for report, answer in judged])
+    groups = _groups([(report["path"], answer.perceptual_hash) for report, answer in judged])
     ranked = [Ranked(i, r, a.thumbnail, a.overlay, groups[i - 1]) for i, (r, a) in enumerate(judged, 1)]
     return ranked, sorted((json.loads(a.line) for a in answers if a.failed), key=lambda r: str(r["path"]))
 
@@ -65,15 +65,15 @@ def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
 def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     """For each (path, likeness), best first, its group. Each photo joins the best one it is alike, or starts a group:
     so all in a group are like its best, and no chain of small steps joins what differs."""
-    leaders = np.zeros((len(shots), LIKENESS // 8), np.uint8)
+    leaders = np.zeros((len(shots), HASH_BITS // 8), np.uint8)
     members: list[list[str]] = []
     joined: list[list[str]] = []
-    for path, likeness in shots:
+    for path, perceptual_hash in shots:
         near = len(members)
-        if likeness:
-            bits = np.frombuffer(bytes.fromhex(likeness), np.uint8)
+        if perceptual_hash:
+            bits = np.frombuffer(bytes.fromhex(perceptual_hash), np.uint8)
             apart = np.unpackbits(leaders[:near] ^ bits, axis=1).sum(axis=1)
-            if near and apart.min() <= ALIKE:
+            if near and apart.min() <= MAX_DISTANCE:
                 near = int(apart.argmin())
             else:
                 leaders[near] = bits
@@ -84,7 +84,7 @@ def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in joined]
 
 
-def folded(ranked: Iterable[Ranked]) -> list[Ranked]:
+def leaders(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Those that lead: of several shots of one moment the best alone."""
     return [one for one in ranked if one.group[0] == one.path]
 

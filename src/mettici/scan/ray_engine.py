@@ -22,8 +22,8 @@ from mettici.errors import MetticiError, OutputError
 from mettici.output.files import ordinary_rights, output_errors
 from mettici.output.sinks import ending
 from mettici.scan import ray_sources
+from mettici.scan.local_engine import Pool
 from mettici.scan.task import Task
-from mettici.scan.workers import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import ray.data
 
-    from mettici.scan.choosing import Choice
+    from mettici.scan.file_filter import FileFilter
     from mettici.scan.judging import Judge
 
 BLOCK = 32
@@ -56,8 +56,10 @@ class Tallied(NamedTuple):
     failures: Counter[str]
 
 
-def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float, choice: Choice | None = None) -> Tallied:
-    """Judge what `choice` takes of `source` with `jobs` actors.
+def scan(
+    source: str, output: str, judge: Judge, jobs: int, timeout: float, file_filter: FileFilter | None = None
+) -> Tallied:
+    """Judge the photos of `source` that `file_filter` accepts with `jobs` actors.
 
     Writes the folder `output` of partitions (.jsonl or .parquet). `source` is what the local engine takes, or an
     address that pyarrow's file systems know (s3://, gs://, hdfs://, …), where names alone tell what is a picture; paths
@@ -66,8 +68,8 @@ def scan(source: str, output: str, judge: Judge, jobs: int, timeout: float, choi
     """
     if ending(output) not in _WRITERS:
         raise OutputError("ray", path=output)
-    ray_sources.check(source, choice)
-    item = {"source": source, "skip": os.path.abspath(output), "choice": pickle.dumps(choice)}
+    ray_sources.check(source, file_filter)
+    item = {"source": source, "skip": os.path.abspath(output), "file_filter": pickle.dumps(file_filter)}
     with _connected(jobs, output), _appearing(output) as folder:
         import ray.data
         from ray.exceptions import RayTaskError
@@ -120,8 +122,8 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
 
 def _list(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The photos of a source, some at a time. Names are bytes: they need not be valid text."""
-    [source], [skip], [choice] = batch["source"], batch["skip"], batch["choice"]
-    for tasks in ray_sources.in_groups(str(source), str(skip), BLOCK, pickle.loads(choice)):
+    [source], [skip], [file_filter] = batch["source"], batch["skip"], batch["file_filter"]
+    for tasks in ray_sources.in_groups(str(source), str(skip), BLOCK, pickle.loads(file_filter)):
         yield {
             "name": [t.name.encode("utf-8", "surrogatepass") for t in tasks],
             "path": [t.path.encode("utf-8", "surrogatepass") for t in tasks],

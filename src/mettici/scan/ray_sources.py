@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mettici.errors import NotFoundError, PhotoError, SourceError, UnreadableError
 from mettici.image.photo import DEFAULT
-from mettici.scan.choosing import Choice
+from mettici.scan.file_filter import FileFilter
 from mettici.scan.sources import find
 from mettici.scan.task import Task
 
@@ -20,14 +20,14 @@ READERS = 8
 _NAMELESS = "?"
 
 
-def check(source: str, choice: Choice | None = None) -> None:
+def check(source: str, file_filter: FileFilter | None = None) -> None:
     """Raises `SourceError` where there is no photo at all."""
-    next(iter(in_groups(source, "", 1, choice)))
+    next(iter(in_groups(source, "", 1, file_filter)))
 
 
-def in_groups(source: str, skip: str, size: int, choice: Choice | None = None) -> Iterator[list[Task]]:
+def in_groups(source: str, skip: str, size: int, file_filter: FileFilter | None = None) -> Iterator[list[Task]]:
     """The photos of `source`, `size` at a time, without the files in the folder `skip`, an earlier output."""
-    found = _tasks(source, choice or Choice())
+    found = _tasks(source, file_filter or FileFilter())
     tasks = (t for t in found if not skip or not os.path.abspath(t.path).startswith(skip + os.sep))
     while group := list(islice(tasks, size)):
         yield group
@@ -43,12 +43,12 @@ def read(source: str, tasks: Iterable[Task]) -> Iterator[Task]:
         yield from readers.map(lambda task: _fetched(system, task), tasks)
 
 
-def _tasks(source: str, choice: Choice) -> Iterator[Task]:
+def _tasks(source: str, file_filter: FileFilter) -> Iterator[Task]:
     if "://" not in source:
-        yield from find(source, ordered=True, choice=choice)  # the same each time, should Ray list it anew
+        yield from find(source, ordered=True, file_filter=file_filter)  # the same each time, should Ray list it anew
         return
     system, root = _system(source)
-    tasks = _below(system, root, "", choice)
+    tasks = _below(system, root, "", file_filter)
     first = next(tasks, None)
     if first is None:
         raise SourceError("no_photos", source=source)
@@ -56,7 +56,7 @@ def _tasks(source: str, choice: Choice) -> Iterator[Task]:
     yield from tasks
 
 
-def _below(system: Any, folder: str, prefix: str, choice: Choice) -> Iterator[Task]:
+def _below(system: Any, folder: str, prefix: str, file_filter: FileFilter) -> Iterator[Task]:
     """As in a local folder: sorted, hidden names left out, a folder that cannot be listed told."""
     from pyarrow.fs import FileSelector, FileType
 
@@ -70,9 +70,9 @@ def _below(system: Any, folder: str, prefix: str, choice: Choice) -> Iterator[Ta
             yield Task(prefix + name, folder, UnreadableError("io", detail="the name is not valid UTF-8"))
         elif not name.startswith("."):
             if entry.type == FileType.Directory:
-                if choice.enters(prefix + name):
-                    yield from _below(system, entry.path, f"{prefix}{name}/", choice)
-            elif entry.type == FileType.File and choice.takes(prefix + name, None):  # no pipe and no device
+                if file_filter.accepts_folder(prefix + name):
+                    yield from _below(system, entry.path, f"{prefix}{name}/", file_filter)
+            elif entry.type == FileType.File and file_filter.accepts_file(prefix + name, None):  # no pipe and no device
                 yield Task(prefix + name, entry.path)
 
 

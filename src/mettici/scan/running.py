@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mettici.output.answer import Answer
     from mettici.output.sinks import Sink
     from mettici.scan.judging import Judge
+    from mettici.scan.local_engine import LocalEngine
     from mettici.scan.task import Task
-    from mettici.scan.workers import Crew
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Outputs:
 
 def run(
     tasks: Iterable[Task],
-    crew: Crew,
+    engine: LocalEngine,
     judge: Judge,
     outputs: Outputs,
     notice: Callable[[Answer], None],
@@ -69,7 +69,7 @@ def run(
             tasks = resumed.known(tasks, judge.basis, hashing=judge.hashing)
         for opener in outputs.openers:
             keep(opener())
-        with closing(crew.judge_all(tasks, stopped)) as answers:
+        with closing(engine.judge_all(tasks, stopped)) as answers:
             for answer in answers:
                 for sink in opened:
                     sink.write(answer)

@@ -1,9 +1,9 @@
 """Where the photos of a batch are: folders, patterns, lists, files, and standard input.
 
-Streamed, in the order in which the file system gives them: no list is held, and a folder of a million files starts at
-once. Hidden files and folders (a leading dot) are left out, as are pipes, sockets and devices, and what is no picture
-(see `choosing`). What a list names, and a file that is the only source, is judged whatever it is; of several sources,
-which a shell may have made out of `team/*`, files are chosen as in a folder.
+Photos are streamed in file system order: no list is held in memory, and a folder of a million files starts at once.
+Hidden files and folders (a leading dot) are skipped, as are pipes, sockets, devices, and files that are not pictures
+(see `file_filter`). Files named in a list, and a file that is the only source, are judged whatever they are. With
+several sources, which a shell may have expanded from `team/*`, files are filtered as in a folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mettici.errors import SourceError, UnreadableError
-from mettici.scan.choosing import Choice, matches
+from mettici.scan.file_filter import FileFilter, matches
 from mettici.scan.lists import LIST, PHOTO, from_standard_input, is_list, listed, read_again
 from mettici.scan.task import Task
 
@@ -29,31 +29,35 @@ _Folder = tuple[int, int]  # device and inode: tells a folder whatever path lead
 
 
 def find(
-    *sources: str, skip: Iterable[str] = (), apart: str = "", ordered: bool = False, choice: Choice | None = None
+    *sources: str,
+    skip: Iterable[str] = (),
+    apart: str = "",
+    ordered: bool = False,
+    file_filter: FileFilter | None = None,
 ) -> Iterator[Task]:
-    """The photos of `sources`, without the files `skip`, the outputs of this run, which may lie among them.
+    """The photos of `sources`, except the files `skip`: the outputs of this run, which may lie among them.
 
-    A source is a folder, a pattern in which `**` stands for any folders, a list `@list.txt`, one file, "-" for a photo
-    or "@-" for a list from standard input. Names are relative to a folder that is the only source, and as given
-    otherwise, with `/`.
+    A source is a folder, a pattern in which `**` matches any number of folders, a list `@list.txt`, a single file, "-"
+    for a photo or "@-" for a list from standard input. Names are relative to the folder if that is the only source,
+    otherwise as given, with `/`.
 
-    `apart`: a folder in a source that is left out, of crops. `ordered`: a folder's photos come by name, the same each
-    time; that holds the names of the folders being read. `choice`: which files are photos, and the count of the others.
-    Raises `SourceError` where a source is not there, and where all together give nothing.
+    `apart`: a folder of crops to leave out. `ordered`: list each folder by name, so that the order is reproducible, at
+    the cost of holding the names of the folders being read. `file_filter`: which files are photos; it counts the rest.
+    Raises `SourceError` if a source does not exist, or if all of them together contain no photo.
     """
     if sum(source in (PHOTO, LIST) for source in sources) > 1:
         raise SourceError("stdin_twice")
-    choice, alone = choice or Choice(), len(sources) == 1
+    file_filter, alone = file_filter or FileFilter(), len(sources) == 1
     for source in sources:
         if not _there(source):
             raise SourceError("not_found", source=source)
-    left_out = {os.path.realpath(path) for path in skip}
-    names = {os.path.basename(path) for path in left_out}  # by name first: asking for a real path takes time
+    excluded = {os.path.realpath(path) for path in skip}
+    names = {os.path.basename(path) for path in excluded}  # by name first: resolving a path takes time
     tasks = (
         t
         for source in sources
-        for t in _outside(apart, source, _tasks(source, ordered, choice, alone))
-        if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in left_out
+        for t in _outside(apart, source, _tasks(source, ordered, file_filter, alone))
+        if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in excluded
     )
     first = next(tasks, None)
     if first is None:
@@ -62,13 +66,13 @@ def find(
 
 
 def counter(
-    sources: Sequence[str], skip: Sequence[str], choice: Choice, *, apart: str = ""
+    sources: Sequence[str], skip: Sequence[str], file_filter: FileFilter, *, apart: str = ""
 ) -> Callable[[], int] | None:
     """What counts the photos of `sources`, apart; None where one of them cannot be read twice."""
     if not all(map(read_again, sources)):
         return None
-    uncounted = replace(choice, left_out=Counter[str]())
-    return lambda: sum(1 for _ in find(*sources, skip=skip, apart=apart, choice=uncounted))
+    uncounted = replace(file_filter, skipped=Counter[str]())
+    return lambda: sum(1 for _ in find(*sources, skip=skip, apart=apart, file_filter=uncounted))
 
 
 def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
@@ -84,22 +88,22 @@ def _there(source: str) -> bool:
     return source == PHOTO or is_list(source) or os.path.lexists(source) or bool(_MAGIC.intersection(source))
 
 
-def _tasks(source: str, ordered: bool, choice: Choice, alone: bool) -> Iterator[Task]:
+def _tasks(source: str, ordered: bool, file_filter: FileFilter, alone: bool) -> Iterator[Task]:
     if source == PHOTO:
         return iter((from_standard_input(),))
     if os.path.isdir(source):
-        if not alone and not choice.enters(PurePath(source).as_posix()):
+        if not alone and not file_filter.accepts_folder(PurePath(source).as_posix()):
             return iter(())
-        below = _below(source, "", set(), ordered, choice)
+        below = _below(source, "", set(), ordered, file_filter)
         return below if alone else _named_from(source, below)
     if os.path.lexists(source):
-        return iter((Task(source, source),) if alone or choice.takes(source, source) else ())
+        return iter((Task(source, source),) if alone or file_filter.accepts_file(source, source) else ())
     if is_list(source):
         return listed(source)
     first, *rest = PurePath(source).parts
     anchored = bool(PurePath(source).anchor)
-    matching = _matching(first, rest, choice) if anchored else _matching("", (first, *rest), choice)
-    return (t for t in matching if choice.takes(t.name, t.path))
+    matching = _matching(first, rest, file_filter) if anchored else _matching("", (first, *rest), file_filter)
+    return (t for t in matching if file_filter.accepts_file(t.name, t.path))
 
 
 def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
@@ -108,7 +112,7 @@ def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
     return (t._replace(name=t.name if start == "." else f"{start.rstrip('/')}/{t.name}") for t in tasks)
 
 
-def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, choice: Choice) -> Iterator[Task]:
+def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, file_filter: FileFilter) -> Iterator[Task]:
     """Every photo in a folder and those below; `seen` stops links that lead back."""
     try:
         here = os.stat(folder)
@@ -121,9 +125,9 @@ def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, choice: 
                 if entry.name.startswith(".") or kind is None:
                     continue
                 if kind == stat.S_IFDIR:
-                    if choice.enters(name):
-                        yield from _below(entry.path, f"{name}/", seen, ordered, choice)
-                elif choice.takes(name, entry.path):
+                    if file_filter.accepts_folder(name):
+                        yield from _below(entry.path, f"{name}/", seen, ordered, file_filter)
+                elif file_filter.accepts_file(name, entry.path):
                     yield Task(name, entry.path)
     except PermissionError:
         yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("permission", path=folder))
@@ -141,7 +145,7 @@ def _kind(entry: os.DirEntry[str]) -> int | None:
         return stat.S_IFREG  # judging it will say what is wrong
 
 
-def _matching(folder: str, parts: Sequence[str], choice: Choice) -> Iterator[Task]:
+def _matching(folder: str, parts: Sequence[str], file_filter: FileFilter) -> Iterator[Task]:
     """The files that a pattern, given as its parts, matches below `folder`."""
     if not parts:
         if os.path.isfile(folder) or not os.path.exists(folder):
@@ -149,27 +153,27 @@ def _matching(folder: str, parts: Sequence[str], choice: Choice) -> Iterator[Tas
         return
     part, rest = parts[0], parts[1:]
     if part == "**":
-        for below in _folders(folder, choice):
-            yield from _matching(below, rest or ("*",), choice)
+        for below in _folders(folder, file_filter):
+            yield from _matching(below, rest or ("*",), file_filter)
     elif _MAGIC.intersection(part) and not _bracketed(folder, part):
         for name in _names(folder):
             path = os.path.join(folder, name)
             hidden = name.startswith(".") and not part.startswith(".")
             if not hidden and _named(name, part) and (not rest or os.path.isdir(path)):
-                yield from _matching(path, rest, choice)
+                yield from _matching(path, rest, file_filter)
     elif os.path.lexists(path := os.path.join(folder, part)):
-        yield from _matching(path, rest, choice)
+        yield from _matching(path, rest, file_filter)
 
 
-def _folders(folder: str, choice: Choice) -> Iterator[str]:
+def _folders(folder: str, file_filter: FileFilter) -> Iterator[str]:
     """A folder and all below it; links are not followed, as in shells."""
     yield folder
     for name in _names(folder):
         path = os.path.join(folder, name)
         if name.startswith(".") or os.path.islink(path) or not os.path.isdir(path):
             continue
-        if choice.enters(PurePath(path).as_posix()):
-            yield from _folders(path, choice)
+        if file_filter.accepts_folder(PurePath(path).as_posix()):
+            yield from _folders(path, file_filter)
 
 
 def _names(folder: str) -> Iterator[str]:

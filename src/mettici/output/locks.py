@@ -18,7 +18,7 @@ from mettici.errors import OutputError
 _KERNEL_NAMES = sys.platform == "linux"
 
 
-def claimed(path: str) -> socket.socket | None:
+def reserve(path: str) -> socket.socket | None:
     """Claim `path` until the result is closed; None on systems without abstract sockets.
 
     Raises `OutputError` if another run, or another output of this one, holds it, and `OSError` if the folder does not
@@ -55,7 +55,7 @@ def lock(number: int, path: str) -> None:
         pass
 
 
-def take_over(part: str, path: str) -> None:
+def remove_leftover(part: str, path: str) -> None:
     """Remove what a killed run left at `part`. Raises `OutputError` if that run is still alive."""
     with suppress(FileNotFoundError):
         number = os.open(part, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))

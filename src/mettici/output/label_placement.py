@@ -24,7 +24,9 @@ HEAD_ACROSS, HEAD_DOWN = 0.68, 0.54
 """Half axes of an ellipse just around a head, over the head's width and height."""
 
 
-def placed(size: tuple[float, float], radius: float, spots: Sequence[Point | None], head: Box | None) -> list[Point]:
+def place_labels(
+    size: tuple[float, float], radius: float, spots: Sequence[Point | None], head: Box | None
+) -> list[Point]:
     """A place for each number, in order.
 
     `size` is the photo's, `radius` a number's, `spots` what the findings are about (None: the whole photo), all in one

@@ -12,7 +12,7 @@ from test_cli_scan import FakeJudge
 
 from mettici.errors import SourceError
 from mettici.scan import judging
-from mettici.scan.choosing import Choice
+from mettici.scan.file_filter import FileFilter
 from mettici.scan.sources import counter, find
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -59,26 +59,26 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 PHOTOS = ["IMG_0001", "anna.jpg", "avatar.bin", "drawn.svg", "empty.jpg", "old/bob.PNG", "raw.nef"]
 
 
-def names(source: str, choice: Choice) -> list[str]:
-    return sorted(task.name.removeprefix("team/") for task in find(source, choice=choice))
+def names(source: str, file_filter: FileFilter) -> list[str]:
+    return sorted(task.name.removeprefix("team/") for task in find(source, file_filter=file_filter))
 
 
 @pytest.mark.usefixtures("team")
 @pytest.mark.parametrize("source", ["team", "team/**"])
 def test_what_is_no_picture_is_left_out_and_counted(source: str) -> None:
-    choice = Choice()
-    assert names(source, choice) == PHOTOS
+    file_filter = FileFilter()
+    assert names(source, file_filter) == PHOTOS
     visible = [name for name in BESIDE if not name.startswith(".")]
-    assert choice.left_out.total() == len(visible)
-    assert choice.left_out[".mov"] == choice.left_out["@eaDir/"] == 1
-    assert choice.left_out[""] == 2, "README and Icon have no ending"
+    assert file_filter.skipped.total() == len(visible)
+    assert file_filter.skipped[".mov"] == file_filter.skipped["@eaDir/"] == 1
+    assert file_filter.skipped[""] == 2, "README and Icon have no ending"
 
 
 @pytest.mark.usefixtures("team")
 def test_all_of_it_is_judged_where_that_is_asked_for() -> None:
-    choice = Choice(everything=True)
-    assert names("team", choice) == sorted([*PHOTOS, *(name for name in BESIDE if not name.startswith("."))])
-    assert not choice.left_out
+    file_filter = FileFilter(everything=True)
+    assert names("team", file_filter) == sorted([*PHOTOS, *(name for name in BESIDE if not name.startswith("."))])
+    assert not file_filter.skipped
 
 
 @pytest.mark.usefixtures("team")
@@ -93,13 +93,13 @@ def test_all_of_it_is_judged_where_that_is_asked_for() -> None:
     ],
 )
 def test_patterns_choose(include: list[str], exclude: list[str], found: list[str]) -> None:
-    assert names("team", Choice(tuple(include), tuple(exclude))) == found
+    assert names("team", FileFilter(tuple(include), tuple(exclude))) == found
 
 
 @pytest.mark.usefixtures("team")
 def test_what_is_named_one_by_one_is_judged_whatever_it_is() -> None:
     Path("list.txt").write_text("team/notes.txt\n")
-    assert names("@list.txt", Choice()) == names("team/notes.txt", Choice()) == ["notes.txt"]
+    assert names("@list.txt", FileFilter()) == names("team/notes.txt", FileFilter()) == ["notes.txt"]
 
 
 def test_a_folder_without_photos_says_how_to_have_them_judged(tmp_path: Path) -> None:
@@ -117,11 +117,11 @@ def test_a_file_that_cannot_be_looked_at_is_judged(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("team")
 def test_counting_for_the_bar_does_not_count_twice() -> None:
-    choice = Choice()
-    count = counter(["team"], [], choice)
+    file_filter = FileFilter()
+    count = counter(["team"], [], file_filter)
     assert count is not None
     assert count() == len(PHOTOS)
-    assert not choice.left_out
+    assert not file_filter.skipped
 
 
 @pytest.mark.usefixtures("team")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from mettici.image.formats import DECODABLE, recognise
-from mettici.output.files import folded
+from mettici.output.files import normalized_name
 from mettici.safe_open import opened_regular
 
 ENDINGS = frozenset({
@@ -32,13 +32,13 @@ _PLAIN = re.compile(r"\.\w{1,8}")
 
 
 @dataclass
-class Choice:
+class FileFilter:
     """What of a source is judged, and the count of what is not.
 
     - `include`: patterns; where there are any, a file must match one, and then is judged whatever it is.
     - `exclude`: patterns of files and folders that are left out.
     - `everything`: judge also what is no picture.
-    - `left_out`: how many files and folders were left out as no photos, by ending or by the folder's name.
+    - `skipped`: how many files and folders were left out as no photos, by ending or by the folder's name.
 
     A pattern with a slash is matched against the path below the source, any other against the name alone. Capital and
     small letters are the same: cameras write `.JPG`.
@@ -47,19 +47,19 @@ class Choice:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     everything: bool = False
-    left_out: Counter[str] = field(default_factory=Counter[str])
+    skipped: Counter[str] = field(default_factory=Counter[str])
 
-    def enters(self, name: str) -> bool:
+    def accepts_folder(self, name: str) -> bool:
         """Whether a folder, by its path below the source, may hold photos."""
         if _matches(name, self.exclude):
             return False
         base = name.rpartition("/")[2]
         if self.everything or base.lower() not in CLOSED_FOLDERS:
             return True
-        self.left_out[f"{base}/"] += 1
+        self.skipped[f"{base}/"] += 1
         return False
 
-    def takes(self, name: str, path: str | None) -> bool:
+    def accepts_file(self, name: str, path: str | None) -> bool:
         """Whether a file is judged: `name` is its path below the source, `path` where it can be opened, if it can."""
         if _matches(name, self.exclude) or (self.include and not _matches(name, self.include)):
             return False
@@ -68,13 +68,13 @@ class Choice:
         ending = _ending(name)
         if path is None and not ending:  # in a bucket, where looking inside is as dear as judging
             return True
-        self.left_out[ending if _PLAIN.fullmatch(ending) else ""] += 1
+        self.skipped[ending if _PLAIN.fullmatch(ending) else ""] += 1
         return False
 
 
 def matches(name: str, pattern: str) -> bool:
     """Whether a name fits a pattern, whatever the case of letters, and however accents are stored (macOS: apart)."""
-    return fnmatchcase(folded(name), folded(pattern))
+    return fnmatchcase(normalized_name(name), normalized_name(pattern))
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

@@ -59,7 +59,7 @@ def _never() -> bool:
 
 
 @dataclass(frozen=True)
-class Crew:
+class LocalEngine:
     """How to judge: who, in how many processes (`jobs`), with how many seconds for a photo (`timeout`)."""
 
     judge: Judges
