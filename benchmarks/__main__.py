@@ -38,7 +38,7 @@ TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
         "face": (1, 3, face_attributes.FACE, face_attributes.FACE),
         "eyes": (1, 3, face_attributes.EYE[0], 2 * face_attributes.EYE[1]),
         "mouth": (1, 3, *face_attributes.MOUTH),
-        "shape": (1, face_attributes.SHAPE),
+        "shape": (1, face_attributes.SHAPE_LENGTH),
     },
     "picture": {
         "face": (1, 3, picture_kind.FACE, picture_kind.FACE),

@@ -75,7 +75,7 @@ def test_the_skin_alone_changes_no_status_of_a_portrait(
 ) -> None:
     pixels = load(samples / name).pixels
     seen = checker.examine(pixels, crop=False)
-    points = seen.evidence.sight.faces[0].mesh.points
+    points = seen.evidence.scene.faces[0].mesh.points
     other = checker.check(with_skin(pixels, points, stops), crop=False)
     for check in CHECKS:
         assert other[check.id].status is seen.report[check.id].status, check.id

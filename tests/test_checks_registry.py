@@ -11,7 +11,7 @@ from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS, FROM_SIDE, SECTIONS, Check, Status
 from mettici.evidence import Evidence
 from mettici.image.photo import Photo
-from mettici.vision.types import Box, Face, Mesh, Origin, Sight
+from mettici.vision.types import Box, Face, Mesh, Origin, Scene
 
 CONTRACT = {
     "photographic_origin",
@@ -81,7 +81,7 @@ def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
     photo = Photo(pixels, 300, 300, "PNG", "0" * 64, (), (), None)
     face = Face(Box(100, 80, 100, 100), 0.8)
     mask = np.ones((256, 256), np.float32)
-    result = check.assess(Evidence(photo, Sight((face,), mask, None, Origin(0.9))), check.limits)
+    result = check.assess(Evidence(photo, Scene((face,), mask, None, Origin(0.9))), check.limits)
     assert result.reason in (*COMMON_REASONS, *check.reasons)
     assert (result.reason == FROM_SIDE) == check.needs_face
     assert not check.needs_face or result.status in (Status.UNKNOWN, Status.FAIL)
@@ -92,7 +92,7 @@ def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
 @pytest.mark.parametrize("faces", [(), (Face(Box(100, 80, 100, 100), 0.8),)])
 def test_whatever_it_says_is_among_its_reasons(check: Check, faces: tuple[Face, ...], origin: Origin | None) -> None:
     photo = Photo(np.full((300, 300, 3), 128, np.uint8), 300, 300, "PNG", "0" * 64, (), (), None)
-    result = check.assess(Evidence(photo, Sight(faces, None, None, origin)), check.limits)
+    result = check.assess(Evidence(photo, Scene(faces, None, None, origin)), check.limits)
     assert result.reason in (*COMMON_REASONS, *check.reasons)
 
 
@@ -115,8 +115,8 @@ def test_its_findings_show_on_the_face_or_concern_the_whole_photo(check: Check) 
     photo = Photo(pixels, 300, 300, "PNG", "0" * 64, (), (), None)
     points = np.random.default_rng(0).uniform(100, 200, (478, 3)).astype(np.float32)
     face = Face(Box(100, 100, 100, 100), 0.9, Mesh(points, 0.9))
-    spot = check.spot(Evidence(photo, Sight((face,))))
+    spot = check.spot(Evidence(photo, Scene((face,))))
     assert spot is not None or not check.landmarks
     if spot is not None:
         assert all(0 <= at <= 300 for at in spot)
-    assert check.spot(Evidence(photo, Sight())) is None
+    assert check.spot(Evidence(photo, Scene())) is None

@@ -272,7 +272,7 @@ def test_no_crop_goes_through_a_stranger_s_face(
     checker: PhotoChecker, portrait: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = checker.examine(beside(portrait, 0.5))
-    other = done.evidence.sight.faces[1].box
+    other = done.evidence.scene.faces[1].box
     assert crop._halves(done.evidence, (0, 0, round(other.x + other.width / 2), 600))
     assert not crop._halves(done.evidence, (0, 0, round(other.x) - 5, 600))
     for proposal in crop._proposals(done.evidence, done.report, ["framing"]):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mettici.cutting import cut_out, sight_of
+from mettici.cutting import cut_out, scene_of
 from mettici.evidence import Evidence
 from mettici.image import photo
 from mettici.image.encode import Original
-from mettici.vision.types import Box, Face, Mesh, Sight
+from mettici.vision.types import Box, Face, Mesh, Scene
 
 if TYPE_CHECKING:
     from mettici import PhotoChecker
@@ -25,7 +25,7 @@ def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Pa
     foreseen = cut_out(done.evidence, done.report.crop.box)
     seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence
     assert (foreseen.width, foreseen.height) == (seen.width, seen.height)
-    assert len(foreseen.sight.faces) == len(seen.sight.faces) == 1
+    assert len(foreseen.scene.faces) == len(seen.scene.faces) == 1
     assert foreseen.head is not None
     assert seen.head is not None
     for side in ("top", "chin", "left", "right"):
@@ -34,17 +34,17 @@ def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Pa
 
 def test_where_no_person_was_outlined_a_crop_has_no_outline_either(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg", crop=False).evidence
-    without = Evidence(evidence.photo, replace(evidence.sight, mask=None))
+    without = Evidence(evidence.photo, replace(evidence.scene, mask=None))
     inside = cut_out(without, (10, 10, 300, 300))
-    assert (inside.width, inside.height, inside.sight.mask) == (300, 300, None)
-    assert cut_out(evidence, (10, 10, 300, 300)).sight.mask is not None
+    assert (inside.width, inside.height, inside.scene.mask) == (300, 300, None)
+    assert cut_out(evidence, (10, 10, 300, 300)).scene.mask is not None
 
 
 def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
     pixels = np.zeros((200, 200, 3), np.uint8)
-    sight = Sight((Face(Box(30, 40, 50, 60), 0.9),))
-    whole = Evidence(photo.load(pixels), sight)
-    (moved,) = cut_out(whole, (10, 20, 100, 100)).sight.faces
+    scene = Scene((Face(Box(30, 40, 50, 60), 0.9),))
+    whole = Evidence(photo.load(pixels), scene)
+    (moved,) = cut_out(whole, (10, 20, 100, 100)).scene.faces
     assert (moved.box, moved.mesh) == (Box(20, 20, 50, 60), None)
 
 
@@ -52,10 +52,10 @@ def test_what_was_seen_lies_where_it_is_in_a_crop_that_is_decoded_larger() -> No
     mesh = Mesh(np.full((478, 3), (60, 80, 4), np.float32), 1.0)
     whole = photo.load(np.zeros((1200, 2400, 3), np.uint8))
     mask = np.arange(256 * 256, dtype=np.float32).reshape(256, 256)
-    sight = Sight((Face(Box(30, 40, 50, 60), 0.9, mesh), Face(Box(700, 40, 50, 60), 0.9)), mask)
+    scene = Scene((Face(Box(30, 40, 50, 60), 0.9, mesh), Face(Box(700, 40, 50, 60), 0.9)), mask)
     area = 24, 48, 480, 480
     inside = photo.load(np.zeros((480, 480, 3), np.uint8))
-    seen = sight_of(Evidence(whole, sight), area, inside)
+    seen = scene_of(Evidence(whole, scene), area, inside)
     (face,) = seen.faces
     k = whole.scale
     assert (face.box.x, face.box.y) == pytest.approx((30 * k - 24, 40 * k - 48))

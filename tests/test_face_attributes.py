@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mettici.image import photo
-from mettici.vision.face_attributes import EYE, FACE, MOUTH, OUTSIDE, SHAPE, Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import EYE, FACE, MOUTH, OUTSIDE, SHAPE_LENGTH, Frame, Views, shape_vector, views
 from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def test_crops_have_their_shapes_and_level_eyes(vision: Vision, portrait: Pixels
     assert seen.face.shape == (FACE, FACE, 3)
     assert seen.eyes.shape == (EYE[0], 2 * EYE[1], 3)
     assert seen.mouth.shape == (*MOUTH, 3)
-    assert seen.shape.shape == (SHAPE,)
+    assert seen.shape.shape == (SHAPE_LENGTH,)
 
 
 def test_a_crop_does_not_change_when_the_photo_is_turned(vision: Vision, portrait: Pixels) -> None:

@@ -20,7 +20,7 @@ from mettici.evidence import Evidence
 from mettici.messages import has, languages, template
 from mettici.policy import Rule
 from mettici.scoring import Finding
-from mettici.vision.types import Pose, Sight
+from mettici.vision.types import Pose, Scene
 
 SIDE = 160
 PIXELS, POINTS = portrait(mesh((80, 70), 64), (SIDE, SIDE)), mesh((80, 70), 64)
@@ -218,7 +218,7 @@ def test_the_test_would_find_it(message: str, advice: str | None) -> None:
 
 
 def test_the_photo_of_these_tests_is_a_good_one() -> None:
-    sight = Sight((face_of(POINTS),), None, GOOD, PHOTOGRAPH)
-    of = Evidence(photo(PIXELS, scale=4), sight)
+    scene = Scene((face_of(POINTS),), None, GOOD, PHOTOGRAPH)
+    of = Evidence(photo(PIXELS, scale=4), scene)
     for check in ("resolution", "head_pose", "eyes_visible", "face_visible", "exposure", "illumination"):
         assert CHECKS[check].assess(of, CHECKS[check].limits).status is Status.PASS, check

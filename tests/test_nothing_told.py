@@ -143,7 +143,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> str:
     """A check that breaks with what it looked at in its message; what must not be told."""
 
     def assess(_: Smile, evidence: Evidence, __: object) -> None:
-        face = evidence.sight.faces[0]
+        face = evidence.scene.faces[0]
         raise ValueError(f"{CANARY} {face.mesh} {evidence.photo.pixels[:2]} {evidence.photo.sha256}")
 
     monkeypatch.setattr(Smile, "assess", assess)
@@ -153,7 +153,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> str:
 def numbers(photo_bytes: bytes, checker: PhotoChecker) -> list[str]:
     """What a log might tell of a photo: its hash, and the coordinates of its landmarks."""
     done = checker.examine(photo_bytes, crop=False)
-    mesh = done.evidence.sight.faces[0].mesh
+    mesh = done.evidence.scene.faces[0].mesh
     assert mesh is not None
     return [str(done.report.photo["sha256"]), *(f"{x:.2f}" for x in np.asarray(mesh.points)[:, :2].ravel()[:40])]
 

@@ -12,15 +12,15 @@ import pytest
 from mettici.checks.base import Status
 from mettici.vision.picture_kind import (
     COVERS,
+    EYES_OPEN_SHARE,
     FACE,
     HEADS,
     KINDS,
-    OF_EYES_OPEN,
     PHOTOGRAPHS,
     WHOLE,
-    Pictured,
     PictureReader,
-    agreed,
+    PictureReading,
+    combined,
     views,
 )
 from mettici.vision.types import FaceAttributes, Mesh, Origin
@@ -120,10 +120,10 @@ def test_a_border_a_tint_a_ring_or_resaving_makes_no_drawing_of_a_photo(checker,
 def test_two_networks_agree_between_their_logits() -> None:
     heads = dict.fromkeys(HEADS, 0.0) | {"smile": -9.0, "eyes_hidden": math.log(9), "sunglasses": math.log(3)}
     covers = dict.fromkeys(COVERS, 0.0) | {"hand": 0.9, "mask": 0.1}
-    seen = agreed(LOOKS, Pictured(Origin(0.9), heads, covers))
+    seen = combined(LOOKS, PictureReading(Origin(0.9), heads, covers))
     assert seen.smile == LOOKS.smile
     assert 1 - LOOKS.eyes_visible < 1 - seen.eyes_visible < 0.9
-    assert seen.eyes_open == pytest.approx(1 / (1 + 9 ** -(1 - OF_EYES_OPEN)))
+    assert seen.eyes_open == pytest.approx(1 / (1 + 9 ** -(1 - EYES_OPEN_SHARE)))
     assert seen.eye_covers["sunglasses"] == pytest.approx(0.75)
     assert seen.covers == pytest.approx(covers)
     assert seen.human == LOOKS.human

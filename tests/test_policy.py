@@ -82,8 +82,8 @@ def test_the_effective_policy_written_as_toml_is_the_same_policy(name: str) -> N
 def test_what_is_plus_caps_nothing_and_what_blocks_caps_at_most_at_what_is_accepted(name: str) -> None:
     loaded = policy.load(name)
     for rule in loaded.rules:
-        assert not rule.check.plus or (rule.cap == 100 and not rule.blocking)
-        assert not rule.blocking or rule.check.foremost or rule.cap <= loaded.accept_from
+        assert not rule.check.bonus or (rule.cap == 100 and not rule.blocking)
+        assert not rule.blocking or rule.check.fix_first or rule.cap <= loaded.accept_from
 
 
 def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_at_most_so_many_are_made_and_the_others_wait(pool: Pool[Thing]) -> None
 
     def use(_: int) -> None:
         nonlocal at_once, most
-        with pool.lent():
+        with pool.lend():
             with lock:
                 at_once += 1
                 most = max(most, at_once)
@@ -56,7 +56,7 @@ def test_at_most_so_many_are_made_and_the_others_wait(pool: Pool[Thing]) -> None
 
 
 def test_who_waits_is_told_when_it_is_closed_and_what_is_lent_is_freed_by_its_user(pool: Pool[Thing]) -> None:
-    lent = [pool.lent() for _ in range(3)]
+    lent = [pool.lend() for _ in range(3)]
     things = [one.__enter__() for one in lent]
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(pool._take)
@@ -70,7 +70,7 @@ def test_who_waits_is_told_when_it_is_closed_and_what_is_lent_is_freed_by_its_us
         one.__exit__(None, None, None)
     assert [t.closed for t in things] == [1, 1, 1]
     pool.close()
-    with pytest.raises(ClosedError), pool.lent():
+    with pytest.raises(ClosedError), pool.lend():
         pass
     with pytest.raises(ClosedError):
         pool.prepare()
@@ -82,18 +82,18 @@ def test_what_fails_to_be_made_leaves_its_place(pool: Pool[Thing]) -> None:
 
     pool._make = broken
     for _ in range(5):
-        with pytest.raises(OSError, match="no"), pool.lent():
+        with pytest.raises(OSError, match="no"), pool.lend():
             pass
     pool._make = Thing
-    with pool.lent(), pool.lent(), pool.lent():
+    with pool.lend(), pool.lend(), pool.lend():
         pass
     pool.close()
 
 
 def test_in_the_copy_of_a_process_it_begins_empty(pool: Pool[Thing]) -> None:
-    with pool.lent() as idle:
+    with pool.lend() as idle:
         pass
-    with pool.lent() as thing:
+    with pool.lend() as thing:
         assert thing is idle
         pool.after_fork()
     assert (pool._idle, pool._lent, thing.closed) == ([], 0, 0)
@@ -105,11 +105,11 @@ def test_a_checker_holds_as_many_sets_as_it_is_told(samples: Path) -> None:
         photos = [samples / "portrait_good.jpg"] * 4
         assert len({r.score for r in threads.map(checker.check, photos)}) == 1
         assert len(checker._vision.vision.pool._idle) == 1
-    assert PhotoChecker()._vision.vision.pool.most == cores()
+    assert PhotoChecker()._vision.vision.pool.size == cores()
     with pytest.raises(ValueError, match="1 or more"):
         PhotoChecker(networks=0)
     assert issubclass(ClosedError, RuntimeError)
-    assert Vision(sets=5).pool.most == 5
+    assert Vision(sets=5).pool.size == 5
 
 
 # --- cores -----------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def test_whatever_needs_mending_is_said_in_every_language(checker: PhotoChecker,
         for lang in languages():
             assert finding.message(lang)
             if finding.status in (Status.WARN, Status.FAIL):
-                idle = drawn and not finding.rule.check.foremost
+                idle = drawn and not finding.rule.check.fix_first
                 assert bool(finding.advice(lang)) != idle, f"{finding.id}: {finding.reason}"
 
 

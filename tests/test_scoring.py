@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mettici import PhotoChecker
-from mettici.checks.base import FAILS, IDEAL, WARNS, Assessment, Status
+from mettici.checks.base import FAIL_SCORE, IDEAL_SCORE, WARN_SCORE, Assessment, Status
 from mettici.policy import Rule, load
 from mettici.report import Report
 from mettici.scoring import (
@@ -74,7 +74,7 @@ def test_a_score_that_reads_like_the_bar_reaches_it() -> None:
 
 
 def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
-    findings = [of("noise", WARNS), of("smile", 0.0), of("gaze", IDEAL), UNSCORED]
+    findings = [of("noise", WARN_SCORE), of("smile", 0.0), of("gaze", IDEAL_SCORE), UNSCORED]
     costs = [0.5 * POINTS * POLICY["noise"].weight, POINTS * POLICY["smile"].weight, 0, 0]
     assert [f.cost for f in findings] == pytest.approx(costs)
     assert judge(findings, 70)[1] == pytest.approx(100 - sum(costs))
@@ -83,13 +83,15 @@ def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
 @pytest.mark.parametrize("check_id", ["exposure", "resolution", "face_size", "face_visible"])
 def test_one_grave_fault_caps_the_score_by_how_grave_it_is(check_id: str) -> None:
     cap = POLICY[check_id].cap
-    scores = (0.0, FAILS, GRAVE, IDEAL)
+    scores = (0.0, FAIL_SCORE, GRAVE, IDEAL_SCORE)
     assert [of(check_id, score).ceiling for score in scores] == pytest.approx([cap / 2, cap, 100, 100])
-    assert judge([FLAWLESS, of(check_id, FAILS)], 70)[1] == pytest.approx(min(cap, 100 - of(check_id, FAILS).cost))
+    failing = of(check_id, FAIL_SCORE)
+    assert judge([FLAWLESS, failing], 70)[1] == pytest.approx(min(cap, 100 - failing.cost))
 
 
 def test_the_cap_stands_in_the_policy() -> None:
-    lenient, harsh = (Finding(replace(POLICY["noise"], cap=cap), of("noise", FAILS).assessment) for cap in (100, 20))
+    noisy = of("noise", FAIL_SCORE).assessment
+    lenient, harsh = (Finding(replace(POLICY["noise"], cap=cap), noisy) for cap in (100, 20))
     assert judge([FLAWLESS, harsh], 70)[1] == 20
     assert judge([FLAWLESS, lenient], 70)[1] == pytest.approx(100 - lenient.cost)
 
@@ -106,7 +108,7 @@ def test_a_rejected_photo_scores_under_forty() -> None:
 
 
 def status_of(score: float) -> Status:
-    return Status.FAIL if score < FAILS else Status.WARN if score < WARNS else Status.PASS
+    return Status.FAIL if score < FAIL_SCORE else Status.WARN if score < WARN_SCORE else Status.PASS
 
 
 FOUND = st.lists(st.tuples(st.sampled_from(POLICY.rules), st.none() | st.floats(0, 100)), min_size=2, max_size=12)

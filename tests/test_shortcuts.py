@@ -20,7 +20,7 @@ import pytest
 from mettici.image.types import Pixels
 from mettici.policy import load
 from mettici.vision.pipeline import Vision
-from mettici.vision.types import Sight
+from mettici.vision.types import Scene
 from training.data import Row, auc, jpeg, prepared, rows
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -36,11 +36,11 @@ FACE, WINDOW = 100, 300
 """Extent of every face and side of every picture in pixels."""
 
 
-def alike(pixels: Pixels, sight: Sight) -> Pixels | None:
+def alike(pixels: Pixels, scene: Scene) -> Pixels | None:
     """The main face in a grey window of its own, the edge repeated, as JPEG; None without a face."""
-    if sight.main is None or sight.main.mesh is None:
+    if scene.main is None or scene.main.mesh is None:
         return None
-    points = sight.main.mesh.points[:468, :2]
+    points = scene.main.mesh.points[:468, :2]
     scale = FACE / float(np.ptp(points, axis=0).max())
     shift = WINDOW / 2 - points.mean(0) * scale
     move = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
@@ -51,28 +51,28 @@ def alike(pixels: Pixels, sight: Sight) -> Pixels | None:
     return jpeg(np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8), 70)
 
 
-def seen(vision: Vision, name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Pixels, Sight]]:
+def seen(vision: Vision, name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Pixels, Scene]]:
     """The wanted pictures of a set, or enough of them, in which the program sees a face, and what it sees."""
     found = [row for row in rows(DATA, name) if wanted(row)]
     for row in found[:: -(-len(found) // MOST)]:
         pixels = prepared(row)
-        sight = None if pixels is None else vision.look(pixels)
-        if pixels is not None and sight is not None and sight.attributes is not None:
-            yield row, pixels, sight
+        scene = None if pixels is None else vision.look(pixels)
+        if pixels is not None and scene is not None and scene.attributes is not None:
+            yield row, pixels, scene
 
 
 @cache
-def looked_at(name: str) -> list[tuple[Row, Sight]]:
+def looked_at(name: str) -> list[tuple[Row, Scene]]:
     """What is seen in a set, of both parts, but not of children."""
     with Vision() as vision:
-        return [(row, sight) for row, _, sight in seen(vision, name, lambda row: row.labels.get("age") not in CHILDREN)]
+        return [(row, scene) for row, _, scene in seen(vision, name, lambda row: row.labels.get("age") not in CHILDREN)]
 
 
-def made_alike(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Sight]]:
+def made_alike(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Scene]]:
     """The wanted pictures of a set's check part, made alike, as the program sees them."""
     with Vision() as vision:
-        for row, pixels, sight in seen(vision, name, lambda row: row.part == "check" and wanted(row)):
-            same = alike(pixels, sight)
+        for row, pixels, scene in seen(vision, name, lambda row: row.part == "check" and wanted(row)):
+            same = alike(pixels, scene)
             again = None if same is None else vision.look(same)
             if again is not None and again.attributes is not None:
                 yield row, again
@@ -94,7 +94,7 @@ def test_within_one_set_the_thing_is_told(
         return all(row.labels.get(k) == v for k, v in wanted.items())
 
     labelled = made_alike(name, lambda row: is_(row, good) or is_(row, bad))
-    pairs = [(is_(row, good), attrgetter(score)(sight)) for row, sight in labelled]
+    pairs = [(is_(row, good), attrgetter(score)(scene)) for row, scene in labelled]
     assert len(pairs) >= 20
     assert auc(*zip(*pairs, strict=True)) >= least
 
@@ -117,8 +117,8 @@ def test_sets_without_the_fault_are_rarely_failed_and_all_groups_alike(
     chance, limit = attrgetter(score), load()[check].limits["fail_below"]
     assert _share(chance(s) < limit for _, s in looked_at("humans160")) <= IN_DISGUISE
     by_group: dict[str, list[bool]] = defaultdict(list)
-    for row, sight in looked_at(name):
-        by_group[row.labels["race"]].append(chance(sight) < limit)
+    for row, scene in looked_at(name):
+        by_group[row.labels["race"]].append(chance(scene) < limit)
     rates = [_share(flags) for flags in by_group.values()]
     assert len(rates) == groups
     assert _share(f for flags in by_group.values() for f in flags) <= rate

@@ -18,7 +18,7 @@ from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, tiles
 from mettici.vision.pipeline import Vision
 from mettici.vision.pose import head_pose
-from mettici.vision.types import Box, Mesh, Sight
+from mettici.vision.types import Box, Mesh, Scene
 from mettici.vision.weights import manifest
 
 
@@ -138,12 +138,12 @@ def test_company_of_a_small_face_is_found_by_the_second_look(vision: Vision, por
 
 
 def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
-    sight = vision.look(portrait)
-    assert sight.mask is not None and sight.main is not None  # noqa: PT018 - for types
-    x, y = sight.main.box.centre
-    rows, columns = sight.mask.shape
-    assert sight.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9
-    assert sight.mask[2, columns // 3] < 0.1
+    scene = vision.look(portrait)
+    assert scene.mask is not None and scene.main is not None  # noqa: PT018 - for types
+    x, y = scene.main.box.centre
+    rows, columns = scene.mask.shape
+    assert scene.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9
+    assert scene.mask[2, columns // 3] < 0.1
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (7, 5)])
@@ -151,7 +151,7 @@ def test_odd_shapes_are_looked_at(vision: Vision, shape: tuple[int, int]) -> Non
     assert vision.look(np.zeros((*shape, 3), np.uint8)).faces == ()
 
 
-def same(one: Sight, other: Sight) -> bool:
+def same(one: Scene, other: Scene) -> bool:
     return (one.attributes, one.origin) == (other.attributes, other.origin) and all(
         a.mesh is not None and b.mesh is not None and np.array_equal(a.mesh.points, b.mesh.points)
         for a, b in zip(one.faces, other.faces, strict=True)
@@ -192,17 +192,17 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
 def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision) -> None:
     with Vision() as prepared:
         prepared.prepare()
-        sight = prepared.look(portrait)
-        assert prepared.pool._coming is None
-    assert sight.main is not None
-    np.testing.assert_array_equal(sight.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
+        scene = prepared.look(portrait)
+        assert prepared.pool._loading is None
+    assert scene.main is not None
+    np.testing.assert_array_equal(scene.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
 
 
 def test_prepared_networks_are_freed_unused() -> None:
     vision = Vision()
     vision.prepare()
     vision.close()
-    assert vision.pool._coming is None
+    assert vision.pool._loading is None
 
 
 def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
@@ -231,7 +231,7 @@ def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
 
 
 def test_networks_run_beside_or_in_turn_see_the_same(portrait: Pixels, vision: Vision) -> None:
-    with Vision(beside=False) as single:
+    with Vision(parallel=False) as single:
         one, two = single.look(portrait), vision.look(portrait)
     assert one.origin == two.origin
     assert one.attributes == two.attributes

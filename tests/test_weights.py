@@ -121,10 +121,10 @@ OURS = [name for name, entry in weights.manifest().items() if entry.trained_here
 
 @pytest.mark.parametrize("name", OURS)
 def test_ours_are_what_is_described_beside_them(name: str) -> None:
-    network = onnx.OnnxNetwork(weights.verified(name), onnx.described(name))
-    inputs = {key: np.zeros(shape, np.float32) for key, shape in onnx.described(name).inputs.items()}
+    network = onnx.OnnxNetwork(weights.verified(name), onnx.load_description(name))
+    inputs = {key: np.zeros(shape, np.float32) for key, shape in onnx.load_description(name).inputs.items()}
     told = network.grouped(network.raw(inputs))
-    assert {group: tuple(labels) for group, labels in told.items()} == onnx.described(name).outputs
+    assert {group: tuple(labels) for group, labels in told.items()} == onnx.load_description(name).outputs
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_ours_are_what_is_described_beside_them(name: str) -> None:
     ],
 )
 def test_a_network_of_another_shape_is_refused(change: dict[str, Any], detail: str) -> None:
-    path, right = weights.verified("face_looks"), onnx.described("face_looks")
+    path, right = weights.verified("face_looks"), onnx.load_description("face_looks")
     with pytest.raises(ModelCorruptError, match=detail) as error:
         onnx.OnnxNetwork(path, replace(right, **change))
     assert path.name in str(error.value)
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) ->
     path = tmp_path / "picture.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelCorruptError) as error:
-        onnx.OnnxNetwork(path, onnx.described("picture"))
+        onnx.OnnxNetwork(path, onnx.load_description("picture"))
     assert error.value.exit_code == 4
 
 
@@ -161,9 +161,9 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) ->
 def test_a_description_that_is_none_is_refused(copied: Path, text: str | None, refused: type[ModelError]) -> None:
     path = copied / "picture.toml"
     path.unlink() if text is None else path.write_text(text, "utf-8")
-    onnx.described.cache_clear()
+    onnx.load_description.cache_clear()
     try:
         with pytest.raises(refused, match=r"picture\.toml"):
-            onnx.described("picture")
+            onnx.load_description("picture")
     finally:
-        onnx.described.cache_clear()
+        onnx.load_description.cache_clear()

@@ -14,7 +14,7 @@ from pathlib import Path
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import in_doubt, suggest
-from mettici.cutting import sight_of
+from mettici.cutting import scene_of
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.image import photo as photos
@@ -127,7 +127,7 @@ class PhotoChecker:
             verdict=verdict,
             score=score,
             photo=_facts(photo),
-            faces=tuple(_reported(face, photo, i == 0) for i, face in enumerate(evidence.sight.faces)),
+            faces=tuple(_reported(face, photo, i == 0) for i, face in enumerate(evidence.scene.faces)),
             findings=findings,
             policy=self.policy,
             models={k: f"sha256:{w.sha256}" for k, w in manifest().items()},
@@ -144,8 +144,8 @@ class PhotoChecker:
         def foreseen(area: Area) -> Report:
             inside = original.foreseen(area)
             picture = Pyramid(inside.pixels)
-            sight = self._vision.look_again(picture, sight_of(evidence, area, inside), origin=origin)
-            return self._judged(Evidence(inside, sight, picture), "-")
+            scene = self._vision.look_again(picture, scene_of(evidence, area, inside), origin=origin)
+            return self._judged(Evidence(inside, scene, picture), "-")
 
         return suggest(report, evidence, foreseen)
 

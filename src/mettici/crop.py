@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mettici.checks import all_checks
-from mettici.checks.base import IDEAL, Cropping, Status
+from mettici.checks.base import IDEAL_SCORE, Cropping, Status
 from mettici.cutting import cut_out, in_analysed
 from mettici.evidence import Evidence
 from mettici.image.photo import Area
@@ -133,7 +133,7 @@ def _sought(report: Report) -> list[str]:
 
 def _alike(evidence: Evidence) -> int:
     """How many people are about as large as the main one, who is one of them."""
-    main, *others = evidence.sight.faces
+    main, *others = evidence.scene.faces
     return 1 + sum(other.box.area >= ALIKE * main.box.area for other in others)
 
 
@@ -224,7 +224,7 @@ def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_P
 def _halves(evidence: Evidence, area: Area) -> bool:
     """Whether an edge of the crop goes through another face."""
     box = in_analysed(area, evidence)
-    shares = (f.box.overlap(box) for f in evidence.sight.faces[1:])
+    shares = (f.box.overlap(box) for f in evidence.scene.faces[1:])
     return any(SLIVER < share < 1 - SLIVER for share in shares)
 
 
@@ -273,4 +273,4 @@ def _in_original(box: Box, evidence: Evidence) -> Area:
 
 def in_doubt(report: Report) -> bool:
     """Whether the picture as a whole raises a doubt that a part of it need not: graphics at its edge, a drawn frame."""
-    return any(f.id in OF_THE_WHOLE and f.score != IDEAL for f in report.findings)
+    return any(f.id in OF_THE_WHOLE and f.score != IDEAL_SCORE for f in report.findings)

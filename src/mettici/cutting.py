@@ -8,7 +8,7 @@ import numpy as np
 
 from mettici.evidence import Evidence
 from mettici.image.photo import Area, Photo
-from mettici.vision.types import Box, Face, Mesh, Sight
+from mettici.vision.types import Box, Face, Mesh, Scene
 
 
 def cut_out(evidence: Evidence, area: Area) -> Evidence:
@@ -21,7 +21,7 @@ def cut_out(evidence: Evidence, area: Area) -> Evidence:
     return Evidence(inside, _carried(evidence, part, 1.0))
 
 
-def sight_of(evidence: Evidence, area: Area, crop: Photo) -> Sight:
+def scene_of(evidence: Evidence, area: Area, crop: Photo) -> Scene:
     """What was seen in `area` of the photo, in pixels of `crop`, which is that area decoded by itself."""
     box = in_analysed(area, evidence)
     return _carried(evidence, box, crop.pixels.shape[1] / box.width)
@@ -34,16 +34,16 @@ def in_analysed(area: Area, evidence: Evidence) -> Box:
     return Box(x * kx, y * ky, width * kx, height * ky)
 
 
-def _carried(evidence: Evidence, part: Box, scale: float) -> Sight:
+def _carried(evidence: Evidence, part: Box, scale: float) -> Scene:
     """What was seen, as seen in `part` (analysed pixels) of the photo, which is then enlarged by `scale`."""
-    sight = evidence.sight
-    faces = tuple(_moved(f, part, scale) for f in sight.faces if f.box.overlap(part) > 0.5)
-    mask = sight.mask
+    scene = evidence.scene
+    faces = tuple(_moved(f, part, scale) for f in scene.faces if f.box.overlap(part) > 0.5)
+    mask = scene.mask
     if mask is not None:
         ky, kx = mask.shape[0] / evidence.height, mask.shape[1] / evidence.width
         top, left = round(part.y * ky), round(part.x * kx)
         mask = mask[top : max(top + 1, round(part.bottom * ky)), left : max(left + 1, round(part.right * kx))]
-    return replace(sight, faces=faces, mask=mask)
+    return replace(scene, faces=faces, mask=mask)
 
 
 def _moved(face: Face, part: Box, scale: float) -> Face:

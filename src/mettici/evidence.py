@@ -16,7 +16,7 @@ from mettici.image.quantiles import medians, quantile
 from mettici.image.sampling import Crop, Pyramid, cut
 from mettici.image.types import Pixels, Points
 from mettici.vision.landmarks import CHIN, EYE_CORNERS, EYES, FOREHEAD, OVAL, angle_between
-from mettici.vision.types import Face, Mesh, Sight
+from mettici.vision.types import Face, Mesh, Scene
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -31,17 +31,17 @@ class Evidence:
     `picture`: the analysed photo with its halves, where someone has made them already.
     """
 
-    def __init__(self, photo: Photo, sight: Sight, picture: Pyramid | None = None) -> None:
-        self.photo, self.sight, self._halves = photo, sight, picture
+    def __init__(self, photo: Photo, scene: Scene, picture: Pyramid | None = None) -> None:
+        self.photo, self.scene, self._halves = photo, scene, picture
 
     @property
     def face(self) -> Face | None:
         """The main face."""
-        return self.sight.main
+        return self.scene.main
 
     @property
     def mesh(self) -> Mesh | None:
-        return self.sight.main.mesh if self.sight.main else None
+        return self.scene.main.mesh if self.scene.main else None
 
     @property
     def face_px(self) -> float:
@@ -100,7 +100,7 @@ class Evidence:
         It tells whether the light reaches the eyes, on any skin. Glints and lashes, which a small photo does not show,
         are blurred away. None if the eyes are too small, closed or hidden.
         """
-        view, attributes = self.view, self.sight.attributes
+        view, attributes = self.view, self.scene.attributes
         if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
             return None
         inside = [view.soft[view.within(eye)] for eye in EYES]
@@ -113,9 +113,9 @@ class Evidence:
 
         None where hardly anything of the person but the face is seen.
         """
-        if self.sight.mask is None or self.mesh is None:
+        if self.scene.mask is None or self.mesh is None:
             return None
-        mask = cv2.resize(self.sight.mask, (OVERVIEW_SIDE, OVERVIEW_SIDE), interpolation=cv2.INTER_LINEAR)
+        mask = cv2.resize(self.scene.mask, (OVERVIEW_SIDE, OVERVIEW_SIDE), interpolation=cv2.INTER_LINEAR)
         person = (mask > 0.6) & ~self.face_region
         if np.count_nonzero(person) < FEWEST_OF_PERSON:
             return None
@@ -134,9 +134,9 @@ class Evidence:
     @cached_property
     def surroundings(self) -> Mask | None:
         """(256, 256), like `overview`: what lies clear of every person; None where that was not looked at."""
-        if self.sight.mask is None:
+        if self.scene.mask is None:
             return None
-        mask = cv2.resize(self.sight.mask, (256, 256), interpolation=cv2.INTER_LINEAR)
+        mask = cv2.resize(self.scene.mask, (256, 256), interpolation=cv2.INTER_LINEAR)
         person = cv2.dilate((mask > 0.3).astype(np.uint8), np.ones((9, 9), np.uint8))
         return np.asarray(person == 0)
 
@@ -205,10 +205,10 @@ class Evidence:
 
         The cap of a circle as wide as the head, over a chord as long as the mask is wide at the edge.
         """
-        if self.sight.mask is None:
+        if self.scene.mask is None:
             return 0.0
-        columns = self.sight.mask.shape[1]
-        row = medians(self.sight.mask[:3].T) >= 0.5
+        columns = self.scene.mask.shape[1]
+        row = medians(self.scene.mask[:3].T) >= 0.5
         width = (right - left) * HEAD_OVER_FACE
         x0, x1 = (round(((left + right) / 2 + k * width / 2) / self.width * columns) for k in (-1, 1))
         chord = float(row[max(0, x0) : max(1, x1)].sum()) * self.width / columns
@@ -218,11 +218,11 @@ class Evidence:
     def _crown(self, left: float, right: float, brow: float, chin: float) -> float:
         """The upper edge of the person mask over the face, at most `TALLEST_CROWN` of the face above the forehead."""
         bare = brow - BARE_CROWN * (chin - brow)
-        if self.sight.mask is None:
+        if self.scene.mask is None:
             return max(0.0, bare)
-        rows, cols = self.sight.mask.shape
+        rows, cols = self.scene.mask.shape
         x0, x1 = (round(v / self.width * cols) for v in (left + 0.25 * (right - left), right - 0.25 * (right - left)))
-        strip = self.sight.mask[:, max(0, x0) : max(x0 + 1, x1)]
+        strip = self.scene.mask[:, max(0, x0) : max(x0 + 1, x1)]
         if strip.size == 0:
             return max(0.0, bare)
         filled = medians(strip) >= 0.5

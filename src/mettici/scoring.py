@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any
 
 from mettici.checks import all_checks
-from mettici.checks.base import FAILS, IDEAL, WARNS, Assessment, Check, Status, interpolate
+from mettici.checks.base import FAIL_SCORE, IDEAL_SCORE, WARN_SCORE, Assessment, Check, Status, interpolate
 from mettici.messages import FALLBACK
 from mettici.policy import Rule
 
 POINTS = 10.0
 """Points that a check of weight 1 costs where it scores nothing."""
-LOSS = ((0.0, 1.0), (FAILS, 0.8), (WARNS, 0.5), (75.0, 0.1), (IDEAL, 0.0))
+LOSS = ((0.0, 1.0), (FAIL_SCORE, 0.8), (WARN_SCORE, 0.5), (75.0, 0.1), (IDEAL_SCORE, 0.0))
 """A check's score, and the share of its points that are lost: little while it passes well, half where it warns.
 
 Of five such curves, with weights by least squares on the mean of two people's ratings of 114 published photos and of
@@ -97,7 +97,7 @@ class Finding:
             return UNTOLD_AT_MOST
         if self.score is None or self.rule.cap >= 100.0:
             return 100.0
-        return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAILS, self.rule.cap), (GRAVE, 100.0)))
+        return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAIL_SCORE, self.rule.cap), (GRAVE, 100.0)))
 
     def title(self, lang: str = FALLBACK) -> str:
         """What the check is called; of a fault, what is amiss."""
@@ -118,9 +118,9 @@ class Finding:
 
 def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings, idle where another picture is needed anyway: open eyes and better light fix no drawing."""
-    if not any(f.blocks and f.rule.check.replaces for f in findings):
+    if not any(f.blocks and f.rule.check.needs_another_photo for f in findings):
         return tuple(findings)
-    return tuple(f if f.rule.check.foremost else replace(f, idle=True) for f in findings)
+    return tuple(f if f.rule.check.fix_first else replace(f, idle=True) for f in findings)
 
 
 def points_lost(weight: float, score: float | None) -> float:
@@ -131,7 +131,7 @@ def points_lost(weight: float, score: float | None) -> float:
 def fixing_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, bool, float, str]:
     """Sorts by what is to be fixed first: that it is no photograph of a face at all, then what else blocks, then by
     points lost; what would only be a plus comes after every fault."""
-    return not (blocks and check.foremost), not blocks, check.plus, -cost, check.id
+    return not (blocks and check.fix_first), not blocks, check.bonus, -cost, check.id
 
 
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:

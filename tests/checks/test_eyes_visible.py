@@ -72,7 +72,7 @@ def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: st
 def test_on_a_face_of_few_pixels_only_sunglasses_are_told(
     size: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
-    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
+    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["judged_from_px"])
     attributes = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
     result = CHECK.assess(evidence(points=points, attributes=attributes), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)

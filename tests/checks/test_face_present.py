@@ -7,7 +7,7 @@ from made_up import evidence, face_of, mesh, photo
 from mettici.checks.base import Status
 from mettici.checks.face_present import FacePresent
 from mettici.evidence import Evidence
-from mettici.vision.types import Origin, Sight
+from mettici.vision.types import Origin, Scene
 
 CHECK = FacePresent()
 
@@ -35,6 +35,6 @@ def test_faces_are_counted() -> None:
     ],
 )
 def test_what_it_seems_to_be_is_named_only_where_it_is_sure(kinds: dict[str, float], reason: str) -> None:
-    of = Evidence(photo(np.zeros((200, 200, 3), np.uint8)), Sight(origin=Origin(0.5, kinds)))
+    of = Evidence(photo(np.zeros((200, 200, 3), np.uint8)), Scene(origin=Origin(0.5, kinds)))
     result = CHECK.assess(of, CHECK.limits)
     assert (result.status, result.reason, result.value, result.score) == (Status.FAIL, reason, 0, 0)

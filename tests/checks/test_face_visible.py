@@ -113,7 +113,7 @@ def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
     ],
 )
 def test_of_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
-    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["told_from_px"])
+    points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["judged_from_px"])
     attributes = replace(GOOD, face_visible=0.1, covers=SOMETHING)
     result = CHECK.assess(evidence(points=points, attributes=attributes), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)

@@ -22,7 +22,7 @@ import numpy as np
 from mettici.evidence import Evidence
 from mettici.image.photo import Photo
 from mettici.vision.landmarks import OVAL
-from mettici.vision.types import Box, Face, FaceAttributes, Mesh, Origin, Pose, Sight
+from mettici.vision.types import Box, Face, FaceAttributes, Mesh, Origin, Pose, Scene
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)
 """Skins, RGB: the same light on people of many shades."""
@@ -217,27 +217,27 @@ def evidence(
     size = pixels.shape[1], pixels.shape[0]
     mask = person_mask(points, size) if isinstance(mask, str) else mask
     main = face_of(points) if pose is None else face_of(points, pose=pose)
-    return Evidence(photo(pixels, **of_photo), Sight((main, *others), mask, attributes, origin))
+    return Evidence(photo(pixels, **of_photo), Scene((main, *others), mask, attributes, origin))
 
 
 def faceless(pixels=None, *, origin=PHOTOGRAPH, **of_photo) -> Evidence:
     """Evidence of a picture without a face."""
     pixels = np.full((300, 400, 3), 128, np.uint8) if pixels is None else pixels
-    return Evidence(photo(pixels, **of_photo), Sight(origin=origin))
+    return Evidence(photo(pixels, **of_photo), Scene(origin=origin))
 
 
 def from_the_side(pixels=None) -> Evidence:
     """Evidence of a face turned so far that no mesh fits."""
     pixels = portrait() if pixels is None else pixels
     mask = np.ones((256, 256), np.float32)
-    return Evidence(photo(pixels), Sight((Face(Box(180, 140, 150, 150), 0.8),), mask, None, PHOTOGRAPH))
+    return Evidence(photo(pixels), Scene((Face(Box(180, 140, 150, 150), 0.8),), mask, None, PHOTOGRAPH))
 
 
 def mirrored(original: Evidence) -> Evidence:
     """What the evidence would be of the picture seen in a mirror."""
     width = original.width
     faces = []
-    for face in original.sight.faces:
+    for face in original.scene.faces:
         fitted = None
         if face.mesh is not None:
             points = (face.mesh.points * (-1, 1, 1) + (width - 1, 0, 0))[MIRROR].astype(np.float32)
@@ -245,8 +245,8 @@ def mirrored(original: Evidence) -> Evidence:
         box = Box(width - face.box.right, face.box.y, face.box.width, face.box.height)
         pose = None if face.pose is None else Pose(-face.pose.yaw, face.pose.pitch, -face.pose.roll)
         faces.append(Face(box, face.score, fitted, pose))
-    sight, of = original.sight, original.photo
-    mask = None if sight.mask is None else np.ascontiguousarray(sight.mask[:, ::-1])
+    scene, of = original.scene, original.photo
+    mask = None if scene.mask is None else np.ascontiguousarray(scene.mask[:, ::-1])
     flipped = Photo(
         np.ascontiguousarray(of.pixels[:, ::-1]),
         of.width,
@@ -257,4 +257,4 @@ def mirrored(original: Evidence) -> Evidence:
         of.location_tags,
         of.jpeg_quality,
     )
-    return Evidence(flipped, Sight(tuple(faces), mask, sight.attributes, sight.origin))
+    return Evidence(flipped, Scene(tuple(faces), mask, scene.attributes, scene.origin))

@@ -89,9 +89,9 @@ on with them too), the worst chances seen:
 
 def write(file: Path, figures: str, validated: str, margins: str, samples: int) -> None:
     """Write the card to `file`."""
-    from mettici.vision.face_attributes import SHAPE
+    from mettici.vision.face_attributes import SHAPE_LENGTH
 
     beside = file.with_suffix(".part")
-    text = _TEXT.format(figures=figures, validated=validated, margins=margins, samples=samples, shape=SHAPE)
+    text = _TEXT.format(figures=figures, validated=validated, margins=margins, samples=samples, shape=SHAPE_LENGTH)
     beside.write_text(text, "utf-8")
     beside.replace(file)

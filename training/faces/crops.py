@@ -15,7 +15,7 @@ from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, merge, tiles
 from mettici.vision.face_attributes import Frame, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
-from mettici.vision.model_set import CANDIDATE, LOOKED_AT, PRESENT, prominence
+from mettici.vision.model_set import CANDIDATE_SCORE, MAX_EXAMINED, MESH_PRESENCE, prominence
 from mettici.vision.runtime import Network
 from mettici.vision.types import Box, Face
 from training.data import Row, prepared, rows, worked_out_once
@@ -90,7 +90,7 @@ class Sample:
     @property
     def main(self) -> bool:
         """The face that the program itself would judge in the picture as it is."""
-        return self.variant == 0 and self.presence >= PRESENT
+        return self.variant == 0 and self.presence >= MESH_PRESENCE
 
 
 class Finder:
@@ -103,11 +103,10 @@ class Finder:
 
     def main(self, pixels: Pixels) -> Face | None:
         """The main face in RGB `pixels`, as the program finds it."""
-        found = self._fit(
-            pixels, merge(self._near(pixels, CANDIDATE) + self._far(pixels, CANDIDATE))[:LOOKED_AT], PRESENT
-        )
+        candidates = merge(self._near(pixels, CANDIDATE_SCORE) + self._far(pixels, CANDIDATE_SCORE))
+        found = self._fit(pixels, candidates[:MAX_EXAMINED], MESH_PRESENCE)
         if not found:
-            found = self._fit(pixels, self._tiles(pixels)[:LOOKED_AT], PRESENT)
+            found = self._fit(pixels, self._tiles(pixels)[:MAX_EXAMINED], MESH_PRESENCE)
         return max(found, key=lambda face: prominence(face, pixels.shape)) if found else None
 
     def mistaken(self, pixels: Pixels) -> list[Face]:
@@ -127,7 +126,7 @@ class Finder:
                     d.keypoints + np.float32([x, y]),
                 )
                 for x, y, tile in tiles(pixels)
-                for d in self._near(tile, CANDIDATE)
+                for d in self._near(tile, CANDIDATE_SCORE)
             ]
         )
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.vision.face_attributes import HEADS
-from mettici.vision.model_set import PRESENT
+from mettici.vision.model_set import MESH_PRESENCE
 from training.faces.crops import STREET
 from training.logistic import logistic
 from training.picture.heads import NEARLY, cover_of, heads_of
@@ -98,7 +98,7 @@ def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
     if nobody(row):
         known.set(human=0)
         return known
-    if row.set == "imagenet1k" or row.set == "memes" or sample.presence < PRESENT:
+    if row.set == "imagenet1k" or row.set == "memes" or sample.presence < MESH_PRESENCE:
         return known
     if row.set in DRAWN or row.labels.get("kind") == "drawing":
         known.set(human=1)

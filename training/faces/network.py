@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mettici.vision.face_attributes import HEADS, SHAPE
+from mettici.vision.face_attributes import HEADS, SHAPE_LENGTH
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ def _detail() -> nn.Sequential:
 
 
 class Network(nn.Module):
-    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all -1..1, shape (N, SHAPE) ->
+    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all -1..1, shape (N, SHAPE_LENGTH) ->
     opinions (N, len(OPINIONS)), logits."""
 
     def __init__(self, mean: npt.NDArray[np.float32], spread: npt.NDArray[np.float32]):
@@ -81,7 +81,7 @@ class Network(nn.Module):
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("spread", torch.from_numpy(spread))
         self.shape = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(SHAPE, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, len(SHAPE_HEADS))
+            nn.Dropout(0.1), nn.Linear(SHAPE_LENGTH, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, len(SHAPE_HEADS))
         )
 
     def forward(self, face: Tensor, eyes: Tensor, mouth: Tensor, shape: Tensor) -> Tensor:

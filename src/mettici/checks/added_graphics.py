@@ -42,8 +42,8 @@ class AddedGraphics(Check):
     reasons = ("not_a_photo", "plain", "graphics", "over_face")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        origin = evidence.sight.origin
-        if origin is None or evidence.sight.drawn:
+        origin = evidence.scene.origin
+        if origin is None or evidence.scene.drawn:
             return Assessment(Status.SKIPPED, "not_a_photo")
         value = origin.graphics
         score = falling(value, limits["ideal"], limits["warn_above"], limits["zero_above"])

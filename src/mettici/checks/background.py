@@ -5,7 +5,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mettici.checks.base import IDEAL, WARNS, Assessment, Check, Cropping, Limits, Status, interpolate, without_mesh
+from mettici.checks.base import (
+    IDEAL_SCORE,
+    WARN_SCORE,
+    Assessment,
+    Check,
+    Cropping,
+    Limits,
+    Status,
+    interpolate,
+    without_mesh,
+)
 from mettici.evidence import Evidence
 from mettici.face_view import Floats
 from mettici.image.colour import to_lab
@@ -14,7 +24,7 @@ FEWEST = 0.05
 """Share of the photo that must be background for it to compete at all."""
 STRONG = 14.0
 """Step in light or colour, CIELAB units per px at 256 px, from which an edge draws the eye."""
-FIRST = ((0.0, IDEAL), (0.13, 75.0), (0.38, 62.0), (1.0, WARNS))
+FIRST = ((0.0, IDEAL_SCORE), (0.13, 75.0), (0.38, 62.0), (1.0, WARN_SCORE))
 """Share of the way from the ideal to the warning, and the score there: the first strong edges bother people most."""
 
 

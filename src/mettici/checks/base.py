@@ -16,7 +16,7 @@ from mettici.messages import FALLBACK, has, say
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
 
-FAILS, WARNS, IDEAL = 30.0, 60.0, 100.0
+FAIL_SCORE, WARN_SCORE, IDEAL_SCORE = 30.0, 60.0, 100.0
 """The score at the limit of failing, at the limit of a warning, and from the ideal on.
 
 Piecewise linear between them, so that a score says the same as the status: under 30 fails, under 60 warns.
@@ -40,8 +40,8 @@ def rising(value: float, fail: float, warn: float, ideal: float) -> float:
 
     Below `fail` it falls on with the slope between `fail` and `warn`, down to 0.
     """
-    zero = fail - (warn - fail) * FAILS / (WARNS - FAILS)
-    return interpolate(value, ((zero, 0.0), (fail, FAILS), (warn, WARNS), (ideal, IDEAL)))
+    zero = fail - (warn - fail) * FAIL_SCORE / (WARN_SCORE - FAIL_SCORE)
+    return interpolate(value, ((zero, 0.0), (fail, FAIL_SCORE), (warn, WARN_SCORE), (ideal, IDEAL_SCORE)))
 
 
 def falling(value: float, ideal: float, warn: float, fail: float) -> float:
@@ -85,9 +85,9 @@ NO_FACE = "no_face"
 FROM_SIDE = "from_side"
 TURNED_FROM = 45.0
 """Degrees of yaw from which what cannot be seen of a face is laid to its being turned (see `face_visible`)."""
-TOLD_FROM_PX = 18.0
+JUDGED_FROM_PX = 18.0
 """Longer side in px of a face under which it cannot be told that something hides it (see `face_visible`)."""
-MOST_TIMES = 16.0
+MAX_LIGHT_RATIO = 16.0
 """The largest ratio of light that is told in figures: beyond it a face, or one side of it, is simply dark."""
 CRASHED = "crashed"
 COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
@@ -119,11 +119,11 @@ class Check(ABC):
     cap: ClassVar[float] = 100.0
     """The most a photo can score where this check is at the limit of failing; half of it where it scores nothing."""
     blocking: ClassVar[bool] = False
-    foremost: ClassVar[bool] = False
+    fix_first: ClassVar[bool] = False
     """Where it blocks, nothing else is worth fixing before it."""
-    plus: ClassVar[bool] = False
+    bonus: ClassVar[bool] = False
     """It speaks of what would win something, not of a fault: its advice comes last."""
-    replaces: ClassVar[bool] = False
+    needs_another_photo: ClassVar[bool] = False
     """Where it blocks, another picture is needed: no advice is given on this one, but for what is foremost."""
     needs_face: ClassVar[bool] = False
     """It looks at the face from close by: without one it is skipped, and of one seen from the side it cannot tell."""
@@ -224,7 +224,7 @@ class Check(ABC):
 
 def without_face(evidence: Evidence, value: float) -> Assessment | None:
     """`skipped` where the picture shows nobody: what fixes a photo's pixels does not fix a logo. None with a face."""
-    return None if evidence.sight.faces else Assessment(Status.SKIPPED, NO_FACE, value)
+    return None if evidence.scene.faces else Assessment(Status.SKIPPED, NO_FACE, value)
 
 
 def without_mesh(evidence: Evidence) -> Assessment:
@@ -232,9 +232,9 @@ def without_mesh(evidence: Evidence) -> Assessment:
     return Assessment(Status.SKIPPED, NO_FACE) if evidence.face is None else Assessment(Status.UNKNOWN, FROM_SIDE)
 
 
-def told(value: float, evidence: Evidence, limits: Limits) -> float:
-    """`value`, raised to `fail_below` on a face under `told_from_px`: what is too small to tell does not fail."""
-    return max(value, limits["fail_below"]) if evidence.face_px < limits["told_from_px"] else value
+def floor_for_small_face(value: float, evidence: Evidence, limits: Limits) -> float:
+    """`value`, raised to `fail_below` on a face under `judged_from_px`: what is too small to tell does not fail."""
+    return max(value, limits["fail_below"]) if evidence.face_px < limits["judged_from_px"] else value
 
 
 def more_is_better(value: float, limits: Limits) -> tuple[Status, float]:

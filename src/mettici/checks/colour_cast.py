@@ -38,7 +38,7 @@ class ColourCast(Check):
         leave it soon. Single-tone photos are recognised by chroma that lies on a line, duotones by a colour that
         follows from lightness. If an array has blue skin that becomes natural once red and blue are swapped, and its
         surroundings are less blue, the check says that its channels are in OpenCV's order. If the chance that the face
-        is uncovered is below `told_from` (see `face_visible`), too little of the face is skin to judge.
+        is uncovered is below `judged_from` (see `face_visible`), too little of the face is skin to judge.
 
     Fix
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
@@ -54,17 +54,17 @@ class ColourCast(Check):
     cap = 55.0
     needs_face = True
     landmarks = (LEFT_CHEEK,)
-    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "told_from": 0.2}
+    limits = {"ideal": 3.0, "warn_above": 7.0, "fail_above": 30.0, "judged_from": 0.2}
     ascending = (("ideal", "warn_above", "fail_above"),)
     reasons = ("natural", "monochrome", "duotone", "covered", "swapped", "blue", "green", "red", "yellow")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        view, attributes = evidence.view, evidence.sight.attributes
+        view, attributes = evidence.view, evidence.scene.attributes
         if evidence.monochrome and not evidence.duotone:
             return Assessment(Status.PASS, "monochrome", 0.0, 100.0)
         if view is None:
             return without_mesh(evidence)
-        if attributes is not None and attributes.face_visible < limits["told_from"]:
+        if attributes is not None and attributes.face_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "covered")
         seen = view.skin & (highest(view.pixels) < 250)
         skin = seen if np.count_nonzero(seen) >= FEWEST else view.skin

@@ -7,7 +7,16 @@ import math
 import cv2
 import numpy as np
 
-from mettici.checks.base import MOST_TIMES, Assessment, Check, Limits, Status, interpolate, more_is_better, without_mesh
+from mettici.checks.base import (
+    MAX_LIGHT_RATIO,
+    Assessment,
+    Check,
+    Limits,
+    Status,
+    interpolate,
+    more_is_better,
+    without_mesh,
+)
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Floats, Mask
 from mettici.image.colour import light_quantiles, middle
@@ -102,7 +111,7 @@ class Exposure(Check):
             reason = "shine"
         details = {
             "stops_under": max(0.0, under),
-            "times": min(MOST_TIMES, max(2.0, 2.0**under)),
+            "times": min(MAX_LIGHT_RATIO, max(2.0, 2.0**under)),
             "burnt": burnt,
             "black": black,
             "contrast_stops": contrast * FLAT,

@@ -43,7 +43,7 @@ class EyesOpen(Check):
         "fail_below": 0.35,
         "warn_below": 0.95,
         "ideal": 0.98,
-        "told_from": 0.2,
+        "judged_from": 0.2,
         "turned_yaw": 15.0,
         "turned_fail_below": 0.1,
     }
@@ -51,10 +51,10 @@ class EyesOpen(Check):
     reasons = ("open", "closed", "unsure", "lowered", "hidden")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        attributes = evidence.sight.attributes
+        attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
-        if attributes.eyes_visible < limits["told_from"]:
+        if attributes.eyes_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "hidden", attributes.eyes_open)
         status, score = more_is_better(attributes.eyes_open, limits)
         pose = evidence.face.pose if evidence.face else None

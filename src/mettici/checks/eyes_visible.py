@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from mettici.checks.base import (
-    TOLD_FROM_PX,
+    JUDGED_FROM_PX,
     TURNED_FROM,
     Assessment,
     Check,
     Limits,
     Status,
+    floor_for_small_face,
     more_is_better,
-    told,
     without_mesh,
 )
 from mettici.evidence import Evidence
@@ -38,10 +38,9 @@ class EyesVisible(Check):
         The value is the chance that both eyes can be seen, the mean of two networks trained here. Clear glasses, thick
         frames and squints are not faults. The reason is sunglasses if their chance is `name_from` or more, glare if at
         least 0.12 of one lens is white, and otherwise a turned head if it is turned by `turned_from` degrees or more. A
-        face under `told_from_px` pixels fails for sunglasses only; the rest cannot be told at that size. When 110 good
-        profile photos from the train part were reduced to a face of 12 to 16 px, five in 100 would have been called
-        hidden, two or three of the five because of sunglasses; on faces of that size with sunglasses, half to three
-        quarters are recognised.
+        face under `judged_from_px` pixels is too small to judge and fails for sunglasses only. Of 110 good profile
+        photos (train part) reduced to a face of 12 to 16 px, the network calls the eyes hidden in 5 %, about half of
+        them because of sunglasses. It recognises half to three quarters of the sunglasses on faces of that size.
 
     Fix
         Take off the sunglasses, push the hair aside, and tilt the glasses a little or move the lamp so that it does not
@@ -65,17 +64,17 @@ class EyesVisible(Check):
         "ideal": 0.95,
         "name_from": 0.95,
         "turned_from": TURNED_FROM,
-        "told_from_px": TOLD_FROM_PX,
+        "judged_from_px": JUDGED_FROM_PX,
     }
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = ("visible", "sunglasses", "glare", "turned", "hidden", "unsure")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        attributes = evidence.sight.attributes
+        attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
-        dark = not evidence.sight.drawn and attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
-        value = attributes.eyes_visible if dark else told(attributes.eyes_visible, evidence, limits)
+        dark = not evidence.scene.drawn and attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
+        value = attributes.eyes_visible if dark else floor_for_small_face(attributes.eyes_visible, evidence, limits)
         status, score = more_is_better(value, limits)
         if status is Status.PASS:
             return Assessment(status, "visible", value, score)
@@ -83,7 +82,7 @@ class EyesVisible(Check):
         details = {"glare_percent": round(100 * glare), "turned": round(evidence.turned)}
         if dark and status is Status.FAIL:
             reason = "sunglasses"
-        elif not evidence.sight.drawn and glare >= GLARING:
+        elif not evidence.scene.drawn and glare >= GLARING:
             reason = "glare"
         elif evidence.turned >= limits["turned_from"]:
             reason = "turned"

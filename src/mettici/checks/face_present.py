@@ -31,7 +31,7 @@ class FacePresent(Check):
     unit = "count"
     weight = 2
     blocking = True
-    foremost = True
+    fix_first = True
     hints = {"": "come_in"}
     urgency = 13
     limits = {"name_from": 0.6}
@@ -51,17 +51,17 @@ class FacePresent(Check):
     _DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        count = len(evidence.sight.faces)
+        count = len(evidence.scene.faces)
         if count:
             return Assessment(Status.PASS, "found", float(count), 100.0)
-        if turned := evidence.sight.turned:
-            reason = "upside_down" if turned == 180 else "on_side"
-            return Assessment(Status.FAIL, reason, 0.0, 0.0, {"turn_deg": turned})
+        if rotation := evidence.scene.rotation:
+            reason = "upside_down" if rotation == 180 else "on_side"
+            return Assessment(Status.FAIL, reason, 0.0, 0.0, {"turn_deg": rotation})
         return Assessment(Status.FAIL, self._instead(evidence, limits["name_from"]), 0.0, 0.0)
 
     def _instead(self, evidence: Evidence, sure: float) -> str:
         """What the picture seems to be, as far as it can be told."""
-        kinds = dict(evidence.sight.origin.kinds) if evidence.sight.origin else {}
+        kinds = dict(evidence.scene.origin.kinds) if evidence.scene.origin else {}
         kinds["drawing"] = sum(kinds.pop(k, 0.0) for k in self._DRAWN)
         best = max(kinds, key=kinds.__getitem__)
         return best if best in self.reasons and kinds[best] >= sure else "none"

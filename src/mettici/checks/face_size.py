@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mettici.checks.base import (
-    FAILS,
-    IDEAL,
-    WARNS,
+    FAIL_SCORE,
+    IDEAL_SCORE,
+    WARN_SCORE,
     Assessment,
     Check,
     Cropping,
@@ -99,10 +99,10 @@ def _points(limits: Limits) -> tuple[tuple[float, float], ...]:
     """Share of the frame and score, from nothing to far too large."""
     return (
         (0.0, 0.0),
-        (limits["fail_below"], FAILS),
-        (limits["warn_below"], WARNS),
-        (limits["aim_from"], IDEAL),
-        (limits["aim_to"], IDEAL),
-        (limits["warn_above"], WARNS),
-        (limits["fail_above"], FAILS),
+        (limits["fail_below"], FAIL_SCORE),
+        (limits["warn_below"], WARN_SCORE),
+        (limits["aim_from"], IDEAL_SCORE),
+        (limits["aim_to"], IDEAL_SCORE),
+        (limits["warn_above"], WARN_SCORE),
+        (limits["fail_above"], FAIL_SCORE),
     )

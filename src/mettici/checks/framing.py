@@ -87,7 +87,7 @@ class Framing(Check):
 
 def _shoulders(evidence: Evidence, head: Head) -> float:
     """How wide the person is where shoulders are, up to half a head below the chin, over the face's width."""
-    mask = evidence.sight.mask
+    mask = evidence.scene.mask
     if mask is None:
         return 0.0
     rows, columns = mask.shape

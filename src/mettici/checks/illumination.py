@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.checks.base import (
-    MOST_TIMES,
+    MAX_LIGHT_RATIO,
     Assessment,
     Check,
     Detail,
@@ -111,7 +111,7 @@ class Illumination(Check):
         status, score = more_is_better(value, limits)
         details: dict[str, Detail] = {
             "side_stops": abs(side),
-            "side_times": min(MOST_TIMES, 2.0 ** abs(side)),
+            "side_times": min(MAX_LIGHT_RATIO, 2.0 ** abs(side)),
             "darker_side": "left" if side < 0 else "right",
             "shadow_stops": spread,
             "back_stops": back,

@@ -23,7 +23,7 @@ class PhotographicOrigin(Check):
         pictures from sources the network did not see in training (`models/picture_card.md`), one in a hundred real
         photographs of a person fails.
 
-        A picture of less than `told_from_px` on the shorter side does not fail: it holds too little to tell.
+        A picture of less than `judged_from_px` on the shorter side does not fail: it holds too little to tell.
 
     Fix
         Use a real photo of yourself: the file itself, not a screenshot or a scan of a card that shows it.
@@ -38,9 +38,9 @@ class PhotographicOrigin(Check):
     weight = 3
     cap = 40.0
     blocking = True
-    foremost = True
-    replaces = True
-    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.7, "name_from": 0.6, "told_from_px": 100.0}
+    fix_first = True
+    needs_another_photo = True
+    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.7, "name_from": 0.6, "judged_from_px": 100.0}
     ascending = (("fail_below", "warn_below", "ideal"),)
     reasons = (
         "photograph",
@@ -57,10 +57,10 @@ class PhotographicOrigin(Check):
     )
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        origin = evidence.sight.origin
+        origin = evidence.scene.origin
         if origin is None:
             return Assessment(Status.UNKNOWN, "unsure")
-        small = min(evidence.width, evidence.height) < limits["told_from_px"]
+        small = min(evidence.width, evidence.height) < limits["judged_from_px"]
         value = max(origin.photograph, limits["fail_below"]) if small else origin.photograph
         status, score = more_is_better(value, limits)
         if status is Status.PASS:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mettici.checks.base import (
-    FAILS,
-    IDEAL,
-    WARNS,
+    FAIL_SCORE,
+    IDEAL_SCORE,
+    WARN_SCORE,
     Assessment,
     Check,
     Limits,
@@ -54,10 +54,10 @@ class Resolution(Check):
         fail, warn, ideal = limits["fail_below"], limits["warn_below"], limits["ideal"]
         points = (
             (0.0, 0.0),
-            (fail, FAILS),
-            (warn, WARNS),
+            (fail, FAIL_SCORE),
+            (warn, WARN_SCORE),
             (warn + NEARLY * (ideal - warn), NEARLY_SCORE),
-            (ideal, IDEAL),
+            (ideal, IDEAL_SCORE),
         )
         status, _ = more_is_better(side, limits)
         reason = "enough" if status is Status.PASS else "low"

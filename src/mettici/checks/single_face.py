@@ -37,11 +37,11 @@ class SingleFace(Check):
     reasons = ("alone", "bystander", "several")
 
     def spot(self, evidence: Evidence) -> tuple[float, float] | None:
-        others = evidence.sight.faces[1:]
+        others = evidence.scene.faces[1:]
         return others[0].box.centre if others else None
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        faces = evidence.sight.faces
+        faces = evidence.scene.faces
         if not faces:
             return without_mesh(evidence)
         ratio = faces[1].box.area / faces[0].box.area if len(faces) > 1 else 0.0

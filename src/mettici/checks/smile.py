@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import IDEAL, WARNS, Assessment, Check, Limits, Status, interpolate, without_mesh
+from mettici.checks.base import IDEAL_SCORE, WARN_SCORE, Assessment, Check, Limits, Status, interpolate, without_mesh
 from mettici.evidence import Evidence
 from mettici.vision.landmarks import MOUTH_CORNERS
 
@@ -20,7 +20,7 @@ class Smile(Check):
         A network trained here looks at the pixels of the face and at the mouth and cheeks of the mesh. The value is its
         calibrated chance of a smile: none below `warn_below`, a clear one from `clear_from`, a slight one in between.
         Of 116 published photos (`wild_profiles`, train part), this calls one in ten slight smiles none, and one in ten
-        faces without a smile slightly smiling. If the chance that the face is uncovered is below `told_from` (see
+        faces without a smile slightly smiling. If the chance that the face is uncovered is below `judged_from` (see
         `face_visible`), the check says that it cannot tell.
 
     Fix
@@ -33,23 +33,24 @@ class Smile(Check):
 
     unit = "probability"
     weight = 0.7
-    plus = True
+    bonus = True
     needs_face = True
     landmarks = MOUTH_CORNERS
     hints = {"": "smile"}
     urgency = 1
-    limits = {"warn_below": 0.14, "clear_from": 0.7, "told_from": 0.2}
+    limits = {"warn_below": 0.14, "clear_from": 0.7, "judged_from": 0.2}
     ascending = (("warn_below", "clear_from"),)
     reasons = ("clear_smile", "slight_smile", "covered", "no_smile")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        attributes = evidence.sight.attributes
+        attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
         value = attributes.smile
-        if attributes.face_visible < limits["told_from"]:
+        if attributes.face_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "covered", value)
-        score = interpolate(value, ((0.0, 0.0), (limits["warn_below"], WARNS), (limits["clear_from"], IDEAL)))
+        points = (0.0, 0.0), (limits["warn_below"], WARN_SCORE), (limits["clear_from"], IDEAL_SCORE)
+        score = interpolate(value, points)
         if value < limits["warn_below"]:
             return Assessment(Status.WARN, "no_smile", value, score)
         return Assessment(Status.PASS, "clear_smile" if value >= limits["clear_from"] else "slight_smile", value, score)

@@ -65,7 +65,7 @@ def models(lang: str) -> Iterator[Line]:
     for name, entry in entries.items():
         try:
             path = weights.verified(name)
-            onnx.OnnxNetwork(path, onnx.described(name)) if entry.trained_here else runtime.session(path)
+            onnx.OnnxNetwork(path, onnx.load_description(name)) if entry.trained_here else runtime.session(path)
         except ModelError as error:
             yield Line(name, error.message(lang), error.remedy_in(lang), fatal=True)
         else:

@@ -161,7 +161,7 @@ def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
     from mettici.checker import PhotoChecker
     from mettici.vision.pipeline import Vision
 
-    return PhotoChecker(_shaped(policy, shape), vision=Vision(beside=False))
+    return PhotoChecker(_shaped(policy, shape), vision=Vision(parallel=False))
 
 
 def _drawn(done: Examination) -> str:

@@ -25,7 +25,7 @@ class Detection:
     keypoints: Floats
 
     @property
-    def turn(self) -> float:
+    def nose_offset(self) -> float:
         """How far the nose stands off the middle between the eyes, in distances between them: 0 from the front."""
         left, right, nose = self.keypoints[:3]
         across = right - left

@@ -23,7 +23,7 @@ from mettici.vision.landmarks import (
     angle_between,
     levelled,
 )
-from mettici.vision.onnx import OnnxNetwork, described
+from mettici.vision.onnx import OnnxNetwork, load_description
 from mettici.vision.types import FaceAttributes, Mesh
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ MOUTH_WIDTH = 0.56
 OUTSIDE = (127, 127, 127)
 """What stands in a crop where the picture ends: replicated borders would look like a face that goes on."""
 
-_SHAPE = (
+_SHAPE_POINTS = (
     *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
     *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415),
     *(33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173),
@@ -54,18 +54,18 @@ _SHAPE = (
     *(10, 109, 67, 54, 162, 234, 132, 172, 150, 148, 152, 377, 379, 397, 361, 454, 389, 284, 297, 338),
 )
 """The mesh points the network is given: lips out- and inside, eyes, brows, irises, nose, cheeks, outline."""
-SHAPE = 3 * len(_SHAPE)
+SHAPE_LENGTH = 3 * len(_SHAPE_POINTS)
 """Length of the vector of mesh points."""
 
 
-DESCRIPTION = described("face_looks")
+DESCRIPTION = load_description("face_looks")
 HEADS = DESCRIPTION.outputs["heads"]
 """What the network's output says, in order, as chances 0..1."""
 
 
 class Views(NamedTuple):
     """What the network is shown: RGB uint8 crops `face` (96, 96, 3), `eyes` (48, 128, 3) and `mouth` (48, 64, 3), and
-    the (SHAPE,) float32 vector of the mesh."""
+    the (SHAPE_LENGTH,) float32 vector of the mesh."""
 
     face: Pixels
     eyes: Pixels
@@ -132,7 +132,7 @@ def _piece(picture: Picture, frame: Frame, centre: Points, width: float, shape: 
 
 
 def shape_vector(points: Points) -> Points:
-    """The mesh turned to the front, in units of the distance between the eyes: (SHAPE,) float32."""
+    """The mesh turned to the front, in units of the distance between the eyes: (SHAPE_LENGTH,) float32."""
     across = points[list(RIGHT_EYE_CORNERS)].mean(0) - points[list(LEFT_EYE_CORNERS)].mean(0)
     down = points[CHIN] - points[FOREHEAD]
     x = across / max(float(np.linalg.norm(across)), 1e-6)
@@ -140,5 +140,5 @@ def shape_vector(points: Points) -> Points:
     y = y / max(float(np.linalg.norm(y)), 1e-6)
     axes = np.stack([x, y, np.cross(x, y)])
     middle = points[[*LEFT_EYE_CORNERS, *RIGHT_EYE_CORNERS]].mean(0)
-    turned = (points[list(_SHAPE)] - middle) @ axes.T / max(float(np.linalg.norm(across)), 1e-6)
+    turned = (points[list(_SHAPE_POINTS)] - middle) @ axes.T / max(float(np.linalg.norm(across)), 1e-6)
     return np.asarray(turned.ravel(), np.float32)

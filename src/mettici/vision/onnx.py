@@ -33,7 +33,7 @@ class Description:
 
 
 @cache
-def described(name: str) -> Description:
+def load_description(name: str) -> Description:
     """The description beside the weights of that name in the manifest: the same file name, ending in `.toml`.
 
     Raises `ModelMissingError`, and `ModelCorruptError` where it is no description.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mettici.image.sampling import Picture, Pyramid, cut
 from mettici.image.types import Pixels
 from mettici.vision.landmarks import levelled
-from mettici.vision.onnx import OnnxNetwork, described
+from mettici.vision.onnx import OnnxNetwork, load_description
 from mettici.vision.types import FaceAttributes, Mesh, Origin
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-DESCRIPTION = described("picture")
+DESCRIPTION = load_description("picture")
 KINDS, HEADS, COVERS = (DESCRIPTION.outputs[group] for group in ("kinds", "heads", "covers"))
 """What the network tells apart; what else it says of the picture and of its main face (`sunglasses` where the eyes are
 hidden); what covers a face, by name. Each in the order of its output."""
@@ -33,7 +33,7 @@ FACE_CROP = 1.7
 """Side of the face crop over the extent of the mesh: hair and collar are in it."""
 CLOSE = 1e-6
 """Chances nearer to 0 or 1 than this count as this."""
-OF_EYES_OPEN, OF_HIDDEN = 0.3, 0.6
+EYES_OPEN_SHARE, HIDDEN_SHARE = 0.3, 0.6
 """The share of the picture network where two networks judge: of five shares tried on news and street photos, the one
 that calls the fewest free faces and open eyes otherwise where as many hidden and closed ones are caught."""
 
@@ -59,7 +59,7 @@ def views(picture: Picture, mesh: Mesh | None) -> Views:
 
 
 @dataclass(frozen=True)
-class Pictured:
+class PictureReading:
     """What the network says of a picture: its origin, the logit of each of `HEADS`, the share of each of `COVERS`."""
 
     origin: Origin
@@ -74,14 +74,14 @@ class PictureReader:
         """Raises `ModelCorruptError`."""
         self._network = OnnxNetwork(path, DESCRIPTION)
 
-    def __call__(self, picture: Picture, mesh: Mesh | None) -> Pictured:
+    def __call__(self, picture: Picture, mesh: Mesh | None) -> PictureReading:
         """What (H, W, 3) RGB `picture` is, `mesh` being the main face's, where there is one."""
         said = self._network.grouped(self.logits(views(picture, mesh)))
         shares, heads = _shares(said["kinds"]), said["heads"]
         photograph = sum(shares[k] for k in PHOTOGRAPHS)
         others = {k: v for k, v in shares.items() if k != "person"}
         origin = Origin(photograph, others, _chance(heads["added_graphics"]), _chance(heads["graphics_over_face"]))
-        return Pictured(origin, heads, _shares(said["covers"]))
+        return PictureReading(origin, heads, _shares(said["covers"]))
 
     def logits(self, seen: Views) -> Floats:
         """The network's output, (OUTPUTS,)."""
@@ -92,7 +92,7 @@ class PictureReader:
         return self._network.raw({**inputs, "present": np.array([[seen.present]], np.float32)})
 
 
-def agreed(attributes: FaceAttributes, seen: Pictured) -> FaceAttributes:
+def combined(attributes: FaceAttributes, seen: PictureReading) -> FaceAttributes:
     """What two networks say of a face: a mean of their logits, and the names that only the second one knows.
 
     They see different crops and learnt from different pictures, so their errors differ. The smile is left to the first,
@@ -101,9 +101,9 @@ def agreed(attributes: FaceAttributes, seen: Pictured) -> FaceAttributes:
     dark, mask = _chance(seen.heads["sunglasses"]), attributes.covers.get("mask", 0.0)
     return replace(
         attributes,
-        eyes_open=_between(attributes.eyes_open, seen.heads["eyes_open"], OF_EYES_OPEN),
-        eyes_visible=1 - _between(1 - attributes.eyes_visible, seen.heads["eyes_hidden"], OF_HIDDEN),
-        face_visible=1 - _between(1 - attributes.face_visible, seen.heads["face_hidden"], OF_HIDDEN),
+        eyes_open=_between(attributes.eyes_open, seen.heads["eyes_open"], EYES_OPEN_SHARE),
+        eyes_visible=1 - _between(1 - attributes.eyes_visible, seen.heads["eyes_hidden"], HIDDEN_SHARE),
+        face_visible=1 - _between(1 - attributes.face_visible, seen.heads["face_hidden"], HIDDEN_SHARE),
         covers={**seen.covers, "mask": (seen.covers["mask"] + mask) / 2},
         eye_covers={"sunglasses": dark, "other": 1 - dark},
     )

@@ -14,7 +14,7 @@ from mettici.lifecycle import undivided
 from mettici.process import cores
 from mettici.vision.model_set import ModelSet
 from mettici.vision.pool import Pool
-from mettici.vision.types import Sight
+from mettici.vision.types import Scene
 
 
 def _give_back() -> None:
@@ -39,17 +39,17 @@ class Vision:
     """Runs the networks on photos. Safe to share between threads.
 
     Networks are loaded on first use: a set of about 70 MB per working thread, at most `sets` of them (default: one per
-    core, see `cores`). Further threads wait, and a forked child loads its own. `beside`: run one network in a second
+    core, see `cores`). Further threads wait, and a forked child loads its own. `parallel`: run one network in a second
     thread, for lower latency; it gains nothing if several processes share the cores.
 
     Raises `ModelMissingError` or `ModelCorruptError` at the first look; `ValueError` where `sets` is less than 1.
     """
 
-    def __init__(self, *, beside: bool = True, sets: int | None = None) -> None:
+    def __init__(self, *, parallel: bool = True, sets: int | None = None) -> None:
         if sets is not None and sets < 1:
             raise ValueError(f"sets is {sets}, and must be 1 or more")
-        self._beside, self._sets = beside, sets
-        self.pool = Pool(partial(ModelSet, beside), sets or cores())
+        self._parallel, self._sets = parallel, sets
+        self.pool = Pool(partial(ModelSet, parallel), sets or cores())
 
     def prepare(self) -> None:
         """Start loading a set of networks in the background.
@@ -58,21 +58,21 @@ class Vision:
         """
         self.pool.prepare()
 
-    def look(self, picture: Picture) -> Sight:
+    def look(self, picture: Picture) -> Scene:
         """Faces and person mask of (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
-        with self.pool.lent() as eyes, undivided():
+        with self.pool.lend() as models, undivided():
             try:
-                return eyes.look(Pyramid.of(picture))
+                return models.look(Pyramid.of(picture))
             finally:
-                eyes.settle()
+                models.wait_for_pending()
 
-    def look_again(self, picture: Picture, known: Sight, *, origin: bool) -> Sight:
+    def look_again(self, picture: Picture, known: Scene, *, origin: bool) -> Scene:
         """What is `known` of this part of a photo, with what depends on the frame seen anew: the mask of the person.
 
         `origin`: also what kind of picture it is, and with it the looks. Raises as `look`.
         """
-        with self.pool.lent() as eyes, undivided():
-            return eyes.look_again(Pyramid.of(picture), known, origin)
+        with self.pool.lend() as models, undivided():
+            return models.look_again(Pyramid.of(picture), known, origin)
 
     def close(self) -> None:
         """Free the networks. A `look` in progress finishes first and frees its own. Closing twice is harmless."""
@@ -80,7 +80,7 @@ class Vision:
 
     def __reduce__(self) -> tuple[Callable[[], Vision], tuple[()]]:
         """A copy, in this process or another, loads its own networks."""
-        return partial(type(self), beside=self._beside, sets=self._sets), ()
+        return partial(type(self), parallel=self._parallel, sets=self._sets), ()
 
     def __enter__(self) -> Vision:
         return self
@@ -114,11 +114,11 @@ class Share:
         """As `Vision.prepare`."""
         self.vision.prepare()
 
-    def look(self, picture: Picture) -> Sight:
+    def look(self, picture: Picture) -> Scene:
         """As `Vision.look`."""
         return self.vision.look(picture)
 
-    def look_again(self, picture: Picture, known: Sight, *, origin: bool) -> Sight:
+    def look_again(self, picture: Picture, known: Scene, *, origin: bool) -> Scene:
         """As `Vision.look_again`."""
         return self.vision.look_again(picture, known, origin=origin)
 

@@ -28,8 +28,8 @@ class Pool(Generic[T]):
     freed there.
     """
 
-    def __init__(self, make: Callable[[], T], most: int) -> None:
-        self._make, self.most = make, most
+    def __init__(self, make: Callable[[], T], size: int) -> None:
+        self._make, self.size = make, size
         self._closed = False
         self._begin()
         renew_in_copies(self)
@@ -38,7 +38,7 @@ class Pool(Generic[T]):
         self._changed = threading.Condition(threading.Lock())
         self._idle: list[T] = []
         self._lent = 0
-        self._coming: Future[T] | None = None
+        self._loading: Future[T] | None = None
 
     after_fork = _begin
 
@@ -48,11 +48,11 @@ class Pool(Generic[T]):
         with self._changed:
             if self._closed:
                 raise ClosedError
-            self._coming = self._coming or loader.submit(self._made)
+            self._loading = self._loading or loader.submit(self._made)
         loader.shutdown(wait=False)
 
     @contextmanager
-    def lent(self) -> Iterator[T]:
+    def lend(self) -> Iterator[T]:
         """Lend one object for the `with` block. Raises `ClosedError`, also if the pool is closed while waiting."""
         home = self._idle
         thing = self._take()
@@ -63,13 +63,13 @@ class Pool(Generic[T]):
 
     def _take(self) -> T:
         with aside(), self._changed:
-            self._changed.wait_for(lambda: self._closed or self._idle or self._lent < self.most)
+            self._changed.wait_for(lambda: self._closed or self._idle or self._lent < self.size)
             if self._closed:
                 raise ClosedError
             self._lent += 1
             if self._idle:
                 return self._idle.pop()
-            coming, self._coming = self._coming, None
+            coming, self._loading = self._loading, None
         try:
             return coming.result() if coming else self._made()
         except BaseException:
@@ -102,7 +102,7 @@ class Pool(Generic[T]):
             self._closed = True
             idle = self._idle[:]
             self._idle.clear()
-            coming, self._coming = self._coming, None
+            coming, self._loading = self._loading, None
             self._changed.notify_all()
         if coming is not None and coming.exception() is None:
             idle.append(coming.result())

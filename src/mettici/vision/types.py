@@ -109,7 +109,7 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Scene:
     """Everything vision saw in one photo.
 
     `faces`: the main face first, then by area. `mask`: (H, W) float32 chance 0..1 that a pixel shows a person,
@@ -123,8 +123,8 @@ class Sight:
     mask: Points | None = None
     attributes: FaceAttributes | None = None
     origin: Origin | None = None
-    close: FaceAttributes | None = None
-    turned: int = 0
+    closeup: FaceAttributes | None = None
+    rotation: int = 0
 
     @property
     def drawn(self) -> bool:
