@@ -1,1 +1,2 @@
-"""Many photos: where they are (`sources`), who judges them (`workers`), where the reports go (`sinks`)."""
+"""Scanning many photos: find them (`sources`), judge them (`local_engine`, `ray_engine`), write the reports
+(`running`)."""

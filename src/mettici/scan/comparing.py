@@ -1,4 +1,5 @@
-"""What changed between two scans: who got better or worse, who is new, and who is gone. Pure: reports in, lists out."""
+"""What changed between two scans: which photos got better or worse, were added or removed. Pure functions on
+reports."""
 
 from __future__ import annotations
 
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     Report = dict[str, Any]
 
 CLEAR = 5
-"""Points from which a score is better or worse where the verdict is the same. Less may be chance: cutting 1 to 3 % off
-every edge moves the score by up to 3.2 points in 95 of 100 photos (219 such cuts of 73 photos)."""
+"""Points by which a score must change to count, if the verdict is the same. Smaller changes may be chance: cutting 1 to
+3 % off every edge moves the score by up to 3.2 points in 95 of 100 photos (219 such cuts of 73 photos)."""
 _UNREAD = len(Verdict)
-"""The place of a photo that could not be judged, after all verdicts."""
+"""Sorts photos that could not be judged after all verdicts."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What is kept of a report: `verdict` is "error" for a photo that could not be judged; `amiss`: checks to fix."""
+    """The parts of a report to compare. `verdict` is "error" for a photo that could not be judged; `amiss`: the checks
+    to fix."""
 
     path: str
     verdict: str
@@ -38,7 +40,7 @@ class Judged:
 
     @classmethod
     def of(cls, report: Report) -> Judged:
-        """From a report as it was written, or the error in its place. Raises `KeyError` on what is neither."""
+        """From a report, or the error in its place. Raises `KeyError` for anything else."""
         if "error" in report:
             return cls(report["path"], "error", None, "", frozenset())
         amiss = frozenset(check["id"] for check in report["checks"] if check["status"] in FAULTS)
@@ -59,18 +61,18 @@ class Change:
 
     @property
     def gain(self) -> int:
-        """Points won; 0 where one of the two has no score."""
+        """Points gained; 0 if either scan has no score."""
         before, after = self.before.score, self.after.score
         return 0 if before is None or after is None else after - before
 
     @property
     def fixed(self) -> list[str]:
-        """The checks that were amiss and are no more, where both were judged."""
+        """The checks that warned or failed and now pass, if both scans judged the photo."""
         return sorted(self.before.amiss - self.after.amiss) if self._judged else []
 
     @property
     def come_up(self) -> list[str]:
-        """The checks that are amiss and were not, where both were judged."""
+        """The checks that newly warn or fail, if both scans judged the photo."""
         return sorted(self.after.amiss - self.before.amiss) if self._judged else []
 
     @property
@@ -79,7 +81,7 @@ class Change:
 
     @property
     def direction(self) -> int:
-        """1: clearly better, -1: clearly worse, 0: as before."""
+        """1: clearly better, -1: clearly worse, 0: unchanged."""
         steps = self.before.place - self.after.place
         if steps:
             return 1 if steps > 0 else -1
@@ -87,13 +89,13 @@ class Change:
 
     @property
     def same_file(self) -> bool:
-        """Whether the photo itself is the same, so that only the judging can differ."""
+        """Whether the photo itself is unchanged, so that only the judging can differ."""
         return bool(self.after.sha256) and self.before.sha256 == self.after.sha256
 
 
 @dataclass
 class Scan:
-    """The reports of one scan: by path, and what they were judged by."""
+    """The reports of one scan, by path, and the policies and versions they come from."""
 
     photos: dict[str, Judged] = field(default_factory=dict)
     judged_by: set[str] = field(default_factory=set)
@@ -105,7 +107,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The two scans, and their photos by what became of them; the greatest changes first."""
+    """Two scans, and the photos grouped by what changed; the largest changes first."""
 
     old: Scan
     new: Scan
@@ -117,14 +119,14 @@ class Comparison:
 
     @property
     def same_judging(self) -> bool:
-        """Whether policy and version are the same, so that what changed is the photos."""
+        """Whether policy and version are the same, so that only the photos can have changed."""
         return self.old.judged_by == self.new.judged_by
 
 
 def read(path: str) -> Scan:
-    """The reports in the JSON lines at `path`; of several for one photo, the last. A torn last line is left out.
+    """Read the JSON lines at `path`; if a photo occurs twice, the last report counts. A torn last line is ignored.
 
-    Raises `SourceError` where the file cannot be read, or holds something else.
+    Raises `SourceError` if the file cannot be read, or contains anything else.
     """
     scan = Scan()
     try:
@@ -150,7 +152,7 @@ def _reports(lines: Iterable[bytes], path: str) -> Iterator[Report]:
             try:
                 yield json.loads(line)
             except ValueError:
-                return  # the scan was killed while it wrote this
+                return  # the scan was killed while writing this line
         elif line.strip():
             report = json.loads(line)
             if not isinstance(report, dict):
@@ -159,7 +161,7 @@ def _reports(lines: Iterable[bytes], path: str) -> Iterator[Report]:
 
 
 def compare(old: Scan, new: Scan) -> Comparison:
-    """Photos are matched by path; where that is gone, by the path without its ending, if only one photo has it."""
+    """Match photos by path; if a path is gone, by the path without its extension, provided only one photo has it."""
     earlier, pairs, arrived = dict(old.photos), list[Change](), list[Judged]()
     for path, photo in new.photos.items():
         if before := earlier.pop(path, None):
@@ -184,7 +186,7 @@ def _best_first(photos: Iterable[Judged]) -> tuple[Judged, ...]:
 
 
 def _by_stem(photos: Iterable[Judged]) -> Mapping[str, Judged]:
-    """The photos by folder and name without ending, where that is of one alone."""
+    """The photos by path without extension, if no other photo shares it."""
     stems = [(normalized_name(PurePath(photo.path).with_suffix("").as_posix()), photo) for photo in photos]
     counts = Counter(stem for stem, _ in stems)
     return {stem: photo for stem, photo in stems if counts[stem] == 1}

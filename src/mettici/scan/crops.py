@@ -1,4 +1,4 @@
-"""`scan --crop`: every suggested crop as a file, named as its photo, in a folder like the one that was scanned."""
+"""`scan --crop`: write every suggested crop to a folder that mirrors the scanned one."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from mettici.scan.task import Task
 
 _UP = "__"
-"""Stands for `..`, so that no crop leaves its folder."""
+"""Replaces `..`, so that no crop is written outside its folder."""
 _NAMELESS = "photo"
 
 
 @dataclass(frozen=True)
 class Crops:
-    """The `folder` that crops are written to, and the `size`, (width, height) in px, they are brought to, if any."""
+    """The `folder` to write crops to, and the `size`, (width, height) in px, to scale them to, if any."""
 
     folder: str
     size: tuple[int, int] | None = None
 
     def place(self, name: str, kind: str) -> str:
-        """The path of the crop of the photo `name`, whose folders it keeps, as a "JPEG" or a "PNG".
+        """The path of the crop of photo `name`, as a "JPEG" or a "PNG". It keeps the photo's folders.
 
-        The kind's own ending is added where the name has none of them.
+        The format's extension is appended unless the name already has a matching one.
         """
         path = PurePath(_NAMELESS if name == PHOTO else name)
         parts = [_UP if part == ".." else part for part in path.parts if part != path.anchor]
@@ -42,9 +42,9 @@ class Crops:
         return os.path.join(self.folder, *parts) + end
 
     def write(self, task: Task, photo: Photo, box: Area) -> str:
-        """Write what lies in `box` of the task's photo, whole or not at all; gives its path.
+        """Write `box` of the task's photo to a file, whole or not at all, and return its path.
 
-        Raises `OutputError`, and `PhotoError` where the photo cannot be decoded at its full size.
+        Raises `OutputError`, and `PhotoError` if the photo cannot be decoded at full size.
         """
         kind = format_for(photo)
         path = self.place(task.name, kind)
@@ -57,15 +57,15 @@ class Crops:
         return path
 
     def renewed(self, task: Task, path: str, box: Area) -> None:
-        """Write the crop that an earlier run wrote at `path`, if it is gone. Raises as `write` does."""
+        """Write the crop again if the file that an earlier run wrote to `path` is gone. Raises like `write`."""
         if not os.path.exists(path):
             self.write(task, load(task.contents), box)
 
 
 def check_folder(folder: str, sources: Iterable[str]) -> None:
-    """Raises `OutputError` where the crops would lie among, or above, the photos of a source, and could replace them.
+    """Raises `OutputError` if crops would lie among or above the photos of a source, where they could overwrite them.
 
-    What a list names is compared with its crop when that is written.
+    Photos named by a list are compared with their crops when those are written.
     """
     if os.path.isfile(folder):
         raise OutputError("io", path=folder, detail=os.strerror(20))
@@ -79,7 +79,8 @@ def check_folder(folder: str, sources: Iterable[str]) -> None:
 
 
 def _root(source: str) -> str:
-    """The folder that a source reads: itself, a file's, or the one before the first sign of a pattern."""
+    """The folder that a source reads: the source itself, the folder of a file, or a pattern's part before any
+    wildcard."""
     if os.path.isdir(source):
         return source
     parts = [source] if os.path.lexists(source) else list(PurePath(source).parts)

@@ -1,4 +1,4 @@
-"""Which files of a folder are photos to judge: those that look like pictures, and what the user says beside."""
+"""Which files of a folder to judge: those that look like pictures, and those the user includes."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from mettici.output.files import normalized_name
 from mettici.safe_open import opened_regular
 
 ENDINGS = frozenset({
-    # read here
+    # formats that mettici reads
     ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
     ".avif", ".heic", ".heif", ".hif",
-    # pictures all the same, of which it is said that they are not read
+    # pictures that mettici cannot read: they are reported, not skipped
     ".jxl", ".jp2", ".j2k", ".jpx", ".jxr", ".psd", ".xcf", ".ico", ".icns", ".svg", ".eps", ".tga", ".pcx", ".ppm",
     ".pgm", ".pnm", ".qoi", ".exr", ".hdr", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".dng", ".orf", ".rw2", ".raf",
     ".pef", ".srw", ".3fr", ".iiq",
 })  # fmt: skip
-"""Endings that promise a picture. A file that has one is judged, and what is wrong with it is told."""
+"""File name extensions of pictures. A file that has one is judged, so that the report says what is wrong with it."""
 CLOSED_FOLDERS = frozenset({
     "@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "__macosx", "lost+found",
 })  # fmt: skip
-"""Folders, in small letters, that systems and disks keep for themselves: thumbnails, waste bins, rescued pieces."""
+"""Folders, in lower case, that operating systems keep for themselves: thumbnails, recycle bins, recovered files."""
 _HEAD = 4096
-"""Bytes that tell what a file is (see `formats.recognise`)."""
+"""Bytes needed to recognise a file (see `formats.recognise`)."""
 _PLAIN = re.compile(r"\.\w{1,8}")
 
 
 @dataclass
 class FileFilter:
-    """What of a source is judged, and the count of what is not.
+    """Selects the files of a source, and counts the ones it skips.
 
-    - `include`: patterns; where there are any, a file must match one, and then is judged whatever it is.
-    - `exclude`: patterns of files and folders that are left out.
-    - `everything`: judge also what is no picture.
-    - `skipped`: how many files and folders were left out as no photos, by ending or by the folder's name.
+    - `include`: patterns; if there are any, a file must match one, and is then judged whatever it contains.
+    - `exclude`: patterns of files and folders to leave out.
+    - `everything`: also judge files that are not pictures.
+    - `skipped`: how many files and folders were skipped as not being photos, by extension or by folder name.
 
-    A pattern with a slash is matched against the path below the source, any other against the name alone. Capital and
-    small letters are the same: cameras write `.JPG`.
+    A pattern with a slash is matched against the path below the source, any other against the name alone. Case is
+    ignored: cameras write `.JPG`.
     """
 
     include: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class FileFilter:
     skipped: Counter[str] = field(default_factory=Counter[str])
 
     def accepts_folder(self, name: str) -> bool:
-        """Whether a folder, by its path below the source, may hold photos."""
+        """Whether to look for photos in a folder; `name` is its path below the source."""
         if _matches(name, self.exclude):
             return False
         base = name.rpartition("/")[2]
@@ -60,20 +60,20 @@ class FileFilter:
         return False
 
     def accepts_file(self, name: str, path: str | None) -> bool:
-        """Whether a file is judged: `name` is its path below the source, `path` where it can be opened, if it can."""
+        """Whether to judge a file: `name` is its path below the source, `path` where it can be opened, if it can."""
         if _matches(name, self.exclude) or (self.include and not _matches(name, self.include)):
             return False
         if self.include or self.everything or _ending(name) in ENDINGS or (path and _holds_picture(path)):
             return True
         ending = _ending(name)
-        if path is None and not ending:  # in a bucket, where looking inside is as dear as judging
+        if path is None and not ending:  # in a bucket, where opening the file costs as much as judging it
             return True
         self.skipped[ending if _PLAIN.fullmatch(ending) else ""] += 1
         return False
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Whether a name fits a pattern, whatever the case of letters, and however accents are stored (macOS: apart)."""
+    """Whether a name matches a pattern; ignores case and Unicode normalization (macOS decomposes accents)."""
     return fnmatchcase(normalized_name(name), normalized_name(pattern))
 
 
@@ -87,9 +87,9 @@ def _ending(name: str) -> str:
 
 
 def _holds_picture(path: str) -> bool:
-    """Whether the contents are of a picture that is read here, whatever the name says."""
+    """Whether the file contains a picture that mettici reads, whatever its name."""
     try:
         with opened_regular(path) as file:
             return recognise(file.read(_HEAD)).name in DECODABLE
     except (OSError, ValueError):
-        return True  # judging it says what is wrong
+        return True  # the report will say what is wrong

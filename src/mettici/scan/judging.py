@@ -1,4 +1,4 @@
-"""What a worker process does with one photo."""
+"""Judging one photo in a worker process."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from mettici.scan.crops import Crops
 
 SHOWN = 280
-"""Longer side, px, at which an HTML report shows an open photo."""
+"""Longer side, px, at which the HTML report shows an open photo."""
 THUMBNAIL = 168
 """Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
 
 HASH_BITS = 144
-"""Bits of a perceptual hash. With 64, the usual number, different portraits come as near as shots of one moment do,
-since head and shoulders are alike."""
+"""Bits of a perceptual hash. With the usual 64, different portraits are as close as shots of one moment, since all show
+a head and shoulders."""
 FLEETING = frozenset({"permission", "io", "memory", "waited"})
-"""Reasons that lie in the surroundings: the same file may be readable the next time, and is tried again then."""
+"""Errors that may not recur, such as a lack of memory. `--resume` tries these photos again."""
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges a photo under a policy. Cheap to send to another process: the models are loaded there, once.
+    """Judges photos by a policy. Cheap to send to another process, which then loads the models once.
 
     `thumbnails`, `perceptual_hashes`: make those too. `hashing`: add the hash of each file's contents to its line.
-    `crops`: where to write suggested crops; `shape`: theirs, if it is not the policy's.
+    `crops`: where to write suggested crops; `shape`: their shape, if it is not the policy's.
     """
 
     policy: str
@@ -56,17 +56,17 @@ class Judge:
     shape: Crop | None = None
 
     def prepare(self) -> None:
-        """Load what takes time, before any photo's time is counted."""
+        """Load the models before the time limit of the first photo starts."""
         import numpy as np
 
-        with suppress(Exception):  # whatever fails here fails again on each photo, where it is told
+        with suppress(Exception):  # it fails again on each photo, and is reported there
             _checker(self.policy, self.shape).check(np.zeros((64, 64, 3), np.uint8))
 
     def __call__(self, task: Task) -> Answer:
-        """The answer on one photo; a photo that cannot be read is an answer too. Raises `ModelError`."""
+        """Judge one photo; an unreadable photo gives an answer too. Raises `ModelError`."""
         if task.known is not None:
             return self._renewed(task, task.known)
-        seen = stamp(task.path, hashing=self.hashing)  # before it is read: a later change is always noticed
+        seen = stamp(task.path, hashing=self.hashing)  # before reading, so that no later change is missed
         try:
             done = _checker(self.policy, self.shape).examine(task.contents, name=task.name)
             document = done.report.document(self.lang)
@@ -85,7 +85,7 @@ class Judge:
         )
 
     def _renewed(self, task: Task, known: Answer) -> Answer:
-        """The answer of an earlier run, with the pictures that are not in its line."""
+        """The answer of an earlier run, with the pictures that its line does not contain."""
         report = json.loads(known.line)
         crop = None if known.failed or self.crops is None else report["crop"]
         if self.crops and crop:
@@ -94,18 +94,19 @@ class Judge:
         return known._replace(thumbnail=self._thumbnail(task), overlay=drawn, cropped=bool(crop))
 
     def at_once(self, task: Task) -> Answer | None:
-        """The answer that takes no work: on a photo that cannot be read, or that is known already."""
+        """The answer if it takes no work: the photo cannot be read, or the answer is already known."""
         if task.error is not None:
             return self.refuse(task, task.error)
         return None if self.thumbnails or self.crops else task.known
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
-        """The answer on a photo that could not be judged."""
+        """The answer for a photo that could not be judged."""
         return self._refusal(task, error, stamp(task.path, hashing=self.hashing))
 
     @cached_property
     def basis(self) -> str:
-        """Stands for all that a report rests on beside the photo: version, policy with its limits, language, crops."""
+        """Identifies everything that affects a report besides the photo: version, policy, thresholds, language,
+        crops."""
         rests_on: list[object] = [schema.SCHEMA, __version__, _shaped(self.policy, self.shape).to_toml(), self.lang]
         if self.crops:
             rests_on.append([self.crops.folder, self.crops.size])
@@ -127,9 +128,9 @@ class Judge:
 
 
 def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
-    """What tells whether a file changed: `size` in bytes, `mtime_ns`, and its `sha256` where asked for.
+    """What `--resume` compares to detect a changed file: `size` in bytes, `mtime_ns`, and `sha256` if `hashing`.
 
-    Empty where the file cannot be read, or is none whose content lasts: a pipe, a device.
+    Empty if the file cannot be read or is not a regular file.
     """
     try:
         facts = os.stat(path)
@@ -148,7 +149,7 @@ def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
 
 
 def _shaped(policy: str, shape: Crop | None) -> Policy:
-    """The policy, with crops of another shape where one is wanted."""
+    """The policy, with `shape` in place of its crop if given."""
     loaded = load(policy)
     return loaded if shape is None else replace(loaded, crop=shape)
 
@@ -165,7 +166,7 @@ def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
 
 
 def _drawn(done: Examination) -> str:
-    """The findings, to be laid over the photo."""
+    """The findings as an SVG to lay over the photo."""
     from mettici.output.overlay import overlay
     from mettici.output.svg import svg
 
@@ -173,7 +174,7 @@ def _drawn(done: Examination) -> str:
 
 
 def _redrawn(report: schema.Object) -> str:
-    """The same, from a report that an earlier run wrote."""
+    """Like `_drawn`, from a report that an earlier run wrote."""
     from mettici.output.overlay import reported
     from mettici.output.svg import svg
 
@@ -181,7 +182,7 @@ def _redrawn(report: schema.Object) -> str:
 
 
 def _webp(task: Task) -> bytes:
-    """A thumbnail without any of the file's metadata; empty where the photo cannot be decoded."""
+    """A thumbnail without the file's metadata; empty if the photo cannot be decoded."""
     import io
 
     from PIL import Image
@@ -198,7 +199,7 @@ def _webp(task: Task) -> bytes:
 
 
 def _perceptual_hash(task: Task) -> str:
-    """The picture's coarse structure (DCT), in hexadecimal; empty where imagehash is not installed."""
+    """The picture's coarse structure (DCT), in hexadecimal; empty if imagehash is not installed."""
     try:
         import imagehash
     except ImportError:

@@ -1,4 +1,4 @@
-"""Lists of photos: one path a line, or separated by NUL as `find -print0` writes them; from a file or a pipe."""
+"""Lists of photos, from a file or a pipe: one path per line, or separated by NUL as `find -print0` writes them."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PHOTO = "-"
-"""The source that is one photo from standard input."""
+"""The source that stands for one photo on standard input."""
 LIST = "@-"
-"""The source that is a list from standard input."""
+"""The source that stands for a list on standard input."""
 _PIECE = 1 << 16
 
 
 def is_list(source: str) -> bool:
-    """Whether a source names a list; a file that is there under the whole name is none."""
+    """Whether a source names a list, and not an existing file whose name starts with @."""
     return source.startswith("@") and not os.path.lexists(source)
 
 
 def read_again(source: str) -> bool:
-    """Whether a source gives the same a second time: standard input and lists through a pipe do not."""
+    """Whether a source can be read twice: standard input and lists through a pipe cannot."""
     if source in (PHOTO, LIST):
         return False
     return not is_list(source) or is_regular(source[1:])
 
 
 def listed(source: str) -> Iterator[Task]:
-    """The photos that the list `source`, "@file" or "@-", names. Raises `SourceError` where it cannot be read."""
+    """The photos named by the list `source`, "@file" or "@-". Raises `SourceError` if it cannot be read."""
     try:
         if source == LIST:
             yield from _tasks(sys.stdin.buffer)
@@ -49,7 +49,7 @@ def listed(source: str) -> Iterator[Task]:
 
 
 def from_standard_input() -> Task:
-    """The photo that standard input holds. It has no path, so no file is taken for it."""
+    """The photo on standard input. Its path is empty, so that it is not mistaken for a file."""
     from mettici.image.photo import DEFAULT  # not above: `mettici scan --help` needs no photo
 
     try:
@@ -63,10 +63,11 @@ def _tasks(stream: BinaryIO) -> Iterator[Task]:
 
 
 def names_in(stream: BinaryIO) -> Iterator[str]:
-    """The names in a list, as they come; some may be empty.
+    """The names in a list, as they arrive; some may be empty.
 
-    NUL separates them where one is among the first bytes, as no name holds one; else line breaks. UTF-8, or UTF-16
-    with its mark, as PowerShell writes it; bytes that are neither are kept as the system keeps them in names.
+    They are separated by NUL if there is one among the first bytes, since no name contains it; otherwise by line
+    breaks. The encoding is UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it; other bytes are kept as
+    the system keeps them in names.
     """
     piece = _next(stream)
     encoding, errors = _encoding(piece)
@@ -85,7 +86,7 @@ def names_in(stream: BinaryIO) -> Iterator[str]:
 
 
 def _next(stream: BinaryIO) -> bytes:
-    """What is there already, or the next to come: a list through a pipe is begun before it ends."""
+    """The bytes available now, or the next to arrive: judging starts before a piped list ends."""
     return stream.read1(_PIECE) if isinstance(stream, io.BufferedIOBase) else stream.read(_PIECE)
 
 

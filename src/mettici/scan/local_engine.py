@@ -1,4 +1,4 @@
-"""Judging in several processes: a photo that hangs or brings its process down costs only itself."""
+"""`--engine local`: judge in several processes, so that a photo that hangs or crashes one affects no other."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AHEAD = 4
-"""Photos under way for each process: enough that none waits for its next, few enough to hold in memory."""
+"""Photos in flight per process: enough that no process waits for its next one, few enough to hold in memory."""
 PULSE = 1.0
-"""Seconds between looks at a pool that gives no answer."""
+"""Seconds between checks of a pool that returns no result."""
 MOST_MEMORY = 300 * 2**20
-"""Bytes resident from which a process makes room for a fresh one. One that has its models loaded and has judged a
-thousand ordinary photos holds about 215 MB, so this is reached only where a photo left more behind."""
+"""Resident memory, in bytes, above which a process is replaced. With the models loaded and a thousand ordinary photos
+judged, it uses about 215 MB, so only a photo that leaks memory reaches this."""
 RECYCLED = 75
-"""Exit code of a process that made room (EX_TEMPFAIL of sysexits.h)."""
+"""Exit code of a process that asks to be replaced (EX_TEMPFAIL of sysexits.h)."""
 
 Outcome = Answer | PhotoError | None  # None: the process died
 
 
 class Judges(Protocol):
-    """What the processes run: must be picklable."""
+    """What the processes run. Must be picklable."""
 
     def prepare(self) -> None:
-        """Done once in each process, before any photo's time is counted."""
+        """Called once in each process, before any time limit starts."""
 
     def __call__(self, task: Task) -> Answer:
         """Judge one photo."""
 
     def at_once(self, task: Task) -> Answer | None:
-        """The answer where it takes no work."""
+        """The answer, if it takes no work."""
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
-        """Answer for a photo that could not be judged."""
+        """The answer for a photo that could not be judged."""
 
 
 def _never() -> bool:
@@ -60,18 +60,18 @@ def _never() -> bool:
 
 @dataclass(frozen=True)
 class LocalEngine:
-    """How to judge: who, in how many processes (`jobs`), with how many seconds for a photo (`timeout`)."""
+    """Judges with `judge` in `jobs` processes, with a `timeout` in seconds for each photo."""
 
     judge: Judges
     jobs: int
     timeout: float
 
     def judge_all(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Generator[Answer, None, None]:
-        """An answer for every task, as they finish.
+        """Yield an answer for every task, as they finish.
 
-        A photo whose process dies or passes its time is tried once more at the end, alone, as it may have died of
-        its neighbours' hunger for memory. Once `stopped` says so, nothing new is begun: photos in hand are finished.
-        Raises the `MetticiError` that concerns more than a photo (models, policy). Close the generator to stop at
+        If a photo's process dies or the photo times out, it is retried once at the end, alone: another photo may have
+        used up the memory. Once `stopped` returns true, no new photo is started, and those in flight are finished.
+        Raises any `MetticiError` that concerns more than one photo (models, policy). Close the generator to stop at
         once.
         """
         again: list[Task] = []
@@ -83,18 +83,18 @@ class LocalEngine:
 
 @dataclass(frozen=True)
 class _Work:
-    """What a process does with a task: judge it, or leave it to a fresh process where this one has grown."""
+    """Runs in a worker process: judges a task, or exits if the process has grown too large."""
 
     judge: Judges
 
     def __call__(self, task: Task) -> Answer:
         if _judged and _resident() > MOST_MEMORY:
-            os._exit(RECYCLED)  # before the photo is begun: nothing is lost, it is sent anew
+            os._exit(RECYCLED)  # the photo has not been started, so nothing is lost: the parent sends it again
         _judged.add(True)
         return self.judge(task)
 
 
-_judged: set[bool] = set()  # of this process: a fresh one never makes room, however large it starts
+_judged: set[bool] = set()  # per process: a new one never exits before its first photo, however large it starts
 
 
 def _resident() -> int:
@@ -104,7 +104,7 @@ def _resident() -> int:
 
 
 class Pool:
-    """Processes that take tasks, replaced where they break as a whole. To be used in a `with`."""
+    """Worker processes that judge tasks; replaced if the pool breaks. Use it in a `with`."""
 
     def __init__(self, judge: Judges, jobs: int, timeout: float) -> None:
         self._judge, self._jobs, self._timeout = judge, jobs, timeout
@@ -113,7 +113,7 @@ class Pool:
         self._done: SimpleQueue[futures.Future[Answer]] = SimpleQueue()
 
     def first(self, tasks: Iterable[Task], again: list[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
-        """Answers as tasks finish; those whose process died or passed its time are added to `again`."""
+        """Yield answers as tasks finish; tasks whose process died or that timed out are added to `again`."""
         for task, outcome in self._run(tasks, AHEAD * self._jobs, stopped):
             if outcome is None or isinstance(outcome, PhotoTimeoutError):
                 again.append(task)
@@ -121,7 +121,7 @@ class Pool:
                 yield self._answer(task, outcome)
 
     def again(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
-        """The last word on each task, one after the other."""
+        """Judge tasks one at a time; those that fail again get an error."""
         for task, outcome in self._run(tasks, 1, stopped):
             yield self._answer(task, outcome or WorkerCrashedError())
 
@@ -129,7 +129,7 @@ class Pool:
         return self._judge.refuse(task, outcome) if isinstance(outcome, PhotoError) else outcome
 
     def _run(self, tasks: Iterable[Task], ahead: int, stopped: Callable[[], bool]) -> Iterator[tuple[Task, Outcome]]:
-        """Keep `ahead` tasks under way until all are done."""
+        """Keep `ahead` tasks in flight until all are done."""
         for task in tasks:
             if stopped():
                 break
@@ -152,7 +152,7 @@ class Pool:
         future.add_done_callback(self._done.put)
 
     def receive(self) -> tuple[Task, Outcome]:
-        """The next task that is done. In a pool that broke or is stuck, each counts as crashed."""
+        """Wait for the next finished task. If the pool breaks or is stuck, its tasks count as crashed."""
         waited = 0.0
         while True:
             try:
@@ -195,7 +195,7 @@ class Pool:
         self.dismiss()
 
     def dismiss(self) -> None:
-        """End the processes; what they were doing is lost."""
+        """End the processes; their work is lost."""
         self._workers.drop()
 
 
@@ -208,5 +208,5 @@ def _made_room(future: futures.Future[Answer]) -> bool:
 
 @lru_cache(maxsize=100)
 def _log_once(fault: str) -> None:
-    """A fault of the program, which may strike every photo: told once."""
+    """Log a bug once, since it may affect every photo."""
     log.error("judging failed: %s", fault)

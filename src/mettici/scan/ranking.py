@@ -1,6 +1,6 @@
-"""`rank`: the best photo first, why it beats the second, and which photos are shots of one moment.
+"""`rank`: sort photos best first, explain why the first beats the second, and group shots of one moment.
 
-Works on reports as they are written, whoever wrote them.
+Works on reports as JSON.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     Report = dict[str, Any]
 
 MAX_DISTANCE = 36
-"""Bits of a likeness, of 144, in which two shots of one moment differ at most.
+"""Bits, of 144, in which the perceptual hashes of two shots of one moment may differ.
 
-On 245 photos (95 of caltech_faces, 150 profiles): 95 in 100 stay within it when shifted by 6 %, turned by 1.5 degrees
-and lit 10 % more or less; of 11 175 pairs of different photos none does, the closest differ in 42.
+On 245 photos (95 of caltech_faces, 150 profiles): 95 % stay within this distance when shifted by 6 %, rotated by 1.5
+degrees and made 10 % brighter or darker; none of 11 175 pairs of different photos does, the closest being 42 apart.
 """
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A photo in its place: `rank` from 1; `group` holds all shots of its moment, itself included, best first."""
+    """A ranked photo: `rank` starts at 1; `group` holds all shots of its moment, itself included, best first."""
 
     rank: int
     report: Report
@@ -53,7 +53,7 @@ class Ranked:
 
 
 def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
-    """The photos, best first (`scoring.order`), those that are equal by their path; and the errors."""
+    """The photos, best first (`scoring.order`), ties by path; and the errors."""
     answers = list(answers)
     judged = [(json.loads(a.line), a) for a in answers if not a.failed]
     judged.sort(key=lambda pair: (*order(pair[0]), pair[0]["path"]))
@@ -63,8 +63,11 @@ def rank(answers: Iterable[Answer]) -> tuple[list[Ranked], list[Report]]:
 
 
 def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """For each (path, likeness), best first, its group. Each photo joins the best one it is alike, or starts a group:
-    so all in a group are like its best, and no chain of small steps joins what differs."""
+    """The group of each (path, perceptual hash), given best first.
+
+    Each photo joins the best one within `MAX_DISTANCE`, or starts a group. So every photo of a group is close to its
+    best one, and no chain of small steps joins different photos.
+    """
     leaders = np.zeros((len(shots), HASH_BITS // 8), np.uint8)
     members: list[list[str]] = []
     joined: list[list[str]] = []
@@ -85,12 +88,12 @@ def _groups(shots: list[tuple[str, str]]) -> list[tuple[str, ...]]:
 
 
 def leaders(ranked: Iterable[Ranked]) -> list[Ranked]:
-    """Those that lead: of several shots of one moment the best alone."""
+    """The best photo of each group."""
     return [one for one in ranked if one.group[0] == one.path]
 
 
 def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
-    """Why each photo stands where it does, by path: against the one before it, or the best shot of its moment."""
+    """Why each photo ranks where it does, by path: compared to the one before it, or to the best shot of its moment."""
     told: dict[str, str] = {}
     by_path: dict[str, Report] = {}
     before = None
@@ -104,7 +107,7 @@ def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
 
 
 def why(first: Report, second: Report, lang: str) -> list[str]:
-    """Sentences on what makes the first better than the second, the gravest first."""
+    """Sentences that say why the first is better than the second, the most important first."""
     names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
     told = [say("rank.even" if names["a"] == names["b"] else "rank.beats", lang, **names)]
     if second["verdict"] == "reject" != first["verdict"]:

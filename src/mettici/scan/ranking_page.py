@@ -1,4 +1,4 @@
-"""The ranking as one page of HTML."""
+"""The ranking as an HTML page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write(
     lang: str,
     sources: Sequence[str] = (),
 ) -> None:
-    """Write the page whole, replacing what is at `path`. Raises `OutputError`."""
+    """Write the page to `path`, replacing any file there. Raises `OutputError`."""
     counts, rows = Counts(), Rows(lang)
     for report in (*(one.report for one in ranked), *errors):
         counts.add(report)

@@ -1,9 +1,9 @@
-"""`--engine ray`: the same scan on a cluster, or on a Ray started here.
+"""`--engine ray`: scan on a cluster, or on a Ray instance started here.
 
-One task lists the source, actors judge, and tasks write partitions; nothing passes through the driver. An actor
-judges in a process of its own, as the local engine does, so a photo that hangs or crashes costs itself alone there
-too, and the models are loaded once for each actor. A node that dies is made up for by Ray: what it had in hand is
-judged again elsewhere, and as partitions are named by what they hold, each photo is written once.
+One task lists the source, actors judge, and tasks write partitions; no data passes through the driver. Each actor
+judges in a process of its own, as the local engine does, so a photo that hangs or crashes affects no other, and each
+actor loads the models once. If a node dies, Ray repeats its work elsewhere; partitions are named after their contents,
+so each photo is written once.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ if TYPE_CHECKING:
     from mettici.scan.judging import Judge
 
 BLOCK = 32
-"""Photos that an actor takes at a time: about a second of work, so that the last ones are shared out evenly."""
+"""Photos in an actor's batch: about a second of work, so that the last batches spread evenly."""
 PARTITION = 1000
-"""Reports in a partition, at least, where there are as many: some 6 MB as JSON lines."""
+"""Minimum number of reports in a partition, if there are as many: about 6 MB as JSON lines."""
 HELPER = 0
-"""Processors that a task which lists or writes asks for: it mostly waits, and must find its place where actors have
-taken all there are, also once a node has died."""
+"""CPUs reserved by tasks that list or write. They mostly wait, and must be scheduled even when actors occupy every CPU,
+also after a node has died."""
 NAMES = 1 << 13
-"""Bytes of a block of names: some forty, so that judging begins while others are still being listed."""
+"""Size in bytes of a block of names: about forty names, so that judging starts while listing continues."""
 _PRIVATE = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to Ray's makers
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # a Ray started here listens on the loopback only
+    "RAY_USAGE_STATS_ENABLED": "0",  # send no usage data to Ray's makers
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # makes a local Ray listen on the loopback only
 }
 
 
 class Tallied(NamedTuple):
-    """What became of the photos: how many of each verdict, and of each error's code."""
+    """How many photos got each verdict, and each error code."""
 
     verdicts: Counter[str]
     failures: Counter[str]
@@ -59,12 +59,12 @@ class Tallied(NamedTuple):
 def scan(
     source: str, output: str, judge: Judge, jobs: int, timeout: float, file_filter: FileFilter | None = None
 ) -> Tallied:
-    """Judge the photos of `source` that `file_filter` accepts with `jobs` actors.
+    """Judge the photos of `source` that `file_filter` accepts, with `jobs` actors.
 
-    Writes the folder `output` of partitions (.jsonl or .parquet). `source` is what the local engine takes, or an
-    address that pyarrow's file systems know (s3://, gs://, hdfs://, …), where names alone tell what is a picture; paths
-    must lead to the same files on every node. A local `output` appears whole, when all is done. Raises `SourceError`,
-    `OutputError`, and whatever concerns more than a photo.
+    Writes a folder of partitions (.jsonl or .parquet) to `output`. `source` is anything the local engine accepts, or an
+    address that pyarrow's file systems know (s3://, gs://, hdfs://, …); there, files are filtered by name alone. Paths
+    must lead to the same files on every node. A local `output` appears only when the scan is complete. Raises
+    `SourceError`, `OutputError`, and any error that concerns more than one photo.
     """
     if ending(output) not in _WRITERS:
         raise OutputError("ray", path=output)
@@ -96,7 +96,7 @@ def scan(
 
 @contextmanager
 def _connected(jobs: int, output: str) -> Iterator[None]:
-    """A connection to the cluster that RAY_ADDRESS names, to one that is there already, or to a new one."""
+    """Connect to the cluster at RAY_ADDRESS, to one already running, or to a new one."""
     os.environ.update(_PRIVATE)
     try:
         import ray
@@ -108,7 +108,7 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
         address = os.environ.get("RAY_ADDRESS") or "local"
         own: dict[str, Any] = {"num_cpus": jobs, "include_dashboard": False} if address == "local" else {}
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
-    for name in ("ray", "ray.data"):  # they tell of every step
+    for name in ("ray", "ray.data"):  # they log every step
         logging.getLogger(name).setLevel(logging.CRITICAL)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
@@ -121,7 +121,7 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
 
 
 def _list(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The photos of a source, some at a time. Names are bytes: they need not be valid text."""
+    """List the photos of a source in batches. Names are bytes, since they may not be valid text."""
     [source], [skip], [file_filter] = batch["source"], batch["skip"], batch["file_filter"]
     for tasks in ray_sources.in_groups(str(source), str(skip), BLOCK, pickle.loads(file_filter)):
         yield {
@@ -133,7 +133,7 @@ def _list(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @dataclass
 class Judging:
-    """An actor. Its process, with the models in it, stays from batch to batch."""
+    """An actor. Its worker process keeps the models loaded between batches."""
 
     judge: Judge
     timeout: float
@@ -143,7 +143,8 @@ class Judging:
         self._pool = Pool(self.judge, 1, self.timeout)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        """From (name, path, error) to one row of `lines`, joined by line breaks: one block, however long they are."""
+        """Judge rows of (name, path, error). Returns one row, `lines`, joined by line breaks, so that it stays one
+        block."""
         import pyarrow as pa
 
         again: list[Task] = []
@@ -159,7 +160,7 @@ def _task(row: dict[str, bytes]) -> Task:
 
 @contextmanager
 def _appearing(output: str) -> Iterator[str]:
-    """The folder to write to: beside a local `output`, which it replaces in the end; elsewhere `output` itself."""
+    """The folder to write to: for a local `output`, a temporary one beside it, which replaces it at the end."""
     if "://" in output:
         yield output
         return
@@ -170,7 +171,7 @@ def _appearing(output: str) -> Iterator[str]:
     if os.path.isdir(output) and not all(entry.endswith(ending(output)) for entry in os.listdir(output)):
         raise OutputError("io", path=output, detail="it holds other files")
     try:
-        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        shutil.rmtree(part, ignore_errors=True)  # left by a run that was killed
         with output_errors(output):
             os.mkdir(part, 0o700)
         yield part
@@ -233,7 +234,7 @@ def _counted(reports: list[dict[str, Any]]) -> pa.Table:
 
 
 def _tallied(counts: ray.data.Dataset) -> Tallied:
-    """Counted in what was written: what an actor counts may be judged once more elsewhere."""
+    """Count the rows that were written: actors may judge a photo more than once, so their counts can be too high."""
     tallied = Tallied(Counter(), Counter())
     for row in counts.iter_rows():
         (tallied.failures if row["failed"] else tallied.verdicts)[row["outcome"]] += row["count"]
@@ -241,4 +242,4 @@ def _tallied(counts: ray.data.Dataset) -> Tallied:
 
 
 _WRITERS = {".jsonl": _write_lines, ".parquet": _write_parquet}
-"""What writes an output, by its ending."""
+"""The writer for each output extension."""

@@ -1,4 +1,4 @@
-"""What the Ray engine judges: the local sources, or all files under an address of pyarrow's file systems."""
+"""Sources of the Ray engine: those of the local engine, and any address of pyarrow's file systems."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from mettici.scan.task import Task
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 READERS = 8
-"""Photos fetched at a time from a bucket, which answers late and to many at once."""
+"""Photos to fetch from a bucket at once: its latency is high, and it serves many requests in parallel."""
 _NAMELESS = "?"
 
 
 def check(source: str, file_filter: FileFilter | None = None) -> None:
-    """Raises `SourceError` where there is no photo at all."""
+    """Raises `SourceError` if there is no photo."""
     next(iter(in_groups(source, "", 1, file_filter)))
 
 
 def in_groups(source: str, skip: str, size: int, file_filter: FileFilter | None = None) -> Iterator[list[Task]]:
-    """The photos of `source`, `size` at a time, without the files in the folder `skip`, an earlier output."""
+    """The photos of `source` in groups of `size`, except files in the folder `skip`, an earlier output."""
     found = _tasks(source, file_filter or FileFilter())
     tasks = (t for t in found if not skip or not os.path.abspath(t.path).startswith(skip + os.sep))
     while group := list(islice(tasks, size)):
@@ -34,7 +34,7 @@ def in_groups(source: str, skip: str, size: int, file_filter: FileFilter | None 
 
 
 def read(source: str, tasks: Iterable[Task]) -> Iterator[Task]:
-    """The tasks with the bytes of photos that lie in a bucket; others are read where they are judged."""
+    """The tasks, with the contents of photos in a bucket; other photos are read when they are judged."""
     if "://" not in source:
         yield from tasks
         return
@@ -45,7 +45,7 @@ def read(source: str, tasks: Iterable[Task]) -> Iterator[Task]:
 
 def _tasks(source: str, file_filter: FileFilter) -> Iterator[Task]:
     if "://" not in source:
-        yield from find(source, ordered=True, file_filter=file_filter)  # the same each time, should Ray list it anew
+        yield from find(source, ordered=True, file_filter=file_filter)  # reproducible, in case Ray lists it again
         return
     system, root = _system(source)
     tasks = _below(system, root, "", file_filter)
@@ -57,7 +57,7 @@ def _tasks(source: str, file_filter: FileFilter) -> Iterator[Task]:
 
 
 def _below(system: Any, folder: str, prefix: str, file_filter: FileFilter) -> Iterator[Task]:
-    """As in a local folder: sorted, hidden names left out, a folder that cannot be listed told."""
+    """Like `sources._below`: sorted, without hidden names; a folder that cannot be listed gives an error."""
     from pyarrow.fs import FileSelector, FileType
 
     try:
@@ -84,14 +84,14 @@ def _name(entry: Any) -> str:
 
 
 def _system(source: str) -> tuple[Any, str]:
-    """The file system of an address, and the path in it."""
+    """The file system that an address names, and the path within it."""
     from pyarrow.fs import FileSystem
 
     try:
         system, path = FileSystem.from_uri(source)
         if system.get_file_info(path).type.name == "NotFound":
             raise SourceError("not_found", source=source)
-    except (OSError, ValueError) as error:  # pyarrow raises ValueError on an address it does not know
+    except (OSError, ValueError) as error:  # pyarrow raises ValueError for an unknown address
         raise SourceError("not_found", source=source) from error
     return system, path
 

@@ -1,10 +1,10 @@
-"""`--resume`: what an earlier run left in a file of reports, and which of it still holds.
+"""`--resume`: continue a file of reports, reusing those that are still valid.
 
-All state is in the file itself: each line's `source` says what it rests on (see `judging.stamp`). After `kill -9` at
-any moment the file holds whole lines and at most one torn one, the last. Lines that no longer hold (the photo or the
-policy changed, or the photo is gone) stay until the source has been read to its end, then they are left out; so
-another kill on the way costs nothing. The index of the lines is a database that SQLite keeps on disk, so that a file
-of millions needs no list in memory.
+All state is in the file itself: each line's `source` records what the report depends on (see `judging.stamp`). After
+`kill -9` at any moment the file consists of whole lines, except perhaps a torn last one. Outdated lines (the photo or
+the policy changed, or the photo is gone) stay until the whole source has been read, and are removed then; so another
+kill on the way loses nothing. The index of lines is an SQLite database on disk, so that a file of millions of reports
+needs little memory.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ CREATE TABLE line (
 );
 """
 _NOTHING = (None,) * 7
-"""The row of a line that is no report: no photo takes it, so it is left out in the end."""
+"""The row of a line that is not a report: no photo matches it, so it is removed at the end."""
 
 
 class Resumed(JsonLines):
-    """The output of an earlier run, gone on with: `known` finds what it holds, `write` appends what is new."""
+    """The output of an earlier run, continued: `known` looks up its reports, `write` appends new ones."""
 
     def __init__(self, path: str) -> None:
-        """Raises `OutputError` where the file cannot be read, holds no reports, or another run writes it."""
+        """Raises `OutputError` if the file cannot be read, contains no reports, or another run is writing it."""
         super().__init__(open_locked(path), path)
-        self._index = sqlite3.connect("")  # a file of its own, which SQLite removes
+        self._index = sqlite3.connect("")  # a temporary file, which SQLite removes
         try:
             self._read(path)
         except BaseException:
@@ -57,9 +57,9 @@ class Resumed(JsonLines):
             self._index.execute("CREATE INDEX by_name ON line (name)")
 
     def known(self, tasks: Iterable[Task], basis: str, *, hashing: bool) -> Iterator[Task]:
-        """The tasks, each with its `known` answer where a line still holds: same file, same basis.
+        """The tasks, each with its `known` answer if a line is still valid: same file, same basis.
 
-        Same file: by size and modification time, or by the hash of its content.
+        Files are compared by size and modification time, or by the hash of their contents.
         """
         for task in tasks:
             with _failures(self._name):
@@ -67,12 +67,12 @@ class Resumed(JsonLines):
             yield task if row is None else task._replace(known=self._answer(*row))
 
     def write(self, answer: Answer) -> None:
-        """Append the line, unless it is there already."""
+        """Append the line, unless it is already there."""
         if not answer.kept:
             super().write(answer)
 
     def close(self, end: End) -> None:
-        """Where the source was read to its end, leave out the lines that no longer hold."""
+        """Remove outdated lines if the whole source was read."""
         try:
             with _failures(self._name):
                 stale = self._index.execute("SELECT EXISTS (SELECT * FROM line WHERE NOT taken)").fetchone()[0]
@@ -86,7 +86,7 @@ class Resumed(JsonLines):
         super().close(end)
 
     def _take(self, task: Task, basis: str, hashing: bool) -> tuple[int, int, str, int] | None:
-        """A line that holds for the task; each is taken once, so a photo named twice has two."""
+        """Find a valid line for the task. Each line is used once, so that a photo named twice has two."""
         name = task.name.encode("utf-8", "surrogatepass")
         query = "SELECT rowid, start, length, outcome, failed, {} FROM line WHERE name = ? AND basis = ? AND NOT taken"
         columns = "sha256" if hashing else "size, mtime_ns"
@@ -121,7 +121,7 @@ class Resumed(JsonLines):
 
 @contextmanager
 def _failures(path: str) -> Iterator[None]:
-    """Turn a disk that fails, under the file or under its index, into the error that names the output."""
+    """Turn an error of the disk, under the file or its index, into an `OutputError`."""
     try:
         with output_errors(path):
             yield
@@ -130,7 +130,7 @@ def _failures(path: str) -> Iterator[None]:
 
 
 def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[Any, ...]]:
-    """A row of the index for every whole line; a torn last one is cut off."""
+    """One index row per whole line; a torn last line is cut off."""
     stream.seek(0)
     start = 0
     for line in stream:
@@ -147,14 +147,14 @@ def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[Any, ...]]:
 
 def _mend_end(stream: BinaryIO, start: int, *, whole: bool) -> None:
     if whole:
-        stream.write(b"\n")  # appended: the file is open for that
+        stream.write(b"\n")  # the file is open for appending
     else:
         stream.truncate(start)
     stream.flush()
 
 
 def _row(line: bytes) -> tuple[Any, ...] | None:
-    """What the index holds of a line: name, outcome, failed, and its `source`; None if it is no report."""
+    """The index row of a line: name, outcome, failed, and its `source`; None if it is not a report."""
     try:
         report = json.loads(line)
         name, source = report["path"].encode("utf-8", "surrogatepass"), report.get("source", {})

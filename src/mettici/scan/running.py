@@ -1,4 +1,4 @@
-"""A batch from its source to its outputs."""
+"""Running a scan, from its source to its outputs."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outputs:
-    """How to open the outputs of a run; `resumed` is the one among them that an earlier run left, if any."""
+    """How to open the outputs of a run; `resumed` is the path of the one to continue, if any."""
 
     openers: Sequence[Callable[[], Sink]]
     resumed: str | None = None
 
     @classmethod
     def at(cls, paths: Sequence[str], judge: Judge, *, resume: bool, context: sinks.Context = sinks.NOTHING) -> Outputs:
-        """Those at `paths`, by their endings.
+        """The outputs at `paths`; their extensions decide the format.
 
-        Raises `OutputError` on unknown endings, or where none can be resumed.
+        Raises `OutputError` for an unknown extension, or if none of them can be resumed.
         """
         lines = [path for path in paths if sinks.ending(path) == ".jsonl" and path != sinks.STDOUT]
         if not resume:
@@ -51,9 +51,9 @@ def run(
     notice: Callable[[Answer], None],
     stopped: Callable[[], bool],
 ) -> None:
-    """Judge all tasks, or those begun before `stopped` says so; each answer goes to every output, and to `notice`.
+    """Judge all tasks, or those started before `stopped` returns true; pass each answer to every output and `notice`.
 
-    Raises `OutputError`, and whatever concerns more than a photo; JSON lines written until then stay.
+    Raises `OutputError`, and any error that concerns more than one photo; JSON lines written before it stay.
     """
     end = End.FAILED
     with ExitStack() as stack:

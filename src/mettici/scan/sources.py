@@ -1,4 +1,4 @@
-"""Where the photos of a batch are: folders, patterns, lists, files, and standard input.
+"""Where the photos of a scan come from: folders, patterns, lists, files, and standard input.
 
 Photos are streamed in file system order: no list is held in memory, and a folder of a million files starts at once.
 Hidden files and folders (a leading dot) are skipped, as are pipes, sockets, devices, and files that are not pictures
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _MAGIC = frozenset("*?[")
-_Folder = tuple[int, int]  # device and inode: tells a folder whatever path leads to it
+_Folder = tuple[int, int]  # device and inode: identify a folder, whatever path leads to it
 
 
 def find(
@@ -68,7 +68,7 @@ def find(
 def counter(
     sources: Sequence[str], skip: Sequence[str], file_filter: FileFilter, *, apart: str = ""
 ) -> Callable[[], int] | None:
-    """What counts the photos of `sources`, apart; None where one of them cannot be read twice."""
+    """A function that counts the photos of `sources`; None if one of them cannot be read twice."""
     if not all(map(read_again, sources)):
         return None
     uncounted = replace(file_filter, skipped=Counter[str]())
@@ -76,7 +76,7 @@ def counter(
 
 
 def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
-    """The tasks of `source` that do not lie in `folder`; all that a list names."""
+    """The tasks of `source` that are not in `folder`; a list's are all kept."""
     if not folder or is_list(source) or source == PHOTO:
         return tasks
     inside = os.path.abspath(folder) + os.sep
@@ -84,7 +84,7 @@ def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
 
 
 def _there(source: str) -> bool:
-    """Whether a source can give photos at all; patterns and lists are seen when they are read."""
+    """Whether a source exists; patterns and lists are checked when they are read."""
     return source == PHOTO or is_list(source) or os.path.lexists(source) or bool(_MAGIC.intersection(source))
 
 
@@ -107,13 +107,13 @@ def _tasks(source: str, ordered: bool, file_filter: FileFilter, alone: bool) -> 
 
 
 def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
-    """The tasks of one folder among several, named so that each tells its own."""
+    """The tasks of one of several folders, with names that include the folder."""
     start = PurePath(folder).as_posix()
     return (t._replace(name=t.name if start == "." else f"{start.rstrip('/')}/{t.name}") for t in tasks)
 
 
 def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, file_filter: FileFilter) -> Iterator[Task]:
-    """Every photo in a folder and those below; `seen` stops links that lead back."""
+    """Every photo in a folder and its subfolders; `seen` guards against cycles of links."""
     try:
         here = os.stat(folder)
         if (here.st_dev, here.st_ino) in seen:
@@ -131,22 +131,22 @@ def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, file_fil
                     yield Task(name, entry.path)
     except PermissionError:
         yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("permission", path=folder))
-    except OSError as error:  # it vanished, or the disk fails
+    except OSError as error:  # the folder vanished, or the disk failed
         yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("io", detail=error.strerror or str(error)))
 
 
 def _kind(entry: os.DirEntry[str]) -> int | None:
-    """A folder, a file (also one that a broken link promises), or None for what is no file to read."""
+    """S_IFDIR, S_IFREG (also for a broken link), or None for anything that is not a file."""
     try:
         if entry.is_dir():
             return stat.S_IFDIR
         return stat.S_IFREG if entry.is_file() or not os.path.exists(entry.path) else None
     except OSError:
-        return stat.S_IFREG  # judging it will say what is wrong
+        return stat.S_IFREG  # the report will say what is wrong
 
 
 def _matching(folder: str, parts: Sequence[str], file_filter: FileFilter) -> Iterator[Task]:
-    """The files that a pattern, given as its parts, matches below `folder`."""
+    """The files below `folder` that match a pattern, given as its parts."""
     if not parts:
         if os.path.isfile(folder) or not os.path.exists(folder):
             yield Task(PurePath(folder).as_posix(), folder)
@@ -166,7 +166,7 @@ def _matching(folder: str, parts: Sequence[str], file_filter: FileFilter) -> Ite
 
 
 def _folders(folder: str, file_filter: FileFilter) -> Iterator[str]:
-    """A folder and all below it; links are not followed, as in shells."""
+    """A folder and all its subfolders; links are not followed, as in shells."""
     yield folder
     for name in _names(folder):
         path = os.path.join(folder, name)
@@ -186,10 +186,10 @@ def _names(folder: str) -> Iterator[str]:
 
 
 def _bracketed(folder: str, part: str) -> bool:
-    """Whether a part with brackets, and no other sign of a pattern, is the name of what is there."""
+    """Whether a part with brackets, and no other wildcard, is the name of an existing file."""
     return not {"*", "?"} & set(part) and os.path.lexists(os.path.join(folder, part))
 
 
 def _named(name: str, part: str) -> bool:
-    """Whether a part of a pattern means the name; brackets stand for themselves as well: `anna [2024]*.jpg`."""
+    """Whether a name matches a part of a pattern; brackets also match literally: `anna [2024]*.jpg`."""
     return matches(name, part) or ("[" in part and matches(name, part.replace("[", "[[]")))

@@ -1,4 +1,4 @@
-"""A photo on its way through a scan."""
+"""The unit of work of a scan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """A photo to judge: its `name` in the report, its `path` on disk; `error`: why it cannot be read.
 
-    `known` is the answer that an earlier run gave; `data` the file's bytes, where they were read already.
+    `known` is the answer of an earlier run; `data` the file's contents, if they have been read already.
     """
 
     name: str
@@ -23,5 +23,5 @@ class Task(NamedTuple):
 
     @property
     def contents(self) -> str | bytes:
-        """What to decode."""
+        """The source to decode: the data, or the path."""
         return self.path if self.data is None else self.data
