@@ -1,1 +1,1 @@
-"""Photos as files and as pixels: decoded safely, measured in memory first, resized, encoded without metadata."""
+"""Reading and writing photos: safe decoding within limits, memory estimates, resizing, encoding without metadata."""

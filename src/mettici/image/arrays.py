@@ -1,4 +1,4 @@
-"""Arrays of pixels, as people have them: what is a photo, and what to do with what is not."""
+"""Photos given as NumPy arrays: which are accepted, and what to do about the others."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _CHANNELS = 1, 3, 4
 
 
 def picture(array: NDArray[np.generic]) -> Image.Image:
-    """A uint8 array as a picture: RGB (H, W, 3), RGBA (H, W, 4) or grey (H, W) or (H, W, 1).
+    """Convert a uint8 array to a Pillow image: RGB (H, W, 3), RGBA (H, W, 4) or grey (H, W) or (H, W, 1).
 
-    Raises `UnreadableError` for any other kind or shape, whose remedy is the line of NumPy that fixes it; `EmptyError`
-    for an array without pixels.
+    Raises `UnreadableError` for any other dtype or shape, with a remedy that contains the line of NumPy that fixes it;
+    `EmptyError` for an array without pixels.
     """
     if 0 in array.shape:
         height, width = (*array.shape, 0, 0)[:2]
@@ -31,7 +31,7 @@ def picture(array: NDArray[np.generic]) -> Image.Image:
 
 
 def _other_numbers(array: NDArray[np.generic]) -> UnreadableError:
-    """What to do with numbers that are no bytes, which their kind and their range tell."""
+    """The error for a dtype other than uint8; its remedy depends on dtype and range."""
     facts = {"dtype": str(array.dtype), "shape": str(array.shape)}
     if array.dtype == np.bool_:
         return UnreadableError("bits", **facts)

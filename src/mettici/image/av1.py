@@ -1,7 +1,7 @@
-"""How many pixels a stream of AV1 makes its decoder allocate, told by its headers alone (AV1 5.3, 5.5 and 5.9).
+"""How many pixels an AV1 decoder allocates for a stream, read from its headers (AV1 5.3, 5.5 and 5.9).
 
-Usually that is the size in the sequence header. A frame may override it, by any size that the sequence header leaves
-bits for: decoders such as dav1d do not hold it to the maximum that stands beside them.
+This is usually the size in the sequence header. A frame may override it, with any size that fits the number of bits the
+sequence header declares: decoders such as dav1d do not enforce the declared maximum.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mettici.image.bits import Bits
 
 _HEAD = 256
-"""Bytes of a header that are looked at: it takes some twenty."""
+"""Bytes of a header to parse; it usually has about twenty."""
 _SEQUENCE_HEADER, _FRAMES = 1, (3, 6, 7)
 _KEY_FRAME, _SWITCH_FRAME = 0, 3
 _CHOSEN_BY_FRAME = 2
@@ -21,7 +21,7 @@ _CHOSEN_BY_FRAME = 2
 
 @dataclass
 class _Sequence:
-    """What of a sequence header is needed to read on, by the names of the specification."""
+    """The fields of a sequence header that are needed later, named as in the specification."""
 
     width_bits: int = 0
     height_bits: int = 0
@@ -36,7 +36,7 @@ class _Sequence:
 
 
 def coded_pixels(data: memoryview, count: Callable[[], object]) -> int:
-    """Pixels of the largest frame that the OBUs describe, 0 where they describe none; `count` is called for each."""
+    """Pixels of the largest frame that the OBUs describe, or 0. Calls `count` for each OBU."""
     most, sequence = 0, None
     for kind, body in _units(data):
         count()
@@ -49,7 +49,7 @@ def coded_pixels(data: memoryview, count: Callable[[], object]) -> int:
 
 
 def _units(data: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Every OBU's type and body."""
+    """Yield the type and body of every OBU."""
     at = 0
     while at < len(data):
         head, at = data[at], at + (2 if data[at] & 4 else 1)
@@ -122,9 +122,9 @@ def _tools(bits: Bits, told: _Sequence) -> None:
 
 
 def _overriding(bits: Bits, sequence: _Sequence) -> int:
-    """Pixels of a frame that overrides its sequence's size, 0 of one that does not.
+    """Pixels of a frame that overrides the sequence's size; 0 for any other frame.
 
-    A shown key frame says its size right after the flag; of others it is the most that there are bits for.
+    In a shown key frame, the size follows the flag; for other frames, this is the largest size that fits the bits.
     """
     if sequence.reduced_still_picture or bits(1):  # show_existing_frame
         return 0

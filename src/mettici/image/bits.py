@@ -1,10 +1,10 @@
-"""Bits of a coded header, one after the other."""
+"""A bit reader for binary headers."""
 
 from __future__ import annotations
 
 
 class Bits:
-    """`bits(n)` is the number that the next `n` bits make; what lies beyond the end is zero."""
+    """`bits(n)` reads the next `n` bits as an unsigned number; bits beyond the end are zero."""
 
     def __init__(self, data: bytes) -> None:
         self._bits, self._left = int.from_bytes(data, "big"), 8 * len(data)
@@ -15,7 +15,7 @@ class Bits:
         return taken & ((1 << count) - 1)
 
     def golomb(self) -> int:
-        """An unsigned Exp-Golomb number."""
+        """Read an unsigned Exp-Golomb number."""
         zeros = 0
         while zeros < 32 and not self(1):
             zeros += 1

@@ -1,7 +1,7 @@
-"""How many pixels an AVIF or a HEIF really codes, where its `ispe` says less: told by the coded picture itself.
+"""How many pixels an AVIF or HEIF file really contains, even if its `ispe` box claims fewer.
 
-The boxes of ISO/IEC 14496-12 and 23008-12 lead to the headers of AV1 or the sequence parameter set of HEVC (H.265
-7.3.2.2). Decoders make room for what these say, and scale it down to what `ispe` says afterwards.
+The boxes of ISO/IEC 14496-12 and 23008-12 lead to the headers of AV1, or to the sequence parameter set of HEVC (H.265
+7.3.2.2). Decoders allocate memory for the size given there, and afterwards scale the picture down to what `ispe` says.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from mettici.image import av1
 from mettici.image.bits import Bits
 
 _MOST = 20_000
-"""Boxes, items, extents, references and coded units that are looked at: more than any camera writes, in a few dozen
+"""Limit on boxes, items, extents, references and coded units: more than any camera writes, parsed in a few dozen
 milliseconds."""
 _SET = 256
-"""Bytes of a parameter set that are looked at: it takes some fifty."""
+"""Bytes of a parameter set to parse; it usually has about fifty."""
 _DEPTH = 8
 _INSIDE = {
     b"meta": 4,
@@ -32,12 +32,12 @@ _INSIDE = {
     b"minf": 0,
     b"stbl": 0,
 }
-"""Boxes that hold others, and how many bytes of their own come first."""
+"""Boxes that contain others, and how many bytes precede the first of them."""
 _SPS = 33
 
 Span = tuple[int, int]
 _IN_FILE, _IN_BOX = 0, 1
-"""Where an item's bytes lie (`construction_method`): anywhere in the file, or in the box `idat`."""
+"""Where an item's bytes are (`construction_method`): in the file, or in the `idat` box."""
 
 
 @dataclass
@@ -50,17 +50,17 @@ class _Sample:
 
 @dataclass
 class _Layout:
-    """What the boxes say of items and tracks, and how much was looked at."""
+    """The items and tracks that the boxes describe, and how much has been parsed."""
 
     format: str
     size: int
-    """Bytes of the file."""
+    """Size of the file in bytes."""
     primary: int = 0
     kinds: dict[int, bytes] = field(default_factory=dict)
     places: dict[int, tuple[int, list[Span]]] = field(default_factory=dict)
-    """Of every item, its construction method and its extents."""
+    """The construction method and extents of every item."""
     within: int = 0
-    """Where the body of `idat` begins."""
+    """Offset of the body of `idat`."""
     made_of: dict[int, list[int]] = field(default_factory=dict)
     beside: list[int] = field(default_factory=list)
     sets: int = 0
@@ -69,7 +69,7 @@ class _Layout:
     copied: int = 0
 
     def count(self, pieces: int = 1, copied: int = 0) -> None:
-        """Raises `UnreadableError` once there is more to look at, or to put together, than any camera writes."""
+        """Raises `UnreadableError` once more has been parsed or copied than any camera writes."""
         self.looked_at += pieces
         self.copied += copied
         if self.looked_at > _MOST or self.copied > self.size:
@@ -77,16 +77,16 @@ class _Layout:
 
 
 def coded_pixels(data: bytes, name: str) -> int:
-    """Pixels of the largest picture that decoding the file makes room for; 0 where that cannot be told.
+    """Pixels of the largest picture that a decoder allocates for the file `data`; 0 if unknown.
 
-    Raises `UnreadableError` where this file of the format `name` has more pieces than any camera writes.
+    Raises `UnreadableError` if the file, in the format `name`, has more pieces than any camera writes.
     """
     layout = _Layout(name, len(data))
     for kind, start, end in _boxes(data, 0, len(data), 0):
         layout.count()
         try:
             _READERS.get(kind, _skip)(data, (start, end), layout)
-        except (struct.error, IndexError):  # a damaged box; a decoder stumbles over it too
+        except (struct.error, IndexError):  # a damaged box, which decoders cannot read either
             continue
     sizes: dict[int, int] = {}
     items = [_whole(data, layout, whole, sizes) for whole in (layout.primary, *layout.beside)]
@@ -96,7 +96,7 @@ def coded_pixels(data: bytes, name: str) -> int:
 
 
 def _boxes(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[bytes, int, int]]:
-    """Every box's kind, and where its body begins and ends."""
+    """Yield the type of every box, and the start and end of its body."""
     while start + 8 <= end:
         size, kind = struct.unpack_from(">I4s", data, start)
         head = 8
@@ -108,13 +108,13 @@ def _boxes(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[byte
         stop = min(stop, end)
         yield kind, start + head, stop
         if kind in _INSIDE and depth < _DEPTH:
-            longer = 2 if kind == b"iinf" and data[start + head : start + head + 1] > b"\0" else 0  # a count of 32 bits
+            longer = 2 if kind == b"iinf" and data[start + head : start + head + 1] > b"\0" else 0  # a 32-bit count
             yield from _boxes(data, start + head + _INSIDE[kind] + longer, stop, depth + 1)
         start = stop
 
 
 def _whole(data: bytes, layout: _Layout, whole: int, sizes: dict[int, int]) -> int:
-    """The pixels of an item with all that it is put together from: tiles, layers, and what these are made of."""
+    """The pixels of an item and of everything it is assembled from: tiles, layers, and their own parts."""
     left, pixels = [(whole, 0)], 0
     while left:
         item, depth = left.pop()
@@ -136,7 +136,7 @@ def _item(data: bytes, layout: _Layout, item: int) -> int:
 
 
 def _contents(data: bytes, layout: _Layout, item: int) -> memoryview:
-    """The bytes of an item: copied only where they lie in several places."""
+    """The bytes of an item; copied only if they are in several places."""
     method, extents = layout.places.get(item, (_IN_FILE, []))
     start = layout.within if method == _IN_BOX else 0
     view = memoryview(data)
@@ -165,7 +165,7 @@ def _infe(data: bytes, span: Span, layout: _Layout) -> None:
 
 
 def _iloc(data: bytes, span: Span, layout: _Layout) -> None:
-    """Where the bytes of every item lie."""
+    """Read where the bytes of every item are."""
     start, _ = span
     version, sizes = data[start], struct.unpack_from(">H", data, start + 4)[0]
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
@@ -210,7 +210,8 @@ def _auxl(data: bytes, span: Span, layout: _Layout) -> None:
 
 
 def _reference(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
-    """Two bytes for an item's number; in a later version of `iref`, four, of which two are zero."""
+    """An item and those it refers to. Item numbers have two bytes, or four in a later version of `iref`, two of them
+    zero."""
     wide = struct.unpack_from(">H", data, start)[0] == 0 and (end - start) % 4 == 2 and end - start > 6
     number = ">I" if wide else ">H"
     (item,) = struct.unpack_from(number, data, start)
@@ -249,7 +250,7 @@ def _co64(data: bytes, span: Span, layout: _Layout) -> None:
 
 
 def _stsz(data: bytes, span: Span, layout: _Layout) -> None:
-    """One size of all samples, or 0 and a size of each."""
+    """Either one size for all samples, or 0 and a size for each."""
     (of_all,) = struct.unpack_from(">I", data, span[0] + 4)
     (layout.samples[-1].size,) = (of_all,) if of_all else struct.unpack_from(">I", data, span[0] + 12)
 
@@ -270,7 +271,7 @@ _READERS = {
 
 
 def _hevc_units(data: memoryview, layout: _Layout) -> int:
-    """The most pixels that a sequence parameter set among the NAL units says, each after its length."""
+    """The largest size, in pixels, in any sequence parameter set among the length-prefixed NAL units."""
     at, most = 0, 0
     while at + 6 <= len(data):
         layout.count()

@@ -1,6 +1,6 @@
-"""Colour as people see it, linear light, and the channels of pixels.
+"""Perceptual colour (CIELAB), linear light, and per-pixel channel statistics.
 
-CIELAB is computed here, because OpenCV's conversion builds tables at its first use, which cost a single check 95 ms.
+CIELAB is implemented here because OpenCV's conversion builds tables on first use, which added 95 ms to a single check.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193,
 _WHITE = _TO_XYZ.sum(axis=1, keepdims=True)
 _TO_RELATIVE_XYZ = (_TO_XYZ / _WHITE).astype(np.float32)
 _TO_LAB = np.array([[0, 116, 0, -16], [500, -500, 0, 0], [0, 200, -200, 0]], np.float32)
-"""From the cube roots of X, Y, Z to L*, a*, b*, with what is added in the last column."""
+"""Maps the cube roots of X, Y, Z to L*, a*, b*; the last column is the offset."""
 
 
 def linear(levels: Pixels) -> Floats:
-    """Linear light 0..1 of sRGB `levels` 0..255 (IEC 61966-2-1); twice the value is one stop more."""
+    """Linear light 0..1 for sRGB `levels` 0..255 (IEC 61966-2-1); doubling it means one stop more."""
     return np.asarray(cv2.LUT(levels, _LINEAR), np.float32)
 
 
 def light_quantiles(levels: Pixels, where: Mask, *shares: float) -> list[float]:
-    """Linear light 0..1 under which these `shares` (0..1) of the grey `levels` (H, W) lie that `where` picks.
+    """Quantiles, in linear light 0..1, of the grey `levels` (H, W) selected by the mask `where`.
 
-    As `quantile` of `linear`, but counted: picking and sorting the pixels takes six times as long.
-    Raises `ValueError` where no pixel is picked.
+    Equal to `quantile` of `linear`, but computed from a histogram: selecting and sorting the pixels takes six times as
+    long. Raises `ValueError` if the mask is empty.
     """
     counts = cv2.calcHist([levels], [0], where.view(np.uint8), [256], [0, 256])
     upto = np.cumsum(counts, dtype=np.int64)
@@ -49,19 +49,19 @@ def light_quantiles(levels: Pixels, where: Mask, *shares: float) -> list[float]:
 
 
 def highest(pixels: Pixels) -> Pixels:
-    """(H, W): the largest of the three channels of each pixel. OpenCV takes a twentieth of numpy's time over it."""
+    """(H, W): the maximum of the three channels of each pixel. OpenCV needs a twentieth of NumPy's time for this."""
     red, green, blue = cv2.split(pixels)
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def middle(pixels: Pixels) -> Pixels:
-    """(H, W): the middle one of the three channels of each pixel."""
+    """(H, W): the median of the three channels of each pixel."""
     red, green, blue = cv2.split(pixels)
     return np.asarray(cv2.max(cv2.min(red, green), cv2.min(cv2.max(red, green), blue)), np.uint8)
 
 
 def lowest(pixels: Pixels) -> Pixels:
-    """(H, W): the smallest of the three channels of each pixel."""
+    """(H, W): the minimum of the three channels of each pixel."""
     red, green, blue = cv2.split(pixels)
     return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
@@ -70,7 +70,7 @@ def to_lab(pixels: Pixels) -> Floats:
     """CIELAB (D65; L* 0..100, a* and b* about -110..110) of sRGB `pixels` (..., 3) uint8; IEC 61966-2-1, CIE 15."""
     linear_light = cv2.LUT(pixels.reshape(-1, 1, 3), _LINEAR)
     relative = np.asarray(cv2.transform(linear_light, _TO_RELATIVE_XYZ), np.float32)
-    # OpenCV's power takes a quarter of the time of numpy's cube root, and differs in the seventh digit.
+    # OpenCV's `pow` takes a quarter of the time of NumPy's cube root, and differs in the seventh digit.
     f = np.asarray(cv2.pow(relative, 1 / 3), np.float32)
     dark = relative <= (6 / 29) ** 3
     relative *= np.float32((29 / 6) ** 2 / 3)

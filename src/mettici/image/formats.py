@@ -1,8 +1,8 @@
-"""What a file is, told by its contents alone, and which decoder reads it.
+"""Recognising files by their contents alone, and choosing the decoder.
 
-Only the decoder that the contents name is ever run: no guessing by trial, and never an external program.
-The signatures are those of the formats' own specifications (PNG 5.2, GIF89a 17, TIFF 6.0 2, RFC 9649 2.4,
-ISO/IEC 14496-12 4.3 and so on).
+Only the decoder for the recognised format ever runs: there is no trial and error, and no external program. The
+signatures come from the formats' specifications (PNG 5.2, GIF89a 17, TIFF 6.0 2, RFC 9649 2.4, ISO/IEC 14496-12 4.3 and
+so on).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ Decoder = Callable[[IO[bytes]], ImageFile]
 Kind = Literal["picture", "drawing", "raw", "document", "text", "video", "audio", "archive", "unknown"]
 
 PICTURES: frozenset[Kind] = frozenset({"picture", "drawing", "raw"})
-"""The kinds that are pictures of some sort; the others are no images."""
+"""The kinds that are some sort of picture."""
 
 
 class Contents(NamedTuple):
-    """The `name` of a format (Pillow's, where Pillow decodes it) and the `kind` of thing it holds."""
+    """The `name` of a format (Pillow's, if Pillow decodes it) and the `kind` of its contents."""
 
     name: str
     kind: Kind
 
 
-# A JPEG is opened as plain JPEG even where it carries further pictures (MPO, Ultra HDR): the first one is the
-# photo. A decoder is imported when first met, and is absent where Pillow was built without it.
+# A JPEG is opened as plain JPEG even if it contains more pictures (MPO, Ultra HDR): the first is the photo.
+# Decoders are imported on first use, and are missing if Pillow was built without them.
 _DECODERS = {
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),
     "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
@@ -44,7 +44,7 @@ _DECODERS = {
 }
 
 DECODABLE = frozenset(_DECODERS)
-"""The formats that can be decoded where everything is installed."""
+"""The formats that can be decoded if everything is installed."""
 
 _SIGNATURES: tuple[tuple[bytes, str, Kind], ...] = (
     (rb"\xff\xd8\xff", "JPEG", "picture"),
@@ -79,7 +79,7 @@ _SIGNATURES: tuple[tuple[bytes, str, Kind], ...] = (
     (rb"\xd7\xcd\xc6\x9a|\x01\x00\x09\x00\x00\x03|\x01\x00\x00\x00.{36} EMF", "WMF", "drawing"),
     (rb"%!PS|\xc5\xd0\xd3\xc6", "EPS", "drawing"),
     (rb"(\xef\xbb\xbf)?\s*<(\?xml|!--|!DOCTYPE svg|svg)[^\x00]*<svg[\s>]|\s*<svg[\s>]", "SVG", "drawing"),
-    # Truevision Targa has no signature: a colour map flag, an image type, and a depth that fit.
+    # Truevision Targa has no signature: check for a plausible colour map flag, image type and depth.
     (rb".[\x00\x01][\x01-\x03\x09-\x0b].{13}[\x08\x0f\x10\x18\x20]", "TGA", "picture"),
     (rb"%PDF-", "PDF", "document"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Microsoft Office", "document"),
@@ -101,7 +101,7 @@ _SIGNATURES: tuple[tuple[bytes, str, Kind], ...] = (
 )
 _COMPILED = tuple((re.compile(p, re.DOTALL), Contents(name, kind)) for p, name, kind in _SIGNATURES)
 
-# Brands of ISO base media files (the MP4 registration authority's list), most telling first.
+# Brands of ISO base media files (the MP4 registration authority's list), most specific first.
 _BRANDS: tuple[tuple[frozenset[bytes], Contents], ...] = (
     (frozenset({b"crx "}), Contents("CR3", "raw")),
     (frozenset({b"avif", b"avis"}), Contents("AVIF", "picture")),
@@ -115,7 +115,7 @@ _PREFIX = 4096
 
 
 def recognise(data: bytes) -> Contents:
-    """Tell what `data` (a whole file, or at least its first 4096 bytes) is. Never fails."""
+    """Recognise `data`: a whole file, or at least its first 4096 bytes. Never fails."""
     head = data[:_PREFIX]
     if head[4:8] == b"ftyp":
         return _media(head)
@@ -127,7 +127,7 @@ def recognise(data: bytes) -> Contents:
 
 def _is_text(head: bytes) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last letter may be cut
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # incremental, since the last character may be cut off
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(head)
@@ -145,7 +145,7 @@ def _media(head: bytes) -> Contents:
 
 @cache
 def decoder(name: str) -> Decoder | None:
-    """The decoder of a format, or None where this installation has none."""
+    """The decoder of a format, or None if this installation has none."""
     if name not in _DECODERS:
         return None
     module_name, attribute = _DECODERS[name]
@@ -162,7 +162,7 @@ def decodable_here() -> tuple[str, ...]:
 
 
 def ends_early(data: bytes, name: str) -> bool:
-    """Whether a file lacks its end, as far as its format tells: used to explain why decoding failed."""
+    """Whether a file is truncated, as far as its format shows it. Explains why decoding failed."""
     if name == "JPEG":
         return b"\xff\xd9" not in data[-_PREFIX:]
     if name == "PNG":
@@ -177,7 +177,7 @@ def ends_early(data: bytes, name: str) -> bool:
 
 
 def _boxes_end(data: bytes) -> int:
-    """Where the last top-level box of an ISO base media file says that it ends, in bytes."""
+    """The offset, in bytes, at which the last top-level box of an ISO base media file claims to end."""
     position = 0
     while position < len(data):
         size = int.from_bytes(data[position : position + 4], "big")

@@ -1,4 +1,4 @@
-"""Which frame of an animation is the photo: the first that shows anything."""
+"""Choosing the frame of an animation to judge: the first that is not blank."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from PIL import Image
 from mettici.image import gif, memory
 
 ANIMATED = frozenset({"GIF", "PNG", "WEBP"})
-"""Formats whose further pictures are frames of the same size; a TIFF's are pages of their own."""
+"""Formats with frames of equal size; the further pictures of a TIFF are separate pages."""
 MOST_BLANK = 16
-"""Frames looked at past the first: an animation that fades in is drawn by then, and each has to be decoded."""
+"""Frames to try after the first: enough for an animation that fades in. Each has to be decoded."""
 NOISE = 8
-"""Steps of 255 by which the pixels of a blank frame may differ: what lossy compression makes of one colour."""
+"""Levels, of 255, by which the pixels of a blank frame may differ: the artefacts of lossy compression."""
 MOST_MEMORY = 140 * 2**20
-"""Bytes that one frame may take to decode where a later one is wanted: with what is kept of the one before and laid
-over it, that is three times as much, the limit for any picture (`Limits.max_memory`)."""
+"""Bytes that decoding one frame may take if a later one is needed. With the previous frame and the composite, this
+triples to the limit for any picture (`Limits.max_memory`)."""
 
 
 def seek_drawn(image: Image.Image, data: bytes) -> bool:
-    """Turn a decoded animation to its first frame that is not blank, and tell whether that is a later one.
+    """Seek a decoded animation to its first frame that is not blank; return whether that is a later one.
 
-    It stays at the first where none of the next `MOST_BLANK` shows anything, or where they would take too much memory.
+    It stays at the first frame if the next `MOST_BLANK` are blank too, or would take too much memory.
     """
     if image.format not in ANIMATED or not _blank(image):
         return False
@@ -44,6 +44,6 @@ def seek_drawn(image: Image.Image, data: bytes) -> bool:
 
 
 def _blank(image: Image.Image) -> bool:
-    """Whether all pixels are nearly the same, or nothing can be seen of them."""
+    """Whether all pixels have nearly the same colour, or are transparent."""
     bands = cast(tuple[tuple[int, int], ...], image.convert("RGBA").getextrema())
     return bands[3] == (0, 0) or all(high - low <= NOISE for low, high in bands)

@@ -1,6 +1,6 @@
-"""What a GIF asks of its decoder, told by its blocks (GIF89a 15 to 26) before any decoder reads it.
+"""How much work a GIF causes its decoder, read from its blocks (GIF89a 15 to 26) before it is decoded.
 
-Pillow joins the pieces of a comment one by one, and gives each frame whatever room it asks for.
+Pillow concatenates a comment piece by piece, and allocates whatever size a frame claims.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from collections.abc import Iterator
 from mettici.errors import UnreadableError
 
 MOST_COMMENT = 65_536
-"""Bytes of all comments before the second frame: a sentence is usual. Pillow copies all of them at each piece."""
+"""Bytes in all comments before the second frame; a sentence is usual. Pillow copies them all for each piece."""
 MOST_PIECES = 1_000_000
-"""Pieces of all blocks together: 100 MiB hold 410 000 full ones, of 255 bytes; half a second."""
+"""Pieces in all blocks together. 100 MiB contain 410 000 full ones, of 255 bytes, which take half a second."""
 _HEADS = 2
-"""Frames whose heads Pillow reads: the first, and whether there is another."""
+"""Frames whose headers Pillow reads: the first, and the second to find out whether there is one."""
 _EXTENSION, _IMAGE, _COMMENT = 0x21, 0x2C, 0xFE
 _HEADER, _DESCRIPTOR = 13, 10
 
 Block = tuple[int, int, int]
-"""Its kind (`_IMAGE`, or the label of an extension), where it begins, and how many bytes its pieces hold."""
+"""Its kind (`_IMAGE`, or the label of an extension), its offset, and the number of bytes in its pieces."""
 
 
 def check_blocks(data: bytes) -> None:
-    """Raises `UnreadableError` where more comes before the second frame than any program writes, or in tiny pieces."""
+    """Raises `UnreadableError` if the file has longer comments before the second frame, or more pieces, than any
+    program writes."""
     comments, pictures = 0, 0
     for kind, _, size in _blocks(data):
         pictures += kind == _IMAGE
@@ -35,7 +36,7 @@ def check_blocks(data: bytes) -> None:
 
 
 def frames_fit(data: bytes, size: tuple[int, int]) -> bool:
-    """Whether no frame of the file reaches beyond `size`, (width, height) in px."""
+    """Whether every frame lies within `size`, (width, height) in px."""
     for kind, at, _ in _blocks(data):
         if kind == _IMAGE:
             left, top, width, height = (int.from_bytes(data[at + i : at + i + 2], "little") for i in (1, 3, 5, 7))
@@ -45,7 +46,7 @@ def frames_fit(data: bytes, size: tuple[int, int]) -> bool:
 
 
 def _blocks(data: bytes) -> Iterator[Block]:
-    """The blocks in their order, up to the end or to what is none."""
+    """Yield the blocks in order, until the end or the first invalid one."""
     at, pieces = _HEADER + _colours(data, 10), 0
     while at + 2 <= len(data) and data[at] in (_EXTENSION, _IMAGE):
         begin, kind = at, data[at] if data[at] == _IMAGE else data[at + 1]
@@ -63,6 +64,6 @@ def _blocks(data: bytes) -> Iterator[Block]:
 
 
 def _colours(data: bytes, at: int) -> int:
-    """Bytes of the colour table that the packed field at `at` announces."""
+    """Size in bytes of the colour table announced by the packed field at `at`."""
     packed = data[at] if at < len(data) else 0
     return 3 * 2 ** ((packed & 7) + 1) if packed & 0x80 else 0

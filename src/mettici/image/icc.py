@@ -1,4 +1,4 @@
-"""ICC profiles: from a picture's own colours to sRGB. Apart, because LittleCMS takes its time to load."""
+"""Converting pictures with ICC profiles to sRGB. A separate module, because LittleCMS is slow to load."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str | None]:
-    """`image` in sRGB, and the note on what was done: None where the profile says sRGB already.
+    """Convert `image` to sRGB. Returns it with a note, or None if the profile is sRGB already.
 
-    A broken or unfitting profile is ignored, with the note `icc_ignored`.
+    A broken or unsuitable profile is ignored, with the note `icc_ignored`.
     """
     try:
         image, converted = _through_profile(image, profile)
@@ -32,19 +32,19 @@ def _through_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, b
     if transform is None:
         return image, False
     if image.mode == "L" and transform.input_mode == "RGB":
-        image = image.convert("RGB")  # a grey picture that kept the profile of its colours
+        image = image.convert("RGB")  # a picture converted to grey that kept its colour profile
     if image.mode != transform.input_mode:
         raise ValueError(f"a profile for {transform.input_mode} on a picture in {image.mode}")
     converted = ImageCms.applyTransform(image, transform)
-    assert converted is not None  # only in place does it return nothing
+    assert converted is not None  # it returns None only when it works in place
     return converted, True
 
 
-# Photos of one camera carry one profile, and a transform takes longer to build than to apply.
-# LittleCMS transforms may be shared between threads.
+# Photos of one camera share a profile, and building a transform takes longer than applying it.
+# LittleCMS transforms are thread-safe.
 @lru_cache(maxsize=16)
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
-    """From the profile to sRGB; None where it is sRGB already. Raises what ImageCms raises."""
+    """The transform from the profile to sRGB; None if it is sRGB already. Raises like ImageCms."""
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     if (source.profile.profile_description or "").startswith("sRGB"):
         return None

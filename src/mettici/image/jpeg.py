@@ -1,7 +1,8 @@
-"""What a JPEG asks of its decoder, told by its markers (ITU-T T.81 B.1) before any decoder reads it.
+"""How much work a JPEG causes its decoder, read from its markers (ITU-T T.81 B.1) before it is decoded.
 
-Two things cost out of all proportion to the file: segments before the picture, which Pillow joins one by one, so that
-ten megabytes of tiny ones take twenty seconds; and scans, each of which goes over every pixel and may be a few bytes.
+Two things can cost far more than the file size suggests: segments before the picture, which Pillow joins one by one, so
+that ten megabytes of tiny ones take twenty seconds; and scans, each of which covers every pixel but may have only a few
+bytes.
 """
 
 from __future__ import annotations
@@ -12,27 +13,27 @@ from PIL import Image
 from mettici.errors import TooLargeError, UnreadableError
 
 MOST_SEGMENTS = 4096
-"""Segments before the first scan: 100 MiB hold 1600 of the largest kind; photos have a dozen, or some hundred where
-they carry a depth map."""
+"""Segments before the first scan. 100 MiB contain 1600 of the largest kind; photos have a dozen, or some hundred with a
+depth map."""
 MOST_PADDING = 65_536
-"""Bytes between segments that belong to none: a camera that aligns its blocks leaves some thousands."""
+"""Stray bytes between segments; a camera that aligns its blocks leaves some thousands."""
 MOST_SCANNED = 3_000_000_000
-"""Pixels times scans: 120 megapixels in the ten scans of a usual progressive JPEG, and as much again for what follows
-it; about three seconds."""
+"""Pixels times scans: 120 megapixels in the ten scans of an ordinary progressive JPEG, doubled as a margin; about three
+seconds."""
 MOST_LOST = 0.1
-"""Share of the rows that may be missing at the foot: of a portrait, that is a strip of clothing."""
+"""Share of the rows that may be missing at the bottom: in a portrait, a strip of clothing."""
 END = b"\xff\xd9"
 _SCAN, _FILL = 0xDA, 0xFF
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE, _LAST_BIT, _COLOURS = 0xC2, 0x10, 3
 _STRIP = 64
-"""Rows looked at together."""
+"""Rows to examine at once."""
 _UNDRAWN = 127, 128
-"""What libjpeg leaves where it has no data: the middle of the scale, in every channel; inverted, in CMYK."""
+"""What libjpeg fills in for missing data: mid-grey in every channel; inverted for CMYK."""
 
 
 def check_segments(data: bytes) -> None:
-    """Raises `UnreadableError` where more stands before the picture than any camera or program writes."""
+    """Raises `UnreadableError` if there is more before the picture than any camera or program writes."""
     at, segments, padding = 2, 0, 0
     while at + 4 <= len(data):
         if data[at] != _FILL or data[at + 1] == _FILL:
@@ -49,7 +50,7 @@ def check_segments(data: bytes) -> None:
 
 
 def check_scans(data: bytes, pixels: int) -> None:
-    """Raises `TooLargeError` where the scans over so many `pixels` would take longer than any photo's do."""
+    """Raises `TooLargeError` if the scans over this many `pixels` would take longer than for any photo."""
     octets = np.frombuffer(data, np.uint8)  # `bytes.count` takes as long as hashing the file
     scans = int(np.count_nonzero(octets[np.flatnonzero(octets[1:] == _SCAN)] == _FILL))
     if scans * pixels > MOST_SCANNED:
@@ -57,10 +58,10 @@ def check_scans(data: bytes, pixels: int) -> None:
 
 
 def breaks_off_late(data: bytes) -> bool:
-    """Whether a JPEG without an end has begun the last that its picture needs.
+    """Whether a truncated JPEG breaks off within the last scan that its picture needs.
 
-    That is its one scan with every component or, if it is progressive, one that refines the last bit: of the luminance
-    where there is one, for libjpeg's scans end with it.
+    That is its only scan if it has all components or, in a progressive JPEG, one that refines the last bit, of the
+    luminance if there is one: libjpeg's scans end with it.
     """
     at, progressive, components, luminance = 2, False, 0, b""
     while at + 10 <= len(data) and data[at] == _FILL and data[at + 1] != _SCAN:
@@ -81,12 +82,12 @@ def breaks_off_late(data: bytes) -> bool:
 
 
 def lacks_little(image: Image.Image) -> bool:
-    """Whether the file held something for all rows of a decoded JPEG but `MOST_LOST` of them, at its foot."""
+    """Whether a decoded JPEG has data for all rows but `MOST_LOST` of them, at the bottom."""
     bottom, least = image.height, round(image.height * (1 - MOST_LOST))
     while bottom > least:
         top = max(0, bottom - _STRIP)
         rows = np.asarray(image.crop((0, top, image.width, bottom))).reshape(bottom - top, -1)
-        drawn = np.flatnonzero(np.isin(rows, _UNDRAWN).mean(axis=1) < 0.5)  # a row may break off in its middle
+        drawn = np.flatnonzero(np.isin(rows, _UNDRAWN).mean(axis=1) < 0.5)  # a row may break off midway
         if drawn.size:
             return top + int(drawn[-1]) + 1 >= least
         bottom = top

@@ -1,4 +1,4 @@
-"""What is read at all, and the refusal of what passes it."""
+"""Limits on the photos that are read, and the errors for exceeding them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from mettici.image.formats import DECODABLE
 
 @dataclass(frozen=True)
 class Limits:
-    """What is read at all.
+    """Which photos are read at all.
 
-    - `max_bytes`: 100 MiB holds an uncompressed picture of 7680 x 4320, the largest that LinkedIn takes.
+    - `max_bytes`: 100 MiB fit an uncompressed picture of 7680 x 4320, the largest that LinkedIn accepts.
     - `max_pixels`: 120 million, above the 108-megapixel phones.
-    - `max_memory`: 420 MiB for decoding, as foreseen from the header: with the networks that leaves a process under
-      600 MB. It is what 48 megapixels take as HEIC or as PNG with transparency; a baseline JPEG takes a tenth, since it
-      is decoded at the size that is needed.
-    - `max_side`: 30 000 px, the limit of Photoshop's own format, above every phone's panoramas.
-    - `formats`: names out of `formats.DECODABLE`. JPEG 2000 and others are left out: portraits do not come
-      in them, and every decoder is one more way in for a hostile file.
+    - `max_memory`: 420 MiB for decoding, estimated from the header; with the networks, that keeps a process under 600
+      MB. It fits 48 megapixels as HEIC or as PNG with transparency; a baseline JPEG takes a tenth, since it is decoded
+      at a reduced size.
+    - `max_side`: 30 000 px, the limit of Photoshop's own format, and more than any phone's panorama.
+    - `formats`: names from `formats.DECODABLE`. JPEG 2000 and others are left out: nobody takes portraits in them, and
+      every decoder is one more target for hostile files.
     """
 
     max_bytes: int = 100 * 2**20
@@ -34,10 +34,10 @@ class Limits:
 
 DEFAULT = Limits()
 UPLOAD_BYTES = 25 * 2**20
-"""What a service takes as one photo: 25 MiB holds a 50-megapixel phone's JPEG."""
+"""Maximum size of an upload to a service: 25 MiB fit the JPEG of a 50-megapixel phone."""
 MOST_RUN_PIXELS = 16_000_000
 MOST_RUN_BYTES = 8 * 2**20
-"""Pixels and bytes of a run-length encoded BMP, which Pillow reads in Python: some three seconds."""
+"""Limits for a run-length encoded BMP, which Pillow decodes in Python: about three seconds."""
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -53,9 +53,9 @@ def check_size(size: tuple[int, int], limits: Limits) -> None:
 
 
 def check_memory(image: Image.Image, name: str, limits: Limits, data: bytes = b"") -> None:
-    """Raises `TooLargeError` for an opened picture of the format `name` that would take too much to decode.
+    """Raises `TooLargeError` if decoding an opened picture in the format `name` would take too much memory.
 
-    `data`: its file, where there is one.
+    `data`: its file, if there is one.
     """
     needed, limit = memory.needed(image, name, data), limits.max_memory
     if needed > limit:
@@ -64,7 +64,8 @@ def check_memory(image: Image.Image, name: str, limits: Limits, data: bytes = b"
 
 
 def check_runs(image: Image.Image, size: int) -> None:
-    """Raises `TooLargeError` for an opened picture, in a file of `size` bytes, whose runs take too long to read."""
+    """Raises `TooLargeError` if the run-length encoded picture, in a file of `size` bytes, would take too long to
+    decode."""
     much = image.width * image.height > MOST_RUN_PIXELS or size > MOST_RUN_BYTES
     if much and any(tile[0] == "bmp_rle" for tile in getattr(image, "tile", ())):
         raise TooLargeError("runs", width=image.width, height=image.height)

@@ -1,7 +1,7 @@
-"""How much memory decoding a picture takes, foreseen from its header, so that a small file cannot fill a large one.
+"""How much memory decoding a picture takes, estimated from its header, so that a small file cannot exhaust memory.
 
-The bytes per pixel are held against what decoding takes by `tests/test_odd_files.py`, with the steps of `srgb` after
-it; they are rounded up.
+The bytes per pixel are rounded up from measurements, which include the steps of `srgb`; `tests/test_odd_files.py`
+checks them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from mettici.image import tiff
 from mettici.image.coded import coded_pixels
 
 _BY_FORMAT = {"WEBP": 17.0, "AVIF": 13.0, "HEIF": 9.0}
-"""Formats whose decoders hold the picture several times over, whatever its mode."""
+"""Formats whose decoders hold several copies of the picture, whatever its mode."""
 _BY_MODE = {
     "1": 3.0,
     "L": 3.0,
@@ -27,16 +27,16 @@ _BY_MODE = {
 }
 _OTHER_MODE = 9.0
 _LAID_ON_WHITE = {"P": 10.0, "RGB": 13.0}
-"""Modes that are widened where a colour of them is transparent."""
+"""Modes that are converted to wider ones if one of their colours is transparent."""
 _BASELINE = 1.0
 
 
 _BLOCK, _TILES = 64, 1.25
-"""Pixels by which a side is rounded up where it is coded, and by how much tiles reach over the picture's edges."""
+"""The multiple, in pixels, that coded sides are rounded up to, and the factor by which tiles may exceed the picture."""
 
 
 def needed(image: Image.Image, name: str, data: bytes = b"") -> int:
-    """The bytes that decoding this opened picture, of the file `data`, for analysis takes at most."""
+    """An upper bound on the bytes needed to decode this opened picture, from the file `data`, for analysis."""
     room = tiff.room(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
     pixels = image.width * image.height
     if name in ("AVIF", "HEIF") and data:
@@ -57,7 +57,7 @@ def _bytes_per_pixel(image: Image.Image, name: str) -> float:
 
 
 def _coefficients(image: JpegImagePlugin.JpegImageFile) -> float:
-    """Bytes per pixel of the coefficients, two bytes each, that libjpeg keeps whole while scans refine them."""
+    """Bytes per pixel for the coefficients, two bytes each, which libjpeg keeps in memory while scans refine them."""
     samplings = [(max(1, across), max(1, down)) for _, across, down, _ in image.layer]
     widest, highest = (max((s[i] for s in samplings), default=1) for i in (0, 1))
     return sum(2 * across * down for across, down in samplings) / (widest * highest)

@@ -1,6 +1,6 @@
-"""What a picture's metadata tells: which way is up, whether it gives away the place, how it was compressed.
+"""Reading a picture's metadata: its orientation, whether it reveals the location, how it was compressed.
 
-Metadata is often damaged and never worth a photo: what cannot be parsed counts as absent, and is logged.
+Metadata is often damaged, and never worth rejecting a photo for: what cannot be parsed counts as absent, and is logged.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, IptcImagePlugin, JpegImagePlugin, TiffImagePlugin
 
 logger = logging.getLogger(__name__)
-# At DEBUG, Pillow logs every tag with its value, the place where the photo was taken among them: never into an
-# application's log for the mere use of this package. Who wants it can set the level back.
+# At DEBUG, Pillow logs every tag with its value, including where the photo was taken. An application must not get
+# that in its log just for using this package; it can reset the level if it wants to.
 logging.getLogger("PIL.TiffImagePlugin").setLevel(logging.INFO)
 T = TypeVar("T")
 
 MOST_EXIF = 2**20
-"""Bytes: a JPEG's hold 64 KiB, with a camera's own notes in other formats some hundred."""
+"""Bytes. A JPEG fits 64 KiB; other formats, with a camera's own notes, have some hundred."""
 
 SIDEWAYS = range(5, 9)
 """The EXIF orientations that swap width and height."""
@@ -36,9 +36,9 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation → what makes it upright; 1 is upright already."""
+"""The transposition that makes a picture with this EXIF orientation upright; 1 is upright already."""
 
-# The tags that say where: EXIF 2.32 4.6.6 (GPS), IPTC-IIM 4.2 data set 2, and the same in XMP.
+# Location tags: EXIF 2.32 4.6.6 (GPS), IPTC-IIM 4.2 data set 2, and their equivalents in XMP.
 _GPS = {
     number: name
     for number, name in ExifTags.GPSTAGS.items()
@@ -51,17 +51,17 @@ _IPTC = {
     (2, 101): "IPTC:Country",
 }
 _XMP = re.compile(
-    rb"(?<=[<\s])"  # not the end of an element
+    rb"(?<=[<\s])"  # not a closing tag
     rb"(exif:GPS(?:Dest)?(?:Latitude|Longitude|Altitude)|exif:GPSAreaInformation"
     rb"|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode)"
     rb"|Iptc4xmpExt:Location(?:Created|Shown))"
-    # An attribute or an element, with something in it.
+    # An attribute or an element that is not empty.
     rb"""(?=\s*=\s*(?:"[^"]|'[^'])|(?:\s+[\w:]+="[^"]*")?\s*>\s*(?!\s|</))"""
 )
 _XMP_TIFF_TAG = 700
 _ORIENTATION_TAG = ExifTags.Base.Orientation
 
-# The luminance table of ITU-T T.81, table K.1, which libjpeg scales by quality.
+# The luminance quantization table of ITU-T T.81, table K.1, which libjpeg scales by quality.
 _LUMINANCE = np.array(
     [
         [16, 11, 10, 16, 24, 40, 51, 61],
@@ -77,7 +77,7 @@ _LUMINANCE = np.array(
 
 
 def _scaled_tables() -> NDArray[np.int64]:
-    """(100, 64): the luminance table at quality 1 to 100, as libjpeg's `jpeg_quality_scaling` makes it."""
+    """(100, 64): the luminance table for qualities 1 to 100, as scaled by libjpeg's `jpeg_quality_scaling`."""
     quality = np.arange(1, 101)[:, None]
     scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)
     tables: NDArray[np.int64] = np.clip((_LUMINANCE * scale + 50) // 100, 1, 255)
@@ -88,9 +88,9 @@ _TABLES = _scaled_tables()
 
 
 def orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1..8; 1 (upright) where there is none or it means nothing.
+    """EXIF orientation, 1..8; 1 (upright) if it is missing or invalid.
 
-    For a TIFF, ask before its pixels are loaded: Pillow turns them by itself then, and drops the tag.
+    For a TIFF, call this before loading the pixels: Pillow then rotates them itself, and drops the tag.
     """
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         value = image.tag_v2.get(_ORIENTATION_TAG, 1)
@@ -100,7 +100,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def drop_oversized(image: Image.Image) -> None:
-    """Forget the EXIF of an opened picture where it is over `MOST_EXIF`: Pillow makes an object of every number."""
+    """Drop the EXIF data of an opened picture if it exceeds `MOST_EXIF`: Pillow creates an object for every number."""
     exif = image.info.get("exif")
     if isinstance(exif, bytes) and len(exif) > MOST_EXIF:
         logger.debug("EXIF ignored: %d bytes", len(exif))
@@ -108,7 +108,7 @@ def drop_oversized(image: Image.Image) -> None:
 
 
 def stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) -> tuple[int, int, int, int]:
-    """Where `area` [x, y, width, height] of the upright picture stands in the stored one of `size`, not yet turned."""
+    """Map `area` [x, y, width, height] from the upright picture to the stored one, of `size`, before it is rotated."""
     x, y, width, height = area
     if turn in SIDEWAYS:
         x, y, width, height = y, x, height, width
@@ -120,14 +120,14 @@ def stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) ->
 
 
 def is_raw(image: Image.Image) -> bool:
-    """Whether a TIFF is a camera's raw file: a DNG, or a first picture that is a mere preview of others."""
+    """Whether a TIFF is a camera's raw file: a DNG, or one whose first picture is only a preview."""
     dng_version, subfile_type, sub_ifds = 50706, 254, 330  # DNG 1.4; TIFF 6.0 8; TIFF supplement 1
     tags = image.tag_v2 if isinstance(image, TiffImagePlugin.TiffImageFile) else {}
     return dng_version in tags or (tags.get(subfile_type) == 1 and sub_ifds in tags)
 
 
 def location_tags(image: Image.Image) -> tuple[str, ...]:
-    """Sorted names, never values, of the tags that give away a place: `("GPSLatitude", "photoshop:City")`."""
+    """Sorted names, never values, of the tags that reveal the location: `("GPSLatitude", "photoshop:City")`."""
     found: set[str] = set()
     for what, parse in (("GPS", _gps_tags), ("XMP", _xmp_tags), ("IPTC", _iptc_tags)):
         found |= _parsed(what, partial(parse, image), frozenset())
@@ -135,16 +135,16 @@ def location_tags(image: Image.Image) -> tuple[str, ...]:
 
 
 def jpeg_quality(image: Image.Image) -> int | None:
-    """The quality, 1..100, whose luminance table in libjpeg is nearest to the file's; None if no JPEG.
+    """The libjpeg quality, 1..100, whose luminance table is closest to the file's; None if it is not a JPEG.
 
-    Exact for files written by libjpeg; for other encoders, the setting of libjpeg that is as coarse.
+    Exact for files written by libjpeg; for other encoders, the libjpeg setting that is equally coarse.
     """
     if not isinstance(image, JpegImagePlugin.JpegImageFile):
         return None
     table = np.array(image.quantization.get(0, ()), dtype=np.int64)
     if table.size != _LUMINANCE.size:
         return None
-    # Compared as ratios, or the coarse high frequencies alone would decide.
+    # Compare ratios; otherwise the large values of high frequencies would dominate.
     distance = np.abs(np.log(np.maximum(table, 1) / _TABLES)).sum(axis=1)
     return int(distance.argmin()) + 1
 
@@ -152,7 +152,7 @@ def jpeg_quality(image: Image.Image) -> int | None:
 def _parsed(what: str, parse: Callable[[], T], otherwise: T) -> T:
     try:
         return parse()
-    except Exception as error:  # parsers of damaged metadata raise almost anything
+    except Exception as error:  # parsers raise almost anything for damaged metadata
         logger.debug("%s ignored: %s", what, type(error).__name__)  # its message may quote the file
         return otherwise
 

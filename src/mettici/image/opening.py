@@ -1,4 +1,4 @@
-"""From any source to an opened picture: recognised, within the limits, and not yet decoded."""
+"""Opening a picture from any source: recognised, checked against the limits, and not yet decoded."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from mettici.lifecycle import undivided
 Source = File | Image.Image | NDArray[np.uint8]
 
 HASHED_BESIDE = 2**20
-"""Bytes of a file from which its hash is worked out in a thread of its own: a millisecond is not worth one."""
+"""Bytes from which a file is hashed in a separate thread; below that, it takes less than a millisecond."""
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A picture whose header is read. `data` is empty where there is no file."""
+    """A picture whose header has been read. `data` is empty if it does not come from a file."""
 
     image: Image.Image
     format: str
@@ -46,7 +46,7 @@ class Opened:
 
 
 def open_source(source: Source, limits: Limits) -> Opened:
-    """Any source, opened. Raises a `PhotoError`, or `TypeError` for what is no source."""
+    """Open any source. Raises a `PhotoError`, or `TypeError` for an unsupported type."""
     if isinstance(source, memoryview) and source.ndim > 1:
         source = np.asarray(source)
     if isinstance(source, np.ndarray):
@@ -68,7 +68,7 @@ def _from_array(array: NDArray[np.generic], limits: Limits) -> Opened:
 def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
     check_size(image.size, limits)
     name = image.format or "PIL"
-    with decoding(name):  # it may not have been loaded yet
+    with decoding(name):  # it may not be loaded yet
         try:
             return Opened(image, name, _pixel_hash(image))
         except (AssertionError, AttributeError, ValueError) as error:
@@ -78,7 +78,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
 
 
 def completed(opened: Opened) -> Opened | None:
-    """A JPEG whose file breaks off, with an end: viewers show it so. None where more than its end is missing."""
+    """A truncated JPEG with an end marker added, as viewers show it. None if too much is missing."""
     if opened.format != "JPEG" or not ends_early(opened.data, "JPEG") or not jpeg.breaks_off_late(opened.data):
         return None
     decode = decoder("JPEG")
@@ -91,13 +91,13 @@ _CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {
     "GIF": gif.check_blocks,
     "TIFF": tiff.check_directories,
 }
-"""What is looked at before a decoder reads the header, because that alone may take long or much."""
+"""Checks that run before the decoder reads the header, because that alone may take long or use much memory."""
 
 
 @undivided()
 @hushed()
 def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
-    """The bytes of a file, opened. Raises a `PhotoError`: `EmptyError` of the reason `empty` where there are none."""
+    """Open the contents of a file. Raises a `PhotoError`: `EmptyError` with the reason `empty` if there are none."""
     if not data:
         raise EmptyError(empty)
     name, kind = recognise(data)
@@ -108,7 +108,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
         missing = name == "HEIF" and name in limits.formats
         raise UnsupportedFormatError("heif" if missing else kind, name="HEIC" if name == "HEIF" else name)
     if name == "HEIF" and ends_early(data, name):
-        raise TruncatedError(format=name)  # libheif paints what is missing, and says nothing
+        raise TruncatedError(format=name)  # libheif silently fills in what is missing
     with decoding(name, data):
         if name in _CHECKED_BEFORE:
             _CHECKED_BEFORE[name](data)
@@ -125,7 +125,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
 
 
 def _file_hash(data: bytes) -> Callable[[], str]:
-    """SHA-256 of the file, of a large one worked out while it is decoded: neither holds the interpreter's lock."""
+    """SHA-256 of the file. A large file is hashed while it is decoded: neither holds the GIL."""
     if len(data) < HASHED_BESIDE:
         return hashlib.sha256(data).hexdigest
     beside = ThreadPoolExecutor(1, thread_name_prefix="mettici-hash")
@@ -143,7 +143,7 @@ def _pixel_hash(image: Image.Image) -> Callable[[], str]:
 
 @contextmanager
 def decoding(name: str, data: bytes = b"") -> Iterator[None]:
-    """Turn whatever a decoder raises on hostile bytes into the error that says what is wrong."""
+    """Turn any exception of a decoder on hostile bytes into the matching `PhotoError`."""
     try:
         yield
     except MetticiError:

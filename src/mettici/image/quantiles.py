@@ -1,4 +1,4 @@
-"""Quantiles by numpy's own selection: `np.quantile` takes three times as long, and loads `numpy.ma` at every start."""
+"""Quantiles by partitioning: `np.quantile` takes three times as long, and imports `numpy.ma` at every start."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ Floats = npt.NDArray[np.float32]
 
 
 def quantile(values: npt.ArrayLike, share: float) -> float:
-    """The value under which `share` (0..1) of at least one `values` lie, between neighbours in proportion.
+    """The quantile at `share` (0..1) of one or more `values`, linearly interpolated.
 
-    That is type 7 of Hyndman and Fan (1996), which numpy takes when nothing is said.
+    This is type 7 of Hyndman and Fan (1996), NumPy's default.
     """
     flat = np.asarray(values).ravel()
     place = share * (flat.size - 1)
@@ -22,7 +22,7 @@ def quantile(values: npt.ArrayLike, share: float) -> float:
 
 
 def medians(table: Floats) -> Floats:
-    """The median of each row of a (N, M) table, M at least 1."""
+    """The median of each row of an (N, M) table, M at least 1."""
     last = table.shape[1] - 1
     halves = (last // 2, (last + 1) // 2)
     return np.asarray(np.partition(table, halves, axis=1)[:, halves].mean(axis=1), np.float32)

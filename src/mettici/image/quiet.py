@@ -1,7 +1,7 @@
-"""What Pillow and libtiff mutter about a damaged file: kept from the standard error of whoever uses this library.
+"""Silencing the warnings of Pillow and libtiff about damaged files, so that they do not reach an application's stderr.
 
-The answer says what is wrong. Only what is decoded here is hushed, in the thread that decodes it; what a program
-decodes by itself goes on warning as it did.
+The report already says what is wrong. Only decoding done here is silenced, in the thread that does it; warnings about
+anything else are unaffected.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Handler = Callable[[int | None], int | None]
 
 
 class _Here(threading.local):
-    """Stands where a filter of warnings has a pattern of module names: any module matches, in a thread that decodes.
+    """Takes the place of a warning filter's module pattern: matches any module, but only in a thread that is decoding.
 
-    `warnings.catch_warnings` would change the filters of every thread, and leave them changed where two overlap.
+    `warnings.catch_warnings` would change the filters of every thread, and leave them changed if two uses overlap.
     """
 
     depth = 0
@@ -40,10 +40,10 @@ _before: int | None = None
 
 @cache
 def _set_handler() -> Handler | None:
-    """libtiff's `TIFFSetErrorHandler`, out of the library that Pillow's decoder is linked with; None where it hides."""
+    """`TIFFSetErrorHandler` from the libtiff that Pillow's decoder is linked to; None if it is not accessible."""
     try:
         function = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
-    except (AttributeError, OSError):  # built without libtiff, or with it inside
+    except (AttributeError, OSError):  # Pillow was built without libtiff, or with a static one
         return None
     function.argtypes, function.restype = [ctypes.c_void_p], ctypes.c_void_p
     return function
@@ -51,7 +51,7 @@ def _set_handler() -> Handler | None:
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """Decoding without a word. Nests, and may overlap in threads; libtiff has one handler of errors for all of them."""
+    """Silence decoding. Reentrant and thread-safe; libtiff has a single error handler for all threads."""
     if _FILTER not in warnings.filters:
         warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined]
     _HERE.depth += 1
@@ -64,7 +64,7 @@ def hushed() -> Iterator[None]:
 
 
 def _libtiff(step: int) -> None:
-    """Take libtiff's handler of errors away for the first that decodes, and give it back after the last."""
+    """Remove libtiff's error handler when the first thread starts decoding, and restore it after the last."""
     global _hushing, _before  # noqa: PLW0603 - there is one libtiff in a process
     handler = _set_handler()
     if handler is None:

@@ -1,4 +1,4 @@
-"""The bytes of a photo from wherever they are, never more than asked for."""
+"""Reading the bytes of a photo from any source, up to a limit."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _CHUNK = 1 << 20
 _DATA = "data:"
 _ADDRESS = re.compile(r"(?:https?|ftps?|s3|gs|blob|file):(?=//)", re.IGNORECASE)
 _ENCODED = b"/9j/", b"iVBORw0KGgo", b"R0lGODlh", b"R0lGODdh", b"UklGR"
-"""How JPEG, PNG, GIF and WebP begin in base64."""
+"""How base64-encoded JPEG, PNG, GIF and WebP files begin."""
 _HEAD = 64
-"""Characters that a text must have to be a picture in base64 and no short name."""
+"""Minimum length of a string to be taken for a base64-encoded picture rather than a file name."""
 _LONGEST = 1024
-"""Characters of a name that an error repeats."""
+"""Maximum length of a name quoted in an error."""
 
 
 def read(source: File, most: int) -> bytes:
-    """All of `source`: path, bytes, data URL or binary stream. Raises a `PhotoError` where it is over `most` bytes.
+    """Read all of `source`: a path, bytes, a data URL or a binary stream. Raises a `PhotoError` above `most` bytes.
 
-    Of an upload that has to be awaited (Starlette's, FastAPI's) its plain file is read.
+    For an async upload (of Starlette or FastAPI), the underlying file is read.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = _in_base64(bytes(source))
@@ -61,7 +61,7 @@ def _read_open(source: BinaryIO, most: int) -> bytes:
 
 
 def _from_url(url: str, most: int) -> bytes:
-    """What a data URL holds (RFC 2397), if that is base64."""
+    """Decode a data URL (RFC 2397), which must be base64."""
     head, _, text = url.partition(",")
     if len(text) > most * 4 / 3 + 4:
         raise TooLargeError("bytes", limit=round(most / 2**20))
@@ -74,14 +74,14 @@ def _from_url(url: str, most: int) -> bytes:
 
 
 def _in_base64(data: bytes) -> bytes:
-    """The bytes as they are. Raises `UnreadableError` where they are a picture's in base64."""
+    """Return the bytes unchanged. Raises `UnreadableError` if they are a base64-encoded picture."""
     if data[:_HEAD].startswith(_ENCODED):
         raise UnreadableError("base64")
     return data
 
 
 def _not_a_path(path: str) -> PhotoError:
-    """What to say of a text that names no file."""
+    """The error for a string that does not name a file."""
     address = _ADDRESS.match(path)
     if address:
         return UnreadableError("address", scheme=address[0])
@@ -99,7 +99,7 @@ def _read_path(path: str, most: int) -> bytes:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
         raise _not_a_path(path) from error
     except OSError as error:
-        if os.path.isdir(path):  # opening a folder is "permission denied" on Windows
+        if os.path.isdir(path):  # on Windows, opening a folder fails with "permission denied"
             raise UnreadableError("folder", path=path) from error
         if isinstance(error, PermissionError):
             raise UnreadableError("permission", path=path) from error
@@ -109,7 +109,7 @@ def _read_path(path: str, most: int) -> bytes:
 
 
 def _read_stream(stream: BinaryIO | io.RawIOBase, most: int) -> bytes:
-    """All that is left in the stream, or its first `most` + 1 bytes, which tell that it is too large."""
+    """Read the rest of the stream, or `most` + 1 bytes, which show that it is too large."""
     data = bytearray()
     while len(data) <= most:
         piece = stream.read(min(_CHUNK, most + 1 - len(data)))

@@ -1,4 +1,4 @@
-"""From a decoded picture to the piece and the size that are wanted, and to an array, without needless copies."""
+"""Cropping and reducing a decoded picture, and converting it to an array, without needless copies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STRIP = 1 << 20  # pixels
 def reduced(
     image: Image.Image, full: tuple[int, int], area: tuple[int, int, int, int], side: int | None
 ) -> Image.Image:
-    """`area` of the decoded picture, whose size was `full` in the file, with no side over `side` px."""
+    """Crop `area`, in pixels of the `full` size in the file, from a decoded picture; no side longer than `side` px."""
     x, y, width, height = area
     across, down = image.width / full[0], image.height / full[1]
     edges = (x * across, y * down, (x + width) * across, (y + height) * down)
@@ -26,7 +26,7 @@ def reduced(
 
 
 def array(image: Image.Image) -> NDArray[np.uint8]:
-    """The pixels of an RGB picture, read-only; a large one's a few rows at a time, since Pillow makes bytes of them."""
+    """The pixels of an RGB picture, read-only. A large one is converted in strips, because Pillow copies via bytes."""
     rows = max(1, _STRIP // image.width)
     if rows >= image.height:
         return np.asarray(image)
@@ -39,6 +39,6 @@ def array(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def fitted(size: tuple[int, int], side: float) -> tuple[int, int]:
-    """The size with its longer side at `side`, in whole pixels; unchanged if it is not longer."""
+    """Scale a size down to a longer side of `side`, in whole pixels; a smaller size is returned unchanged."""
     ratio = min(1.0, side / max(size))
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))

@@ -1,4 +1,4 @@
-"""A picture at smaller sizes, and square cut-outs of it, turned and scaled, with the way there and back."""
+"""Image pyramids, and square crops that are rotated and scaled, with coordinate transforms in both directions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy.typing as npt
 from mettici.image.types import Pixels, Points
 
 ALIASING = 0.6
-"""Crop pixels per picture pixel under which linear interpolation would leave some out."""
+"""Crop pixels per picture pixel below which linear interpolation would skip picture pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Crop:
-    """A square piece: `pixels` (side, side, 3) RGB uint8, and `matrix` (2, 3) from picture to crop coordinates."""
+    """A square crop: `pixels` (side, side, 3) RGB uint8, and `matrix` (2, 3) from picture to crop coordinates."""
 
     pixels: Pixels
     matrix: npt.NDArray[np.float64]
@@ -29,11 +29,11 @@ class Crop:
         return float(math.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
     def into(self, points: Points) -> Points:
-        """Picture points (N, 2 or 3) in crop coordinates; z is scaled alike."""
+        """Convert picture points (N, 2 or 3) to crop coordinates; z is scaled too."""
         return _apply(points, self.matrix, self.scale)
 
     def out_of(self, points: Points) -> Points:
-        """Crop points (N, 2 or 3) in picture coordinates; z is scaled alike."""
+        """Convert crop points (N, 2 or 3) to picture coordinates; z is scaled too."""
         return _apply(points, np.asarray(cv2.invertAffineTransform(self.matrix), np.float64), 1 / self.scale)
 
 
@@ -45,9 +45,9 @@ def _apply(points: Points, matrix: npt.NDArray[np.float64], scale: float) -> Poi
 
 
 class Pyramid:
-    """A picture (H, W, 3) RGB uint8 and its half, quarter, …, down to a side of one pixel.
+    """A picture (H, W, 3) RGB uint8, halved repeatedly until one side is a single pixel.
 
-    Whatever looks at a photo shrinks it first: that they share the halves takes a tenth off a check.
+    Everything that analyses a photo shrinks it first; sharing the levels saves a tenth of the time of a check.
     """
 
     def __init__(self, pixels: Pixels) -> None:
@@ -59,7 +59,7 @@ class Pyramid:
 
     @classmethod
     def of(cls, picture: Picture) -> Pyramid:
-        """`picture` itself, or a pyramid of these pixels."""
+        """`picture` itself if it is a pyramid, or a pyramid of its pixels."""
         return picture if isinstance(picture, Pyramid) else cls(picture)
 
     @property
@@ -71,15 +71,15 @@ class Pyramid:
         return self.pixels.shape
 
     def level(self, halvings: int) -> Pixels:
-        """The picture halved so many times."""
+        """The picture, halved `halvings` times."""
         return self._levels[halvings]
 
     def shrunk(self, width: int, height: int, *, exact: bool = False) -> Pixels:
-        """The picture averaged down to `width` x `height`, once however often it is asked for.
+        """The picture scaled to `width` x `height`; the result is cached.
 
-        From the level that is less than twice as large on, linearly: each pixel there still has its say, and averages
-        over fractions of a pixel take eight times as long. `exact`: those all the same, for what hangs on a hair. Where
-        more is asked for than there is, it is enlarged.
+        Interpolates linearly from the smallest level that is large enough: all its pixels contribute, and averaging
+        over fractions of a pixel takes eight times as long. `exact` averages all the same, for measures that react to
+        tiny differences. A larger size than the picture's is interpolated.
         """
         key = width, height, exact
         if key not in self._shrunk:
@@ -95,7 +95,7 @@ class Pyramid:
 
 
 def _halved(pixels: Pixels) -> Pixels:
-    """Means of 2 x 2 pixels; an odd last row or column is left out."""
+    """Average 2 x 2 pixels; an odd last row or column is dropped."""
     height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
     half = cv2.resize(pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.uint8)
@@ -105,9 +105,9 @@ Picture: TypeAlias = Pixels | Pyramid
 
 
 def cut(picture: Picture, centre: tuple[float, float], size: float, angle: float, side: int) -> Crop:
-    """The square of `size` px around `centre`, turned back by `angle` radians (clockwise), scaled to `side` px.
+    """Crop the square of `size` px around `centre`, rotated by `angle` radians (clockwise) and scaled to `side` px.
 
-    Beyond the edge the picture's border is repeated.
+    Pixels outside the picture repeat its border.
     """
     return Crop(*warped(picture, centre, size, angle, (side, side)))
 
@@ -120,11 +120,11 @@ def warped(
     shape: tuple[int, int],
     outside: tuple[int, int, int] | None = None,
 ) -> tuple[Pixels, npt.NDArray[np.float64]]:
-    """`shape` (height, width) pixels around `centre`, `width` px of the picture across, turned back by `angle`.
+    """Crop `shape` (height, width) pixels around `centre`, covering `width` px of the picture, rotated by `angle`.
 
-    The pixels, and the (2, 3) matrix from picture to crop coordinates. Beyond the edge stands the colour `outside`, or
-    the border is repeated. A picture much larger than the crop is taken at a half, a quarter, …, or the crop would
-    alias.
+    Returns the pixels, and the (2, 3) matrix from picture to crop coordinates. Outside the picture, pixels have the
+    colour `outside` or repeat the border. If the picture is much larger than the crop, a smaller level is used to avoid
+    aliasing.
     """
     height, across = shape
     scale = across / max(width, 1.0)
@@ -134,7 +134,7 @@ def warped(
     picture, halvings = Pyramid.of(picture), 0
     while scale * 2**halvings < ALIASING and min(picture.shape[:2]) >> halvings > 1:
         halvings += 1
-    # A level's pixel i covers the picture's pixels k i to k i + k - 1, so their middles are (k - 1) / 2 apart.
+    # Pixel i of a level covers the picture's pixels k i to k i + k - 1, so its centre is (k - 1) / 2 further.
     k = 2.0**halvings
     warp = np.stack([matrix[:, 0] * k, matrix[:, 1] * k, matrix @ [(k - 1) / 2, (k - 1) / 2, 1.0]], axis=1)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT

@@ -1,6 +1,6 @@
-"""From any pixel mode of Pillow to 8-bit sRGB, in two steps, between which a large picture can be reduced.
+"""Converting any Pillow mode to 8-bit sRGB, in two steps, so that a large picture can be reduced in between.
 
-`plain` makes eight bits without a palette; `flatten` lays the result on white and converts it to sRGB.
+`plain` converts to eight bits without a palette; `flatten` composites the result on white and converts it to sRGB.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_WIDE = re.compile(r"I;16|;16[BLN]")  # raw modes with sixteen bits a channel; "BGR;16" is five or six bits
+_WIDE = re.compile(r"I;16|;16[BLN]")  # raw modes with sixteen bits per channel; "BGR;16" has five or six
 
 
 def storage_notes(image: Image.Image) -> set[str]:
-    """Notes on how the pixels are stored; ask before they are loaded, while the raw modes are known."""
+    """Notes on how the pixels are stored. Call it before loading them, while the raw modes are known."""
     notes = set()
     raw = (str(tile[3]) for tile in getattr(image, "tile", ()))
     if image.mode in ("F", "I") or image.mode.startswith("I;16") or any(map(_WIDE.search, raw)):
@@ -31,7 +31,7 @@ def storage_notes(image: Image.Image) -> set[str]:
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """The picture in mode L, LA, RGB, RGBA or CMYK: the ones that can be resized and have eight bits."""
+    """Convert to mode L, LA, RGB, RGBA or CMYK, which have eight bits and can be resized."""
     mode = image.mode
     if mode in ("F", "I") or mode.startswith("I;16"):
         return _eight_bits(image)
@@ -50,24 +50,24 @@ def _converted(image: Image.Image, mode: str) -> Image.Image:
 
 
 _STRIP = 1 << 18
-"""Pixels widened at once, so that a large picture is not held as floats too."""
+"""Pixels to convert at once, so that a large picture is not held as floats too."""
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Greys of more than eight bits, divided by the smallest usual full scale that holds them all."""
+    """Convert grey values of more than eight bits, dividing by the smallest common full scale that fits them all."""
     top = max(float(strip.max(initial=0.0)) for _, strip in _strips(image))
-    # Sixteen-bit modes say their scale; I and F do not: F is usually 0..1, I a widened L or I;16.
+    # Sixteen-bit modes have a known scale; I and F do not: F is usually 0..1, I a converted L or I;16.
     scales = {"F": (1.0, 255.0, 65535.0), "I": (255.0, 65535.0)}.get(image.mode, (65535.0,))
     full = next((scale for scale in scales if top <= scale), top)
     grey = np.empty(image.size[::-1], np.uint8)
     for row, strip in _strips(image):
-        # Half a step is added so that eight bits widened to sixteen come back as they were.
+        # Add half a step, so that eight-bit values expanded to sixteen bits are restored exactly.
         grey[row : row + len(strip)] = np.clip(strip, 0, full) * (255.0 / full) + 0.5
     return Image.fromarray(grey)
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """The first row and the values of each stretch of rows; what is no number counts as 0."""
+    """Yield strips of rows, each with the number of its first row; NaN and infinities become 0."""
     rows = max(1, _STRIP // image.width)
     for row in range(0, image.height, rows):
         strip = image.crop((0, row, image.width, min(row + rows, image.height)))
@@ -75,9 +75,9 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float32]]]:
 
 
 def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set[str]]:
-    """A `plain` picture as RGB in sRGB, on white where it is transparent, and the notes on what was done.
+    """Convert a `plain` picture to RGB in sRGB, with transparency on white. Returns it with notes.
 
-    `profile` is the embedded ICC profile. A broken or unfitting one is ignored, with the note `icc_ignored`.
+    `profile` is the embedded ICC profile. A broken or unsuitable one is ignored, with the note `icc_ignored`.
     """
     notes = set()
     if image.mode in ("LA", "RGBA"):
@@ -85,7 +85,7 @@ def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set
         if transparent:
             notes.add("alpha_on_white")
     if profile:
-        from mettici.image.icc import to_srgb  # loads LittleCMS, which most photos do not need
+        from mettici.image.icc import to_srgb  # imports LittleCMS, which most photos do not need
 
         image, note = to_srgb(image, profile)
         notes |= {note} if note else set()

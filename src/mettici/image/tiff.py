@@ -1,7 +1,7 @@
-"""What a TIFF asks of its decoder, told by its directory (TIFF 6.0 2; BigTIFF) before any decoder reads it.
+"""How much work a TIFF causes its decoder, read from its directories (TIFF 6.0 2; BigTIFF) before it is decoded.
 
-Pillow makes a Python object of every number in an entry, and libtiff room for a whole tile or strip, however little of
-it the picture needs.
+Pillow creates a Python object for every number in an entry, and libtiff allocates a whole tile or strip, however little
+of it the picture uses.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from PIL import TiffImagePlugin
 from mettici.errors import UnreadableError
 
 MOST_NUMBERS = 120_000
-"""Numbers in one entry: the strips of 30 000 rows, a row each, in four planes. They take some 40 MB and a second."""
+"""Numbers in one entry: the strips of 30 000 rows, one per row, in four planes. They take about 40 MB and a second."""
 _BYTES = {1, 2, 6, 7}
-"""Types that stay bytes: BYTE, ASCII, SBYTE, UNDEFINED."""
+"""Types that Pillow keeps as bytes: BYTE, ASCII, SBYTE, UNDEFINED."""
 _FURTHER = 34665, 34853, 40965
-"""Directories that are read too: EXIF, GPS, interoperability."""
+"""Subdirectories that are read too: EXIF, GPS, interoperability."""
 _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP, _BITS, _SAMPLES, _PLANAR, _COMPRESSION = 322, 323, 278, 258, 277, 284, 259
 _UNCOMPRESSED, _SEPARATE = 1, 2
 _YCBCR, _PHOTOMETRIC = 6, 262
 
 Entry = tuple[int, int, int, int]
-"""Tag, type, count, and the value that stands in the entry itself or where it stands."""
+"""Tag, type, count, and the value or its offset."""
 
 
 def check_directories(data: bytes) -> None:
-    """Raises `UnreadableError` where an entry of the first picture's directories holds more than any program writes."""
+    """Raises `UnreadableError` if an entry in the first picture's directories has more numbers than any program
+    writes."""
     order: Literal["<", ">"] = "<" if data[:1] == b"I" else ">"
     big = data[2:4] in (b"+\0", b"\0+")
     first = struct.unpack_from(order + "Q", data, 8) if big else struct.unpack_from(order + "I", data, 4)
     further = [int(first[0])]
-    for _ in range(len(_FURTHER) + 1):  # each is read once, however they lead to one another
+    for _ in range(len(_FURTHER) + 1):  # bounded, in case they refer to each other
         if not further:
             return
         for tag, kind, count, value in _entries(data, further.pop(), order, big):
@@ -45,7 +46,7 @@ def check_directories(data: bytes) -> None:
 
 
 def _entries(data: bytes, at: int, order: str, big: bool) -> Iterator[Entry]:
-    """The entries of the directory at `at`, as far as the file holds them."""
+    """Yield the entries of the directory at `at`, as far as the file contains them."""
     entry = struct.Struct(order + ("HHQQ" if big else "HHII"))
     head = struct.Struct(order + ("Q" if big else "H"))
     if at + head.size > len(data):
@@ -60,14 +61,14 @@ def _entries(data: bytes, at: int, order: str, big: bool) -> Iterator[Entry]:
 
 
 def room(image: TiffImagePlugin.TiffImageFile) -> int:
-    """Bytes that libtiff takes for one tile or strip of the picture; 0 where Pillow reads it by itself."""
+    """Bytes that libtiff allocates for one tile or strip; 0 if Pillow reads the picture itself."""
     if _number(image, _COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
         return 0
     bits = image.tag_v2.get(_BITS, 1)
     widest = max(bits) if isinstance(bits, tuple) and bits else bits
     samples = 1 if _number(image, _PLANAR, 1) == _SEPARATE else _number(image, _SAMPLES, 1)
     if _number(image, _PHOTOMETRIC, 0) == _YCBCR:
-        samples = 4  # it comes as RGBA
+        samples = 4  # libtiff decodes it to RGBA
     if _TILE_WIDTH in image.tag_v2 or _TILE_LENGTH in image.tag_v2:
         width, height = _number(image, _TILE_WIDTH, image.width), _number(image, _TILE_LENGTH, image.height)
     else:

@@ -1,4 +1,4 @@
-"""Arrays that many modules pass on."""
+"""Array types shared by many modules."""
 
 from __future__ import annotations
 
