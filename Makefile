@@ -1,11 +1,11 @@
-# The targets are scripts of scripts/, which .ci/run calls too; so nothing here needs make.
-# They run in .venv where there is one (`make setup`), else in the environment that is active.
+# Most targets call scripts in scripts/, as .ci/run does, so everything also works without make.
+# They use .venv if it exists (`make setup`), else the active environment.
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help setup check fix test samples docs site release exam ci lock audit bom try speed versus memory crops batch web soak fuzz endurance sameness matrix lowest
+.PHONY: help setup check fix test samples docs site release exam ci lock audit bom try speed versus memory crops batch web soak fuzz endurance determinism matrix lowest
 
-help: ## these lines
+help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## a development environment in .venv
@@ -15,78 +15,78 @@ setup: ## a development environment in .venv
 check: ## style, types, layers, generated pages
 	@scripts/check
 
-fix: ## fix what ruff can, and write the generated pages anew
+fix: ## apply ruff's fixes, and regenerate the generated pages
 	ruff check --fix .
 	ruff format .
 	python docs/reference.py
 
-test: ## every test, and how much they reach; one file: scripts/test tests/test_scoring.py
+test: ## all tests with coverage; for one file: scripts/test tests/test_scoring.py
 	@scripts/test
 
-samples: ## the README's main job: a verdict for every sample
+samples: ## the README's main example: a verdict for every sample
 	@scripts/samples
 
-docs: ## write the generated pages anew
+docs: ## regenerate the generated pages
 	python docs/reference.py
 
 site: ## the documentation as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
-release: ## build and try what a release would publish, into dist/; publishes nothing
+release: ## build a release into dist/ and try it; publishes nothing
 	@scripts/release dist
 
-exam: ## the exam on labelled photos, where ../shared has it
+exam: ## the exam on labelled photos, if ../shared has it
 	@scripts/exam
 
-ci: ## all that must pass before anything lands, in a new environment
+ci: ## everything that must pass before a merge, in a new environment
 	@.ci/run
 
-lock: ## renew requirements/ci.txt, what CI installs
+lock: ## update the pinned packages in requirements/
 	python -m supply lock --upgrade
 
-audit: ## whether anything is known against what is locked
+audit: ## look up known vulnerabilities of the pinned packages
 	python -m supply audit
 
-bom: ## a bill of materials, in dist/
+bom: ## the software bill of materials, in dist/
 	python -m supply bom
 
-try: ## the release in dist/, from an index folder, on every Python at hand
+try: ## install the release in dist/ on every available Python
 	python -m supply try
 
-# What takes long, and is not part of CI.
+# The rest takes long and is not part of CI.
 
-speed: ## long: one check against its floor
+speed: ## long: one check compared with its floor
 	python -m benchmarks
 
-versus: ## long: CPU and wall time of this tree over those of a commit; REF=commit
+versus: ## long: CPU and wall time compared with a commit; REF=commit
 	python -m benchmarks.versus $(REF)
 
-memory: ## long: what one photo adds to the loaded models
+memory: ## long: the memory that one check adds to the loaded models
 	python -m benchmarks.memory
 
 crops: ## long: how often a crop helps; DATA=folder of labelled sets
 	python -m benchmarks.crops --data $(DATA)
 
-batch: ## long: a scan's throughput against cleanvision's
+batch: ## long: a scan's throughput compared with cleanvision's
 	python -m benchmarks.batch
 
 web: ## long: the API under load
 	python -m benchmarks.web
 
-soak: ## long: ten thousand photos among hostile files; killed and resumed
+soak: ## long: scan ten thousand photos and some hostile files; kill and resume it
 	python -m benchmarks.soak
 
 fuzz: ## long: a hundred thousand mutated files
 	python -m benchmarks.fuzz
 
-endurance: ## long: twenty thousand checks in one process, a thousand checkers
+endurance: ## long: twenty thousand checks in one process, then a thousand checkers
 	python -m benchmarks.endurance
 
-sameness: ## long: a thousand repeats of one report
-	python -m benchmarks.sameness
+determinism: ## long: whether a thousand reports on one photo are identical
+	python -m benchmarks.determinism
 
-matrix: ## long: the reports of every version of Python, OpenCV and Pillow at hand
+matrix: ## long: whether Python, OpenCV and Pillow versions change the reports
 	python -m benchmarks.matrix --output build/matrix
 
-lowest: ## long: the tests on the oldest versions that pyproject.toml allows
+lowest: ## long: tests with the oldest versions that pyproject.toml allows
 	python -m supply lowest

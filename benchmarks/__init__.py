@@ -1,1 +1,1 @@
-"""Speed, measured against the floor: what decoding and bare inference alone would take."""
+"""Benchmarks: speed, memory, throughput and robustness."""

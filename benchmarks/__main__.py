@@ -1,9 +1,10 @@
-"""`python -m benchmarks`: the time of one check over that of its floor, and of the command over its imports.
+"""`python -m benchmarks`: how long one check takes compared with its floor, and the command compared with its imports.
 
-Timings drift with the machine, so each ratio is of medians taken in turns within one run. The floor is decoding at the
-scale that is needed and bare inference of the same networks, one after the other, on ready tensors. Pictures are the
-sample portrait cut to head and shoulders, so that no crop is searched, enlarged, and grained as a camera's are: about
-a third of a byte a pixel, as from a phone. cleanvision's image checks (extra `bench`) stand beside ours where they are.
+Timings drift with the machine, so each ratio compares medians of interleaved runs. The floor is decoding at the scale
+needed plus bare inference of the same networks, one after the other, on ready-made tensors. The pictures are the sample
+portrait cropped to head and shoulders, which skips the crop search. They are enlarged and given a camera's grain, and
+come to about a third of a byte per pixel, like a phone's. cleanvision's image checks run alongside if the extra `bench`
+is installed.
 """
 
 from __future__ import annotations
@@ -46,14 +47,15 @@ TRAINED_HERE: dict[str, dict[str, tuple[int, ...]]] = {
         "present": (1, 1),
     },
 }
-"""The inputs of the networks trained here, by name, with their shapes."""
+"""The networks trained in this project, with the name and shape of each input."""
 GOAL_FLOOR, GOAL_PILLOW, GOAL_START, GOAL_TRAINED_HERE = 1.5, 0.8, 1.5, 8.0
 IMPORTS = "import cv2, numpy, onnxruntime, PIL.Image"
 
 
 @dataclass(frozen=True)
 class Size:
-    """A picture to measure, how often, and the goals that hold for it: over the floor, and over Pillow's decoding."""
+    """A picture size to measure: the number of rounds, and its goals against the floor and against Pillow's
+    decoding."""
 
     megapixels: float
     width: int
@@ -74,7 +76,7 @@ SIZES = (
 
 
 def bare_inference() -> Callable[[], object]:
-    """Every network as often as one check of a portrait runs it, on tensors made beforehand."""
+    """Run every network as often as one check of a portrait does, on ready-made tensors."""
     noise = np.random.default_rng(0)
     runs: list[Callable[[], object]] = []
     for name, side, times in (
@@ -90,7 +92,7 @@ def bare_inference() -> Callable[[], object]:
 
 
 def trained_here() -> Callable[[], object]:
-    """The networks of this project once each, as for one face."""
+    """Run each of this project's networks once, as for one face."""
     noise, nets = np.random.default_rng(0), []
     for name, inputs in TRAINED_HERE.items():
         tensors = {key: noise.random(shape, np.float32) for key, shape in inputs.items()}
@@ -99,7 +101,7 @@ def trained_here() -> Callable[[], object]:
 
 
 def decode(data: bytes, side: int | None = None) -> None:
-    """By Pillow alone: in full, or a JPEG at the smallest scale that keeps `side` px on the longer side."""
+    """Decode with Pillow alone: in full, or a JPEG at the smallest scale whose longer side is at least `side` px."""
     with Image.open(io.BytesIO(data)) as image:
         if side is not None:
             image.draft(None, fitted(image.size, side))
@@ -107,7 +109,7 @@ def decode(data: bytes, side: int | None = None) -> None:
 
 
 def cleanvision(data: bytes, kind: str, folder: Path) -> Callable[[], object] | None:
-    """Its image checks on this one picture; None where the extra `bench` is not installed."""
+    """cleanvision's image checks on this one picture, or None if the extra `bench` is not installed."""
     if importlib.util.find_spec("cleanvision") is None:
         return None
     from cleanvision import Imagelab
@@ -117,8 +119,8 @@ def cleanvision(data: bytes, kind: str, folder: Path) -> Callable[[], object] | 
     return lambda: Imagelab(filepaths=[str(path)]).find_issues(n_jobs=1, verbose=False)
 
 
-def in_turns(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median seconds of each function, all called in turn, after one round that is not counted."""
+def interleaved(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The median seconds of each function; every round calls them all in turn, and the first is a warm-up."""
     taken: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(rounds + 1):
         for name, function in functions.items():
@@ -129,7 +131,7 @@ def in_turns(functions: dict[str, Callable[[], object]], rounds: int) -> dict[st
 
 
 def measure(checker: PhotoChecker, infer: Callable[[], object], size: Size, folder: Path) -> None:
-    """Print a row: milliseconds, and the check over its floor and over Pillow's full decoding."""
+    """Print a row: milliseconds, and the check's ratio to its floor and to Pillow's full decoding."""
     data = grained(size.width, size.height, size.kind)
     functions: dict[str, Callable[[], object]] = {
         "full": partial(decode, data),
@@ -139,7 +141,7 @@ def measure(checker: PhotoChecker, infer: Callable[[], object], size: Size, fold
     }
     if (theirs := cleanvision(data, size.kind, folder)) is not None:
         functions["cleanvision"] = theirs
-    taken = in_turns(functions, size.rounds)
+    taken = interleaved(functions, size.rounds)
     floor, pillow = taken["check"] / (taken["reduced"] + taken["inference"]), taken["check"] / taken["full"]
     row = "".join(f"{1000 * taken[name]:9.1f}" if name in taken else "        -" for name in COLUMNS)
     print(
@@ -152,7 +154,7 @@ COLUMNS = ("full", "reduced", "inference", "check", "cleanvision")
 
 
 def main() -> None:
-    """Print the rows, and the start from the shell, with their goals."""
+    """Print the rows and the start-up time with their goals."""
     cv2.setNumThreads(1)
     infer = bare_inference()
     print("                          Pillow   at our     bare      our    clean-    check /          check /")
@@ -160,17 +162,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, PhotoChecker() as checker:
         for size in SIZES:
             measure(checker, infer, size, Path(folder))
-        ours = in_turns({"ours": trained_here()}, 40)["ours"]
+        ours = interleaved({"ours": trained_here()}, 40)["ours"]
         print(f"\nnetworks trained here, a face: {1000 * ours:.1f} ms   goal <= {GOAL_TRAINED_HERE:.0f} ms")
         start_from_the_shell(Path(folder))
 
 
 def start_from_the_shell(folder: Path) -> None:
-    """Print the whole command over the imports that nothing could do without."""
+    """Print the time of the whole command compared with the imports it cannot avoid."""
     path = folder / "portrait.jpg"
     path.write_bytes(grained(SIZES[1].width, SIZES[1].height))
     command = [sys.executable, "-m", "mettici", "check", str(path)]
-    cold = in_turns(
+    cold = interleaved(
         {"command": partial(_run, command), "imports": partial(_run, [sys.executable, "-c", IMPORTS])}, STARTS
     )
     ratio = cold["command"] / cold["imports"]

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.batch`: the throughput of a scan, how it grows with `--jobs`, and what a billion photos cost.
+"""`python -m benchmarks.batch`: a scan's throughput, how it scales with `--jobs`, and what a billion photos cost.
 
-Throughput is set against cleanvision's image checks on the same folder, in turns, each as a whole process with its
-start. Timings drift with the machine, so ratios hold and seconds are of the day. Needs the extra `bench`.
+Compares throughput with cleanvision's image checks on the same folder. The two alternate, each as a whole process
+including start-up. Timings drift with the machine: trust the ratios, not the seconds. Needs the extra `bench`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run of the engine, from when all processes are at work: photos a second, and seconds of CPU time a photo, of
-    the workers together and of the parent. On a machine busy with other work CPU time still holds, the rate does not.
-    """
+    """One run of the engine, timed once all processes are busy: photos per second, and CPU seconds per photo for
+    all workers together and for the parent. On a busy machine the CPU time still holds; the rate does not."""
 
     jobs: int
     rate: float
@@ -48,7 +47,7 @@ class Sweep:
 
 
 def main() -> None:
-    """Print it all."""
+    """Print every measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
@@ -69,11 +68,11 @@ def main() -> None:
         share = 100 * one.rate / (single * one.jobs)
         print(f"{one.jobs:9d} {one.rate:10.1f} {share:12.0f} % {1000 * one.work:17.1f} ms {1000 * one.parent:5.2f} ms")
     work, parent = (statistics.median(getattr(one, field) for one in sweeps) for field in ("work", "parent"))
-    scale.tell(1 / work, parent, size, row)
+    scale.print_costs(1 / work, parent, size, row)
 
 
 def compare(folder: Path, count: int, jobs: int, rounds: int) -> None:
-    """mettici against cleanvision, in turns."""
+    """Compare mettici with cleanvision, alternating."""
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(CLEANVISION)
         script.flush()
@@ -82,40 +81,40 @@ def compare(folder: Path, count: int, jobs: int, rounds: int) -> None:
             "mettici scan": lambda: _run([*scan, "--jobs", str(jobs)]),
             "cleanvision": lambda: _run([sys.executable, script.name, str(folder), str(jobs)]),
         }
-        taken = _in_turns(commands, rounds)
-    for name, (seconds, cpu) in taken.items():
+        durations = _interleaved(commands, rounds)
+    for name, (seconds, cpu) in durations.items():
         rate = count / seconds
         print(f"{name:14} with {jobs} processes: {seconds:6.1f} s, {rate:6.1f} photos/s, {cpu:6.1f} s of CPU time")
-    (ours, our_cpu), (theirs, their_cpu) = taken.values()
+    (ours, our_cpu), (theirs, their_cpu) = durations.values()
     ratio = theirs / ours
     print(f"throughput over cleanvision's: {ratio:.2f}   goal >= {GOAL}{'' if ratio >= GOAL else '   <-- short'}")
     print(f"cleanvision's CPU time over ours: {their_cpu / our_cpu:.2f}")
 
 
-def _in_turns(commands: dict[str, Callable[[], None]], rounds: int) -> dict[str, tuple[float, float]]:
-    """The median seconds of each command, and of its CPU time."""
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+def _interleaved(commands: dict[str, Callable[[], None]], rounds: int) -> dict[str, tuple[float, float]]:
+    """The median wall time and CPU time of each command."""
+    durations: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
             started, before = time.perf_counter(), os.times()
             command()
             after = os.times()
             cpu = after.children_user + after.children_system - before.children_user - before.children_system
-            taken[name].append((time.perf_counter() - started, cpu))
+            durations[name].append((time.perf_counter() - started, cpu))
     return {
         name: (statistics.median(t for t, _ in each), statistics.median(c for _, c in each))
-        for name, each in taken.items()
+        for name, each in durations.items()
     }
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode > 1:  # 1: a photo is rejected
+    if done.returncode > 1:  # 1 means that a photo was rejected
         sys.exit(done.stderr)
 
 
 def sweep(folder: Path, jobs: int) -> Sweep:
-    """Judge the folder once, timed from the moment when every process has given its first answers."""
+    """Judge the folder once, timed from when every process has given its first answers."""
     tasks = list(find(str(folder)))
     answers = LocalEngine(Judge("professional", "en"), jobs, 60).judge_all(tasks)
     ahead = 4 * jobs
@@ -125,10 +124,10 @@ def sweep(folder: Path, jobs: int) -> Sweep:
     count = len(tasks) - ahead
     for _ in range(count):
         next(answers)
-    taken, work = time.perf_counter() - started, _cpu_of_children() - theirs
+    durations, work = time.perf_counter() - started, _cpu_of_children() - theirs
     own = time.process_time() - own
     answers.close()
-    return Sweep(jobs, count / taken, work / count, own / count)
+    return Sweep(jobs, count / durations, work / count, own / count)
 
 
 def _cpu_of_children() -> float:
@@ -137,7 +136,7 @@ def _cpu_of_children() -> float:
 
 
 def report_bytes(folder: Path) -> dict[str, float]:
-    """Bytes of a report in each form."""
+    """The size of a report in each format."""
     import io
 
     import pyarrow.parquet as pq

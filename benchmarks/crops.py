@@ -1,9 +1,8 @@
 """`python -m benchmarks.crops --data DIR`: how often the suggested crop fixes what a crop can fix.
 
-Spoils the `us_congress` portraits of the labelled pictures (far away, off-centre, both), and takes the `profiles` as
-they are. A photo counts as one that a crop can fix where any of some two thousand crops, of sizes and places that
-`mettici.crop` does not know of, is foreseen to pass `face_size` and `framing` with enough pixels, and where nothing
-blocks it that no crop fixes.
+Spoils the labelled `us_congress` portraits (far away, off-centre, both) and uses the `profiles` unchanged. A crop can
+fix a photo if any of about two thousand crops is predicted to pass `face_size` and `framing` with enough pixels, and if
+nothing blocks the photo that no crop can fix. The sizes and places of those crops are independent of `mettici.crop`.
 """
 
 from __future__ import annotations
@@ -32,12 +31,12 @@ from mettici.policy import Policy
 GEOMETRY = ("face_size", "framing")
 GOAL = 0.8
 POINT = 1.0
-"""By how much the score of the file, which is looked at whole, may differ from the one that is promised."""
+"""How far the score of the cropped file, checked afresh, may differ from the predicted one."""
 PICTURES = (".jpg", ".jpeg", ".png")
 
 
 def placed(pixels: Pixels, share: float, across: float, down: float = 0.3) -> Pixels:
-    """The portrait at `share` of its size on a wall as large as it was, `across` and `down` the free room."""
+    """The portrait scaled by `share` on a wall of its original size; `across` and `down` place it."""
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     wall = np.empty_like(pixels)
@@ -47,21 +46,21 @@ def placed(pixels: Pixels, share: float, across: float, down: float = 0.3) -> Pi
     return wall
 
 
-WAYS: dict[str, Callable[[Pixels], Pixels]] = {
+SPOILED_BY: dict[str, Callable[[Pixels], Pixels]] = {
     "far away": lambda p: placed(p, 0.22, 0.5),
     "off-centre": lambda p: p[:, int(p.shape[1] * 0.36) :],
     "half as far, at the side": lambda p: placed(p, 0.45, 0.95),
     "a little off-centre": lambda p: p[:, int(p.shape[1] * 0.18) :],
 }
-"""The first two as in the exam's `degraded`."""
+"""The first two match the exam's `degraded`."""
 
 
 @dataclass
 class Tally:
-    """What became of the photos of one kind."""
+    """Counts for one kind of photo."""
 
     photos: int = 0
-    amiss: int = 0
+    flawed: int = 0
     fixable: int = 0
     fixed: int = 0
     suggested: int = 0
@@ -73,16 +72,16 @@ class Tally:
     search_ms: list[float] = field(default_factory=list)
 
     def add(self, checker: PhotoChecker, photo: Pixels | Path) -> None:
-        """Judge the photo, and the crop it is suggested, anew from its bytes."""
+        """Judge the photo, then its suggested crop from the crop's own bytes."""
         done = checker.examine(photo if isinstance(photo, Path) else np.ascontiguousarray(photo))
         report, evidence = done.report, done.evidence
         self.photos += 1
         self.search_ms += [report.timing_ms["crop"]] if "crop" in report.timing_ms else []
         self.retakes.update([report.retake.reason] if report.retake else [])
-        amiss = any(report[c].status in (Status.WARN, Status.FAIL) for c in GEOMETRY)
+        flawed = any(report[c].status in (Status.WARN, Status.FAIL) for c in GEOMETRY)
         blocked = any(f.blocks and f.id not in FIXABLE for f in report.findings)
-        fixable = amiss and not blocked and any_passes(evidence, checker.policy)
-        self.amiss += amiss
+        fixable = flawed and not blocked and any_passes(evidence, checker.policy)
+        self.flawed += flawed
         self.fixable += fixable
         if report.crop is None:
             return
@@ -100,13 +99,13 @@ class Tally:
         search = f"{statistics.median(self.search_ms):4.0f} ms" if self.search_ms else "      -"
         retakes = ", ".join(f"{reason} {n}" for reason, n in self.retakes.most_common())
         return (
-            f"{self.photos:6} {self.amiss:6} {self.fixable:8} {self.fixed:6} {share} {self.suggested:9} "
+            f"{self.photos:6} {self.flawed:6} {self.fixable:8} {self.fixed:6} {share} {self.suggested:9} "
             f"{self.lower:5} {self.other_verdict:6} {self.off:4} {gain} {len(self.search_ms):6} {search}  {retakes}"
         )
 
 
 def any_passes(evidence: Evidence, policy: Policy) -> bool:
-    """Whether any crop on a dense grid is foreseen to pass size and framing, with enough pixels."""
+    """Whether any crop on a dense grid is predicted to pass size and framing with enough pixels."""
     if evidence.head is None:
         return False
     rules = [policy[c] for c in GEOMETRY]
@@ -120,7 +119,7 @@ def any_passes(evidence: Evidence, policy: Policy) -> bool:
 
 
 def grid(evidence: Evidence) -> Iterator[Area]:
-    """Crops that hold the head, over its sizes, places and three shapes, in original pixels."""
+    """Crops that contain the head, in various sizes, places and three shapes, in original pixels."""
     head, k = evidence.head, evidence.photo.scale
     assert head is not None
     for aspect, share, across, down in product((1.0, 0.8, 1.25), np.linspace(0.38, 0.92, 14), range(7), range(7)):
@@ -135,22 +134,22 @@ def grid(evidence: Evidence) -> Iterator[Area]:
 
 
 def pictures(folder: Path) -> list[Path]:
-    """Every picture in a set."""
+    """Every picture in the folder, at any depth."""
     return sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURES)
 
 
 def main() -> None:
-    """Print a line for each way of spoiling, and one for the profiles."""
+    """Print one line for each way of spoiling, and one for the profiles."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled pictures")
-    parser.add_argument("--limit", type=int, help="at most so many pictures a set")
+    parser.add_argument("--limit", type=int, help="at most this many pictures per set")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     print(f"{'':25} photos  amiss  fixable  fixed  share suggested short other* off** gain  sought  search  retakes")
     tallies: dict[str, Tally] = {}
     with PhotoChecker(strict=True) as checker:
         portraits = pictures(chosen.data / "us_congress")[: chosen.limit]
-        for name, spoil in WAYS.items():
+        for name, spoil in SPOILED_BY.items():
             tallies[name] = Tally()
             for path in portraits:
                 tallies[name].add(checker, spoil(load(path).pixels))
@@ -163,7 +162,7 @@ def main() -> None:
                 print(f"{path.name}: {error}")
         print(f"{'profiles':25} {tallies['profiles']}")
     print("* crops whose own verdict is another than the report said; ** whose score is off by more than a point")
-    asked = [tallies[name] for name in list(WAYS)[:2]]
+    asked = [tallies[name] for name in list(SPOILED_BY)[:2]]
     fixed, fixable = sum(t.fixed for t in asked), sum(t.fixable for t in asked)
     _goal("far away and off-centre fixed, of those a crop can fix", fixed / max(1, fixable), GOAL)
     lower = sum(t.lower + t.other_verdict for t in tallies.values())

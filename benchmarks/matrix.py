@@ -1,10 +1,10 @@
-"""`python -m benchmarks.matrix --output DIR`: the same reports on every Python, OpenCV, Pillow and numpy?
+"""`python -m benchmarks.matrix --output DIR`: do Python, OpenCV, Pillow and numpy versions give the same reports?
 
-For each Python from 3.10 to 3.14 that is here and each set of `PINS` that it can have, the wheel is installed into an
-environment made for it and judges all samples, with warnings as errors. The reports stay in DIR, one file a
-combination; what is there already is not made again, so that a Python that only runs elsewhere (another machine, a
-container) adds its own: run this there on the same DIR. In the end a table compares all with the first, where "decoded"
-counts the pictures whose pixels are the same to the bit. Ends with 1 where the tolerances are passed.
+For each installed Python from 3.10 to 3.14 and each compatible set of `PINS`, installs the wheel into a fresh
+environment and judges all samples with warnings as errors. DIR keeps one file per combination, and existing files are
+not remade. To add a Python that only runs elsewhere (another machine, a container), run this there on the same DIR. At
+the end, a table compares all combinations with the first; "decoded" counts the pictures whose pixels are identical.
+Exits with 1 if a tolerance is exceeded.
 """
 
 from __future__ import annotations
@@ -30,14 +30,13 @@ PINS = (
     ("opencv-python==5.*", "pillow==12.*"),
     ("opencv-python==4.10.*", "pillow==11.0.*", "numpy<2"),
 )
-"""The first is what the others are compared with. A Python for which one of them has no wheel says so in the table."""
+"""All others are compared with the first. If a Python has no wheel for a pin, the table says so."""
 MOST_PHOTO, MOST_CHECK = 2, 10
-"""Tolerances across versions, in points of 100: of a photo's score and of a check's. Verdicts and statuses must be the
-same."""
+"""Tolerances across versions for the scores of a photo and of a check, out of 100. Verdicts and statuses must match."""
 
 
 def main() -> None:
-    """Make what is missing, and compare."""
+    """Make the missing files and compare them all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, required=True)
     output = parser.parse_args().output.resolve()
@@ -50,7 +49,7 @@ def main() -> None:
 
 
 def found() -> dict[str, str]:
-    """The interpreters here, by version: those that pyenv keeps, else those on the path."""
+    """The installed interpreters by version: pyenv's, or else those on the path."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
     paths = {name: shutil.which(f"python{name}", path=os.pathsep.join(folders)) for name in PYTHONS}
@@ -60,7 +59,7 @@ def found() -> dict[str, str]:
 
 
 def prepared(output: Path) -> tuple[Path, Path]:
-    """The wheel and the samples in `output`, made where they are missing."""
+    """The wheel and the samples in `output`, made if missing."""
     samples = output / "samples"
     if not samples.exists():
         script = ROOT / "sample_images" / "make_samples.py"
@@ -72,7 +71,7 @@ def prepared(output: Path) -> tuple[Path, Path]:
 
 
 def make(kept: Path, wheel: Path, samples: Path, python: str, pins: tuple[str, ...]) -> None:
-    """The file of one combination: its versions and reports, or `error`, why there are none."""
+    """Write the file of one combination: its versions and reports, or the `error` that prevented them."""
     if kept.exists():
         return
     name = kept.stem.partition("-python")[2]
@@ -83,19 +82,19 @@ def make(kept: Path, wheel: Path, samples: Path, python: str, pins: tuple[str, .
     install = [str(inside), "-m", "pip", "install", "-q", "--only-binary=:all:", str(wheel), *pins]
     installed = subprocess.run(install, capture_output=True, text=True, check=False)
     if installed.returncode:
-        told = {"error": "cannot be installed together", "detail": installed.stderr[-2000:]}
+        result = {"error": "cannot be installed together", "detail": installed.stderr[-2000:]}
     else:
         judge = [str(inside), "-W", "error", "-m", "benchmarks.reports", str(samples)]
         judged = subprocess.run(judge, capture_output=True, text=True, check=False, cwd=ROOT)
         failed = {"error": "fails", "detail": judged.stderr[-2000:]}
-        told = failed if judged.returncode else json.loads(judged.stdout)
+        result = failed if judged.returncode else json.loads(judged.stdout)
     part = kept.with_suffix(".part")
-    part.write_text(json.dumps({"python": name, "pins": pins, **told}), "utf-8")
+    part.write_text(json.dumps({"python": name, "pins": pins, **result}), "utf-8")
     part.replace(kept)
 
 
 def table(output: Path) -> int:
-    """Print a line for each combination; 1 where one passes the tolerances or fails, 2 where there is none."""
+    """Print a line for each combination. Return 1 if one fails or exceeds the tolerances, 2 if there is none."""
     made = [json.loads(path.read_text("utf-8")) for path in sorted(output.glob("*-python*.json"))]
     judged = [one for one in made if "reports" in one]
     if not judged:
@@ -122,7 +121,7 @@ def table(output: Path) -> int:
 
 
 def compared(first: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Pictures decoded alike and reports alike to the bit; verdicts and statuses that differ; the largest distances."""
+    """Counts of identical pixels and reports and of differing verdicts and statuses; the largest score differences."""
     pairs = [(first[name], other[name]) for name in first]
     checks = [
         (a, b) for one, two in pairs for a, b in zip(one["report"]["checks"], two["report"]["checks"], strict=True)

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.memory`: the most memory that one check adds to the loaded models, for JPEGs and PNGs by size.
+"""`python -m benchmarks.memory`: the peak memory that one check adds to the loaded models, for JPEGs and PNGs by size.
 
-Each picture is judged in a fresh process, which first judges a blank one so that every network is loaded; the peak is
-what the system saw at most (VmHWM, Linux) from then on. The sample's head is small, so that the check looks for a crop;
-"with the file of its crop" also cuts that out at full size, as `mettici check --crop` does.
+Judges each picture in a fresh process, after a blank one that loads every network. The peak is the system's count from
+then on (VmHWM, Linux). The sample's head is small, so the check searches for a crop; "with the file of its crop" also
+cuts that crop out at full size, as `mettici check --crop` does.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.peak import forget_peak, held, peak
+from benchmarks.peak import peak, reset_peak, resident
 from benchmarks.photos import made
 
 MEGAPIXELS = (0.15, 1, 12, 48)
 GOAL = 250
-"""MB over the loaded models, for a JPEG of 48 megapixels."""
+"""MB above the loaded models, for a JPEG of 48 megapixels."""
 SAMPLE = "portrait_good.jpg"
 
 
 def sized(folder: Path, megapixels: float, kind: str, quality: int = 90) -> Path:
-    """The sample portrait, enlarged to so many megapixels; its head is small, so that a crop is searched for."""
+    """The sample portrait, enlarged to this many megapixels. Its head is small, so a check searches for a crop."""
     with Image.open(made() / SAMPLE) as image:
         k = (megapixels * 1e6 / (image.width * image.height)) ** 0.5
         path = folder / f"{megapixels:g}.{kind.lower()}"
@@ -35,7 +35,7 @@ def sized(folder: Path, megapixels: float, kind: str, quality: int = 90) -> Path
 
 
 def added(path: Path, crop: bool = False) -> tuple[float, float]:
-    """MB that the loaded models hold, and the most MB that a check of `path` adds, or with it the file of its crop."""
+    """MB used by the loaded models, and the peak MB that a check of `path` adds, optionally with its crop's file."""
     import cv2
 
     from mettici import PhotoChecker
@@ -45,8 +45,8 @@ def added(path: Path, crop: bool = False) -> tuple[float, float]:
     with PhotoChecker() as checker:
         for _ in range(2):
             checker.check(path.with_name("small.jpg"))
-        loaded = held()
-        forget_peak()
+        loaded = resident()
+        reset_peak()
         done = checker.examine(path)
         if crop and done.report.crop is not None:
             Original(done.evidence.photo).cropped(done.report.crop.box)
@@ -60,7 +60,7 @@ def measured(path: Path, crop: bool = False) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print each peak, the one with a goal marked."""
+    """Print each peak, and mark the one with a goal."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -72,10 +72,10 @@ def main() -> None:
                 loaded, most = measured(path)
                 with_crop = measured(path, crop=True)[1]
                 goal = kind == "JPEG" and megapixels == MEGAPIXELS[-1]
-                told = f"   goal <= {GOAL}{'' if most <= GOAL else '   <-- short'}" if goal else ""
+                goal_text = f"   goal <= {GOAL}{'' if most <= GOAL else '   <-- short'}" if goal else ""
                 print(
                     f"{kind:5}{megapixels:6g} megapixels: {most:6.1f} MB over {loaded:.0f} MB of loaded models,"
-                    f" {with_crop:6.1f} with the file of its crop{told}"
+                    f" {with_crop:6.1f} with the file of its crop{goal_text}"
                 )
 
 

@@ -1,8 +1,8 @@
-"""One studio, one light, many people: how often each group is told something of the light.
+"""One studio, one light, many people: how often the lighting checks flag each group.
 
     python -m benchmarks.one_light --data FOLDER
 
-`FOLDER` holds portraits under one and the same light and a `labels.csv` with the columns `path` and `race` (the Face
+`FOLDER` holds portraits taken under the same light and a `labels.csv` with the columns `path` and `race` (the Face
 Research Lab London Set, DeBruine and Jones 2017, is such a set). Prints a Markdown table.
 """
 
@@ -21,16 +21,16 @@ CHECKS = ("exposure", "illumination", "colour_cast", "background")
 
 
 def table(reports: dict[str, list[Report]]) -> str:
-    """Of each group's reports, how many warn or fail, by check."""
+    """How many of each group's reports warn or fail, by check."""
     lines = [f"| group | portraits | {' | '.join(CHECKS)} |", f"| --- | --- |{' --- |' * len(CHECKS)}"]
     for group, some in sorted(reports.items()):
-        told = [sum(r[check].status in (Status.WARN, Status.FAIL) for r in some) for check in CHECKS]
-        lines.append(f"| {group} | {len(some)} | {' | '.join(map(str, told))} |")
+        counts = [sum(r[check].status in (Status.WARN, Status.FAIL) for r in some) for check in CHECKS]
+        lines.append(f"| {group} | {len(some)} | {' | '.join(map(str, counts))} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Judge the portraits, and print what each group is told of the light."""
+    """Judge the portraits and print how often each group gets a finding about the light."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.one_light", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of portraits with a labels.csv")
     folder: Path = parser.parse_args().data

@@ -1,27 +1,27 @@
-"""How much memory this process holds, as the system counts it (Linux)."""
+"""The memory that this process uses, as the system counts it (Linux)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def forget_peak() -> None:
-    """Begin anew to note the most memory that this process holds."""
+def reset_peak() -> None:
+    """Restart the count of peak memory."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 
 def peak() -> float:
-    """The most MB that this process held since `forget_peak`, or since its start."""
-    return _told("VmHWM")
+    """The peak in MB since `reset_peak`, or since the process started."""
+    return _status_field("VmHWM")
 
 
-def held() -> float:
-    """The MB that this process holds."""
-    return _told("VmRSS")
+def resident() -> float:
+    """The MB in use now."""
+    return _status_field("VmRSS")
 
 
-def _told(field: str) -> float:
+def _status_field(field: str) -> float:
     for line in Path("/proc/self/status").read_text("ascii").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
-    raise OSError(f"this system tells no {field}")
+    raise OSError(f"this system does not report {field}")

@@ -1,4 +1,4 @@
-"""Folders of photos to measure with: made from the sample portraits, each file a little different."""
+"""Makes folders of photos to measure with, from the sample portraits; each file differs a little."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GRAIN = 8.0
 
 @contextmanager
 def portraits(count: int) -> Iterator[Path]:
-    """A folder with `count` JPEG portraits of 1024 px, cut from the samples at random."""
+    """A folder with `count` JPEG portraits of 1024 px, cropped from the samples at random."""
     chance = random.Random(0)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -41,7 +41,7 @@ def portraits(count: int) -> Iterator[Path]:
 
 
 def made() -> Path:
-    """The folder of samples, made where they are missing."""
+    """The folder of samples, made if missing."""
     folder = SAMPLES / "made"
     if not (folder / PORTRAITS[0]).exists():
         subprocess.run([sys.executable, str(SAMPLES / "make_samples.py"), "--output", str(folder)], check=True)
@@ -49,10 +49,10 @@ def made() -> Path:
 
 
 def grained(width: int, height: int, kind: str = "JPEG", *, near: bool = True, progressive: bool = False) -> bytes:
-    """The file of the first portrait at this size, grained as a camera's are: about a third of a byte a pixel.
+    """The first portrait at this size with a camera's grain: about a third of a byte per pixel.
 
-    `near`: head and shoulders, so that no crop is searched for; else the whole sample, whose head is small. What is
-    wider than the portrait repeats its left edge.
+    `near`: head and shoulders, which skips the crop search; otherwise the whole sample, whose head is small. If the
+    picture is wider than the portrait, the portrait's left edge fills the rest.
     """
     with Image.open(made() / PORTRAITS[0]) as image:
         box = NEAR if near else (0, 0, min(image.size), min(image.size))

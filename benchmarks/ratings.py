@@ -1,11 +1,11 @@
-"""How well scores order photos as people do, and what each check contributes: the basis of the weights and the bar.
+"""How well scores rank photos as people do, and what each check contributes: the basis for the weights and the bar.
 
     python -m benchmarks.ratings --data FOLDER [--ratings FILE] [--paths FILE]
 
-`FOLDER` holds photos and a `labels.csv` with the columns `path` and `verdict` (accept, improve, reject). The file of
-ratings by a second person has the columns `path` and `rating`, 1 to 5, as `labels.csv` has; photos with two ratings
-count with the mean. `--paths` restricts the run to the photos named in a file, one path per line, so that photos set
-aside for checking stay out. Prints Markdown tables.
+`FOLDER` holds photos and a `labels.csv` with the columns `path` and `verdict` (accept, improve, reject). A second
+person's ratings file has the columns `path` and `rating`, 1 to 5, as `labels.csv` does; two ratings are averaged.
+`--paths` restricts the run to the photos named in a file, one path per line, to leave out those held out for checking.
+ Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from mettici.scoring import Finding, Verdict, judge
 
 BARS = range(70, 91, 2)
 FACTORS = (0.0, 0.5, 1.0, 1.5)
-"""Multiples of a check's weight at which the rank correlation is shown."""
+"""Multiples of a check's weight for which the table shows the rank correlation."""
 
 
 @dataclass(frozen=True)
 class Rated:
-    """A photo's findings, and what people said of it."""
+    """A photo's findings, and how people rated it."""
 
     findings: tuple[Finding, ...]
     rating: float
@@ -36,7 +36,7 @@ class Rated:
 
 
 def rank_correlation(pairs: list[tuple[float, float]]) -> float:
-    """Spearman's: that of the ranks, equal values sharing theirs."""
+    """Spearman's rank correlation; equal values share a rank."""
     ranks = []
     for column in zip(*pairs, strict=True):
         _, inverse, counts = np.unique(np.array(column), return_inverse=True, return_counts=True)
@@ -46,7 +46,7 @@ def rank_correlation(pairs: list[tuple[float, float]]) -> float:
 
 
 def agreement(photos: list[Rated], weights: dict[str, float] | None = None) -> float:
-    """The rank correlation of scores and ratings; `weights` stand in for those of the policy."""
+    """The rank correlation of scores and ratings; `weights` override the policy's."""
     other = weights or {}
     return rank_correlation([(_score(p.findings, other), p.rating) for p in photos])
 
@@ -57,7 +57,7 @@ def _score(findings: tuple[Finding, ...], weights: dict[str, float]) -> float:
 
 
 def by_check(photos: list[Rated], policy: Policy) -> str:
-    """The points each check costs photos that people accept, and others, and how its weight changes the order."""
+    """The points each check costs accepted photos and others, and how its weight affects the order."""
     heads = ["check", "weight", "accepted: points", "others: points", *(f"order at {k:g} x" for k in FACTORS)]
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
     for rule in policy.rules:
@@ -72,12 +72,12 @@ def by_check(photos: list[Rated], policy: Policy) -> str:
 
 
 def by_bar(photos: list[Rated]) -> str:
-    """How often the verdicts would agree with people's at other bars."""
+    """How often the verdicts would agree with people's if the bar were different."""
     lines = ["| bar | good accepted | to improve, accepted | same verdict |", "| --- | --- | --- | --- |"]
     for bar in BARS:
-        told = [(judge(p.findings, bar)[0], p.verdict) for p in photos]
-        shares = [np.mean([v is Verdict.ACCEPT for v, want in told if want == kind]) for kind in ("accept", "improve")]
-        same = np.mean([v.value == want for v, want in told])
+        row = [(judge(p.findings, bar)[0], p.verdict) for p in photos]
+        shares = [np.mean([v is Verdict.ACCEPT for v, want in row if want == kind]) for kind in ("accept", "improve")]
+        same = np.mean([v.value == want for v, want in row])
         lines.append(f"| {bar} | {shares[0]:.3f} | {shares[1]:.3f} | {same:.3f} |")
     return "\n".join(lines)
 

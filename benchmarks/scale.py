@@ -1,23 +1,23 @@
-"""What a billion photos take, worked out from what was measured here: printed by `python -m benchmarks.batch`."""
+"""Projects the cost of a billion photos from the measured rates, for `python -m benchmarks.batch`."""
 
 from __future__ import annotations
 
 BILLION = 1e9
 CORE_HOUR = 0.04
-"""US dollars for a core and an hour, on demand; spot machines cost about a third. An assumption: put in your own."""
+"""US dollars per core-hour, on demand; spot machines cost about a third. An assumption: use your own price."""
 EGRESS_GB = 0.09
-"""US dollars a GB that leaves the region of its bucket. An assumption, as are the next two."""
+"""US dollars per GB that leaves the bucket's region. An assumption, as are the next two."""
 REQUESTS_MILLION = 0.40
 NODE_CORES, NODE_LOSSES_A_DAY = 64, 0.02
-"""Cores of a machine, and how often one is lost a day (spot machines: more)."""
+"""Cores per machine, and how many of the machines are lost per day (spot machines: more)."""
 LISTED_A_SECOND = 5000
-"""Names that a bucket lists a second for one prefix: a thousand a request, five requests a second."""
+"""Names per second that a bucket lists under one prefix: five requests of a thousand names."""
 CORES = (1000, 10_000)
 WORKERS = (1, 2, 8, 32, 128, 512, 2048)
 
 
 def throughput(workers: int, work: float, serial: float) -> float:
-    """Photos a second of `workers` that each take `work` seconds a photo, and share one parent that takes `serial`.
+    """Photos per second of `workers` that each need `work` seconds per photo and share one parent that needs `serial`.
 
     Exact mean value analysis of a closed network with one queue (Reiser and Lavenberg 1980).
     """
@@ -30,11 +30,11 @@ def throughput(workers: int, work: float, serial: float) -> float:
     return rate
 
 
-def tell(rate: float, serial: float, size: float, row: dict[str, float]) -> None:
+def print_costs(rate: float, serial: float, size: float, row: dict[str, float]) -> None:
     """Print the simulation and the costs.
 
-    `rate`: photos a second and core; `serial`: the parent's seconds a photo; `size`: bytes of a photo; `row`: bytes of
-    a report, by form.
+    `rate`: photos per core-second; `serial`: the parent's seconds per photo; `size`: bytes per photo; `row`: bytes per
+    report, by format.
     """
     work = 1 / rate
     print(f"\none local parent, simulated: a photo takes {1000 * work:.1f} ms in a worker, {1e6 * serial:.0f} us in it")

@@ -1,10 +1,10 @@
-"""`python -m benchmarks.soak`: ten thousand photos, twenty hostile files, and three that bring a worker down.
+"""`python -m benchmarks.soak`: ten thousand photos, twenty hostile files, and three that crash or hang a worker.
 
-Judges them all with the real models, watches the memory of every worker, and checks that each file has exactly one
-line; then compares the throughput of two processes with that of one; then kills a scan again and again and resumes it.
-`--source` names a folder of photos to repeat under other names; left out, the samples are taken.
+Judges them all with the real models, tracks the memory of every worker, and checks that each file has exactly one line.
+Then compares the throughput of two processes with that of one. Finally kills a scan repeatedly and resumes it.
+`--source` names a folder of photos to repeat under other names; the default is the samples.
 
-`--serve MINUTES` soaks `mettici serve` instead, at `--clients` that are partly slow, broken and hostile.
+`--serve MINUTES` soaks `mettici serve` instead, with `--clients` clients of which half are slow, broken or hostile.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from mettici.scan.task import Task
 MOST_MEMORY_MB, SPEEDUP = 350, 1.85
 TIMEOUT = 20.0
 ON_PURPOSE = {"crash 1.jpg": "worker_crashed", "crash 2.jpg": "worker_crashed", "hang.jpg": "timeout"}
-"""What each file that brings a worker down is reported as."""
+"""The error code reported for each file that makes a worker crash or hang."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Saboteur(Judge):
-    """Judges as ever, but for the photos that are there to bring its process down."""
+    """A judge that crashes or hangs its process on the files planted for that."""
 
     def __call__(self, task: Task) -> Answer:
         if task.name.startswith("crash"):
@@ -56,8 +56,8 @@ class Saboteur(Judge):
         return super().__call__(task)
 
 
-class Soaked(NamedTuple):
-    """What came of it: counts by verdict or error, seconds, and the most MB that a worker held."""
+class SoakResult(NamedTuple):
+    """Counts by verdict or error, the seconds taken, and the highest memory of any worker in MB."""
 
     outcomes: Counter[str]
     seconds: float
@@ -66,7 +66,8 @@ class Soaked(NamedTuple):
 
 
 def fill(folder: Path, source: Path, count: int) -> set[str]:
-    """Put `count` photos, the hostile files and those on purpose into `folder`; gives the names to be reported."""
+    """Put `count` photos, the hostile files and the planted ones into `folder`; return the names that must be
+    reported."""
     originals = sorted(p for p in source.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
     for number in range(count):
         original = originals[number % len(originals)]
@@ -74,7 +75,7 @@ def fill(folder: Path, source: Path, count: int) -> set[str]:
         place.parent.mkdir(exist_ok=True)
         try:
             os.link(original, place)
-        except OSError:  # another disk
+        except OSError:  # a different file system
             shutil.copyfile(original, place)
     hostile(folder, originals[0].read_bytes())
     for name in ON_PURPOSE:
@@ -83,7 +84,7 @@ def fill(folder: Path, source: Path, count: int) -> set[str]:
 
 
 def hostile(folder: Path, photo: bytes) -> None:
-    """Twenty files that a careless reader stumbles over, and a link that leads back."""
+    """Twenty files that trip up a careless reader, and a symlink loop."""
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
     files: dict[str, bytes] = {
         "empty.jpg": b"",
@@ -112,12 +113,12 @@ def hostile(folder: Path, photo: bytes) -> None:
     (folder / "back").symlink_to(folder, target_is_directory=True)
 
 
-def soak(folder: Path, expected: set[str], output: Path, jobs: int) -> Soaked:
-    """Scan the folder and check every line. Raises `AssertionError` where something was lost, doubled, or misjudged."""
+def soak(folder: Path, expected: set[str], output: Path, jobs: int) -> SoakResult:
+    """Scan the folder and check every line. Raises `AssertionError` if a file is missing, duplicated or misjudged."""
     judge = Saboteur("professional", "en")
-    most: dict[int, float] = {}
+    peaks: dict[int, float] = {}
     started = time.perf_counter()
-    with _watching(most):
+    with _watching(peaks):
         engine = LocalEngine(judge, jobs, TIMEOUT)
         run(
             find(str(folder)),
@@ -135,12 +136,12 @@ def soak(folder: Path, expected: set[str], output: Path, jobs: int) -> Soaked:
     outcomes = {r["path"]: r["error"]["code"] if "error" in r else r["verdict"] for r in reports}
     for name, code in ON_PURPOSE.items():
         assert outcomes[name] == code, (name, outcomes[name])
-    return Soaked(Counter(outcomes.values()), seconds, max(most.values()), len(most))
+    return SoakResult(Counter(outcomes.values()), seconds, max(peaks.values()), len(peaks))
 
 
 @contextmanager
-def _watching(most: dict[int, float]) -> Iterator[None]:
-    """Note the most MB that each child process holds, by its id."""
+def _watching(peaks: dict[int, float]) -> Iterator[None]:
+    """Record each child process's peak memory in MB, by process id."""
     ended = threading.Event()
 
     def watch() -> None:
@@ -150,7 +151,7 @@ def _watching(most: dict[int, float]) -> Iterator[None]:
                     held = child.memory_info().rss / 2**20
                 except psutil.Error:
                     continue
-                most[child.pid] = max(most.get(child.pid, 0.0), held)
+                peaks[child.pid] = max(peaks.get(child.pid, 0.0), held)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -162,7 +163,7 @@ def _watching(most: dict[int, float]) -> Iterator[None]:
 
 
 def speedup(folder: Path, count: int) -> float:
-    """Throughput of two processes over that of one, once all are at work, on the same `count` photos, in turns."""
+    """The throughput of two processes over that of one, once all are busy, alternating on the same `count` photos."""
     tasks = [task for task in find(str(folder)) if "/" in task.name][:count]
     rates: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(3):
@@ -176,13 +177,13 @@ def speedup(folder: Path, count: int) -> float:
 
 
 def kills(folder: Path, output: Path, count: int, jobs: int) -> int:
-    """Kill a scan at `count` random moments, resuming each time; gives the lines of the finished file, all checked."""
-    chance = random.Random(7)
+    """Kill a scan at `count` random moments, resuming each time; return the number of lines in the verified file."""
+    rng = random.Random(7)
     command = [sys.executable, "-m", "mettici", "scan", str(folder), "--output", str(output), "--jobs", str(jobs)]
     for _ in range(count):
         with subprocess.Popen([*command, "--resume", "--quiet"], stderr=subprocess.DEVNULL) as running:
             try:
-                running.wait(chance.uniform(1, 8))
+                running.wait(rng.uniform(1, 8))
             except subprocess.TimeoutExpired:
                 running.kill()
     subprocess.run([*command, "--resume", "--quiet"], check=False)
@@ -201,7 +202,7 @@ def _reports(path: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print what came of each part, with its goal."""
+    """Print each part's results with their goals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=10_000)
     parser.add_argument("--jobs", type=int, default=2)

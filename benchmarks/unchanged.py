@@ -1,12 +1,12 @@
-"""`python -m benchmarks.unchanged BEFORE AFTER`: does another version of mettici judge the same photos the same?
+"""`python -m benchmarks.unchanged BEFORE AFTER`: do two versions of mettici judge the same photos the same way?
 
-    python -m benchmarks.unchanged --freeze before.jsonl PHOTO_OR_FOLDER...   # with the one version
+    python -m benchmarks.unchanged --freeze before.jsonl PHOTO_OR_FOLDER...   # with one version
     python -m benchmarks.unchanged --freeze after.jsonl PHOTO_OR_FOLDER...    # with the other
     python -m benchmarks.unchanged before.jsonl after.jsonl
 
-Compares verdicts, scores, boxes, crops, and each check's status, value, score and reason; texts, times and versions may
-differ. Values are compared as reports give them, to four decimals. Photos that cannot be read must fail with the same
-code. Prints every difference and ends with 1 where there is any.
+Compares verdicts, scores, boxes, crops, and each check's status, value, score and reason, but not texts, times and
+versions. Values are compared to the four decimals of a report. Unreadable photos must fail with the same code. Prints
+every difference, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from mettici import PhotoChecker, PhotoError
 
 Object = dict[str, Any]
 CHECK = ("id", "status", "value", "score", "reason", "blocking", "weight", "details")
-"""Fields of a check that another version must leave as they are."""
+"""The fields of a check that must not change between versions."""
 
 
-def essence(report: Object) -> Object:
-    """What must not differ, of a report as JSON."""
+def comparable(report: Object) -> Object:
+    """The parts of a JSON report that must not change."""
     crop, retake = report["crop"], report["retake"]
     return {
         "verdict": report["verdict"],
@@ -40,24 +40,24 @@ def essence(report: Object) -> Object:
 
 
 def photos(given: list[Path]) -> Iterator[Path]:
-    """Every file, and those in folders at any depth."""
+    """Every file given, and those in the folders given, at any depth."""
     for path in given:
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
 def freeze(output: Path, given: list[Path]) -> None:
-    """Write a line for each photo: its path and what must not differ."""
+    """Write a line for each photo: its path and what must not change."""
     with PhotoChecker(strict=True) as checker, output.open("w", encoding="utf-8") as file:
         for path in photos(given):
             try:
-                told = essence(checker.check(path).to_dict())
+                outcome = comparable(checker.check(path).to_dict())
             except PhotoError as error:
-                told = {"error": error.code}
-            file.write(json.dumps({"path": str(path), **told}) + "\n")
+                outcome = {"error": error.code}
+            file.write(json.dumps({"path": str(path), **outcome}) + "\n")
 
 
 def differences(before: Object, after: Object, where: str = "") -> Iterator[str]:
-    """Each place where two reports differ, with both values."""
+    """Every difference between two reports, with both values."""
     for key in sorted(before.keys() | after.keys()):
         one, other = before.get(key), after.get(key)
         if isinstance(one, dict) and isinstance(other, dict):
@@ -73,12 +73,12 @@ def read(path: Path) -> dict[str, Object]:
 
 
 def compare(before: dict[str, Object], after: dict[str, Object]) -> int:
-    """Print what differs, and give 1 where anything does or where there was nothing to compare."""
+    """Print the differences; return 1 if there are any or if there was nothing to compare."""
     found = 0
     for path in sorted(before.keys() | after.keys()):
-        told = [*differences(before.get(path, {"missing": True}), after.get(path, {"missing": True}))]
-        found += bool(told)
-        for line in told:
+        outcome = [*differences(before.get(path, {"missing": True}), after.get(path, {"missing": True}))]
+        found += bool(outcome)
+        for line in outcome:
             print(f"{path}: {line}")
     print(f"{len(before)} photos, {found} judged otherwise")
     return int(bool(found) or not before)

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.versus REF`: how long this tree takes over what commit REF takes, in CPU and in wall time.
+"""`python -m benchmarks.versus REF`: the CPU and wall time of this tree compared with commit REF.
 
-REF is built in a temporary folder. Both sides judge the same photos in turn, each in a process of its own, so that a
-machine that slows down slows both: only the ratios count, and with them the quartiles of those of single photos (of
-whole runs for the commands). `--folder` takes photos of your own in place of portraits made from the samples.
+Builds REF in a temporary folder. Both sides judge the same photos alternately, each in its own process, so that a
+machine that slows down slows both. Only the ratios count, with their quartiles over single photos (over whole runs for
+the commands). `--folder` uses your own photos instead of portraits made from the samples.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from benchmarks.photos import grained, portraits
 ROOT = Path(__file__).resolve().parents[1]
 SIDE = Path(__file__).with_name("versus_side.py")
 FILL = "import hatch_build, pathlib; hatch_build.fill(pathlib.Path('models'))"
-"""What a build does to get MediaPipe's networks; commits that take them as `.tflite` need mediapipe to run."""
+"""What a build does to fetch MediaPipe's networks; commits that use the `.tflite` files need mediapipe to run."""
 IMPORTS = "import cv2, numpy, onnxruntime, PIL.Image"
 SIZES = (
     (0.15, 387, 387, "JPEG"),
@@ -43,26 +43,26 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 @dataclass
 class Ratios:
-    """What both sides took for the same things, in turn: (CPU, wall) seconds."""
+    """(CPU, wall) seconds of both sides for the same tasks."""
 
     before: list[tuple[float, float]] = field(default_factory=list)
     after: list[tuple[float, float]] = field(default_factory=list)
 
     def __str__(self) -> str:
         before, after = np.array(self.before), np.array(self.after)
-        told = []
+        columns = []
         for column in (0, 1):
             low, high = np.quantile(after[:, column] / before[:, column], (0.25, 0.75))
             ratio = after[:, column].sum() / before[:, column].sum()
-            told.append(
+            columns.append(
                 f"{1000 * before[:, column].mean():9.1f} {1000 * after[:, column].mean():9.1f}"
                 f" {ratio:6.2f} ({low:.2f}..{high:.2f})"
             )
-        return "  ".join(told)
+        return "  ".join(columns)
 
 
 class Side:
-    """A tree whose checker runs in a process of its own."""
+    """A source tree with a checker running in its own process."""
 
     def __init__(self, tree: Path) -> None:
         self.environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "OPENBLAS_NUM_THREADS": "1"}
@@ -78,7 +78,7 @@ class Side:
         )
 
     def check(self, path: Path, crop: bool) -> tuple[float, float]:
-        """Seconds of CPU and of wall time. Raises `RuntimeError` where the process ended."""
+        """CPU and wall seconds of one check. Raises `RuntimeError` if the process died."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"path": str(path), "crop": crop}) + "\n")
@@ -91,14 +91,14 @@ class Side:
         return taken["cpu"], taken["wall"]
 
     def run(self, *command: str) -> tuple[float, float]:
-        """The same of a command of this tree, with all that it starts."""
+        """CPU and wall seconds of a command in this tree, including its child processes."""
         started = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1, 3):  # 1: a photo is rejected, 3: one cannot be read
+        if process.returncode not in (0, 1, 3):  # 1: a photo was rejected, 3: one could not be read
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
         return used.ru_utime + used.ru_stime, time.perf_counter() - started
 
@@ -108,7 +108,7 @@ class Side:
 
 @contextmanager
 def built(ref: str) -> Iterator[Path]:
-    """The tree of a commit, with its weights. Raises `CalledProcessError`."""
+    """The source tree of a commit, with its weights. Raises `CalledProcessError`."""
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
         archive = subprocess.run(["git", "archive", ref], cwd=ROOT, check=True, capture_output=True).stdout
@@ -119,8 +119,8 @@ def built(ref: str) -> Iterator[Path]:
         yield tree
 
 
-def in_turn(sides: tuple[Side, Side], rounds: int, things: list[Callable[[Side], tuple[float, float]]]) -> Ratios:
-    """Have both sides do each thing so often, now one first and now the other, after a round that is not counted."""
+def interleaved(sides: tuple[Side, Side], rounds: int, things: list[Callable[[Side], tuple[float, float]]]) -> Ratios:
+    """Run each task `rounds` times on both sides, alternating which goes first, after a warm-up round."""
     ratios = Ratios()
     for turn in range(rounds + 1):
         for thing in things:
@@ -132,7 +132,7 @@ def in_turn(sides: tuple[Side, Side], rounds: int, things: list[Callable[[Side],
 
 
 def checks(paths: list[Path], crop: bool) -> list[Callable[[Side], tuple[float, float]]]:
-    """A check of each photo."""
+    """One check per photo."""
     return [lambda side, path=path: side.check(path, crop) for path in paths]  # type: ignore[misc]
 
 
@@ -144,22 +144,22 @@ def compare(sides: tuple[Side, Side], folder: Path, scratch: Path, rounds: int) 
             path = scratch / f"{megapixels}_{near}.{kind.lower()}"
             path.write_bytes(grained(width, height, kind, near=near))
             name = f"{megapixels:g} MP {kind}, {'no crop' if near else 'crop searched'}"
-            row(name, in_turn(sides, fewer, checks([path], crop=True)))
+            row(name, interleaved(sides, fewer, checks([path], crop=True)))
     photos = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS)
     once = max(1, rounds // 20)
-    row(f"{len(photos)} photos, no crop", in_turn(sides, once, checks(photos, crop=False)))
-    row(f"{len(photos)} photos, with crops", in_turn(sides, once, checks(photos, crop=True)))
+    row(f"{len(photos)} photos, no crop", interleaved(sides, once, checks(photos, crop=False)))
+    row(f"{len(photos)} photos, with crops", interleaved(sides, once, checks(photos, crop=True)))
     print(f"MB held by a worker: {sides[0].held:.0f}, {sides[1].held:.0f}: {sides[1].held / sides[0].held:.2f}")
     start(sides, scratch / "1_True.jpeg", rounds)
     output = scratch / "out.jsonl"
     scan = ("-m", "mettici", "scan", str(folder), "--jobs", "1", "--output", str(output))
-    row("scan --jobs 1", in_turn(sides, once, [lambda side: side.run(*scan)]))
+    row("scan --jobs 1", interleaved(sides, once, [lambda side: side.run(*scan)]))
 
 
 def start(sides: tuple[Side, Side], portrait: Path, rounds: int) -> None:
-    """Print what the command takes from the shell, and how often the imports alone would fit in."""
-    check = in_turn(sides, rounds // 2, [lambda side: side.run("-m", "mettici", "check", str(portrait))])
-    bare = in_turn(sides, rounds // 2, [lambda side: side.run("-c", IMPORTS)])
+    """Print the command's start-up time, and its ratio to that of the imports alone."""
+    check = interleaved(sides, rounds // 2, [lambda side: side.run("-m", "mettici", "check", str(portrait))])
+    bare = interleaved(sides, rounds // 2, [lambda side: side.run("-c", IMPORTS)])
     row("check, shell", check)
     row("the imports alone", bare)
     pairs = (check.before, bare.before), (check.after, bare.after)
@@ -169,7 +169,7 @@ def start(sides: tuple[Side, Side], portrait: Path, rounds: int) -> None:
 
 
 def row(name: str, ratios: Ratios) -> None:
-    """Print what both took, and the ratios."""
+    """Print both sides' times and the ratios."""
     print(f"{name:28}{ratios}", flush=True)
 
 

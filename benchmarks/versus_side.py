@@ -1,7 +1,7 @@
-"""One side of `python -m benchmarks.versus`: checks photos in the tree on its path, and tells what each took.
+"""One side of `python -m benchmarks.versus`: checks photos with the tree on its path and reports the time of each.
 
-Run by its text, so that it needs nothing of the tree but `PhotoChecker`. Reads a JSON object a line: `path`, `crop`;
-answers with `cpu` and `wall` in seconds, and `held`, the MB that the process holds.
+Runs from its source text, so that it needs nothing from the tree but `PhotoChecker`. Reads one JSON object per line
+with `path` and `crop`; answers with `cpu` and `wall` in seconds, and `held`, the resident memory in MB.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import cv2
 from mettici import PhotoChecker, PhotoError
 
 
-def held() -> float:
-    """MB resident (Linux); 0 where the system does not tell."""
+def resident() -> float:
+    """Resident MB (Linux); 0 if the system does not report it."""
     status = Path("/proc/self/status")
     lines = status.read_text("ascii").splitlines() if status.exists() else []
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
@@ -35,7 +35,7 @@ def main() -> None:
             except PhotoError as error:
                 print(f"{asked['path']}: {error.code}", file=sys.stderr)
             taken = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-            print(json.dumps({**taken, "held": held()}), flush=True)
+            print(json.dumps({**taken, "held": resident()}), flush=True)
 
 
 if __name__ == "__main__":

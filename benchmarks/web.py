@@ -1,8 +1,8 @@
-"""`python -m benchmarks.web`: the HTTP API under load, against the library on the same photos and threads.
+"""`python -m benchmarks.web`: the HTTP API under load, compared with the library on the same photos and threads.
 
-The service runs in a process of its own, as `mettici serve` does, and so does the library; the load comes from this
-one. Prints the figures with their goals: no error but the announced 503, flat memory, the median answer under load
-over the unloaded one and the queue's length per core, and the throughput over the library's.
+The service and the library each run in a process of their own; the load comes from this one. Prints the figures with
+their goals: no error but the announced 503, flat memory, the median response time under load compared with the unloaded
+one and the queue length per core, and the throughput compared with the library's.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NAMES = ("portrait_good.jpg", "spoiled_two_people.jpg", "portrait_hat_no_smile.j
 MEGAPIXELS = (0.1, 0.5, 2, 6, 12)
 CONNECTIONS = 32
 START = 300.0
-"""Seconds that the service may take to start: other work may keep the machine busy."""
+"""Seconds that the service may take to start, because other work may keep the machine busy."""
 GOAL_MEDIAN, GOAL_RATE, GOAL_MEMORY = 3.0, 0.85, 1.1
 
 
@@ -54,7 +54,7 @@ def photos() -> list[bytes]:
 
 
 def library_rate(made: list[bytes], seconds: float) -> float:
-    """Photos a second that the library judges, with a thread for each core."""
+    """Photos per second that the library judges with one thread per core."""
     from mettici import PhotoChecker
 
     with PhotoChecker() as checker, ThreadPoolExecutor(cores()) as pool:
@@ -66,7 +66,7 @@ def library_rate(made: list[bytes], seconds: float) -> float:
 
 
 class Served:
-    """`mettici serve` in a process of its own."""
+    """`mettici serve` running in its own process."""
 
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -88,7 +88,7 @@ class Served:
             return False
 
     def memory(self) -> float:
-        """Resident MiB of the service and the processes that judge for it."""
+        """Resident MiB of the service and its worker processes."""
         own = psutil.Process(self._process.pid)
         held = 0
         for process in (own, *own.children(recursive=True)):
@@ -97,7 +97,7 @@ class Served:
         return held / 2**20
 
     def files(self) -> int:
-        """Files and sockets that the server holds open."""
+        """Open files and sockets of the server."""
         return psutil.Process(self._process.pid).num_fds()
 
     def end(self) -> None:
@@ -117,7 +117,7 @@ async def unloaded(address: str, made: list[bytes]) -> float:
 
 
 class Load:
-    """`CONNECTIONS` clients that post photos one after another, and wait as they are told where they are put off."""
+    """`CONNECTIONS` clients that post photos one after another, and wait as long as `Retry-After` asks."""
 
     def __init__(self, served: Served, made: list[bytes]) -> None:
         self._served, self._made = served, made
@@ -172,7 +172,7 @@ def main() -> None:
         asyncio.run(load.run(seconds))
     finally:
         served.end()
-    with multiprocessing.get_context("spawn").Pool(1) as pool:  # before and after: machines drift
+    with multiprocessing.get_context("spawn").Pool(1) as pool:  # measured before and after, because machines drift
         library = (before + pool.apply(library_rate, (made, seconds / 2))) / 2
     _print(load, alone, library, seconds)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.fuzz.overriding import overriding
+from benchmarks.fuzz.size_override import with_size_override
 from mettici.errors import PhotoError, TooLargeError, UnreadableError
 from mettici.image.bits import Bits
 from mettici.image.coded import coded_pixels
@@ -86,7 +86,7 @@ def grid(tile: bytes, count: int) -> bytes:
 
 @pytest.mark.parametrize(("coded", "passes"), [(SMALL, True), (LARGE, False), ((16384, 16384), False)])
 def test_a_frame_that_overrides_its_sequence_is_told(coded: tuple[int, int], passes: bool) -> None:
-    data = overriding(written(SMALL, "AVIF"), SMALL, coded)
+    data = with_size_override(written(SMALL, "AVIF"), SMALL, coded)
     assert coded_pixels(data, "AVIF") == coded[0] * coded[1]
     if passes:
         assert load(data, LITTLE).width == SMALL[0]
@@ -99,7 +99,7 @@ def test_a_frame_that_overrides_its_sequence_is_told(coded: tuple[int, int], pas
 @pytest.mark.parametrize("method", ["in two places", "in the box", "in the box and in two places"])
 def test_items_are_put_together_from_wherever_they_lie(method: str) -> None:
     """Half of the bytes each, in `idat` or at the end of the file."""
-    data = scattered(overriding(written(SMALL, "AVIF"), SMALL, LARGE), "box" in method, "two" in method)
+    data = scattered(with_size_override(written(SMALL, "AVIF"), SMALL, LARGE), "box" in method, "two" in method)
     assert coded_pixels(data, "AVIF") == LARGE[0] * LARGE[1]
     with pytest.raises(TooLargeError):
         load(data, LITTLE)
@@ -131,7 +131,7 @@ def scattered(avif: bytes, in_box: bool, in_two: bool) -> bytes:
 @pytest.mark.parametrize("before", ["boxes", "units"])
 def test_what_lies_behind_more_pieces_than_can_be_counted_is_not_decoded(before: str) -> None:
     """A decoder skips empty boxes and OBUs, so that what comes after a million of them would be missed."""
-    data = overriding(written(SMALL, "AVIF"), SMALL, LARGE)
+    data = with_size_override(written(SMALL, "AVIF"), SMALL, LARGE)
     if before == "boxes":
         first = struct.unpack_from(">I", data)[0]
         data = data[:first] + struct.pack(">I4s", 8, b"free") * 30_000 + data[first:]

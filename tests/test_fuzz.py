@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from benchmarks import endurance
-from benchmarks.endurance import Held
+from benchmarks.endurance import Usage
 from benchmarks.fuzz import __main__ as fuzzing
 from benchmarks.fuzz import trial
-from benchmarks.fuzz.grammars import GRAMMARS, apart
+from benchmarks.fuzz.grammars import GRAMMARS, split
 from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
 from benchmarks.fuzz.trial import Outcome, Run, try_many
@@ -41,9 +41,9 @@ def test_seeds_are_whole_and_come_apart(samples: Path) -> None:
             continue
         if "says less" not in seed.name:  # which a library may refuse for its size
             assert load(seed.data).format == seed.format, seed.name
-        pieces = apart(seed.format, seed.data)
+        pieces = split(seed.format, seed.data)
         assert len(pieces) > 1 or seed.format == "WEBP", seed.name
-        assert GRAMMARS[seed.format].together(pieces) == seed.data, seed.name
+        assert GRAMMARS[seed.format].join(pieces) == seed.data, seed.name
 
 
 def test_mutants_are_many_and_always_the_same(samples: Path) -> None:
@@ -54,7 +54,7 @@ def test_mutants_are_many_and_always_the_same(samples: Path) -> None:
 
 
 def test_thousands_of_files_and_no_fault(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "CHECKED", FILES // JUDGED)
+    monkeypatch.setattr(trial, "CHECK_EVERY", FILES // JUDGED)
     outcomes = try_many(Run(samples, 5), range(FILES))
     faults = [(o.number, fuzzing.complaint(o)) for o in outcomes if o.fault or o.seconds > fuzzing.LIMIT]
     assert faults == []
@@ -125,4 +125,4 @@ def test_closed_checkers_leave_no_thread_and_no_file(samples: Path) -> None:
 
 
 def test_growth_is_noticed() -> None:
-    assert endurance.growth([Held(100, 4, 6), Held(90, 9, 9), Held(130, 5, 6)]) == Held(30, 1, 0)
+    assert endurance.growth([Usage(100, 4, 6), Usage(90, 9, 9), Usage(130, 5, 6)]) == Usage(30, 1, 0)

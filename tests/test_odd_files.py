@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 
 from benchmarks import memory
 from benchmarks.fuzz.seeds import encoded, interlaced, scene
-from benchmarks.peak import forget_peak, held, peak
+from benchmarks.peak import peak, reset_peak, resident
 from mettici import PhotoChecker, PhotoError
 from mettici.errors import NotAnImageError, TooLargeError, UnsupportedFormatError
 from mettici.image.formats import decodable_here
@@ -215,8 +215,8 @@ def decoded(small: bytes, large: bytes) -> tuple[float, float]:
     from mettici.image.formats import decoder, recognise
 
     load(small)
-    before = held()
-    forget_peak()
+    before = resident()
+    reset_peak()
     load(large)
     took = peak() - before
     name = recognise(large).name

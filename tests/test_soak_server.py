@@ -13,7 +13,7 @@ import pytest
 from web_server import serving
 
 from benchmarks import soak_server
-from benchmarks.soak_server import Siege
+from benchmarks.soak_server import LoadTest
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),
@@ -71,19 +71,19 @@ def test_everybody_comes(samples: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     ],
 )
 def test_it_tells_answers_that_are_owed_from_others(status: int, headers: dict[str, str], faults: int) -> None:
-    siege = Siege("http://127.0.0.1:1", [b""], 1.0)
+    load_test = LoadTest("http://127.0.0.1:1", [b""], 1.0)
     transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers))
 
     async def post(**options: Any) -> None:
-        async with httpx.AsyncClient(base_url=siege.address, transport=transport) as session:
-            await siege._posted(session, "photo", random.Random(0), "/v1/check", **options)
+        async with httpx.AsyncClient(base_url=load_test.address, transport=transport) as session:
+            await load_test._posted(session, "photo", random.Random(0), "/v1/check", **options)
 
     asyncio.run(post(content=b""))
-    assert (len(siege.faults), siege.answers[f"photo {status}"]) == (faults, 1)
+    assert (len(load_test.faults), load_test.answers[f"photo {status}"]) == (faults, 1)
 
 
 def test_a_hostile_photo_is_owed_an_answer_too(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soak_server, "made", lambda: samples)
-    siege = Siege("http://127.0.0.1:1", [b""], 1.0)  # where nobody listens
-    asyncio.run(siege.hostile(0, random.Random(0)))
-    assert siege.faults == ["hostile: ConnectError"]
+    load_test = LoadTest("http://127.0.0.1:1", [b""], 1.0)  # where nobody listens
+    asyncio.run(load_test.hostile(0, random.Random(0)))
+    assert load_test.faults == ["hostile: ConnectError"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.versus import ROOT, Ratios, Side, built, in_turn
+from benchmarks.versus import ROOT, Ratios, Side, built, interleaved
 
 
 def test_the_ratio_is_of_sums_and_the_spread_of_single_pairs() -> None:
@@ -22,7 +22,7 @@ def test_both_sides_do_each_thing_in_turn_and_the_first_round_does_not_count() -
         done.append(side)
         return (1.0, 1.0) if side == "old" else (2.0, 3.0)
 
-    ratios = in_turn(("old", "new"), 2, [thing])  # type: ignore[arg-type]
+    ratios = interleaved(("old", "new"), 2, [thing])  # type: ignore[arg-type]
     assert done == ["new", "old", "old", "new", "new", "old"]
     assert (ratios.before, ratios.after) == ([(1.0, 1.0)] * 2, [(2.0, 3.0)] * 2)
 

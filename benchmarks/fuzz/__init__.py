@@ -1,1 +1,1 @@
-"""Mutated files of every format, thrown at every entry of bytes. See `benchmarks.fuzz.__main__`."""
+"""Fuzzing: mutated files of every format through every interface that takes bytes. See `benchmarks.fuzz.__main__`."""

@@ -1,11 +1,9 @@
-"""`python -m benchmarks.fuzz`: mutated files of every format at every entry of bytes, and a table of what came of them.
+"""`python -m benchmarks.fuzz`: feed mutated files of every format to every interface that takes bytes.
 
-Every file is decoded, through bytes, a path and a file object in turn; one in ten is judged whole, with every network
-and check. It is a fault where anything but a report or an error of the contract comes out, where a file takes more
-processor time than the time limit, where the process hangs, dies, or holds more memory than the limit. A faulty file is
-written into the folder `--keep`, and `--replay FILE` tries it again. `--http N` sends N more files to `mettici serve`.
-
-Ctrl-C ends it early: the table is of the files tried so far, and `--first` goes on from there.
+Decodes every file, in turn from bytes, a path and a file object; one in ten gets a full check with every network. A
+file fails if it raises anything outside the documented errors, takes more CPU time or memory than the limit, or makes
+the process hang or crash. Failing files go to the folder `--keep`; `--replay FILE` tries one again. `--http N` sends N
+more files to `mettici serve`. Ctrl-C ends the run early with a table of the files so far, and `--first` resumes it.
 """
 
 from __future__ import annotations
@@ -22,40 +20,40 @@ from pebble import ProcessExpired, ProcessPool
 
 from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
-from benchmarks.fuzz.trial import CHECKED, Outcome, Run, prepare, try_many
+from benchmarks.fuzz.trial import CHECK_EVERY, Outcome, Run, prepare, try_many
 from benchmarks.photos import made
 
 LIMIT = 20.0
-"""Seconds of the processor for one file, as many as `mettici serve` gives a photo by the clock: what else the machine
-does counts for nothing."""
+"""CPU seconds for one file: as many as `mettici serve` allows in wall time. Unlike wall time, CPU time ignores other
+load on the machine."""
 HANG = 15 * LIMIT
-"""Seconds by the clock after which a batch is taken for hung, however busy the machine is."""
+"""Wall-clock seconds after which a batch counts as hung, however busy the machine is."""
 MOST_MEMORY = 600.0
-"""MB that the process may hold at most, its networks included."""
+"""Peak memory allowed for the process in MB, including its networks."""
 BATCH = 50
-"""Files sent to a process at once: sending takes longer than decoding one. Where a batch comes to grief, each of its
-files is tried again alone, so that the one to blame is known."""
+"""Files sent to a process at once, because sending one takes longer than decoding it. If a batch crashes or hangs, each
+of its files runs again alone to find the culprit."""
 
 
 def fuzzed(run: Run, numbers: range, jobs: int) -> Iterator[Outcome]:
-    """The outcome of each file; the processes are spawned anew where one dies or hangs."""
+    """The outcome of each file. If a process dies or hangs, the pool starts afresh."""
     context = multiprocessing.get_context("spawn")
     with ProcessPool(jobs, context=context, initializer=prepare) as pool:
         try:
             yield from _all(pool, run, numbers)
         except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]  # what is scheduled would be waited for
+            pool.stop()  # type: ignore[no-untyped-call]  # `join` would wait for the scheduled batches
             raise
 
 
 def _all(pool: ProcessPool, run: Run, numbers: range) -> Iterator[Outcome]:
-    for batch, told in _scheduled(pool, run, [numbers[i : i + BATCH] for i in range(0, len(numbers), BATCH)]):
-        if isinstance(told, str):
-            print(f"files {batch.start} to {batch.stop - 1}: {told}; each is tried alone", flush=True)
+    for batch, outcome in _scheduled(pool, run, [numbers[i : i + BATCH] for i in range(0, len(numbers), BATCH)]):
+        if isinstance(outcome, str):
+            print(f"files {batch.start} to {batch.stop - 1}: {outcome}; each is tried alone", flush=True)
             for one, told_alone in _scheduled(pool, run, [range(n, n + 1) for n in batch]):
                 yield from [_lost(run, one.start, told_alone)] if isinstance(told_alone, str) else told_alone
         else:
-            yield from told
+            yield from outcome
 
 
 def _scheduled(pool: ProcessPool, run: Run, batches: list[range]) -> Iterator[tuple[range, list[Outcome] | str]]:
@@ -75,7 +73,7 @@ def _lost(run: Run, number: int, how: str) -> Outcome:
 
 
 def complaint(outcome: Outcome) -> str:
-    """What is wrong with an outcome; empty where all is well."""
+    """What is wrong with an outcome; empty if nothing is."""
     if outcome.fault:
         return outcome.fault
     if outcome.seconds > LIMIT:
@@ -84,7 +82,7 @@ def complaint(outcome: Outcome) -> str:
 
 
 class Table:
-    """Counts of outcomes by format, the slowest and the hungriest file, and the faults, whose files are kept."""
+    """Counts of outcomes by format, the slowest file, the one that takes most memory, and the saved failures."""
 
     def __init__(self, run: Run, keep: Path) -> None:
         self._run, self._keep = run, keep
@@ -101,12 +99,12 @@ class Table:
             self.counts[o.format][o.what] += 1
             self.slowest = max(self.slowest, o, key=lambda x: x.seconds)
             self.hungriest = max(self.hungriest, o, key=lambda x: x.memory)
-            if told := complaint(o):
-                self.faults.append((o.number, told))
+            if outcome := complaint(o):
+                self.faults.append((o.number, outcome))
                 self._keep.mkdir(parents=True, exist_ok=True)
                 data = mutant(seeds(self._run.samples), self._run.seed, o.number).data
                 (self._keep / f"{self._run.seed}-{o.number}.{o.format.lower()}").write_bytes(data)
-                print(f"file {o.number} ({o.format}): {told}", flush=True)
+                print(f"file {o.number} ({o.format}): {outcome}", flush=True)
 
     def print(self, seconds: float) -> None:
         kinds = sorted({what for counts in self.counts.values() for what in counts})
@@ -131,7 +129,7 @@ def _goal(what: str, value: float, most: float) -> None:
 
 
 def replay(path: Path) -> None:
-    """Judge one kept file in this process, as it is."""
+    """Check one saved file in this process."""
     from mettici import PhotoChecker, PhotoError
 
     try:
@@ -141,7 +139,7 @@ def replay(path: Path) -> None:
 
 
 def main() -> None:
-    """Print the table; the exit code is 1 where there is a fault."""
+    """Print the table; exit with 1 if any file failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first file")
@@ -161,7 +159,7 @@ def main() -> None:
     except KeyboardInterrupt:
         print(f"stopped; go on with --first {options.first + table.files}")
     if table.files:
-        print(f"one file in {CHECKED} is judged whole, the others are decoded")
+        print(f"one file in {CHECK_EVERY} is judged whole, the others are decoded")
         table.print(time.perf_counter() - started)
     failed = bool(table.faults)
     if options.http:

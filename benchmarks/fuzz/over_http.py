@@ -1,4 +1,4 @@
-"""Mutated files as bodies for `mettici serve`: every answer is a report or a problem with a code of the contract."""
+"""Posts mutated files to `mettici serve`: every answer must be a report or a documented problem."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from benchmarks.fuzz.trial import CODES, Run
 from benchmarks.web import Served
 
 FIRST = 10_000_000
-"""Number of the first file: these are others than those that are decoded without a server."""
+"""Number of the first file, beyond those that the run without a server decodes."""
 
 
 def send(run: Run, count: int) -> bool:
-    """Print what came of `count` files; gives whether any was answered in another way than it should be."""
+    """Print a summary of `count` files; return whether any got an answer outside the contract."""
     answers: Counter[str] = Counter()
     served = Served()
     try:
@@ -34,7 +34,7 @@ def send(run: Run, count: int) -> bool:
 
 def _answer(client: httpx.Client, data: bytes) -> str:
     answer = client.post("/v1/check", params={"crop": "true", "preview": "true"}, content=data)
-    told = answer.json()
+    report = answer.json()
     if answer.status_code == 200:
-        return str(told["verdict"])
-    return str(told["code"]) if answer.status_code in (413, 415, 422) else f"{answer.status_code} {told['code']}"
+        return str(report["verdict"])
+    return str(report["code"]) if answer.status_code in (413, 415, 422) else f"{answer.status_code} {report['code']}"

@@ -1,4 +1,4 @@
-"""Small whole files to mutate: every format that is read, in every mode, depth and arrangement that it has."""
+"""Small valid files to mutate: every supported format, in every mode, bit depth and layout."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-from benchmarks.fuzz.overriding import overriding
+from benchmarks.fuzz.size_override import with_size_override
 from mettici.image.formats import decodable_here
 
 WIDTH, HEIGHT = 32, 24
-"""Small, since most of a mutated file's time would otherwise go into decoding the same pixels once more."""
+"""Small, so that decoding pixels does not dominate the time of a mutated file."""
 CODED = 1600, 1216
-"""Width and height in px of what a few seeds code, where they say `WIDTH` and `HEIGHT`."""
+"""The coded width and height in px of a few seeds that declare `WIDTH` and `HEIGHT`."""
 FACE = 96
-"""Side in px of the portrait among the seeds: the detectors find its face, so that a whole check looks at it."""
+"""Side in px of the portrait among the seeds: large enough to detect its face, so that a full check analyses it."""
 PORTRAIT = "portrait_good.jpg"
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
 class Seed(NamedTuple):
-    """A whole file, and the format that it is in."""
+    """A valid file and its format."""
 
     name: str
     format: str
@@ -37,13 +37,13 @@ class Seed(NamedTuple):
 @lru_cache(maxsize=1)
 def seeds(samples: Path) -> tuple[Seed, ...]:
     """All seeds, in a fixed order; `samples` is the folder of sample pictures."""
-    found = [*_stills(samples), *_modes(), *_several(), *_by_hand(), *_strangers()]
+    found = [*_single_images(samples), *_modes(), *_multi_image(), *_handmade(), *_unsupported()]
     readable = decodable_here()
     return tuple(seed for seed in found if seed.format in readable or seed.format == "other")
 
 
 def scene() -> Image.Image:
-    """A picture in colour with edges and noise."""
+    """A colour picture with edges and noise."""
     noise = np.random.default_rng(0).integers(0, 60, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     noise[..., 0] += np.linspace(0, 190, WIDTH).astype(np.uint8)
     noise[: HEIGHT // 3, : WIDTH // 3] = (20, 20, 230)
@@ -58,7 +58,7 @@ def encoded(image: Image.Image, name: str, **options: object) -> bytes:
 
 
 def _save(label: str, image: Image.Image, name: str, **options: object) -> Iterator[Seed]:
-    """The seed, or none where this installation does not write it."""
+    """The seed, or nothing if this installation cannot write it."""
     if name == "HEIF":
         try:
             import pillow_heif
@@ -73,7 +73,7 @@ def _save(label: str, image: Image.Image, name: str, **options: object) -> Itera
 
 
 def metadata() -> dict[str, object]:
-    """EXIF with a place, an orientation and a comment; XMP; and a profile that is not sRGB."""
+    """EXIF with a location, an orientation and a comment; XMP; and a non-sRGB profile."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Camera"
     directories: dict[int, dict[int, object]] = {
@@ -88,8 +88,8 @@ def metadata() -> dict[str, object]:
     return {"exif": exif.tobytes(), "xmp": xmp, "icc_profile": profile}
 
 
-def _stills(samples: Path) -> Iterator[Seed]:
-    """The portrait and the scene in every format, plain and with metadata."""
+def _single_images(samples: Path) -> Iterator[Seed]:
+    """The portrait and the scene in every format, with and without metadata."""
     with Image.open(samples / PORTRAIT) as whole:
         portrait = whole.convert("RGB").resize((FACE, FACE))
     for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"):
@@ -110,14 +110,14 @@ def _stills(samples: Path) -> Iterator[Seed]:
             yield seed._replace(data=seed.data.replace(struct.pack(">II", *CODED), struct.pack(">II", WIDTH, HEIGHT)))
     for seed in _save("overrides", scene(), "AVIF"):
         for label, coded in ("its size", (WIDTH, HEIGHT)), ("and says less than it codes", CODED):
-            data = overriding(seed.data, (WIDTH, HEIGHT), coded)
+            data = with_size_override(seed.data, (WIDTH, HEIGHT), coded)
             yield seed._replace(name=f"{seed.name} {label}", data=data)
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"):
         yield from _save(compression, scene(), "TIFF", compression=compression)
 
 
 def _modes() -> Iterator[Seed]:
-    """Every mode of Pillow in every format that takes it."""
+    """Every Pillow mode in every format that supports it."""
     picture = scene()
     deep = np.asarray(picture.convert("L")).astype(np.uint16) * 257
     images = [picture.convert(mode) for mode in ("1", "L", "LA", "P", "RGBA", "CMYK", "YCbCr", "HSV")]
@@ -126,15 +126,15 @@ def _modes() -> Iterator[Seed]:
     images += [ImageCms.applyTransform(picture, lab) or picture]
     for image in images:
         for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"):
-            unread = image.mode == "YCbCr" and name == "TIFF"  # plain, Pillow 12 writes it and cannot read it
+            unread = image.mode == "YCbCr" and name == "TIFF"  # Pillow 12 writes it uncompressed but cannot read it
             yield from _save(image.mode, image, name, **({"compression": "tiff_lzw"} if unread else {}))
     yield from _save("group 4", picture.convert("1"), "TIFF", compression="group4")
     yield from _save("two bits", picture.quantize(4), "PNG", bits=2)
     yield from _save("transparent", picture.quantize(8), "PNG", transparency=0)
 
 
-def _several() -> Iterator[Seed]:
-    """Files of several pictures."""
+def _multi_image() -> Iterator[Seed]:
+    """Files with several images."""
     frames = [scene(), scene().rotate(180), Image.new("RGB", (WIDTH, HEIGHT), "red")]
     for name in ("GIF", "PNG", "WEBP", "TIFF", "AVIF", "MPO", "HEIF"):
         yield from _save("frames", frames[0], name, save_all=True, append_images=frames[1:])
@@ -143,12 +143,13 @@ def _several() -> Iterator[Seed]:
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
-    """A chunk of a PNG."""
+    """A PNG chunk."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def png(header: tuple[int, int, int, int, int], rows: bytes, *more: bytes) -> bytes:
-    """A PNG of (width, height, bit depth, colour type, interlace), filtered `rows`, and further chunks before them."""
+    """A PNG with the header (width, height, bit depth, colour type, interlace), extra chunks, then the filtered
+    `rows`."""
     width, height, depth, colour, interlace = header
     first = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace))
     last = chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
@@ -162,8 +163,8 @@ def interlaced(pixels: np.ndarray) -> bytes:
     return png((width, height, 8, 2, 1), rows)
 
 
-def _by_hand() -> Iterator[Seed]:
-    """Arrangements that Pillow reads and does not write."""
+def _handmade() -> Iterator[Seed]:
+    """Layouts that Pillow reads but does not write."""
     pixels = np.asarray(scene())
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels.astype(np.uint16) * 257)
     text = [
@@ -177,7 +178,7 @@ def _by_hand() -> Iterator[Seed]:
     ycck = encoded(scene().convert("CMYK"), "JPEG")
     adobe = ycck.index(b"Adobe") + 11
     yield Seed("jpeg ycck", "JPEG", ycck[:adobe] + b"\2" + ycck[adobe + 1 :])
-    palette, packed = bytes(range(256)) * 4, b"\x20\x05\x00\x00" * HEIGHT + b"\0\1"  # runs of 32, ends of lines
+    palette, packed = bytes(range(256)) * 4, b"\x20\x05\x00\x00" * HEIGHT + b"\0\1"  # runs of 32 px, then ends of lines
     head = struct.pack("<IiiHHIIiiII", 40, WIDTH, HEIGHT, 1, 8, 1, len(packed), 0, 0, 256, 0)
     start = 14 + len(head) + len(palette)
     yield Seed(
@@ -194,7 +195,7 @@ def _by_hand() -> Iterator[Seed]:
 
 
 def tiled(side: int) -> bytes:
-    """A grey TIFF of 64 x 64 px in one deflated tile of `side` px, of which 2000 rows at most are there, all white."""
+    """A grey 64 x 64 px TIFF in one deflated tile of `side` px; the file holds at most 2000 rows of it, all white."""
     packer = zlib.compressobj(9)
     tile = b"".join([*(packer.compress(b"\xff" * side) for _ in range(min(side, 2000))), packer.flush()])
     entries = [
@@ -214,7 +215,7 @@ def tiled(side: int) -> bytes:
 
 
 def _tiff_in_planes(order: str) -> bytes:
-    """A TIFF in either byte order whose channels stand one after the other, eight rows a strip."""
+    """A TIFF in either byte order with planar channels, eight rows per strip."""
     planes = np.asarray(scene()).transpose(2, 0, 1).tobytes()
     strip, count = WIDTH * 8, 3 * HEIGHT // 8
     after = 8 + 2 + 12 * 10 + 4  # the header, and a directory of ten entries
@@ -237,8 +238,8 @@ def _tiff_in_planes(order: str) -> bytes:
     return mark + struct.pack(f"{order}HIH", 42, 8, len(entries)) + table + bytes(4) + body + planes
 
 
-def _strangers() -> Iterator[Seed]:
-    """Formats that are not read: nothing of them may reach a decoder."""
+def _unsupported() -> Iterator[Seed]:
+    """Unsupported formats: none of their bytes may reach a decoder."""
     for name in ("ICO", "PPM", "TGA", "JPEG2000", "PCX", "SGI", "DDS", "PDF", "EPS", "ICNS"):
         for seed in _save("", scene(), name):
             yield seed._replace(format="other")

@@ -1,4 +1,4 @@
-"""One mutated file through the entries of bytes: what came of it, how long it took, how much memory it held."""
+"""Runs one mutated file through the interfaces that take bytes, and records the outcome, time and memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.fuzz.mutations import mutant
 from benchmarks.fuzz.seeds import seeds
-from benchmarks.peak import forget_peak, peak
+from benchmarks.peak import peak, reset_peak
 from mettici.checks import all_checks
 from mettici.errors import PhotoError
 from mettici.image.photo import load, load_small
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from mettici import PhotoChecker
 
 CODES = frozenset({"not_an_image", "unsupported_format", "truncated", "too_large", "empty", "unreadable"})
-"""The contract's codes that a file's contents can have."""
-CHECKED = 10
-"""One file in so many is judged whole, as `PhotoChecker.check` does it: with every network, check and crop."""
-FULL = 4
-"""One file in so many is also decoded at its full size, as for a crop, and as a thumbnail."""
-SERVED = Settings().max_pixels
-"""The most pixels that are decoded at their full size for a stranger."""
+"""The documented error codes that file contents can cause."""
+CHECK_EVERY = 10
+"""One file in this many gets a full `PhotoChecker.check`: every network, check and crop."""
+FULL_SIZE_EVERY = 4
+"""One file in this many is also decoded at full size, as for a crop, and as a thumbnail."""
+MAX_SERVED_PIXELS = Settings().max_pixels
+"""The server never decodes more pixels than this at full size."""
 
 
 class Outcome(NamedTuple):
-    """What came of file `number`: a verdict, "decoded", an error's code, or a `fault` with its traceback.
+    """The outcome of file `number`: a verdict, "decoded", an error's code, or a `fault` with its traceback.
 
-    `seconds` (of the processor) and `memory` (the most MB that the process held) are of this file alone.
+    `seconds` (CPU time) and `memory` (the process's peak in MB) cover this file alone.
     """
 
     number: int
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What makes a run's files, and so a crash, repeatable."""
+    """Everything needed to reproduce a run's files, and with them any crash."""
 
     samples: Path
     seed: int
@@ -65,11 +65,11 @@ def _checker() -> PhotoChecker:
     from mettici import PhotoChecker
 
     cv2.setNumThreads(1)
-    return PhotoChecker(strict=True)  # a check that breaks is a fault
+    return PhotoChecker(strict=True)  # an exception in a check counts as a failure
 
 
 def prepare() -> None:
-    """Load the networks, before any file's time is counted."""
+    """Load the networks before timing any file."""
     import numpy as np
 
     settle()
@@ -78,29 +78,29 @@ def prepare() -> None:
 
 
 def try_many(run: Run, numbers: range) -> list[Outcome]:
-    """The outcome of each of the files."""
-    return [_tried(run, number) for number in numbers]
+    """The outcome of each file."""
+    return [_try_one(run, number) for number in numbers]
 
 
-def _tried(run: Run, number: int) -> Outcome:
+def _try_one(run: Run, number: int) -> Outcome:
     made = mutant(seeds(run.samples), run.seed, number)
-    checked = number % CHECKED == 0
-    forget_peak()
+    checked = number % CHECK_EVERY == 0
+    reset_peak()
     started, fault = time.process_time(), ""
     try:
-        what = _given(made.data, number, checked)
+        what = _run_entry(made.data, number, checked)
     except PhotoError as error:
         what = error.code
         if what not in CODES or not all((error.message(lang) and error.remedy_in(lang)) for lang in ("en", "it")):
             fault = f"not in the contract: {error!r}"
-    except Exception:  # whatever else leaves is a fault to be told
+    except Exception:  # any other exception is a failure to report
         what, fault = "fault", traceback.format_exc()
     return Outcome(number, made.format, what, checked, time.process_time() - started, peak(), fault)
 
 
-def _given(data: bytes, number: int, checked: bool) -> str:
-    """Judge or decode, through each entry in turn."""
-    entry = number // CHECKED % 3
+def _run_entry(data: bytes, number: int, checked: bool) -> str:
+    """Check or decode through each interface in turn."""
+    entry = number // CHECK_EVERY % 3
     if entry == 0:
         return _judged(data, number, checked)
     if entry == 1:
@@ -119,13 +119,17 @@ def _fast_folder() -> str | None:
 def _judged(source: File, number: int, checked: bool) -> str:
     if checked:
         report = _checker().check(source).to_dict("it" if number % 20 else "en")
-        told = json.loads(to_text(report))
-        assert len(told["checks"]) == len(all_checks()), told
-        return str(told["verdict"])
+        parsed = json.loads(to_text(report))
+        assert len(parsed["checks"]) == len(all_checks()), parsed
+        return str(parsed["verdict"])
     photo = load(source)
     assert photo.pixels.ndim == 3, photo.pixels.shape
     assert max(photo.pixels.shape) <= 1024, photo.pixels.shape
-    if number % FULL == 0 and not hasattr(source, "read") and photo.width * photo.height <= SERVED:
+    if (
+        number % FULL_SIZE_EVERY == 0
+        and not hasattr(source, "read")
+        and photo.width * photo.height <= MAX_SERVED_PIXELS
+    ):
         assert photo.full().shape == (photo.height, photo.width, 3)
         load_small(source, 168)
     return "decoded"

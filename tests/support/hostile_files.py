@@ -9,7 +9,7 @@ import time
 import pytest
 
 from benchmarks.fuzz.seeds import encoded, scene
-from benchmarks.peak import forget_peak, held, peak
+from benchmarks.peak import peak, reset_peak, resident
 from mettici import PhotoError
 from mettici.image.photo import load
 
@@ -21,8 +21,8 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the pea
 def outcome(data: bytes, most_mb: float = 60.0) -> str:
     """What decoding `data` comes to; fails where it takes long, or more memory than `most_mb` over what is held."""
     if sys.platform.startswith("linux"):
-        before = held()
-        forget_peak()
+        before = resident()
+        reset_peak()
     started = time.perf_counter()
     try:
         found = load(data).format

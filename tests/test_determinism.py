@@ -1,7 +1,7 @@
 """Same photo, same policy, same version: the same report to the last digit, whichever way it comes in.
 
 On Ray: `test_ray.py` compares its reports with those of `scan`. Over versions: `python -m benchmarks.matrix`; a
-thousand times: `python -m benchmarks.sameness`.
+thousand times: `python -m benchmarks.determinism`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 from web_server import serving
 
-from benchmarks import sameness
+from benchmarks import determinism
 from mettici import PhotoChecker
 
 PHOTOS = (
@@ -113,8 +113,8 @@ def test_bytes_a_file_a_picture_and_an_array_say_the_same_of_the_pixels(checker:
 
 def test_a_thousand_repeats_in_small(monkeypatch: pytest.MonkeyPatch, samples: Path) -> None:
     """The command that prints the thousand, with three."""
-    monkeypatch.setattr(sameness, "made", lambda: samples)
-    monkeypatch.setattr(sys, "argv", ["sameness", "--repeats", "3"])
+    monkeypatch.setattr(determinism, "made", lambda: samples)
+    monkeypatch.setattr(sys, "argv", ["determinism", "--repeats", "3"])
     with pytest.raises(SystemExit) as end:
-        sameness.main()
+        determinism.main()
     assert end.value.code == 0
