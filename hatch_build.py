@@ -1,8 +1,8 @@
-"""Build hook: catalogues are compiled; MediaPipe's networks are verified, converted to ONNX and put into `models/`.
+"""Build hook: compiles the message catalogues; verifies MediaPipe's networks and converts them to ONNX in `models/`.
 
-The networks are files inside one wheel of MediaPipe, which later wheels no longer carry. pip downloads it from whatever
-index it is configured for, and nothing opens it before its SHA-256 is known to be `WHEEL_SHA256`. Files already there
-with the right hash are kept, so a build without a network works once `models/` is filled.
+The networks come from one wheel of MediaPipe; later wheels no longer contain them. pip downloads it from the configured
+index, and nothing opens it until its SHA-256 matches `WHEEL_SHA256`. Existing files with the right hash are kept, so a
+build works offline once `models/` is complete.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ else:
     import tomli as tomllib
 
 WHEEL = "mediapipe==0.10.21"
-"""The last one that carries the networks."""
+"""The last version that contains the networks."""
 WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
-"""Of that wheel, on every machine: it is only read, and the networks in it are the same on every platform."""
+"""Always this platform's wheel: it is only read, and its networks are the same on every platform."""
 MANIFEST = "models/manifest.toml"
 SCHEMA = "mediapipe/tasks/metadata/schema_py_generated.py"
 
 
 class BuildHook(BuildHookInterface[Any]):
-    """Fills `models/` before the wheel (also an editable one) is built; compiles the catalogues for a standard one."""
+    """Fills `models/` before building the wheel (editable or not), and compiles the catalogues for a standard wheel."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by hatchling before anything is built; an sdist carries no third-party weights."""
+        """Called by hatchling before building; an sdist contains no third-party weights."""
         if self.target_name == "wheel":
             fill(Path(self.root) / "models")
         if self.target_name == "wheel" and version == "standard":
@@ -51,7 +51,7 @@ class BuildHook(BuildHookInterface[Any]):
             build_data["force_include"].update({str(path): f"mettici/messages/{path.name}" for path in compiled})
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - as above
-        """Called by hatchling once the wheel is written."""
+        """Called by hatchling after writing the wheel."""
         self._scratch.cleanup()
 
     @cached_property
@@ -60,7 +60,7 @@ class BuildHook(BuildHookInterface[Any]):
 
 
 def compile_messages(messages: Path, folder: Path) -> list[Path]:
-    """The catalogues in `messages`, each compiled into `folder`."""
+    """Compile the catalogues in `messages` into `folder`, and return the new files."""
     compiling = _loaded(messages / "compiling.py")
     made = []
     for source in sorted(messages.glob("*.po")):
@@ -72,8 +72,8 @@ def compile_messages(messages: Path, folder: Path) -> list[Path]:
 def fill(models: Path) -> None:
     """Make every missing third-party network in `models`.
 
-    Raises `RuntimeError` where the wheel cannot be downloaded, is not the one of `WHEEL_SHA256`, or where a network
-    differs from the manifest, as taken or as converted. The wheel is read once, so what was verified is what is opened.
+    Raises `RuntimeError` if the wheel cannot be downloaded or its hash is not `WHEEL_SHA256`, or if a network differs
+    from the manifest before or after conversion. The wheel is read once, so the bytes verified are the bytes opened.
     """
     entries = [e for e in tomllib.loads((models / Path(MANIFEST).name).read_text("utf-8")).values() if "upstream" in e]
     missing = [e for e in entries if not _is(models / e["file"], e["sha256"])]
@@ -123,7 +123,7 @@ def _download(folder: Path) -> Path:
 
 
 def _converter() -> Callable[[bytes, ModuleType, float, float], bytes]:
-    """`convert` of the package beside this file: hatchling loads hooks without their folder on the path."""
+    """`convert` from the package beside this file. hatchling loads hooks without their folder on the path."""
     here = str(Path(__file__).resolve().parent)
     sys.path.insert(0, here)
     try:
@@ -134,7 +134,7 @@ def _converter() -> Callable[[bytes, ModuleType, float, float], bytes]:
 
 
 def _loaded(path: Path) -> ModuleType:
-    """The module in a file, without its package."""
+    """Load a single file as a module, without its package."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(path.stem)

@@ -1,6 +1,6 @@
-"""Pictures for every check: a good photo, one with the fault that the check is for, and what mettici draws on it.
+"""Pictures for every check: a good photo, a photo with the fault that the check finds, and mettici's annotations.
 
-Pictures are made when the site is built, from pictures inside installed packages, and kept nowhere else.
+The site build makes them from pictures in installed packages; they are stored nowhere else.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_images"
 sys.path.insert(0, str(SAMPLES))
 
 import portraits  # noqa: E402 - in sample_images
-from canvas import Canvas, curve, ellipse  # noqa: E402 - found there
+from canvas import Canvas, curve, ellipse  # noqa: E402 - in sample_images
 
 EYES = ((181.5, 115.0), (229.5, 117.5))
-"""Where they are in the model portrait, px."""
+"""The positions of the eyes in the model portrait, px."""
 
 
 GOOD = "portrait_good.jpg"
-"""The sample in which no check finds a fault."""
+"""The sample without any faults."""
 
 
 class Example(NamedTuple):
-    """Of one check: a photo that passes, one that does not, plain and annotated (JPEG), and what is said of both."""
+    """For one check: a photo that passes, one that fails, with and without annotations (JPEG), and the report's
+    texts."""
 
     check: str
     good: bytes
@@ -51,9 +52,9 @@ class Example(NamedTuple):
 
 
 def examples() -> Iterator[Example]:
-    """One of each check that has a sample with its fault.
+    """One example for each check that has a sample with its fault.
 
-    Raises `AssertionError` where the check sees no fault in it, or one in the good photo.
+    Raises `AssertionError` if the check finds no fault in it, or finds one in the good photo.
     """
     with _samples() as folder, PhotoChecker(strict=True) as checker:
         fine = checker.check(folder / GOOD)
@@ -88,20 +89,20 @@ def _samples() -> Iterator[Path]:
 
 
 def _example(check: str, folder: Path) -> bytes | None:
-    """The sample with that fault and the fewest others, or a picture made for it; None where there is neither."""
+    """The sample with that fault and the fewest others, or a picture made for it; None if there is neither."""
     made = {"added_graphics": bannered, "background": cluttered, "eyes_open": eyes_shut, "gaze": looking_aside}
     if check in made:
         out = io.BytesIO()
         made[check]().save(out, "PNG")
         return out.getvalue()
     expected: dict[str, dict[str, list[str]]] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
-    having = [name for name, told in expected.items() if check in told.get("flags", ())]
+    having = [name for name, facts in expected.items() if check in facts.get("flags", ())]
     having.sort(key=lambda name: len(expected[name]["flags"]))
     return (folder / having[0]).read_bytes() if having else None
 
 
 def bannered() -> Image.Image:
-    """The portrait with a banner over its lower edge and a ring around it."""
+    """The portrait with a banner along its lower edge and a ring around it."""
     picture = portraits.model_portrait().resize((512, 512))
     pen = ImageDraw.Draw(picture)
     pen.ellipse((6, 6, 506, 506), outline=(30, 140, 70), width=26)
@@ -111,7 +112,7 @@ def bannered() -> Image.Image:
 
 
 def cluttered() -> Image.Image:
-    """The portrait before shelves of bright books."""
+    """The portrait in front of shelves of bright books."""
     chance = np.random.default_rng(3)
     shelves = np.full((512, 512, 3), 40, np.uint8)
     for top in range(0, 512, 74):
@@ -127,7 +128,7 @@ def cluttered() -> Image.Image:
 
 
 def eyes_shut() -> Image.Image:
-    """The portrait with lids drawn over both eyes."""
+    """The portrait with eyelids drawn over both eyes."""
     canvas = Canvas(portraits.model_portrait())
     for x, y in EYES:
         canvas.fill(ellipse(x, y + 0.5, 11.5, 6.5), (206, 150, 128), blur=1.6)
@@ -138,7 +139,7 @@ def eyes_shut() -> Image.Image:
 
 
 def looking_aside() -> Image.Image:
-    """The portrait with both irises moved to the side."""
+    """The portrait with both irises moved to one side."""
     pixels = np.asarray(portraits.model_portrait()).copy()
     for x, y in EYES:
         left, top, width, height = round(x) - 9, round(y) - 5, 18, 10

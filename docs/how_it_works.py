@@ -1,4 +1,4 @@
-"""The figure of how a photo is judged, as an SVG, in the languages of the READMEs."""
+"""Draws how mettici judges a photo, as an SVG in each language of the READMEs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ WORDS = Path(__file__).with_suffix(".toml")
 
 WIDTH, HEIGHT = 1280, 340
 CARD, GAP, TOP, TALL, INSET = 224, 28, 72, 236, 16
-"""Width of a card, the gap between two, where they begin, how tall they are, and the margin inside, px."""
+"""Width of a card, the gap between two, the top of the cards, their height, and the margin inside, px."""
 LETTERS, ROW = 25, 22
-"""Letters in a line of a card, so that the widest of the fonts fits, and the height of a line, px."""
+"""Letters per line of a card, so that the widest of the fonts fits, and the line height, px."""
 INK, SOFT, LINE, TEAL, CARD_FILL = "#20302e", "#56645f", "#b9cbc6", "#0f766e", "#f3f8f6"
 GREEN, AMBER, RED = "#15803d", "#b45309", "#b91c1c"
 DASHED = f'fill="none" stroke="{TEAL}" stroke-width="1.5" stroke-dasharray="6 5"'
@@ -28,7 +28,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def drawn(lang: str) -> str:
-    """The SVG in that language: on a ground of its own, so that it is read on light and dark pages alike."""
+    """The SVG in that language, with its own background so that it is legible on light and dark pages."""
     words = tomllib.loads(WORDS.read_text("utf-8"))[lang]
     left = (WIDTH - (CARD * len(words["cards"]) + GAP * (len(words["cards"]) - 1))) / 2
     title = escape(words["title"])
@@ -51,8 +51,8 @@ def drawn(lang: str) -> str:
 def _card(x: float, title: str, about: str) -> list[str]:
     box = f'<rect x="{x:g}" y="{TOP}" width="{CARD}" height="{TALL}" rx="10" fill="{CARD_FILL}" stroke="{LINE}"/>'
     lines = enumerate(wrap(about, LETTERS))
-    told = [_text(x + INSET, TOP + 66 + ROW * row, line, 14, SOFT) for row, line in lines]
-    return [box, _text(x + INSET, TOP + 36, title, 18, INK, bold=True), *told]
+    texts = [_text(x + INSET, TOP + 66 + ROW * row, line, 14, SOFT) for row, line in lines]
+    return [box, _text(x + INSET, TOP + 36, title, 18, INK, bold=True), *texts]
 
 
 def _arrow(x: float) -> str:
@@ -63,7 +63,7 @@ def _arrow(x: float) -> str:
 
 
 def _verdicts(x: float, names: list[str]) -> list[str]:
-    """The three of them, each with its colour and its sign."""
+    """The three verdicts, each with its colour and sign."""
     parts = []
     for row, (name, colour, sign) in enumerate(zip(names, (GREEN, AMBER, RED), "✔!✘", strict=True)):
         y = TOP + TALL - 68 + 26 * row

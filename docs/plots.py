@@ -1,9 +1,9 @@
-"""Draws how often the program is right, in `docs/assets/`, from what the exam and the networks' cards say.
+"""Plots how often the program is right, into `docs/assets/`, from the exam and the model cards.
 
 python docs/plots.py     # needs matplotlib (extra `samples`)
 
-The figures come from `docs/exam.json`, which the exam writes, and from `models/picture_card.md` and
-`models/face_card.md`, which training writes. None is typed in here. `docs/how-sure.md` names the commands.
+Every figure comes from `docs/exam.json`, which the exam writes, or from `models/picture_card.md` and
+`models/face_card.md`, which training writes. `docs/how-sure.md` lists the commands.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TEAL, AMBER, GREY, INK = "#0f766e", "#b45309", "#8b9894", "#20302e"
 
 
 class Figure(NamedTuple):
-    """A share, 0..1, with its 95 % interval where the source gives one, the number of pictures, and the goal."""
+    """A share, 0..1, with its 95 % interval if the source gives one, the number of pictures, and the goal."""
 
     what: str
     share: float
@@ -35,10 +35,10 @@ class Figure(NamedTuple):
 
 
 FEWEST = 20
-"""Pictures under which a share of a card is not drawn: it says too little."""
+"""Shares over fewer pictures than this are left out, because they mean too little."""
 LANGUAGES = ("en", "it", "es")
 Names = dict[tuple[str, str], tuple[str, str, str]]
-"""Figures of the exam, by suite and name, as the plot calls them in each language."""
+"""Labels of the exam's figures in each language, by suite and name."""
 RIGHT: Names = {
     ("wild_verdicts", "good photos accepted"): (
         "good profile photos: accepted",
@@ -121,11 +121,11 @@ GOAL = ("goal", "obiettivo", "objetivo")
 
 
 def main() -> None:
-    """Draw all of them."""
-    told = exam()
+    """Draw every plot."""
+    figures = exam()
     for number, lang in enumerate(LANGUAGES):
         panels = [
-            (title[number], chosen(told, names, number), colour)
+            (title[number], chosen(figures, names, number), colour)
             for title, names, colour in zip(TITLES, (RIGHT, WRONG), (TEAL, AMBER), strict=True)
         ]
         draw("right.svg" if lang == "en" else f"right.{lang}.svg", panels, GOAL[number])
@@ -135,18 +135,18 @@ def main() -> None:
 
 
 def exam() -> dict[tuple[str, str], Figure]:
-    """What the exam says, by suite and figure."""
-    told = json.loads(EXAM.read_text("utf-8"))
-    return {(one["suite"], one["figure"]): Figure(one["figure"], one["value"], goal=one["goal"]) for one in told}
+    """The exam's figures, by suite and name."""
+    figures = json.loads(EXAM.read_text("utf-8"))
+    return {(one["suite"], one["figure"]): Figure(one["figure"], one["value"], goal=one["goal"]) for one in figures}
 
 
-def chosen(told: dict[tuple[str, str], Figure], names: Names, lang: int) -> list[Figure]:
-    """Some of them, as people say it. Raises `KeyError` where the exam has no such figure any more."""
-    return [told[key]._replace(what=name[lang]) for key, name in names.items()]
+def chosen(figures: dict[tuple[str, str], Figure], names: Names, lang: int) -> list[Figure]:
+    """Some of the figures, with readable labels. Raises `KeyError` if the exam no longer has one of them."""
+    return [figures[key]._replace(what=name[lang]) for key, name in names.items()]
 
 
 def rows(card: Path, heading: str) -> list[list[str]]:
-    """The cells of the first table whose head begins with `heading`. Raises `ValueError` where there is none."""
+    """The cells of the first table whose header starts with `heading`. Raises `ValueError` if there is none."""
     found = re.search(
         rf"^\| {re.escape(heading)}[^\n]*\n\| ---[^\n]*\n((?:\|[^\n]*\n)+)", card.read_text("utf-8"), re.M
     )
@@ -156,7 +156,7 @@ def rows(card: Path, heading: str) -> list[list[str]]:
 
 
 def picture_card() -> list[Figure]:
-    """What `models/picture_card.md` says of sources that the network did not see."""
+    """The rates in `models/picture_card.md`, measured on sources that the network never saw."""
     found = []
     for what, pictures, share, interval in rows(CARDS["picture"], "what | pictures | share"):
         low, high = map(float, interval.split(" to "))
@@ -168,7 +168,7 @@ PERCENT = re.compile(r"([\d.]+) % \((\d+) of (\d+)\)")
 
 
 def face_card() -> list[Figure]:
-    """The rates of `models/face_card.md`, check part."""
+    """The rates in `models/face_card.md`, measured on the check part."""
     found = []
     for what, value, interval, goal in rows(CARDS["face"], "figure | value | 95 % interval"):
         rate = PERCENT.fullmatch(value)
@@ -180,17 +180,18 @@ def face_card() -> list[Figure]:
 
 
 def groups() -> list[tuple[str, list[Figure]]]:
-    """By group of people: how often a finding is made that the labels do not have, from `models/face_card.md`."""
-    told = rows(CARDS["face"], "group | n | eyes called closed")
+    """By group of people: how often the program finds a fault that the labels do not have, from
+    `models/face_card.md`."""
+    figures = rows(CARDS["face"], "group | n | eyes called closed")
     found = []
     for column, what in enumerate(("eyes called closed", "eyes called hidden", "face called hidden"), start=2):
-        shares = [(_group(one[0]), int(one[1]), float(one[column].removesuffix(" %")) / 100) for one in told]
+        shares = [(_group(one[0]), int(one[1]), float(one[column].removesuffix(" %")) / 100) for one in figures]
         found.append((what, [Figure(name, share, *interval(share, n), n) for name, n, share in shares]))
     return found
 
 
 def _group(name: str) -> str:
-    """As people write it: the card has the sets' own spelling."""
+    """A readable name for a group, which the card spells as the data set does."""
     for spelt, said in (
         ("fairface adults", "FairFace,"),
         ("utkface", "UTKFace,"),
@@ -212,16 +213,16 @@ def interval(share: float, pictures: int) -> tuple[float, float]:
 AGAINST = re.compile(r"\bcalled\b|where it is not")
 
 
-def split(told: list[Figure]) -> list[tuple[str, list[Figure], str]]:
-    """Those that should be high, and those that should be low, without what was measured on a few pictures."""
-    enough = [one for one in told if (one.pictures or 0) >= FEWEST]
+def split(figures: list[Figure]) -> list[tuple[str, list[Figure], str]]:
+    """The figures that should be high and those that should be low, without those measured on few pictures."""
+    enough = [one for one in figures if (one.pictures or 0) >= FEWEST]
     wrong = [one for one in enough if AGAINST.search(one.what)]
     right = [one for one in enough if one not in wrong]
     return [(TITLES[0][0], right, TEAL), (TITLES[1][0], wrong, AMBER)]
 
 
 def draw(name: str, panels: list[tuple[str, list[Figure], str]], goal: str | None) -> None:
-    """The panels below each other, as an SVG that is the same for the same figures."""
+    """The panels, one below the other, as an SVG; the same figures always give the same file."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -264,7 +265,7 @@ def _panel(ax: Axes, title: str, figures: list[Figure], colour: str, goal: str |
 
 
 def _scale(ax: Axes, figures: list[Figure]) -> None:
-    """From nothing to all, or to what small shares need."""
+    """An axis from 0 to 1, or narrower if every share is small."""
     most = max(max(one.share, one.high or 0, one.goal or 0) for one in figures)
     ax.set_xlim(0, 1 if most > 0.5 else max(0.1, most * 1.1))
     ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")

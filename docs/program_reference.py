@@ -1,4 +1,4 @@
-"""The reference of what programs use: commands, report, errors, library; each page from the code itself."""
+"""The reference pages for the command line, report, errors and library, generated from the code."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from mettici.web.problems import STATUS
 Object = dict[str, Any]
 
 WHERE_REPORTS_COME_FROM = """\
-`mettici check --json` prints one, `mettici scan` writes one a line, `Report.to_dict()` gives one, and the API answers
-with one. `mettici schema` prints the JSON Schema that these tables are made from; `mettici.report_schema()` returns
-it."""
+`mettici check --json` prints a report, `mettici scan` writes one per line, `Report.to_dict()` returns one, and the API
+answers with one. `mettici schema` prints the JSON Schema behind these tables; `mettici.report_schema()` returns it."""
 ABOUT_COMPLETION = """\
 ## Completion
 
-The shell completes commands, options, files, languages, and the names of policies and checks, once it is told so:
+The shell completes commands, options, files, languages, and the names of policies and checks, once you set it up:
 
 | shell | file | line |
 | --- | --- | --- |
@@ -35,7 +34,7 @@ The shell completes commands, options, files, languages, and the names of polici
 | fish | `~/.config/fish/completions/mettici.fish` | `_METTICI_COMPLETE=fish_source mettici \\| source` |"""
 ABOUT_ERRORS = """\
 Errors derive from `mettici.MetticiError` and carry a `code` for programs, a sentence and a `remedy` for people, in
-every language that mettici speaks. A photo without a face is a verdict, not an error."""
+every language that mettici supports. A photo without a face is a verdict, not an error."""
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -45,7 +44,7 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def text(docstring: str | None) -> str:
-    """A docstring as Markdown, its paragraphs unwrapped."""
+    """A docstring as Markdown, with its paragraphs unwrapped."""
     clean = inspect.cleandoc(docstring or "").replace("\b\n", "")
     blocks = (b if b.startswith(("- ", "  ")) else re.sub(r"\n(?! )", " ", b) for b in clean.split("\n\n"))
     return "\n\n".join(blocks)
@@ -105,8 +104,10 @@ def _meaning(field: Object, kinds: Object) -> str:
 
 
 def errors_page() -> str:
-    """Every error: its code, exit code, HTTP status, and what it says."""
-    kinds = sorted((e for e in vars(errors).values() if _is_told(e)), key=lambda e: (e.exit_code, e.code, e.__name__))
+    """Every error with its code, exit code, HTTP status, message and remedy."""
+    kinds = sorted(
+        (e for e in vars(errors).values() if _is_documented(e)), key=lambda e: (e.exit_code, e.code, e.__name__)
+    )
     parts = ["# Errors", ABOUT_ERRORS]
     for kind in kinds:
         status = STATUS.get(kind.code, 503 if issubclass(kind, errors.ModelError) else 500)
@@ -115,22 +116,22 @@ def errors_page() -> str:
         facts = f"`{kind.code}`;{ends} over HTTP {status}."
         keys = [f"errors.{kind.code}.{reason}" for reason in kind.reasons]
         rows = [tuple(_filled(template(f"{key}.{part}")) for part in ("message", "remedy")) for key in keys]
-        told = table(("says", "remedy"), rows)
-        parts += [f"## {kind.__name__}", f"{text(kind.__doc__)} {facts}", told]
+        table_text = table(("says", "remedy"), rows)
+        parts += [f"## {kind.__name__}", f"{text(kind.__doc__)} {facts}", table_text]
     return "\n\n".join(parts)
 
 
-def _is_told(kind: object) -> bool:
+def _is_documented(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, MetticiError) and bool(kind.reasons)
 
 
 def _filled(sentence: str) -> str:
-    """Placeholders as they look in a sentence."""
+    """Show the placeholders of a sentence in italics."""
     return re.sub(r"\{(\w+)\}", r"*\1*", sentence).replace("*.jpg", "\\*.jpg")
 
 
 def library_page() -> str:
-    """What `import mettici` offers, and the async checker."""
+    """The public names of `mettici`, and the async checker."""
     parts = ["# The library", "```python\nimport mettici\n\nprint(mettici.__all__)\n```"]
     for name in (n for n in mettici.__all__ if n != "__version__"):
         parts += _described(getattr(mettici, name), f"mettici.{name}")
@@ -161,11 +162,11 @@ def _is_method(member: object) -> bool:
 
 
 def _signature(thing: Any) -> str:
-    """As it is called: without `self`; nothing for a property."""
+    """The signature without `self`; empty for a property."""
     if isinstance(thing, property):
         return ""
     signature = inspect.signature(thing)
     kept = [p for p in signature.parameters.values() if p.name != "self"]
     shown = str(signature.replace(parameters=kept)).replace(" -> 'None'", "")
-    shown = re.sub(r"Limits\(.*?\}\)\)", "Limits()", shown)  # a set's order differs from run to run
-    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", shown)  # annotations are kept as they are written
+    shown = re.sub(r"Limits\(.*?\}\)\)", "Limits()", shown)  # the order of a set varies from run to run
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", shown)  # unquote the annotations

@@ -1,4 +1,4 @@
-"""Writes the figures of the networks into the tables of the READMEs, from their cards.
+"""Copies the networks' figures from their model cards into the tables of the READMEs.
 
 python docs/readme_figures.py     # after training; `python docs/plots.py` draws the same cards
 """
@@ -21,12 +21,12 @@ FIGURES = (
     ("picture", "drawn, painted, rendered: no photograph"),
     ("picture", "real people called no photograph"),
 )
-"""Card and row of each figure, in the order of the rows that link to a card."""
+"""The card and row of each figure, in the order of the README rows that link to a card."""
 ROW = re.compile(r"^(\| [^|]+ \| )[\d.,]+( %)?( [^\d|]+ )\d+([^|]*\| \[[^\]]+\]\(models/)", re.MULTILINE)
 
 
 def main() -> None:
-    """Write all three."""
+    """Update all three READMEs."""
     printed = [value(card, row) for card, row in FIGURES]
     for name in READMES:
         page = ROOT / name
@@ -34,19 +34,19 @@ def main() -> None:
 
 
 def value(card: str, row: str) -> tuple[str, str]:
-    """The figure and the number of pictures, as the card prints them. Raises `KeyError` where it has no such row."""
+    """The figure and the number of pictures as printed in the card. Raises `KeyError` if it has no such row."""
     if card == "picture":
         share = {what: (share, pictures) for what, pictures, share, _ in plots.rows(plots.CARDS[card], "what |")}
         return share[row]
-    told = {what: said for what, said, *_ in plots.rows(plots.CARDS[card], "figure |")}[row]
-    found = re.fullmatch(r"([\d.]+)(?: % \(\d+ of | \(n )(\d+)\)", told)
+    cell = {what: said for what, said, *_ in plots.rows(plots.CARDS[card], "figure |")}[row]
+    found = re.fullmatch(r"([\d.]+)(?: % \(\d+ of | \(n )(\d+)\)", cell)
     if found is None:
-        raise ValueError(f"{row}: {told} is neither a rate nor an area")
+        raise ValueError(f"{row}: {cell} is neither a rate nor an area")
     return found[1], found[2]
 
 
 def renewed(page: str, printed: list[tuple[str, str]], *, comma: bool) -> str:
-    """The page with these figures. Raises `ValueError` where its table has fewer or more rows."""
+    """The page with new figures. Raises `ValueError` if its table has fewer or more rows."""
     there = len(ROW.findall(page))
     if there != len(printed):
         raise ValueError(f"{there} rows link to a card, not {len(printed)}")

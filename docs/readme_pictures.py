@@ -1,9 +1,9 @@
-"""Makes the pictures of the README in `docs/assets/`: annotated photos, terminal, moving page, report and figures.
+"""Makes the README's pictures in `docs/assets/`: annotated photos, terminal, animated page, report and figures.
 
 python docs/readme_pictures.py              # all of them; needs the extra `dev` and Chromium
 python docs/readme_pictures.py figures      # some: photos, terminal, page, report, figures
 
-The two people are Eileen Collins, as NASA published her (in scikit-image), and Grace Hopper, as the US Navy did (in
+The two people are Eileen Collins, in a photo by NASA (in scikit-image), and Grace Hopper, in a photo by the US Navy (in
 matplotlib). Both photos are in the public domain.
 """
 
@@ -29,13 +29,13 @@ ASSETS = ROOT / "docs" / "assets"
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "sample_images"), str(ROOT / "tests" / "support")]
 
 import how_it_works  # noqa: E402 - in docs
-import plots  # noqa: E402 - found there
+import plots  # noqa: E402 - in docs
 import portraits  # noqa: E402 - in sample_images
-import spoil  # noqa: E402 - found there
+import spoil  # noqa: E402 - in sample_images
 from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests/support
-from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - found there
+from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - in tests/support
 
-from mettici import __version__ as mettici_version  # noqa: E402 - after those in other folders
+from mettici import __version__ as mettici_version  # noqa: E402 - after the imports that need the path
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -46,16 +46,16 @@ LANGUAGES = plots.LANGUAGES
 
 COLUMNS = 88
 WINDOW = (1040, 760)
-"""Of the browser that shows the moving page, px; the film is three quarters as large."""
+"""The browser window for the animated page, px; the animation is three quarters as large."""
 FILM = (780, 570)
 LEGEND = 600
-"""Height of an annotated photo, px: no legend here is longer."""
+"""Height of an annotated photo, px: no legend here needs more."""
 STEP_MS, REST_MS = 70, 2200
-"""How long a frame of the moving page lasts while it scrolls, and where it rests."""
+"""Duration of a frame while the page scrolls, and of a pause."""
 
 
 def main() -> None:
-    """Make what the command line names, or everything, from pictures in a folder of their own."""
+    """Make the pictures named on the command line, or all of them, from samples in a temporary folder."""
     ASSETS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         os.chdir(name)
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def samples() -> None:
-    """The photos in the pictures, and a folder of a team."""
+    """The photos to use, and a folder with a team's photos."""
     collins, hopper = portraits.model_portrait(), portraits.crop(portraits.hopper(), 0, 0, 512, 512)
     team = {
         "eileen.jpg": collins,
@@ -84,7 +84,7 @@ def samples() -> None:
 
 
 def mettici(*arguments: str) -> str:
-    """What the command prints, in colour, as in a terminal."""
+    """The command's output, in colour, as in a terminal."""
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "LC_ALL": "C.UTF-8"}
     environment.pop("NO_COLOR", None)
     done = subprocess.run(
@@ -94,13 +94,13 @@ def mettici(*arguments: str) -> str:
         env=environment,
         check=False,
     )
-    if done.returncode > 1:  # 1 is a photo rejected, which is worth showing
+    if done.returncode > 1:  # 1 means that a photo was rejected, which is worth showing
         sys.exit(done.stderr)
     return done.stdout
 
 
 def localised(name: str, lang: str) -> str:
-    """The file's name in the README of that language: English has the plain one."""
+    """The file's name in the README of that language; the English one has no suffix."""
     stem, _, ending = name.partition(".")
     return name if lang == "en" else f"{stem}.{lang}.{ending}"
 
@@ -114,7 +114,7 @@ def photos() -> None:
 
 
 def closer(annotated: Path) -> bytes:
-    """The square photo made smaller beside its legend, so that the words can be read in a column of a README."""
+    """The square photo, scaled down beside its legend so that the text is legible in a README's column."""
     with Image.open(annotated) as drawn:
         photo, legend = drawn.crop((0, 0, drawn.height, drawn.height)), drawn.crop((drawn.height, 0, *drawn.size))
     beside = Image.new("RGB", (LEGEND + legend.width, LEGEND), "white")
@@ -126,7 +126,7 @@ def closer(annotated: Path) -> bytes:
 
 
 def terminal() -> None:
-    """What `mettici check` prints, as an SVG; the same text gives the same file, byte by byte."""
+    """The output of `mettici check` as an SVG; the same text always gives the same file."""
     shown = ("team/grace-dark.jpg", "team/eileen-sunglasses.jpg")
     for lang in LANGUAGES:
         console = Console(record=True, width=COLUMNS, file=io.StringIO())
@@ -138,7 +138,7 @@ def terminal() -> None:
 
 @contextmanager
 def tab(width: int, height: int) -> Iterator[Page]:
-    """A tab of a browser, of that size in px."""
+    """A browser tab of that size in px."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
         window = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", color_scheme="light")
@@ -147,7 +147,7 @@ def tab(width: int, height: int) -> Iterator[Page]:
 
 
 def page() -> None:
-    """The page of `mettici serve`, moving: a photo is chosen, judged, and its crop is offered."""
+    """The page of `mettici serve`, animated: the user chooses a photo, mettici judges it and offers a crop."""
     frames: list[tuple[Image.Image, int]] = []
 
     def shot(milliseconds: int) -> None:
@@ -172,7 +172,7 @@ def page() -> None:
 
 
 def film(name: str, frames: list[tuple[Image.Image, int]]) -> None:
-    """An animated WebP that begins anew at its end."""
+    """An animated WebP that loops."""
     first, *others = [picture for picture, _ in frames]
     first.save(
         ASSETS / name,
@@ -197,7 +197,7 @@ def report() -> None:
 
 
 def figures() -> None:
-    """Badges, how it works, and how often it is right, from the exam and the cards of the networks."""
+    """The badges, how it works, and how often it is right, from the exam and the model cards."""
     for name, (label, value) in badges().items():
         (ASSETS / f"badge-{name}.svg").write_text(badge(label, value), encoding="utf-8")
     for lang in LANGUAGES:
@@ -206,19 +206,19 @@ def figures() -> None:
 
 
 def badges() -> dict[str, tuple[str, str]]:
-    """What the badges say, from the project itself."""
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    pythons = [c.rpartition(" ")[2] for c in told["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    """The badges' labels and values, from the project itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pythons = [c.rpartition(" ")[2] for c in project["classifiers"] if re.search(r":: 3\.\d+$", c)]
     return {
         "version": ("mettici", mettici_version),
         "python": ("Python", f"{pythons[0]} to {pythons[-1]}"),
-        "licence": ("licence", told["license"]),
+        "licence": ("licence", project["license"]),
         "network": ("network", "none"),
     }
 
 
 def badge(label: str, value: str) -> str:
-    """A label and what stands for it, as an SVG of its own: no other host is asked for it."""
+    """A label and its value as a self-contained SVG, so that no other host is contacted."""
     left, right = 16 + 7 * len(label), 16 + 7 * len(value)
     dark = f"M4 0h{left - 4}v22h-{left - 4}a4 4 0 0 1-4-4v-14a4 4 0 0 1 4-4z"
     teal = f"M{left} 0h{right - 4}a4 4 0 0 1 4 4v14a4 4 0 0 1-4 4h-{right - 4}z"
@@ -236,7 +236,7 @@ def badge(label: str, value: str) -> str:
 
 
 def keep(name: str, picture: bytes) -> None:
-    """Small enough for a repository."""
+    """Save the picture, compressed enough for a repository."""
     Image.open(io.BytesIO(picture)).convert("RGB").save(ASSETS / name, quality=86, optimize=True)
 
 

@@ -1,7 +1,7 @@
-"""Writes the reference from the code itself: `docs/checks/`, a page for every check, and the pages beside it.
+"""Generates the reference from the code: `docs/checks/` with a page per check, and the pages next to it.
 
-python docs/reference.py            # write them
-python docs/reference.py --verify   # exit with 1 where what is written is not what the code says
+python docs/reference.py            # write the pages
+python docs/reference.py --verify   # exit with 1 if the pages are out of date
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"
 
 
 def check_page(check: Check) -> str:
-    """The page of `mettici checks`, and what the check says in the other languages."""
+    """The page of `mettici checks`, followed by the check's texts in the other languages."""
     others = (f"{said(check, lang)}\n" for lang in languages() if lang != FALLBACK)
     return "\n".join([explained(load(), check.id, FALLBACK), *others])
 
 
 def checks_page() -> str:
-    """Every check with what it asks."""
+    """Every check with the question it asks."""
     rows = [(f"[{check.title()}](checks/{check.id}.md)", check.asks) for check in all_checks()]
     return f"# The checks\n\n{program.table(('check', 'what it asks'), rows)}"
 
 
 def failings_page() -> str:
-    """How each check measures and where it fails, in one place."""
+    """How each check measures and where it fails, on one page."""
     about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
     parts = ["# How each check judges, and where it fails", about]
     for check in all_checks():
@@ -45,7 +45,7 @@ def failings_page() -> str:
 
 
 def policies_page() -> str:
-    """The policies side by side where they differ, and the whole of the default."""
+    """The policies side by side where they differ, and the default in full."""
     policies = [load(name) for name in names()]
     settings = [{"accept_from": p.accept_from} | {k: v for r in p.rules for k, v in _settings(r)} for p in policies]
     rows = [
@@ -77,7 +77,7 @@ def _settings(rule: Rule) -> list[tuple[str, float]]:
 
 
 def pages() -> dict[Path, str]:
-    """Every page by its file."""
+    """The text of every page, by file."""
     made = {f"checks/{check.id}": check_page(check) for check in all_checks()} | {
         "checks": checks_page(),
         "failings": failings_page(),
@@ -91,7 +91,7 @@ def pages() -> dict[Path, str]:
 
 
 def main() -> None:
-    """Write the pages, or verify them."""
+    """Write or verify the pages."""
     made = pages()
     there = {*(FOLDER / "checks").glob("*.md")}
     stale = [f for f, text in made.items() if not f.exists() or f.read_text("utf-8") != text]

@@ -1,4 +1,4 @@
-"""What the site gets when it is built: example pictures, model cards, and places for pages that nav does not name."""
+"""Completes the site at build time: example pictures, model cards, and nav entries for pages that nav does not list."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ CARDS = [
     )
 ]
 FROM_THE_ROOT = ["CONTRIBUTING.md", "CHANGELOG.md", *CARDS]
-"""Files of the repository that the site shows too, at the same place in it."""
+"""Files of the repository that the site shows as well, at the same path."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """A place for each page: checks under the checks, decision records of their own, all others under Explanation."""
+    """Give each page a place: checks under the checks, decision records in their own section, the rest in
+    Explanation."""
     nav = config.nav
     assert nav is not None
     sections: dict[str, Any] = {title: pages for entry in nav for title, pages in entry.items()}
@@ -49,8 +50,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Pictures, cards and schema are made or read now: none is kept a second time in the repository."""
-    sys.path.insert(0, str(DOCS))  # mkdocs loads this file alone
+    """Generate the pictures and the schema and read the cards, so that the repository holds no second copy."""
+    sys.path.insert(0, str(DOCS))  # mkdocs loads only this file
     import example_pictures
 
     for example in example_pictures.examples():
@@ -65,7 +66,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 _EXAMPLES: dict[str, Any] = {}
-"""By check, once the pictures are made."""
+"""Examples by check, once the pictures are made."""
 
 
 def _picture(check: str, kind: str) -> str:
@@ -73,7 +74,7 @@ def _picture(check: str, kind: str) -> str:
 
 
 def _figures(check: str) -> str:
-    """A good photo beside one with the fault, with what is said of each, and what mettici draws on the latter."""
+    """A good photo next to a faulty one, with the texts for each and mettici's annotations on the latter."""
     example = _EXAMPLES[check]
     good, bad, drawn = (f"../{_picture(check, kind)}" for kind in ("good", "bad", "annotated"))
     return "\n".join(
@@ -90,7 +91,7 @@ def _figures(check: str) -> str:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """The examples of a check; and links between docs and the root, as they lie in the site."""
+    """Insert a check's examples, and fix the links between docs and the root for the site."""
     source = page.file.src_uri
     if source.startswith("checks/") and page.file.name in _EXAMPLES:
         return markdown.replace("\n## Why", f"\n{_figures(page.file.name)}\n\n## Why", 1)

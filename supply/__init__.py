@@ -1,1 +1,1 @@
-"""What this project is made of, and how that is kept in hand: `python -m supply`."""
+"""Supply-chain tools: `python -m supply`."""

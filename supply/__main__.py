@@ -1,4 +1,4 @@
-"""`python -m supply lock | audit | bom | lowest | try`: what mettici is made of, and its release tried."""
+"""`python -m supply lock | audit | bom | lowest | try`: manage mettici's dependencies, and try its release."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from supply import audit, bom, lock, lowest, trying
+from supply import audit, bom, lock, lowest, try_release
 
 
 def main() -> None:
-    """Do what is asked; the exit code is the command's."""
+    """Run the chosen command and exit with its code."""
     parser = argparse.ArgumentParser(prog="python -m supply", description=__doc__)
     commands = parser.add_subparsers(required=True, dest="command")
     renew = commands.add_parser("lock", help=lock.__doc__)
@@ -21,10 +21,10 @@ def main() -> None:
     listing.add_argument("--output", type=Path, default=Path("dist/mettici.cdx.json"))
     oldest = commands.add_parser("lowest", help=lowest.__doc__)
     oldest.add_argument("--python", default=sys.executable, help="the interpreter to try with")
-    release = commands.add_parser("try", help=trying.__doc__)
+    release = commands.add_parser("try", help=try_release.__doc__)
     release.add_argument("--dist", type=Path, default=Path("dist"), help="the folder that `make release` fills")
     options = vars(parser.parse_args())
-    runs = {"lock": lock.run, "audit": audit.run, "bom": bom.run, "lowest": lowest.run, "try": trying.run}
+    runs = {"lock": lock.run, "audit": audit.run, "bom": bom.run, "lowest": lowest.run, "try": try_release.run}
     sys.exit(runs[options.pop("command")](**options))
 
 

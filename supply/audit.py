@@ -1,4 +1,4 @@
-"""Ask whether anything that is pinned in requirements/ci.txt has a known vulnerability."""
+"""Check the packages pinned in requirements/ci.txt for known vulnerabilities."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from typing import Any
 from supply.lock import LOCK, ROOT
 
 SERVICES = ("pypi", "osv")
-"""pip-audit's sources of advisories, in turns: the first one that knows all of the packages decides."""
+"""pip-audit's advisory sources, tried in order; the first that knows every package decides."""
 CLEAN, VULNERABLE, UNANSWERED = 0, 1, 3
 
 
 def run() -> int:
-    """0: all were looked up, and none is known to be vulnerable. 1: some are. 3: not all could be looked up."""
-    told: list[dict[str, Any]] = []
+    """Return 0 if every package was looked up and none is known to be vulnerable, 1 if some are, 3 if a lookup
+    failed."""
+    answers: list[dict[str, Any]] = []
     for service in SERVICES:
         answered = asked(service)
         skipped = [one for one in answered if "skip_reason" in one]
         print(f"{service}: {len(answered) - len(skipped)} of {len(answered)} packages looked up")
-        told += answered
+        answers += answered
         if answered and not skipped:
-            return verdict(told, whole=True)
-    return verdict(told, whole=False)
+            return verdict(answers, whole=True)
+    return verdict(answers, whole=False)
 
 
 def asked(service: str) -> list[dict[str, Any]]:
-    """What the service says of each pinned package; nothing where it does not answer."""
+    """What the service reports for each pinned package; empty if it does not answer."""
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--disable-pip", "--require-hashes"]
     how = ["--vulnerability-service", service, "--format", "json", "--progress-spinner", "off", "--timeout", "10"]
     done = subprocess.run([*command, *how], capture_output=True, text=True, check=False, cwd=ROOT)
@@ -40,9 +41,9 @@ def asked(service: str) -> list[dict[str, Any]]:
     return dependencies
 
 
-def verdict(told: list[dict[str, Any]], whole: bool) -> int:
-    """Say it, and the exit code; `whole`: one service knew all of the packages."""
-    bad = [one for one in told if one.get("vulns")]
+def verdict(answers: list[dict[str, Any]], whole: bool) -> int:
+    """Print the result and return the exit code. `whole`: one service knew every package."""
+    bad = [one for one in answers if one.get("vulns")]
     for one in bad:
         for found in one["vulns"]:
             fixed = ", ".join(found["fix_versions"]) or "no version yet"

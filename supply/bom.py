@@ -15,12 +15,12 @@ from supply.lock import ROOT, tomllib
 SPEC = "1.6"
 FONTS = ROOT / "src" / "mettici" / "output" / "fonts"
 FONT_LICENCE = "Bitstream-Vera"
-"""SPDX's name for the licence that fonts/LICENSE_DEJAVU holds; the changes of DejaVu are in the public domain."""
+"""The SPDX name of the licence in fonts/LICENSE_DEJAVU; DejaVu's own changes are in the public domain."""
 Component = dict[str, Any]
 
 
 def run(environment: str, output: Path) -> int:
-    """The bill of what is installed where the interpreter `environment` looks, and a line for each component."""
+    """Write the bill of materials for the environment of the interpreter `environment`, and print each component."""
     bill = installed(environment)
     bill["components"] = sorted([*bill.get("components", ()), *weights(), *fonts()], key=lambda one: one["bom-ref"])
     validate(bill)
@@ -33,7 +33,7 @@ def run(environment: str, output: Path) -> int:
 
 
 def installed(environment: str) -> dict[str, Any]:
-    """The packages there, by cyclonedx-bom; the root is this project."""
+    """The installed packages according to cyclonedx-bom, with this project as the root."""
     how = ["--pyproject", str(ROOT / "pyproject.toml"), "--mc-type", "library", "--sv", SPEC, "--output-reproducible"]
     command = [sys.executable, "-m", "cyclonedx_py", "environment", *how, environment]
     bill: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -43,7 +43,7 @@ def installed(environment: str) -> dict[str, Any]:
 
 
 def weights() -> list[Component]:
-    """Each file of weights that models/manifest.toml names, with its hash, licence and source."""
+    """Each weights file in models/manifest.toml, with its hash, licence and source."""
     entries = tomllib.loads((ROOT / "models" / "manifest.toml").read_text("utf-8"))
     return [
         {
@@ -59,7 +59,7 @@ def weights() -> list[Component]:
 
 
 def fonts() -> list[Component]:
-    """The fonts that the annotated picture is lettered in."""
+    """The fonts used on annotated pictures."""
     return [
         {
             "type": "file",
@@ -73,7 +73,7 @@ def fonts() -> list[Component]:
 
 
 def validate(bill: dict[str, Any]) -> None:
-    """Raises `ValueError` where it is not as the standard's schema says."""
+    """Raise `ValueError` if the bill does not match the standard's schema."""
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
@@ -83,9 +83,9 @@ def validate(bill: dict[str, Any]) -> None:
 
 
 def licences(component: Component) -> str:
-    """What the component says of its licence, shortened."""
+    """The component's licence, shortened."""
     named = [
         one.get("expression") or one["license"].get("id") or one["license"].get("name", "")
         for one in component.get("licenses", ())
     ]
-    return ", ".join(name.splitlines()[0][:40] for name in named if name) or "not told in its metadata"
+    return ", ".join(name.splitlines()[0][:40] for name in named if name) or "not in its metadata"

@@ -1,4 +1,4 @@
-"""Renew requirements/*.txt: what CI and the container install, each pinned with the hashes of its files."""
+"""Update requirements/*.txt: what CI and the container install, pinned with the hashes of the files."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ EXTRAS = ("dev", "heif", "supply")
 CONTAINER_EXTRAS = ("web", "heif")
 OLDEST = "3.10"
 HEAD = """\
-# All that CI installs, pinned, with the hashes of its files. Made by `python -m supply lock`; `--upgrade` renews it.
+# Everything that CI installs, pinned and hashed. Made by `python -m supply lock`; `--upgrade` updates it.
 #   pip install --require-hashes -r requirements/ci.txt && pip install --no-deps --no-build-isolation -e .
 """
 BUILD_HEAD = """\
-# What builds the wheel, at the versions of ci.txt. Made by `python -m supply lock`.
+# What builds the wheel, at the versions in ci.txt. Made by `python -m supply lock`.
 """
 CONTAINER_HEAD = """\
-# What the Dockerfile installs beside mettici, at the versions of ci.txt. Made by `python -m supply lock`.
-# It has opencv-python-headless in place of opencv-python: the same cv2 without windows, and so without libGL.
+# What the Dockerfile installs besides mettici, at the versions in ci.txt. Made by `python -m supply lock`.
+# It replaces opencv-python with opencv-python-headless: the same cv2 without windows, so without libGL.
 """
 
 
 def project() -> dict[str, Any]:
-    """The content of pyproject.toml."""
+    """The contents of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def run(upgrade: bool) -> int:
-    """Resolve with uv, through whatever index it is configured for; what is pinned stays, unless to be upgraded."""
+    """Resolve with uv, through whichever index it is configured to use. Existing pins stay unless `upgrade` is set."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         building = _written(folder / "build.in", *project()["build-system"]["requires"])
@@ -65,7 +65,8 @@ def _extras(extras: tuple[str, ...]) -> list[str]:
 
 
 def _renew(lock: Path, head: str, upgrade: bool, *how: str) -> None:
-    """Write what uv makes of `how` to `lock`, under `head`; a lock that cannot be resolved keeps its old content."""
+    """Resolve with the arguments `how` and write the result to `lock` under `head`. If that fails, the lock stays as
+    is."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / lock.name
         if lock.exists() and not upgrade:
@@ -76,7 +77,7 @@ def _renew(lock: Path, head: str, upgrade: bool, *how: str) -> None:
 
 
 def resolve(*how: str, output: Path, python: str) -> None:
-    """Write the pins of the project with `EXTRAS`, resolved as `how` says for that Python, to `output`."""
+    """Resolve the project with `EXTRAS` and the arguments `how` for that Python, and write the pins to `output`."""
     _compile(*how, *_extras(EXTRAS), "pyproject.toml", output=output, python=python)
 
 

@@ -1,4 +1,4 @@
-"""Install the oldest versions that pyproject.toml allows, and run the tests of what rests on them."""
+"""Install the oldest versions that pyproject.toml allows, and run the tests that depend on them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ TESTS = (
     "test_integrations.py",
     "test_nothing_told.py",
 )
-"""What touches click, Jinja2, numpy, ONNX Runtime, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI, Django
-and Flask. Ray is left out: its tests take longer than all of these."""
+"""The tests that use click, Jinja2, numpy, ONNX Runtime, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI,
+Django and Flask. They leave out Ray, whose tests take longer than all of these."""
 
 OLD = ("-W", "default::DeprecationWarning", "-W", "default::PendingDeprecationWarning")
-"""Old versions warn of what was to change: that is no fault here, where elsewhere each warning is an error."""
+"""Old versions emit deprecation warnings that are harmless here, although every other warning is an error."""
 
 
 def run(python: str) -> int:
-    """The exit code of pytest in a fresh environment made by `python`, which should be the oldest that is allowed."""
+    """Run pytest in a fresh environment of `python`, ideally the oldest supported version; return pytest's exit
+    code."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         resolve("--resolution", "lowest-direct", output=folder / "pins.txt", python=version(python))
@@ -48,7 +49,7 @@ def run(python: str) -> int:
 
 
 def version(python: str) -> str:
-    """Such as "3.10"; a warning where it is not the oldest."""
+    """The version, such as "3.10"; warns if it is not the oldest supported."""
     command = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     if found != OLDEST:

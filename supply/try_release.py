@@ -1,4 +1,4 @@
-"""Install the release from an index folder on every Python at hand, and judge a sample there."""
+"""Install the release from a local package index on every available Python, and judge a sample with each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SAMPLE = "portrait_good.jpg"
 
 
 def run(dist: Path) -> int:
-    """0 where each Python installs the wheel in `dist` by its name and accepts the good sample; 1 where one does not.
+    """Return 0 if every Python installs the wheel in `dist` by name and accepts the good sample, else 1.
 
-    Raises `FileNotFoundError` where `dist` holds no wheel: `make release` puts it there.
+    Raises `FileNotFoundError` if `dist` has no wheel; `make release` puts one there.
     """
     wheels = sorted(dist.glob("mettici-*.whl"))
     if not wheels:
@@ -30,14 +30,14 @@ def run(dist: Path) -> int:
         make = [sys.executable, str(ROOT / "sample_images" / "make_samples.py"), "--output", str(folder / "samples")]
         subprocess.run(make, check=True)
         for version, python in found().items():
-            told = tried(python, folder / version, index, wheels[-1], folder / "samples" / SAMPLE)
-            print(f"Python {version}: {told or 'installed from the index folder, and accepts the good sample'}")
-            failed += [version] if told else []
+            failure = failure_of(python, folder / version, index, wheels[-1], folder / "samples" / SAMPLE)
+            print(f"Python {version}: {failure or 'installed from the index folder, and accepts the good sample'}")
+            failed += [version] if failure else []
     return 1 if failed else 0
 
 
 def indexed(wheel: Path, folder: Path) -> str:
-    """The address of a package index (PEP 503) in `folder`, with the wheel alone in it."""
+    """Write a package index (PEP 503) with this single wheel into `folder`, and return its URL."""
     project = folder / "mettici"
     project.mkdir(parents=True)
     content = wheel.read_bytes()
@@ -47,8 +47,8 @@ def indexed(wheel: Path, folder: Path) -> str:
     return folder.as_uri()
 
 
-def tried(python: str, folder: Path, index: str, wheel: Path, sample: Path) -> str:
-    """What went wrong in a new environment of that Python; empty where nothing did."""
+def failure_of(python: str, folder: Path, index: str, wheel: Path, sample: Path) -> str:
+    """What went wrong in a fresh environment of that Python; empty if nothing did."""
     inside = folder / "bin"
     version = wheel.name.split("-")[1]
     steps = [
@@ -57,7 +57,9 @@ def tried(python: str, folder: Path, index: str, wheel: Path, sample: Path) -> s
         [str(inside / "mettici"), "doctor"],
         [str(inside / "mettici"), "check", str(sample)],
     ]
-    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # the wheel, not a checkout
+    alone = {
+        name: value for name, value in os.environ.items() if name != "PYTHONPATH"
+    }  # test the wheel, not a checkout
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False, cwd=folder.parent, env=alone)
         if done.returncode:

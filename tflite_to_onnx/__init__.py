@@ -1,1 +1,1 @@
-"""MediaPipe's networks as ONNX files: what they compute is unchanged, the runtime is another (docs/decisions/0013)."""
+"""Converts MediaPipe's networks to ONNX: the same computation on another runtime (docs/decisions/0013)."""

@@ -1,4 +1,4 @@
-"""An ONNX graph in the making: nodes and constants, named as they come."""
+"""An ONNX graph under construction: nodes and constants, named in order of creation."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET, IR = 17, 8
-"""Versions of ONNX's operations and of its files that every allowed ONNX Runtime reads."""
+"""The versions of ONNX's operator set and file format that every supported ONNX Runtime can read."""
 
 
 class Graph:
-    """Nodes in the order in which they run."""
+    """Nodes in execution order."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
@@ -21,27 +21,27 @@ class Graph:
         self._count = 0
 
     def node(self, kind: str, *inputs: str, **attributes: object) -> str:
-        """Add a node; the name of its output."""
+        """Add a node and return the name of its output."""
         output = self._name("t")
         self._nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
     def floats(self, values: npt.ArrayLike) -> str:
-        """A constant of floats. At half precision each would be converted as it is loaded, which takes half as long
-        again as all the rest; packed, the files are as small."""
+        """A float32 constant. Half precision would need a conversion at load time, which makes loading half as slow
+        again; once packed, the files are just as small."""
         return self._constant(np.asarray(values, np.float32))
 
     def whole(self, values: npt.ArrayLike) -> str:
-        """A constant of whole numbers: shapes, indices."""
+        """An integer constant, for shapes and indices."""
         return self._constant(np.asarray(values, np.int64))
 
     def output(self, tensor: str, name: str, shape: tuple[int, ...]) -> None:
-        """Hand `tensor` out under that name."""
+        """Export `tensor` under that name."""
         self._nodes.append(helper.make_node("Identity", [tensor], [name]))
         self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
 
     def model(self, shape: tuple[int, ...]) -> bytes:
-        """The file; it takes `image`, uint8 of that shape. Raises what ONNX's own checker finds."""
+        """The file, whose input `image` is uint8 of that shape. Raises the errors of ONNX's own checker."""
         image = helper.make_tensor_value_info("image", TensorProto.UINT8, shape)
         graph = helper.make_graph(self._nodes, "mediapipe", [image], self._outputs, self._constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)

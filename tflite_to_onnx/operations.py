@@ -1,7 +1,7 @@
-"""What each operation of MediaPipe's networks is in ONNX: images as (1, channels, height, width), points as they are.
+"""Maps the operations of MediaPipe's networks to ONNX. Images become (1, channels, height, width); points stay as is.
 
-Operations that ONNX Runtime computes on blocks of channels (convolutions, sums, ReLU) are chosen where others would do:
-each change of layout between them costs as much as a small convolution.
+Wherever several operators would do, this picks one that ONNX Runtime computes on blocks of channels (convolutions,
+sums, ReLU): each change of layout costs as much as a small convolution.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from tflite_to_onnx.graph import Graph
 from tflite_to_onnx.tflite import Array, Operation, Tflite
 
 RELU, VALID = 1, 1
-"""TensorFlow Lite's numbers for the activation ReLU and for no padding."""
+"""TensorFlow Lite's codes for the ReLU activation and for no padding."""
 TO_CHANNELS_FIRST = (0, 3, 1, 2)
 
 Writer = Callable[["Conversion", Operation], str]
 
 
 class Conversion:
-    """One network on its way: the names that its tensors have in the ONNX graph."""
+    """One network being converted: maps its tensors to their names in the ONNX graph."""
 
     def __init__(self, network: Tflite, mean: float, std: float) -> None:
         self.network, self.graph = network, Graph()
@@ -36,7 +36,7 @@ class Conversion:
         self._names = {network.input: self.graph.node("Transpose", image, perm=TO_CHANNELS_FIRST)}
 
     def convert(self) -> bytes:
-        """The ONNX file. Raises `KeyError` for an operation that no network had so far."""
+        """The ONNX file. Raises `KeyError` for an operation that this module does not know."""
         for operation in self.network.operations:
             self._names[operation.output] = WRITERS[operation.name](self, operation)
         for number, tensor in enumerate(self.network.outputs):
@@ -49,7 +49,7 @@ class Conversion:
         return self._names[operation.inputs[place]]
 
     def weights(self, operation: Operation, place: int) -> Array:
-        """An input that does not."""
+        """An input that does not depend on the image."""
         values = self.network.constant(operation.inputs[place])
         assert values is not None
         return values
@@ -62,21 +62,21 @@ class Conversion:
         return self.graph.floats(values.transpose(TO_CHANNELS_FIRST) if values.ndim == 4 else values)
 
     def channels_last(self, tensor: int) -> str:
-        """The tensor in TensorFlow's order, in which its numbers are counted."""
+        """The tensor in TensorFlow's layout, which its indices refer to."""
         shape = self.network.shape(tensor)
         if len(shape) != 4 or shape[1:3] == (1, 1):
             return self._names[tensor]
         return self.graph.node("Transpose", self._names[tensor], perm=(0, 2, 3, 1))
 
     def activated(self, tensor: str, operation: Operation) -> str:
-        """With the activation that the operation names, if any."""
+        """The tensor after the operation's activation, if it has one."""
         kind = operation.options.fusedActivationFunction
         if kind not in (0, RELU):
             raise ValueError(f"{operation.name} with activation {kind}")
         return self.graph.node("Relu", tensor) if kind == RELU else tensor
 
     def margin(self, operation: Operation, kernel: tuple[int, ...]) -> list[int]:
-        """Zeros around what a convolution or a maximum reads."""
+        """The zero padding that a convolution or max-pooling reads."""
         options, source = operation.options, operation.inputs[0]
         if options.padding == VALID:
             return self.margins.get(source, [0, 0, 0, 0])
@@ -90,19 +90,19 @@ class Conversion:
         return [n // 2 for n in missing] + [n - n // 2 for n in missing]
 
 
-def _convolution(to: Conversion, operation: Operation, *, apart: bool) -> str:
+def _convolution(to: Conversion, operation: Operation, *, depthwise: bool) -> str:
     kernel = to.weights(operation, 1)
-    ordered = kernel.transpose((3, 0, 1, 2) if apart else TO_CHANNELS_FIRST)
+    ordered = kernel.transpose((3, 0, 1, 2) if depthwise else TO_CHANNELS_FIRST)
     made = to.graph.node(
         "Conv", to.read(operation), to.graph.floats(ordered), to.graph.floats(to.weights(operation, 2)),
-        pads=to.margin(operation, kernel.shape[1:3]), group=kernel.shape[3] if apart else 1,
+        pads=to.margin(operation, kernel.shape[1:3]), group=kernel.shape[3] if depthwise else 1,
         strides=(operation.options.strideH, operation.options.strideW),
     )  # fmt: skip
     return to.activated(made, operation)
 
 
 def _each_channel(to: Conversion, tensor: str, factors: Array) -> str:
-    """Every channel times its factor, as a convolution: a product would change the layout."""
+    """Scale each channel by its factor, as a convolution, because a product would change the layout."""
     return to.graph.node("Conv", tensor, to.graph.floats(factors.reshape(-1, 1, 1, 1)), group=factors.size)
 
 
@@ -124,7 +124,7 @@ def _pad(to: Conversion, operation: Operation) -> str:
 
 
 def _more_channels(to: Conversion, operation: Operation, before_after: Array) -> str:
-    """Channels of zeros behind those that are there."""
+    """Append channels of zeros."""
     assert not before_after[:3].any()
     assert not before_after[3, 0]
     has, gets = to.network.shape(operation.inputs[0])[3], to.network.shape(operation.output)[3]
@@ -163,7 +163,7 @@ def _reshaped(to: Conversion, operation: Operation) -> str:
 
 
 def _times(to: Conversion, operation: Operation) -> str:
-    """A product; of a placement in space (see `_placement`), the units of its translation are changed."""
+    """A product. For an affine transform (see `_placement`), this changes the units of its translation."""
     if to.network.shape(operation.output) != PLACEMENT:
         return to.activated(to.graph.node("Mul", to.either(operation, 0), to.either(operation, 1)), operation)
     factors = to.weights(operation, 1).reshape(4, 4)
@@ -172,12 +172,13 @@ def _times(to: Conversion, operation: Operation) -> str:
 
 
 PLACEMENT = (1, 4, 4)
-"""Shape of MediaPipe's placements: matrices in space of which only what happens in the plane is used. Here they are
-(1, 3, 2): what is added for each step to the right, for each step down, and once."""
+"""The shape of MediaPipe's affine transforms: 4 x 4 matrices of which only the part in the plane matters. Here they are
+(1, 3, 2): the step to the right, the step down, and the offset."""
 
 
 def _placement(to: Conversion, operation: Operation) -> str:
-    """Where the box around some points, levelled by two of them and enlarged, lies: grid steps to the points' plane."""
+    """The affine transform from a grid to the enlarged box around some points, rotated so that two of them are
+    level."""
     graph, said = to.graph, flexbuffers.Loads(operation.custom)
     if said["target_rotation_radians"]:
         raise ValueError("a box that is not level")
@@ -201,20 +202,20 @@ def _placement(to: Conversion, operation: Operation) -> str:
 
 
 def _cut_out(to: Conversion, operation: Operation) -> str:
-    """The box that a placement describes, out of a tensor; nothing (0) beyond its edge."""
+    """Crop the box of an affine transform from a tensor, with 0 beyond the edges."""
     graph, said = to.graph, flexbuffers.Loads(operation.custom)
     height, width = said["output_height"], said["output_width"]
     down, right = np.mgrid[:height, :width] + 0.5
     grid = np.stack([right.ravel(), down.ravel(), np.ones(height * width)], axis=1)[None]
     placed = graph.node("MatMul", graph.floats(grid), to.read(operation, 1))
     rows, columns = to.network.shape(operation.inputs[0])[1:3]
-    share = graph.node("Mul", placed, graph.floats([[[2 / columns, 2 / rows]]]))  # -1 and 1 are the edges
+    share = graph.node("Mul", placed, graph.floats([[[2 / columns, 2 / rows]]]))  # the edges are -1 and 1
     places = graph.node("Reshape", graph.node("Sub", share, graph.floats(1)), graph.whole([1, height, width, 2]))
     return graph.node("GridSample", to.read(operation), places, mode="bilinear", padding_mode="zeros", align_corners=0)
 
 
 def _placed(to: Conversion, operation: Operation) -> str:
-    """Points of a box that was cut out, back in the plane that it was cut from."""
+    """Map points in a cropped box back to the plane that the box came from."""
     graph, (points, placement) = to.graph, (to.read(operation, i) for i in (0, 1))
     axes, start = (
         graph.node("Slice", placement, graph.whole([a]), graph.whole([b]), graph.whole([1]))
@@ -241,8 +242,8 @@ def _part(to: Conversion, operation: Operation) -> str:
 
 
 WRITERS: dict[str, Writer] = {
-    "CONV_2D": lambda to, op: _convolution(to, op, apart=False),
-    "DEPTHWISE_CONV_2D": lambda to, op: _convolution(to, op, apart=True),
+    "CONV_2D": lambda to, op: _convolution(to, op, depthwise=False),
+    "DEPTHWISE_CONV_2D": lambda to, op: _convolution(to, op, depthwise=True),
     "RELU": lambda to, op: to.graph.node("Relu", to.read(op)),
     "PRELU": _prelu,
     "HARD_SWISH": lambda to, op: to.graph.node("HardSwish", to.read(op)),
@@ -269,5 +270,5 @@ WRITERS: dict[str, Writer] = {
 
 
 def convert(data: bytes, schema: Any, mean: float, std: float) -> bytes:
-    """The TensorFlow Lite network `data` as an ONNX file that takes (1, side, side, 3) uint8 RGB as `image`."""
+    """Convert the TensorFlow Lite network `data` to an ONNX file that takes (1, side, side, 3) uint8 RGB as `image`."""
     return Conversion(Tflite(data, schema), mean, std).convert()

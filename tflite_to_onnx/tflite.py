@@ -1,4 +1,4 @@
-"""A TensorFlow Lite file, read by the flatbuffers schema that MediaPipe's wheel carries."""
+"""Reads a TensorFlow Lite file with the flatbuffers schema from MediaPipe's wheel."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 CUSTOM = 32
-"""The builtin code that says: an operation of the file's own, by name."""
+"""The builtin code for a custom operation, which the file names."""
 TYPES = {0: np.float32, 1: np.float16, 2: np.int32}
-"""The numbers that these files hold, by TensorFlow Lite's number for them."""
+"""The number types in these files, by TensorFlow Lite's code."""
 
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """One step: what it reads and writes, by tensor number, and its options, parsed or as bytes for a custom one."""
+    """One operation: the tensors it reads and writes, by number, and its options, parsed, or raw bytes if it is
+    custom."""
 
     name: str
     inputs: tuple[int, ...]
@@ -29,7 +30,7 @@ class Operation:
 
 
 class Tflite:
-    """A file of one graph. Weights of half precision and sparse ones are constants here, and no operations."""
+    """A file with one graph. Here, half-precision and sparse weights are constants rather than operations."""
 
     def __init__(self, data: bytes, schema: Any) -> None:
         """`schema`: MediaPipe's module `schema_py_generated`."""
@@ -41,11 +42,11 @@ class Tflite:
         self.input, self.outputs = int(self._graph.inputs[0]), [int(i) for i in self._graph.outputs]
 
     def shape(self, tensor: int) -> tuple[int, ...]:
-        """Of any tensor: images are (1, height, width, channels)."""
+        """The shape of any tensor; images are (1, height, width, channels)."""
         return tuple(int(n) for n in self._graph.tensors[tensor].shape)
 
     def constant(self, tensor: int) -> Array | None:
-        """The values of a tensor that does not depend on the input."""
+        """The value of a tensor that does not depend on the input, else None."""
         if tensor not in self._constants:
             described = self._graph.tensors[tensor]
             data = self._model.buffers[described.buffer].data
@@ -56,7 +57,7 @@ class Tflite:
         return self._constants[tensor]
 
     def readers(self, tensor: int) -> list[Operation]:
-        """The operations that read it."""
+        """The operations that read the tensor."""
         return [op for op in self.operations if tensor in op.inputs]
 
     def _operation(self, raw: Any) -> Operation:
@@ -67,7 +68,7 @@ class Tflite:
         return Operation(name, tuple(int(i) for i in raw.inputs), int(raw.outputs[0]), raw.builtinOptions, custom)
 
     def _known(self, operation: Operation) -> bool:
-        """Whether it only unpacks weights, which are then kept as its output."""
+        """Whether the operation only unpacks weights; if so, its output becomes a constant."""
         if operation.name not in ("DEQUANTIZE", "DENSIFY"):
             return False
         (packed,) = operation.inputs
@@ -79,7 +80,7 @@ class Tflite:
 
 
 def _dense(values: Array, shape: tuple[int, ...], sparsity: Any) -> Array:
-    """All weights of a kernel of which the last dimension is stored in compressed rows."""
+    """Unpack the weights of a kernel whose last dimension is stored in compressed rows."""
     rows = sparsity.dimMetadata[-1]
     ends, places = (np.asarray(part.values, int) for part in (rows.arraySegments, rows.arrayIndices))
     if list(sparsity.traversalOrder) != list(range(len(shape))) or any(d.format for d in sparsity.dimMetadata[:-1]):
