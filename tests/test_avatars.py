@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mettici import PhotoChecker
-from training.modelled.avatars import avatar
-from training.modelled.clay import Clay, Stuff, turned
+from training.synthetic.avatars import avatar
+from training.synthetic.canvas import Canvas, Material, turned
 
 SHOWN = 12
 """Avatars of dice that no training throws: `training/picture/store.py` throws (5000 + number)."""
@@ -20,18 +20,18 @@ def test_the_same_dice_make_the_same_avatar() -> None:
 
 
 def test_what_is_nearer_hides_what_is_behind() -> None:
-    clay = Clay(64, turned(0, 0, 0))
-    clay.blob((0, 0, 1), (0.5, 0.5, 0.5), Stuff((1.0, 0.0, 0.0)))
-    clay.blob((0, 0, -1), (1.0, 1.0, 0.5), Stuff((0.0, 0.0, 1.0)))
-    np.testing.assert_array_equal(clay.colour[32, 32], (1, 0, 0))
-    np.testing.assert_array_equal(clay.colour[32, 44], (0, 0, 1))
+    canvas = Canvas(64, turned(0, 0, 0))
+    canvas.blob((0, 0, 1), (0.5, 0.5, 0.5), Material((1.0, 0.0, 0.0)))
+    canvas.blob((0, 0, -1), (1.0, 1.0, 0.5), Material((0.0, 0.0, 1.0)))
+    np.testing.assert_array_equal(canvas.colour[32, 32], (1, 0, 0))
+    np.testing.assert_array_equal(canvas.colour[32, 44], (0, 0, 1))
 
 
 def test_a_turned_figure_shows_its_side() -> None:
-    clay = Clay(64, turned(np.pi / 2, 0, 0))
-    clay.blob((0, 0, 0.8), (0.3, 0.3, 0.3), Stuff((1.0, 1.0, 1.0)))  # in front of the figure, now to the right
-    assert np.isfinite(clay.depth[32, 44])
-    assert not np.isfinite(clay.depth[32, 20])
+    canvas = Canvas(64, turned(np.pi / 2, 0, 0))
+    canvas.blob((0, 0, 0.8), (0.3, 0.3, 0.3), Material((1.0, 1.0, 1.0)))  # in front of the figure, now to the right
+    assert np.isfinite(canvas.depth[32, 44])
+    assert not np.isfinite(canvas.depth[32, 20])
 
 
 def test_avatars_are_no_photographs(checker: PhotoChecker) -> None:

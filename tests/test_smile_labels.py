@@ -11,7 +11,7 @@ import pytest
 
 from mettici.vision.face_attributes import HEADS
 from training.data import Row
-from training.faces.labels import TAUGHT, Target, taught
+from training.faces.labels import TEACHER_ONLY_WEIGHT, Target, with_teacher
 
 SMILE = HEADS.index("smile")
 
@@ -30,7 +30,7 @@ def believed(*extra: tuple[tuple[Any, Target], float]) -> list[Target]:
     faces = [face(0.0) for _ in range(100)] + [face(1.0) for _ in range(100)] + [known for known, _ in extra]
     samples, targets = zip(*faces, strict=True)
     told = np.float32([*odds, *(odd for _, odd in extra)])
-    return taught(list(samples), list(targets), told)[200:]
+    return with_teacher(list(samples), list(targets), told)[200:]
 
 
 def test_a_label_and_a_teacher_that_agree_are_believed() -> None:
@@ -48,7 +48,7 @@ def test_a_label_that_the_teacher_contradicts_is_doubted() -> None:
 def test_the_teacher_alone_tells_of_uncovered_faces_without_a_label() -> None:
     (smiling,) = believed((face(None, name="fairface"), 3.0))
     assert smiling.value[SMILE] > 0.9
-    assert smiling.weight[SMILE] == TAUGHT
+    assert smiling.weight[SMILE] == TEACHER_ONLY_WEIGHT
 
 
 @pytest.mark.parametrize("hidden", [None, 1.0])

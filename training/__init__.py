@@ -1,1 +1,1 @@
-"""How the networks in models/ were trained: from labelled folders to the committed files, reproducibly."""
+"""Trains the networks in models/, reproducibly: from folders of labelled pictures to the committed files."""

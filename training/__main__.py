@@ -1,4 +1,4 @@
-"""From labelled folders to the committed networks: `python -m training --data DATA --output models`."""
+"""Trains the networks from folders of labelled pictures: `python -m training --data DATA --output models`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = (figures.FILE, picture.FILE)
 
 
 def main() -> None:
-    """Train what is named, or all, each in a process of its own, and record what was written in the manifest."""
+    """Train the named networks, or all of them, each in its own process, and record the results in the manifest."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("network", nargs="*", metavar="NETWORK", help=f"of {', '.join(NETWORKS)} (default: all)")
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
@@ -28,15 +28,15 @@ def main() -> None:
         parser.error(f"no such network: {', '.join(sorted(unknown))}")
     arguments.output.mkdir(parents=True, exist_ok=True)
     wanted = arguments.network or list(NETWORKS)
-    with ProcessPoolExecutor(len(wanted), multiprocessing.get_context("spawn")) as apart:
-        runs = [apart.submit(NETWORKS[name], arguments.data, arguments.output) for name in wanted]
+    with ProcessPoolExecutor(len(wanted), multiprocessing.get_context("spawn")) as pool:
+        runs = [pool.submit(NETWORKS[name], arguments.data, arguments.output) for name in wanted]
         for run in runs:
             run.result()
     record(arguments.output)
 
 
 def record(models: Path) -> None:
-    """Write the SHA-256 of each network trained here into the manifest beside it, where there is one."""
+    """Write the SHA-256 of each network trained here into the manifest in the same folder, if there is one."""
     manifest = models / "manifest.toml"
     if not manifest.exists():
         return

@@ -1,9 +1,7 @@
-"""Labelled pictures: which there are, which may be trained on, how they are prepared; and the figures of
-a validation.
+"""Labelled pictures: which exist, which may be used for training, how they are prepared; and validation statistics.
 
-Every set is a folder with a `labels.csv` whose column `path` is relative to the folder. Pictures are
-prepared as the
-exam prepares them, so that a network is trained on what it will be judged on.
+Every set is a folder with a `labels.csv`, whose column `path` is relative to the folder. Pictures are prepared as in
+the exam, so that a network trains on the same kind of input that it will be judged on.
 """
 
 from __future__ import annotations
@@ -28,24 +26,24 @@ Pixels = npt.NDArray[np.uint8]
 T = TypeVar("T")
 
 KEPT = Path(__file__).resolve().parents[1] / ".train"
-"""Where what takes long is kept between runs."""
+"""The cache for slow results."""
 LONGEST = 1024
-"""Longer side in pixels to which the program reduces a photo before it looks at it."""
+"""The program downscales photos to this longer side, in pixels, before analysing them."""
 PADDING = {"cew": 0.4, "facemask_cd": 0.3, "fairface": 0.25, "utkface": 0.25, "smiles64": 0.4}
-"""Tight face crops, and the share of the longer side of replicated border they are given on each side."""
-BOXED = ("painted_portraits", "wikiart_faces")
-"""Sets with black bars around the picture, which are cut off."""
+"""Tight face crops, and how much replicated border each side gets, as a share of the longer side."""
+LETTERBOXED = ("painted_portraits", "wikiart_faces")
+"""Sets with black bars around the pictures, which are cropped off."""
 ENLARGED = {"anime64": 256}
-"""Sets of tiny pictures, and the side in pixels they are enlarged to."""
-ALIKE = 40
-"""Of 256 bits of perceptual hash, those in which two prints of one picture may differ (strangers differ
-in 128 ± 16)."""
+"""Sets of tiny pictures, and the side in pixels to enlarge them to."""
+MAX_HASH_DISTANCE = 40
+"""Bits of the 256-bit perceptual hash in which two versions of one picture may differ; unrelated pictures differ in 128
+± 16."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled picture: its set, its path inside the set, the file, its part ("train" or "check"),
-    its labels."""
+    """One labelled picture: its set, its path within the set, its file, its part ("train" or "check") and its
+    labels."""
 
     set: str
     path: str
@@ -58,7 +56,7 @@ class Row:
         return f"{self.set}/{self.path}"
 
     def label(self, name: str) -> float | None:
-        """A label as a number; None where it is absent or no number ("2+" counts as 2)."""
+        """A label as a number; None if it is missing or not a number ("2+" counts as 2)."""
         try:
             return float(self.labels.get(name, "").rstrip("+"))
         except ValueError:
@@ -66,15 +64,14 @@ class Row:
 
 
 def part(name: str, path: str) -> str:
-    """'check' for three pictures in ten of set `name`, by their name alone: never trained or tuned on;
-    else 'train'. Sets from the street are split by their source, the middle of the name."""
+    """'check' for three pictures in ten of set `name`, which are never used for training or tuning, else 'train'.
+    Depends only on the path. Street sets are split by source, the middle part of the file name."""
     key = path.split("__")[1] if name.startswith("street_") else path
     return "check" if int(hashlib.sha1(f"{name}/{key}".encode()).hexdigest()[:2], 16) < 77 else "train"
 
 
 def rows(data: Path, *names: str) -> list[Row]:
-    """The rows of the sets `names` whose files are there, in the order of labels.csv; an absent set has
-    none."""
+    """The rows of the sets `names` whose files exist, in the order of labels.csv; a missing set has none."""
     found = []
     for name in names:
         table = data / name / "labels.csv"
@@ -87,7 +84,7 @@ def rows(data: Path, *names: str) -> list[Row]:
 
 
 def read(path: Path) -> Pixels | None:
-    """The upright picture as BGR (H, W, 3) uint8, or None where OpenCV cannot read it."""
+    """The upright picture as BGR (H, W, 3) uint8, or None if OpenCV cannot read it."""
     try:
         picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
@@ -96,10 +93,10 @@ def read(path: Path) -> Pixels | None:
 
 
 def prepared(row: Row) -> Pixels | None:
-    """The picture of `row` as the exam prepares it and the program reduces it: RGB (H, W, 3), longer
-    side ≤ LONGEST.
+    """The picture of `row`, prepared as in the exam and downscaled as in the program: RGB (H, W, 3), longer side ≤
+    LONGEST.
 
-    None where it cannot be read.
+    None if it cannot be read.
     """
     picture = read(row.file)
     if picture is None:
@@ -107,17 +104,17 @@ def prepared(row: Row) -> Pixels | None:
     if row.set in PADDING:
         border = int(max(picture.shape[:2]) * PADDING[row.set])
         picture = cv2.copyMakeBorder(picture, border, border, border, border, cv2.BORDER_REPLICATE)
-    elif row.set in BOXED:
-        picture = unboxed(picture)
+    elif row.set in LETTERBOXED:
+        picture = without_bars(picture)
     elif row.set in ENLARGED:
         picture = cv2.resize(picture, (ENLARGED[row.set],) * 2, interpolation=cv2.INTER_CUBIC)
-    if row.set in PADDING or row.set in BOXED or row.set in ENLARGED:
+    if row.set in PADDING or row.set in LETTERBOXED or row.set in ENLARGED:
         picture = jpeg(np.asarray(picture, np.uint8), 95)
     return reduced(np.ascontiguousarray(picture[..., ::-1]))
 
 
 def reduced(picture: Pixels, longest: int = LONGEST) -> Pixels:
-    """`picture`, shrunk where its longer side exceeds `longest`."""
+    """`picture`, downscaled if its longer side exceeds `longest`."""
     scale = longest / max(picture.shape[:2])
     if scale >= 1:
         return picture
@@ -125,7 +122,7 @@ def reduced(picture: Pixels, longest: int = LONGEST) -> Pixels:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def unboxed(picture: Pixels) -> Pixels:
+def without_bars(picture: Pixels) -> Pixels:
     """`picture` without the black bars around it."""
     down, across = (np.flatnonzero(picture.max(2).max(axis) > 24) for axis in (1, 0))
     if not len(down) or not len(across):
@@ -134,7 +131,7 @@ def unboxed(picture: Pixels) -> Pixels:
 
 
 def jpeg(picture: Pixels, quality: int) -> Pixels:
-    """`picture` written as JPEG of `quality` 0..100, and read again."""
+    """`picture` after a round trip through JPEG of `quality` 0..100."""
     _, coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
 
@@ -147,8 +144,8 @@ def pictures(data: Path, *names: str) -> Iterator[tuple[Row, Pixels]]:
             yield row, picture
 
 
-def worked_out_once(file: Path, work: Callable[[], T]) -> T:
-    """What `work` gives, kept in `file` between runs."""
+def cached(file: Path, work: Callable[[], T]) -> T:
+    """The result of `work`, stored in `file` between runs."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.with_suffix(".part").open("wb") as out:
@@ -159,28 +156,26 @@ def worked_out_once(file: Path, work: Callable[[], T]) -> T:
     return found
 
 
-# ---------------------------------------------------------------- near-duplicates between the parts
+# ---------------------------------------------------------------- near-duplicates across the parts
 def perceptual_hash(picture: Pixels) -> npt.NDArray[np.bool_]:
-    """256 bits that survive scaling, compression and colour: signs of the low frequencies against their
-    median."""
-    grey = cv2.cvtColor(unboxed(picture), cv2.COLOR_RGB2GRAY)
+    """256 bits that survive scaling, compression and recolouring: which low frequencies exceed their median."""
+    grey = cv2.cvtColor(without_bars(picture), cv2.COLOR_RGB2GRAY)
     low = cv2.dct(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32))[:16, :16].ravel()
     return np.asarray(low > np.median(low[1:]), np.bool_)
 
 
 def near_duplicates(keys: list[str], hashes: npt.NDArray[np.bool_], parts: list[str]) -> set[str]:
-    """Keys of the train part that look like a picture of the check part, in whatever set: not to be
-    trained on."""
+    """Keys in the train part that look like a picture in the check part of any set; they are excluded from training."""
     signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
     checked = np.array([p == "check" for p in parts])
     if not checked.any():
         return set()
     differ = (signs.shape[1] - (signs @ signs[checked].T).max(1)) / 2
-    return {k for k, d, c in zip(keys, differ, checked, strict=True) if d <= ALIKE and not c}
+    return {k for k, d, c in zip(keys, differ, checked, strict=True) if d <= MAX_HASH_DISTANCE and not c}
 
 
 def duplicates(data: Path, *names: str) -> set[str]:
-    """`near_duplicates` over the sets `names`; hashes are kept between runs, by whichever network's training."""
+    """`near_duplicates` over the sets `names`; the trainings of both networks share the cached hashes."""
     cache = KEPT / "hashes.npz"
     known: dict[str, npt.NDArray[np.bool_]] = {}
     if cache.exists():
@@ -200,15 +195,15 @@ def duplicates(data: Path, *names: str) -> set[str]:
     return near_duplicates([r.key for r in seen], np.stack([known[r.key] for r in seen]), [r.part for r in seen])
 
 
-# ---------------------------------------------------------------- figures
+# ---------------------------------------------------------------- statistics
 def say(text: str) -> None:
-    """Write a line to standard output at once."""
+    """Print a line and flush."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def auc(truth: Iterable[bool], scores: Iterable[float]) -> float:
-    """Chance that a positive scores above a negative (ties count half); NaN without both."""
+    """The probability that a positive scores above a negative (ties count half); NaN if either is missing."""
     true, score = np.fromiter(truth, bool), np.fromiter(scores, float)
     positives, negatives = np.sort(score[true]), score[~true]
     if not len(positives) or not len(negatives):
@@ -219,9 +214,9 @@ def auc(truth: Iterable[bool], scores: Iterable[float]) -> float:
 
 
 def auc_interval(truth: Iterable[bool], scores: Iterable[float], rounds: int = 400) -> tuple[float, float]:
-    """95 % bootstrap interval of `auc` (fixed seed)."""
+    """95 % bootstrap interval of `auc`, with a fixed seed."""
     true, score = np.fromiter(truth, bool), np.fromiter(scores, float)
-    draw = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     positives, negatives = score[true], score[~true]
     if not len(positives) or not len(negatives):
         return float("nan"), float("nan")
@@ -229,7 +224,7 @@ def auc_interval(truth: Iterable[bool], scores: Iterable[float], rounds: int = 4
     many = [
         auc(
             sure,
-            np.concatenate([draw.choice(positives, len(positives)), draw.choice(negatives, len(negatives))]),
+            np.concatenate([rng.choice(positives, len(positives)), rng.choice(negatives, len(negatives))]),
         )
         for _ in range(rounds)
     ]
@@ -246,7 +241,7 @@ def share_interval(hits: int, of: int) -> tuple[float, float]:
 
 
 def calibration_error(truth: Iterable[bool], chances: Iterable[float], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of stated chance and observed share, over equally wide
+    """Expected calibration error: the mean distance between stated probability and observed share, over equal-width
     bins."""
     true, chance = np.fromiter(truth, float), np.fromiter(chances, float)
     at = np.minimum((chance * bins).astype(int), bins - 1)

@@ -1,4 +1,4 @@
-"""Logistic regression of chances, not of classes only."""
+"""Logistic regression on probabilities rather than classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def logistic(
     weight: npt.NDArray[np.float64],
     ridge: float = 1.0,
 ) -> npt.NDArray[np.float64]:
-    """Coefficients, the constant last, of a logistic regression of chances `wanted` 0..1, by Newton's
+    """Coefficients, with the constant last, of a logistic regression on the probabilities `wanted` 0..1, by Newton's
     method."""
     x = np.column_stack([inputs, np.ones(len(inputs))])
     penalty = np.diag([ridge] * inputs.shape[1] + [0.0])

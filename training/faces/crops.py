@@ -1,5 +1,4 @@
-"""Faces cut out of the labelled pictures once, and kept: the region around each face, its mesh, its very
-crops."""
+"""Cuts faces out of the labelled pictures once and caches them: the region around each face, its mesh, its crops."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from mettici.vision.mesh import MeshFitter
 from mettici.vision.model_set import CANDIDATE_SCORE, MAX_EXAMINED, MESH_PRESENCE, prominence
 from mettici.vision.runtime import Network
 from mettici.vision.types import Box, Face
-from training.data import Row, prepared, rows, worked_out_once
+from training.data import Row, cached, prepared, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ STREET = (
     "portraits_snorre48",
     "glasses_denilv40",
 )
-"""Sets of which both networks trained here learn the same (`training.picture.heads`)."""
+"""Sets from which both networks learn the same labels (`training.picture.heads`)."""
 PEOPLE = (
     "profiles",
     "us_congress",
@@ -69,15 +68,14 @@ PEOPLE = (
 )
 THINGS = ("pets", "logos", "screenshots", "imagenet1k")
 REGION = 2.1
-"""Side of the kept region over the longer side of the mesh."""
+"""Side of the cached region, relative to the longer side of the mesh."""
 LARGEST = 170
-"""Longer side of the mesh in pixels to which a kept region is reduced."""
+"""A cached region is downscaled until the longer side of its mesh is this many pixels."""
 
 
 @dataclass
 class Sample:
-    """One face: where from, the region around it (RGB), mesh points in the region, and the crops as at
-    run time."""
+    """One face: its row, the region around it (RGB), its mesh points in the region, and its crops as at run time."""
 
     row: Row
     variant: int
@@ -89,12 +87,12 @@ class Sample:
 
     @property
     def main(self) -> bool:
-        """The face that the program itself would judge in the picture as it is."""
+        """Whether this is the face that the program itself would judge in the unmodified picture."""
         return self.variant == 0 and self.presence >= MESH_PRESENCE
 
 
 class Finder:
-    """The program's own way to a face, with its thresholds lowered on request."""
+    """Finds faces as the program does, optionally with lower thresholds."""
 
     def __init__(self, models: Path):
         self._near = Detector(Network(models / "face_detector_near.onnx"), 128, ((8, 2), (16, 6)))
@@ -110,7 +108,7 @@ class Finder:
         return max(found, key=lambda face: prominence(face, pixels.shape)) if found else None
 
     def mistaken(self, pixels: Pixels) -> list[Face]:
-        """What might be taken for a face in RGB `pixels`, with every threshold lowered."""
+        """Possible false detections in RGB `pixels`, found with every threshold lowered."""
         return self._fit(pixels, merge(self._near(pixels, 0.1) + self._far(pixels, 0.1))[:2], 0.03)
 
     def _fit(self, pixels: Pixels, candidates: list[Detection], present: float) -> list[Face]:
@@ -132,7 +130,7 @@ class Finder:
 
 
 def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
-    """`face` of RGB `pixels`, cut out."""
+    """`face`, cropped from RGB `pixels`."""
     assert face.mesh is not None
     points = face.mesh.points
     frame = Frame(points)
@@ -156,46 +154,44 @@ def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
     )
 
 
-def _closer(pixels: Pixels, draw: np.random.Generator) -> Iterator[Pixels]:
-    """Parts of a picture without people, enlarged or mirrored, in which something else may be taken for
-    a face."""
+def _closer(pixels: Pixels, rng: np.random.Generator) -> Iterator[Pixels]:
+    """Enlarged or mirrored parts of a picture without people, in which something else may be mistaken for a face."""
     height, width = pixels.shape[:2]
     for share in (0.75, 0.5):
         h, w = max(16, int(height * share)), max(16, int(width * share))
-        y, x = draw.integers(0, max(1, height - h)), draw.integers(0, max(1, width - w))
+        y, x = rng.integers(0, max(1, height - h)), rng.integers(0, max(1, width - w))
         part = pixels[y : y + h, x : x + w]
-        if draw.random() < 0.5:
+        if rng.random() < 0.5:
             part = part[:, ::-1]
         yield np.ascontiguousarray(part)
 
 
 def cut(data: Path, models: Path, names: tuple[str, ...]) -> Iterator[Sample]:
-    """Every face of the sets `names`; in pictures without people, whatever might be taken for one,
-    several a picture."""
+    """Every face of the sets `names`; in pictures without people, several false detections per picture."""
     finder = Finder(models)
     for row in rows(data, *names):
         pixels = prepared(row)
         if pixels is None:
             continue
-        nobody = row.set in THINGS or row.labels.get("has_person") == "0" or "no human" in row.labels.get("kind", "")
+        empty = row.set in THINGS or row.labels.get("has_person") == "0" or "no human" in row.labels.get("kind", "")
         face = finder.main(pixels)
         if face is not None:
             yield sample(row, 0, pixels, face)
-        if nobody:
-            draw = np.random.default_rng(hash_of(row.key))
-            for n, view in enumerate([pixels, *_closer(pixels, draw)]):
+        if empty:
+            rng = np.random.default_rng(hash_of(row.key))
+            for n, view in enumerate([pixels, *_closer(pixels, rng)]):
                 for face in finder.mistaken(view):
                     yield sample(row, n + 1, view, face)
 
 
 def hash_of(text: str) -> int:
-    """A number that depends on `text` alone."""
+    """A number that depends only on `text`."""
     return int(hashlib.sha1(text.encode()).hexdigest()[:12], 16)
 
 
 def load(data: Path, models: Path, cache: Path) -> list[Sample]:
-    """Every sample, from the files in `cache`, one a set, cut where missing."""
+    """Every sample, from one file per set in `cache`; missing files are made."""
     found: list[Sample] = []
     for name in (*PEOPLE, *THINGS):
-        found += worked_out_once(cache / f"{name}.pickle", lambda name=name: list(cut(data, models, (name,))))  # type: ignore[misc]
+        found += cached(cache / f"{name}.pickle", lambda name=name: list(cut(data, models, (name,))))  # type: ignore[misc]
     return found

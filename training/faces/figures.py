@@ -1,8 +1,8 @@
-"""What the network says of labelled pictures, in figures with 95 % intervals; the thresholds that follow.
+"""Evaluates the network on labelled pictures, with 95 % intervals, and measures the margins of the thresholds.
 
     python -m training.faces.figures --data FOLDER --models models
 
-prints those of the model card: of the check part, on the ONNX file as the program runs it.
+prints the figures of the model card: on the check part, with the ONNX file that the program runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mettici.vision.types import Mesh
 from training import reliability
 from training.data import KEPT, auc, auc_interval, calibration_error, read, say, share_interval
 from training.faces.crops import Sample, load
-from training.faces.labels import DRAWN, Target, faults, nobody, target
+from training.faces.labels import DRAWN, Target, faults, target, without_person
 
 FILE = "face_looks.onnx"
 Judged = tuple[Sample, dict[str, float]]
@@ -32,11 +32,11 @@ _POLICY = load_policy()
 CLOSED = _POLICY["eyes_open"].limits
 UNSEEN = 1 - _POLICY["eyes_visible"].limits["fail_below"]
 HIDDEN = 1 - _POLICY["face_visible"].limits["fail_below"]
-"""The checks' own limits; eyes and face count as hidden over the last two."""
+"""The checks' own limits; beyond the last two, eyes and face count as hidden."""
 
 
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
-    """Every main face with the chances that the network in `model` gives it."""
+    """Every main face with the probabilities from the network in `model`."""
     reader = FaceAttributesReader(model)
     return [(s, reader.chances(s.views)) for s in samples if s.main]
 
@@ -65,7 +65,7 @@ def _area(title: str, found: list[Judged], truth: Test, head: str, goal: float |
 
 
 def _large(j: Judged) -> bool:
-    """The exam leaves out masks in pictures under 120 px."""
+    """Whether the picture is at least 120 px; the exam leaves out masks in smaller ones."""
     picture = read(j[0].row.file)
     return picture is not None and min(picture.shape[:2]) >= 120
 
@@ -184,7 +184,7 @@ def covers(found: list[Judged]) -> list[str]:
 
 
 def persons(found: list[Judged]) -> list[str]:
-    things = [j for j in found if nobody(j[0].row)]
+    things = [j for j in found if without_person(j[0].row)]
     return [
         _share("animals and things called a person, of those taken for a face", things, lambda j: not nonhuman(j)),
         *(
@@ -195,7 +195,7 @@ def persons(found: list[Judged]) -> list[str]:
 
 
 def groups(found: list[Judged]) -> list[str]:
-    """Rates by group on sets without labels of these faults: even, and low, if the head answers to the
+    """Rates by group, on sets without labels for these faults. They are even and low if the head responds only to the
     fault."""
     lines = []
     grown = [j for j in _of(found, "fairface") if j[0].row.labels["age"] not in ("0-2", "3-9", "10-19")]
@@ -213,7 +213,7 @@ def groups(found: list[Judged]) -> list[str]:
 
 
 def stated(found: list[Judged], known: list[Target]) -> dict[str, reliability.Pairs]:
-    """Head by head what is true and the chance stated, where it is known."""
+    """For each head, the known truths and the stated probabilities."""
     pairs = {}
     for n, head in enumerate(HEADS):
         some = [
@@ -251,14 +251,14 @@ def report(found: list[Judged], known: list[Target]) -> str:
 
 
 def check_part(data: Path, tflite: Path, cache: Path) -> tuple[list[Sample], list[Target]]:
-    """Main faces of the check part, and what is known of them."""
+    """The main faces of the check part and their labels."""
     rated = faults(data)
     chosen = [s for s in load(data, tflite, cache) if s.main and s.row.part == "check"]
     return chosen, [target(s, rated) for s in chosen]
 
 
 def margins(found: list[Judged], known: list[Target]) -> str:
-    """The worst chances on faces where all is well, and what the thresholds do there, as Markdown."""
+    """The most extreme probabilities on faces without faults, and what the thresholds do with them, as Markdown."""
     lines = [
         "| head | n | worst | 1st | 2nd | 3rd | 5th | beyond the threshold |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",

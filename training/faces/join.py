@@ -1,4 +1,4 @@
-"""How the three ways of looking are joined into calibrated chances, and the network is written as ONNX."""
+"""Joins the network's opinions into calibrated probabilities, and writes the network as ONNX."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def joined(opinions: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Weight (heads, opinions) and bias of the last layer, from opinions on pictures the network was not
-    trained on."""
+    """Weight (heads, opinions) and bias of the last layer, fitted on opinions about pictures held out from training."""
     matrix, bias = np.zeros((len(HEADS), len(OPINIONS)), np.float32), np.zeros(len(HEADS), np.float32)
     for n, head in enumerate(HEADS):
         columns = [i for i, (_, h) in enumerate(OPINIONS) if h == head]
@@ -37,7 +36,7 @@ def joined(opinions: Floats, value: Floats, weight: Floats) -> tuple[Floats, Flo
 
 
 def chances(opinions: Floats, matrix: Floats, bias: Floats) -> Floats:
-    """(N, heads) calibrated chances."""
+    """(N, heads) calibrated probabilities."""
     return np.asarray(1 / (1 + np.exp(-(opinions @ matrix.T + bias))), np.float32)
 
 
@@ -48,6 +47,7 @@ def write(
     probe: Views,
     file: Path,
 ) -> float:
-    """Write the judge as ONNX; the largest difference between ONNX Runtime and torch on the stacked views `probe`."""
+    """Write the judge as ONNX; return the largest difference between ONNX Runtime and torch on the stacked views
+    `probe`."""
     judge = Judge(network, matrix, bias).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return onnx_file.write(judge, tensors(probe), Views._fields, "chances", file)

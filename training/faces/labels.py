@@ -1,5 +1,4 @@
-"""What is known of each face, head by head, and what is not: an assumed label is softer, a doubtful one
-is not said."""
+"""The label of each head for each face. Assumed labels get less weight, and doubtful ones are left out."""
 
 from __future__ import annotations
 
@@ -14,10 +13,10 @@ import numpy.typing as npt
 from mettici.vision.face_attributes import HEADS
 from mettici.vision.model_set import MESH_PRESENCE
 from training.faces.crops import STREET
+from training.hand_labels import hand_labels
 from training.logistic import logistic
 from training.picture.heads import NEARLY, cover_of, heads_of
 from training.picture.labels import kind_of
-from training.seen import seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,32 +37,32 @@ UNCOVERED = (
     "facemask_cd",
     "facemask_synth",
 )
-"""Sets in which, unless their own label says otherwise, practically no face or eye is hidden."""
-AWAKE = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
+"""Sets in which practically no face or eye is hidden, unless a label says otherwise."""
+OPEN_EYED = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces")
 """Sets in which practically all eyes are open."""
 SLIGHT = 0.5
-"""Wanted chance of a slight smile; where the chances are calibrated it counts neither way."""
+"""Target probability of a slight smile; in calibration it counts as neither smiling nor neutral."""
 MISLABELLED = 0.03
-"""Share of the labels of smiles that are wrong, as seen by eye on those that two networks flatly contradicted."""
-TAUGHT = 0.5
-"""Weight of a smile that only the teacher tells."""
+"""Share of wrong smile labels, estimated by looking at those that two networks flatly contradicted."""
+TEACHER_ONLY_WEIGHT = 0.5
+"""Weight of a smile label that comes from the teacher alone."""
 ASSUMED = 0.5
-"""Weight of what nobody looked at but hardly ever is otherwise."""
-JUDGED = ("profiles", "us_congress", "genki4k")
-"""Sets in whose smiles the teacher's answers are calibrated."""
-SEEN_BY_EYE = ("profiles", "us_congress")
-"""Sets whose smiles were told by eye for this project: they are believed as they are."""
+"""Weight of a label that nobody verified but that is almost always right."""
+TEACHER_CALIBRATED_ON = ("profiles", "us_congress", "genki4k")
+"""Sets whose smile labels calibrate the teacher."""
+HAND_LABELLED = ("profiles", "us_congress")
+"""Sets whose smiles were labelled by hand for this project; these labels are trusted as they are."""
 
 
 @dataclass
 class Target:
-    """The wanted chance of each head (NaN: not known), and the weight of each."""
+    """The target probability of each head (NaN: unknown) and its weight."""
 
     value: npt.NDArray[np.float32]
     weight: npt.NDArray[np.float32]
 
     def set(self, weight: float = 1.0, **values: float | None) -> None:
-        """Set heads by name; None takes a label away."""
+        """Set heads by name; None removes a label."""
         for name, value in values.items():
             self.value[HEADS.index(name)] = np.nan if value is None else value
             self.weight[HEADS.index(name)] = weight
@@ -73,7 +72,7 @@ class Target:
 
 
 def faults(data: Path) -> dict[str, set[str]]:
-    """The faults that either rater saw, by the path of the profile photo."""
+    """The faults that either rater reported, by path of the profile photo."""
     table = data / "profiles" / "ratings.csv"
     if not table.exists():
         return {}
@@ -82,9 +81,9 @@ def faults(data: Path) -> dict[str, set[str]]:
 
 
 def target(sample: Sample, rated: dict[str, set[str]]) -> Target:
-    """What is known of `sample`; `rated`: the `faults` of profile photos."""
+    """The labels of `sample`; `rated` holds the `faults` of profile photos."""
     known = _labelled(sample, rated)
-    for head, value in seen().get(sample.row.key, {}).items():
+    for head, value in hand_labels().get(sample.row.key, {}).items():
         if value and (sample.variant == 0 or head == "human"):
             known.set(**{head: None if value == "-" else float(value)})
     if known.value[0] != 1:
@@ -95,7 +94,7 @@ def target(sample: Sample, rated: dict[str, set[str]]) -> Target:
 def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
     known = Target(np.full(len(HEADS), np.nan, np.float32), np.ones(len(HEADS), np.float32))
     row = sample.row
-    if nobody(row):
+    if without_person(row):
         known.set(human=0)
         return known
     if row.set == "imagenet1k" or row.set == "memes" or sample.presence < MESH_PRESENCE:
@@ -113,34 +112,34 @@ def _labelled(sample: Sample, rated: dict[str, set[str]]) -> Target:
     return known
 
 
-def taught(samples: list[Sample], targets: list[Target], odds: npt.NDArray[np.float32]) -> list[Target]:
-    """The targets, with smiles as they are to be believed after a teacher's log-odds (N,).
+def with_teacher(samples: list[Sample], targets: list[Target], odds: npt.NDArray[np.float32]) -> list[Target]:
+    """The targets, with smile labels corrected by a teacher's log-odds (N,).
 
-    A label and the teacher are two witnesses that err apart: the label in `MISLABELLED` of all cases, the teacher as it
-    does on the sets `JUDGED`, by a logistic regression. A smile told by eye stays what it is. Where an uncovered face
-    has no label, the teacher speaks alone. A label with doubt, and labels for faces that had none: Hinton et al. 2015
-    (distillation), Xie et al. 2020.
+    Label and teacher count as independent witnesses. The label is wrong in `MISLABELLED` of all cases; a logistic
+    regression on the sets `TEACHER_CALIBRATED_ON` estimates how reliable the teacher is. Hand-labelled smiles stay as
+    they are. If an uncovered face has no label, the teacher alone decides. See Hinton et al. 2015 (distillation) and
+    Xie et al. 2020.
     """
     at = HEADS.index("smile")
     wanted = np.array([t.value[at] for t in targets])
-    sure = ((wanted == 0) | (wanted == 1)) & np.array([s.row.set in JUDGED for s in samples])
+    sure = ((wanted == 0) | (wanted == 1)) & np.array([s.row.set in TEACHER_CALIBRATED_ON for s in samples])
     slope, start = logistic(odds[sure, None].astype(float), wanted[sure].astype(float), np.ones(int(sure.sum())))
     believed = math.log((1 - MISLABELLED) / MISLABELLED)
     found = []
-    for sample, target, told in zip(samples, targets, odds, strict=True):
+    for sample, target, odd in zip(samples, targets, odds, strict=True):
         smile, free = target.value[at], target.value[HEADS.index("face_hidden")] == 0
-        evidence = slope * told + start + (0 if np.isnan(smile) else believed * (2 * smile - 1))
+        evidence = slope * odd + start + (0 if np.isnan(smile) else believed * (2 * smile - 1))
         changed = target.copy()
-        doubted = smile in (0, 1) and sample.row.set not in SEEN_BY_EYE
+        doubted = smile in (0, 1) and sample.row.set not in HAND_LABELLED
         if doubted or (np.isnan(smile) and free):
-            weight = TAUGHT if np.isnan(smile) else float(target.weight[at])
+            weight = TEACHER_ONLY_WEIGHT if np.isnan(smile) else float(target.weight[at])
             changed.set(weight, smile=1 / (1 + math.exp(-evidence)))
         found.append(changed)
     return found
 
 
-def nobody(row: Row) -> bool:
-    """No person is in the picture, by its label."""
+def without_person(row: Row) -> bool:
+    """Whether the labels say that the picture shows no person."""
     return (
         row.set in ("pets", "logos", "screenshots")
         or row.labels.get("has_person") == "0"
@@ -150,7 +149,7 @@ def nobody(row: Row) -> bool:
 
 
 def _street(known: Target, row: Row) -> None:
-    """What both networks learn of a person in a photograph; of anything else only that it has a face."""
+    """Labels that both networks share, for a photographed person; for anything else, only that it has a face."""
     if kind_of(row) != "person" or row.labels.get("faces", "1") != "1":
         return
     for head, value in heads_of(row).items():
@@ -169,7 +168,7 @@ def _smile(known: Target, row: Row) -> None:
 
 
 def _covers(known: Target, row: Row, faulty: set[str]) -> None:
-    """What hides the face or the eyes."""
+    """Set what hides the face or the eyes."""
     if row.set in UNCOVERED:
         known.set(face_hidden=0, eyes_hidden=0)
     if row.set in ("facemask_cd", "facemask_synth") and row.label("mask") == 1:
@@ -190,14 +189,14 @@ def _covers(known: Target, row: Row, faulty: set[str]) -> None:
 
 
 def _eyes(known: Target, row: Row, faulty: set[str]) -> None:
-    """Whether both eyes are open; where it is only assumed, softly."""
+    """Set whether both eyes are open, with less weight if only assumed."""
     if row.set == "cew":
         known.set(eyes_open=1 - (row.label("eyes_closed") or 0))
     elif "eyes_closed" in faulty or row.label("eyes_closed") == 1:
         known.set(eyes_open=0)
     elif row.set == "profiles" and row.label("clean") == 1:
         known.set(eyes_open=1, weight=2.0)
-    elif row.set in AWAKE:
+    elif row.set in OPEN_EYED:
         known.set(eyes_open=0.98, weight=0.5)
     elif (row.set == "fairface" and row.labels.get("age") not in ("0-2", "3-9")) or (
         row.set == "utkface" and (row.label("age") or 0) >= 10

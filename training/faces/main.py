@@ -1,4 +1,4 @@
-"""The whole way from labelled folders to `face_looks.onnx` and its card."""
+"""The whole training of `face_looks.onnx` and its card, starting from the labelled folders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from training.faces import card
 from training.faces.crops import PEOPLE, THINGS, Sample, load
 from training.faces.figures import FILE, check_part, judged, margins, report, stated
 from training.faces.join import chances, joined, write
-from training.faces.labels import SLIGHT, Target, faults, target, taught
+from training.faces.labels import SLIGHT, Target, faults, target, with_teacher
 from training.faces.stock import picked, reconsidered, stock
 from training.faces.teacher import Teacher, weights
 from training.faces.train import opinions, train
@@ -32,30 +32,29 @@ if TYPE_CHECKING:
 CACHE = KEPT / "faces"
 FOLDS = 3
 SHOWN_FOLD, SHOWN = 108_800, 256_000
-"""Samples shown to each network of cross-validation, and to the one that is kept: six and fifteen minutes on
-a core of its own."""
+"""Samples shown to each cross-validation network and to the final one: six and fifteen minutes on one core."""
 VARIANTS = 2.5
 SEED = 1
 DRAWN_ANEW = ("eyes_hidden", "sunglasses", "face_hidden", "mask")
-"""Heads with few real examples, whose last layer is fitted on samples drawn anew as well."""
+"""Heads with few real examples; their last layer is fitted on augmented samples as well."""
 
 
 def main(data: Path, output: Path) -> None:
-    """Cross-validate, calibrate, train on everything; write the network and its card into `output`, print
-    the figures."""
+    """Cross-validate, calibrate, and train on everything; write the network and its card into `output`, and print the
+    figures."""
     settle()
     start = time.perf_counter()
     samples, targets = known(data)
     odds = Teacher(weights()).smiles(samples)
-    ready = stock(samples, taught(samples, targets, odds), VARIANTS, SEED)
+    ready = stock(samples, with_teacher(samples, targets, odds), VARIANTS, SEED)
     log(f"{len(samples)} faces, {len(ready.sample)} with those drawn anew", start)
     folds = np.array([fold_of(s.row, FOLDS) for s in samples])
     found = cross_validated(ready, folds[ready.sample])
     matrix, bias = calibrated(ready, targets, found)
     seen = chances(found, matrix, bias)
     validated = report(*main_faces(samples, targets, ready, seen))
-    apart = margins(*main_faces(samples, targets, ready, seen))
-    log(f"cross-validated and calibrated\n\n{validated}\n\n{apart}", start)
+    worst = margins(*main_faces(samples, targets, ready, seen))
+    log(f"cross-validated and calibrated\n\n{validated}\n\n{worst}", start)
     network = train(reconsidered(ready, seen), SHOWN, SEED)
     differ = write(network, matrix, bias, picked(ready.views, slice(32)), output / FILE)
     log(f"trained; ONNX Runtime and torch differ by {differ:.1e}", start)
@@ -63,7 +62,7 @@ def main(data: Path, output: Path) -> None:
     read = judged(checked, output / FILE)
     figures = report(read, truth)
     reliability.draw(stated(read, truth), output / "face_reliability.svg")
-    card.write(output / "face_card.md", figures, validated, apart, len(samples))
+    card.write(output / "face_card.md", figures, validated, worst, len(samples))
     log(figures, start)
 
 
@@ -72,7 +71,7 @@ def log(text: str, start: float) -> None:
 
 
 def known(data: Path) -> tuple[list[Sample], list[Target]]:
-    """Faces of the train part that look like none of the check part and were made from none, and what is known."""
+    """Faces of the train part that neither resemble nor derive from the check part, with their labels."""
     twins = duplicates(data, *PEOPLE, *THINGS)
     twins |= {r.key for r in rows(data, "tricky")} - {r.key for r in chosen(data, "tricky")}
     rated = faults(data)
@@ -81,7 +80,8 @@ def known(data: Path) -> tuple[list[Sample], list[Target]]:
 
 
 def cross_validated(ready: Stock, folds: npt.NDArray[np.intp]) -> Floats:
-    """(N, opinions) on each of the stock, by a network that saw neither it nor another drawn from its picture."""
+    """(N, opinions) on the whole stock, each from a network that saw neither the sample nor another of the same
+    picture."""
     found: Floats | None = None
     for held in range(FOLDS):
         shown = np.where(folds == held, 0, ready.chance)
@@ -94,7 +94,7 @@ def cross_validated(ready: Stock, folds: npt.NDArray[np.intp]) -> Floats:
 
 
 def calibrated(ready: Stock, targets: list[Target], found: Floats) -> tuple[Floats, Floats]:
-    """The last layer's weight and bias, from opinions on what was held out, as it is labelled."""
+    """Weight and bias of the last layer, fitted on held-out opinions and their labels."""
     value, weight = ready.value.copy(), ready.weight.copy()
     value[ready.plain] = [targets[n].value for n in ready.sample[ready.plain]]
     smile = HEADS.index("smile")
@@ -109,7 +109,7 @@ def calibrated(ready: Stock, targets: list[Target], found: Floats) -> tuple[Floa
 def main_faces(
     samples: list[Sample], targets: list[Target], ready: Stock, seen: Floats
 ) -> tuple[list[tuple[Sample, dict[str, float]]], list[Target]]:
-    """The faces that the program itself would judge, as they are, the chances seen, and what is known of them."""
+    """The faces that the program itself would judge, unmodified, with the stated probabilities and their labels."""
     at = [n for n in np.flatnonzero(ready.plain) if samples[ready.sample[n]].main]
     read = [(samples[ready.sample[n]], dict(zip(HEADS, map(float, seen[n]), strict=True))) for n in at]
     return read, [targets[ready.sample[n]] for n in at]

@@ -1,5 +1,4 @@
-"""The network: four ways of looking at a face, each with its own opinion on each head, joined in a last
-linear layer."""
+"""The network: four branches each give an opinion on the heads; a final linear layer joins them."""
 
 from __future__ import annotations
 
@@ -24,7 +23,7 @@ OPINIONS = (
     *(("mouth", h) for h in MOUTH_HEADS),
     *(("shape", h) for h in SHAPE_HEADS),
 )
-"""What the four ways say, in the order of the input of the last layer."""
+"""The outputs of the four branches, in the input order of the last layer."""
 
 
 def _layer(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -44,7 +43,7 @@ class _Residual(nn.Module):
 
 
 def _detail() -> nn.Sequential:
-    """(N, 3, 48, 64 n) -> (N, 48, 1, n): what a piece of a face shows."""
+    """(N, 3, 48, 64 n) -> (N, 48, 1, n): features of a part of a face."""
     return nn.Sequential(
         _layer(3, 16, 2),
         _layer(16, 32, 2),
@@ -57,8 +56,8 @@ def _detail() -> nn.Sequential:
 
 
 class Network(nn.Module):
-    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all -1..1, shape (N, SHAPE_LENGTH) ->
-    opinions (N, len(OPINIONS)), logits."""
+    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all in -1..1, shape (N, SHAPE_LENGTH) -> opinions (N,
+    len(OPINIONS)), logits."""
 
     def __init__(self, mean: npt.NDArray[np.float32], spread: npt.NDArray[np.float32]):
         super().__init__()
@@ -94,11 +93,11 @@ class Network(nn.Module):
 
 _SIGN = torch.tensor([-1.0 if h == "eyes_open" else 1.0 for h in EYE_HEADS]).view(1, -1, 1, 1)
 _WORST = torch.tensor([float(h in ("eyes_open", "eyes_hidden")) for h in EYE_HEADS]).view(1, -1, 1, 1)
-"""Both eyes must be open and neither hidden: there the worse eye counts; elsewhere their mean."""
+"""Both eyes must be open and neither hidden, so the worse eye counts for these heads; the others use the mean."""
 
 
 class Judge(nn.Module):
-    """The network and the last layer that joins its opinions into calibrated chances, one a head."""
+    """The network and the last layer that joins its opinions into calibrated probabilities, one per head."""
 
     def __init__(self, network: Network, weight: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]):
         super().__init__()

@@ -1,4 +1,4 @@
-"""How things are painted over a face: where, of what surface, in what light."""
+"""Helpers to paint things over a face: where, with which surface, in which light."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-Draw = np.random.Generator
+Rng = np.random.Generator
 
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
@@ -30,60 +30,59 @@ def face_size(points: Floats) -> float:
 
 
 def axes(points: Floats) -> tuple[Floats, Floats]:
-    """Unit vectors across the face (to the viewer's right) and down it."""
+    """Unit vectors across the face (to the viewer's right) and down."""
     across = points[454, :2] - points[234, :2]
     across = across / max(float(np.linalg.norm(across)), 1e-6)
     return across, np.float32([-across[1], across[0]])
 
 
-def colour(draw: Draw) -> Floats:
-    """Any colour; white, black, grey and surgical blue more often."""
+def colour(rng: Rng) -> Floats:
+    """A random colour; white, black, grey and surgical blue are more likely."""
     usual = ((240, 240, 240), (25, 25, 28), (130, 130, 135), (150, 195, 220), (120, 190, 190), (40, 50, 90))
-    if draw.random() < 0.5:
-        return np.float32(usual[draw.integers(len(usual))]) + draw.normal(0, 12, 3).astype(np.float32)
-    return draw.uniform(0, 255, 3).astype(np.float32)
+    if rng.random() < 0.5:
+        return np.float32(usual[rng.integers(len(usual))]) + rng.normal(0, 12, 3).astype(np.float32)
+    return rng.uniform(0, 255, 3).astype(np.float32)
 
 
-def texture(shape: tuple[int, int], draw: Draw, stuff: Sequence[Pixels], plain: float = 0.6) -> Floats:
+def texture(shape: tuple[int, int], rng: Rng, textures: Sequence[Pixels], plain: float = 0.6) -> Floats:
     """A surface (h, w, 3): plain with soft folds, striped, or cut from a picture of things."""
     h, w = shape
-    if draw.random() > plain and len(stuff):
-        piece = stuff[draw.integers(len(stuff))]
-        side = max(8, int(min(piece.shape[:2]) * draw.uniform(0.3, 1.0)))
-        y, x = draw.integers(0, piece.shape[0] - side + 1), draw.integers(0, piece.shape[1] - side + 1)
+    if rng.random() > plain and len(textures):
+        piece = textures[rng.integers(len(textures))]
+        side = max(8, int(min(piece.shape[:2]) * rng.uniform(0.3, 1.0)))
+        y, x = rng.integers(0, piece.shape[0] - side + 1), rng.integers(0, piece.shape[1] - side + 1)
         return np.asarray(
             cv2.resize(piece[y : y + side, x : x + side], (w, h), interpolation=cv2.INTER_AREA), np.float32
         )
     folds = cv2.resize(
-        draw.normal(0, 1, (int(draw.integers(2, 7)), int(draw.integers(2, 7)))).astype(np.float32),
+        rng.normal(0, 1, (int(rng.integers(2, 7)), int(rng.integers(2, 7)))).astype(np.float32),
         (w, h),
         interpolation=cv2.INTER_CUBIC,
     )
-    surface = colour(draw) * (1 + draw.uniform(0.02, 0.15) * folds[..., None])
-    if draw.random() < 0.15:
-        turn, pitch = draw.uniform(0, np.pi), draw.uniform(4, 20)
+    surface = colour(rng) * (1 + rng.uniform(0.02, 0.15) * folds[..., None])
+    if rng.random() < 0.15:
+        turn, pitch = rng.uniform(0, np.pi), rng.uniform(4, 20)
         y, x = np.mgrid[:h, :w]
         stripes = (np.sin((x * np.cos(turn) + y * np.sin(turn)) / pitch * 2 * np.pi) > 0)[..., None]
-        surface = np.where(stripes, surface, colour(draw))
+        surface = np.where(stripes, surface, colour(rng))
     return np.asarray(surface, np.float32)
 
 
 def _light(picture: Pixels, amount: float) -> Floats:
-    """The picture's own light, coarse: (H, W, 1) factors around 1, so that what is painted is lit like
-    the face."""
+    """The picture's coarse lighting as (H, W, 1) factors around 1, so that painted things match the face."""
     small = cv2.resize(picture, (6, 6), interpolation=cv2.INTER_AREA).mean(2).astype(np.float32)
     whole = cv2.resize(small, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(1 + amount * (whole / max(float(small.mean()), 1.0) - 1), np.float32)[..., None]
 
 
-def lay(picture: Pixels, cover: npt.NDArray[np.uint8], surface: Floats, draw: Draw, opacity: float = 1.0) -> None:
-    """Lay `surface` over `picture` where `cover` (H, W) is set, with a soft edge, in the picture's light."""
+def lay(picture: Pixels, cover: npt.NDArray[np.uint8], surface: Floats, rng: Rng, opacity: float = 1.0) -> None:
+    """Lay `surface` over `picture` where `cover` (H, W) is set, with soft edges and the picture's lighting."""
     ys, xs = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     if not len(ys) or not len(xs):
         return
     at = (slice(max(0, ys[0] - 3), ys[-1] + 4), slice(max(0, xs[0] - 3), xs[-1] + 4))
-    soft = cv2.GaussianBlur(cover[at], (0, 0), draw.uniform(0.5, 1.6)).astype(np.float32)[..., None] / 255 * opacity
-    lit = surface[at] * _light(picture, draw.uniform(0.2, 0.9))[at] * draw.uniform(0.6, 1.1)
+    soft = cv2.GaussianBlur(cover[at], (0, 0), rng.uniform(0.5, 1.6)).astype(np.float32)[..., None] / 255 * opacity
+    lit = surface[at] * _light(picture, rng.uniform(0.2, 0.9))[at] * rng.uniform(0.6, 1.1)
     picture[at] = np.clip(picture[at] * (1 - soft) + lit * soft, 0, 255).astype(np.uint8)
 
 
@@ -94,7 +93,7 @@ def fill(picture: Pixels, outline: Floats) -> npt.NDArray[np.uint8]:
 
 
 def covered(cover: npt.NDArray[np.uint8], points: Floats, which: Sequence[int]) -> float:
-    """Share of the hull of some mesh points that `cover` hides."""
+    """The share of the convex hull of some mesh points that `cover` hides."""
     region = np.zeros(cover.shape, np.uint8)
     cv2.fillConvexPoly(region, cv2.convexHull(np.round(points[list(which), :2]).astype(np.int32)), 255)
     return float((cover[region > 0] > 127).mean()) if region.any() else 0.0

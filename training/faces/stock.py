@@ -1,4 +1,4 @@
-"""The stock that training draws from: every sample as it is and drawn anew, with what is wanted of it."""
+"""The stock of training samples: every sample unmodified and augmented, with its target."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 PLAIN = 0.3
-"""Share of samples shown nearly as they are: the quick way, and what the network will meet."""
+"""Share of samples shown almost unmodified: cheap to make, and closest to what the network will see."""
 SHARES = {
     "profiles": 4.0,
     "us_congress": 4.0,
@@ -47,27 +47,27 @@ SHARES = {
     "glasses_denilv40": 3.0,
     "portraits_snorre48": 2.0,
 }
-"""How often a sample of a set is shown, next to one of any other set."""
+"""How often to show a sample of a set, relative to a set that is not listed."""
 CONTRADICTED = 0.96
-"""Distance of a label from the chance given by a network that did not see it, from which it is not believed."""
+"""Distrust a label that differs by more than this from the probability of a network that has not seen the sample."""
 CLEAR = 0.4
-"""Distance of such a chance from a half, from which it stands for a label that is missing."""
+"""A probability at least this far from a half replaces a missing label."""
 
 
 def stacked(many: Iterable[Views]) -> Views:
-    """Views with a first axis of N."""
+    """Views with a leading axis of N."""
     return Views(*map(np.stack, zip(*many, strict=True)))
 
 
 def picked(seen: Views, chosen: npt.NDArray[np.generic] | slice | int) -> Views:
-    """Of stacked views, those that an index chooses."""
+    """The stacked views at an index."""
     return Views(*(v[chosen] for v in seen))
 
 
 @dataclass
 class Stock:
-    """Ready to be shown: stacked views, wanted values and weights (N, heads), how likely each is shown, the
-    number of the sample it is drawn from, and whether as it is."""
+    """Samples ready for training: stacked views, targets and weights (N, heads), the probability of showing each, the
+    number of its source sample, and whether it is unmodified."""
 
     views: Views
     value: Floats
@@ -78,18 +78,18 @@ class Stock:
 
 
 def stock(samples: Sequence[Sample], targets: Sequence[Target], variants: float, seed: int) -> Stock:
-    """Every sample as it is and drawn anew, `variants` times on average, more often where its set is
-    shown more often."""
-    stuff = [s.region for s in samples if s.row.set in ("imagenet1k", "pets", "pacs", "event_photos")][:400]
+    """Every sample unmodified and augmented, `variants` times on average, more often for sets that are shown more
+    often."""
+    textures = [s.region for s in samples if s.row.set in ("imagenet1k", "pets", "pacs", "event_photos")][:400]
     made, chances, sample_of = [], [], []
     for n, (sample, target) in enumerate(zip(samples, targets, strict=True)):
         if np.isnan(target.value).all():
             continue
         share = _share(sample, target)
         count = max(1, round(variants * share))
-        draw = np.random.default_rng([seed, n])
+        rng = np.random.default_rng([seed, n])
         made.append((sample.views, target))
-        made += [varied(sample, target, draw, stuff) for _ in range(count)]
+        made += [varied(sample, target, rng, textures) for _ in range(count)]
         chances += [share * PLAIN] + [share * (1 - PLAIN) / count] * count
         sample_of += [n] * (1 + count)
     chance = np.array(chances)
@@ -113,10 +113,10 @@ def _share(sample: Sample, target: Target) -> float:
 
 
 def reconsidered(ready: Stock, seen: npt.NDArray[np.float32]) -> Stock:
-    """The stock without labels of smiles and open eyes that the chances `seen` (N, heads) of cross-validation flatly
-    contradict, and with smiles where none was known and the chance is clear.
+    """The stock without smile and open-eye labels that the cross-validated probabilities `seen` (N, heads) flatly
+    contradict. Clear probabilities fill in missing smile labels.
 
-    Learning with confident labels only: Northcutt et al. 2021; self-training: Xie et al. 2020.
+    Learning from confident labels: Northcutt et al. 2021; self-training: Xie et al. 2020.
     """
     value, weight = ready.value.copy(), ready.weight.copy()
     first = np.flatnonzero(ready.plain)[np.cumsum(ready.plain) - 1]

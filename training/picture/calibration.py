@@ -1,4 +1,4 @@
-"""From what the network says to chances: slopes and shifts found on pictures from sources that it did not see."""
+"""Calibrates the network's outputs, with slopes and shifts fitted on pictures from sources held out from training."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 SLOPES = np.arange(0.5, 1.55, 0.05)
-"""Slopes tried for the kinds."""
+"""Candidate slopes for the kinds."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What each of the network's outputs is multiplied by, and what is added."""
+    """The factor and offset for each output of the network."""
 
     slope: Floats
     shift: Floats
 
     @torch.no_grad()
     def into(self, net: PictureNet) -> PictureNet:
-        """`net` with the calibration in its last layer."""
+        """`net` with the calibration folded into its last layer."""
         slope = torch.from_numpy(self.slope)
         net.decide.weight *= slope[:, None]
         net.decide.bias.copy_(net.decide.bias * slope + torch.from_numpy(self.shift))
@@ -42,7 +42,7 @@ class Calibration:
 
 
 def calibrated(logits: Floats, entries: Sequence[Entry]) -> Calibration:
-    """Of the (N, OUTPUTS) logits that a network gave for `entries`, which it did not learn from."""
+    """The calibration from (N, OUTPUTS) logits on `entries` that the network was not trained on."""
     slope = np.ones(len(KINDS) + len(HEADS) + len(COVERS), np.float32)
     shift = np.zeros_like(slope)
     slope[: len(KINDS)] = _slope(logits[:, : len(KINDS)], entries)
@@ -56,7 +56,7 @@ def calibrated(logits: Floats, entries: Sequence[Entry]) -> Calibration:
 
 
 def _slope(logits: Floats, entries: Sequence[Entry]) -> float:
-    """The slope of the kinds' logits under which the kinds that are true are likeliest."""
+    """The slope of the kinds' logits that maximises the likelihood of the true kinds."""
     kinds = np.array([KINDS.index(e.kind) if e.kind else -1 for e in entries])
     at = kinds >= 0
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 FILE = "picture_card.md"
-APART = 0.05
-"""How far a logit of the file may lie from torch's: half-precision weights, logits of up to 10."""
+TOLERANCE = 0.05
+"""How far a logit of the file may differ from torch's, given half-precision weights and logits of up to 10."""
 
 
 def text(table: str, areas: str, limit: float) -> str:
-    """The card, in Markdown, with the figures of sources that the network did not see."""
+    """The card in Markdown, with the figures on held-out sources."""
     return _CARD.format(table=table, areas=areas, limit=limit)
 
 

@@ -1,4 +1,4 @@
-"""Figures of the network on pictures that it did not learn from, as the rows of a table."""
+"""Evaluates the network on held-out pictures, as rows of a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mettici.vision.picture_kind import HEADS, KINDS, PHOTOGRAPHS, views
 from training.data import auc, share_interval
 from training.picture.heads import CLEAR, vector
-from training.picture.store import flat_mesh, opened
+from training.picture.store import decoded, flat_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,21 +24,21 @@ DRAWN = ("painting", "cartoon", "sketch", "avatar_3d")
 
 
 def seen(entry: Entry) -> Views:
-    """What the network gets to see of the whole picture of `entry`."""
+    """The network's input for the whole picture of `entry`."""
     view = entry.views[0]
     if view.points is None:
-        return views(opened(view), None)
-    return views(opened(view), flat_mesh(view.points))
+        return views(decoded(view), None)
+    return views(decoded(view), flat_mesh(view.points))
 
 
 def photograph(logits: Floats) -> Floats:
-    """(N,) chances of a photograph, from logits whose first columns are those of the kinds."""
+    """(N,) probabilities of a photograph, from logits whose first columns are the kinds."""
     kinds = np.exp(logits[:, : len(KINDS)] - logits[:, : len(KINDS)].max(1, keepdims=True))
     return np.asarray(kinds[:, : len(PHOTOGRAPHS)].sum(1) / kinds.sum(1))
 
 
 def table(entries: Sequence[Entry], logits: Floats, fail: float) -> str:
-    """A Markdown table of what is told, where `fail` is the limit of the chance of a photograph."""
+    """A Markdown table of the detections. Below the probability `fail`, a picture does not count as a photograph."""
     rows = ["| what | pictures | share | 95 % |", "| --- | --- | --- | --- |"]
     kind = np.array([e.kind or "" for e in entries])
     drawn = photograph(logits) < fail

@@ -1,6 +1,6 @@
-"""What is known, of each labelled picture, of the network's heads: graphics, covers, eyes, smile.
+"""The labels of the network's heads for each picture: graphics, covers, eyes, smile.
 
-A label that does not say it is left out, and the network learns nothing from the picture there.
+Unclear labels are left out; the network learns nothing about that head from that picture.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mettici.vision.picture_kind import COVERS, HEADS, KINDS
+from training.hand_labels import hand_labels
 from training.picture.labels import kind_of
-from training.seen import seen
 
 if TYPE_CHECKING:
     from training.data import Row
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 CLEAR = 0.1
-"""Distance of a label from a half from which it counts where figures are taken."""
+"""Labels at least this far from a half count in the figures."""
 NEARLY = 0.98
-"""That eyes are open where nobody looked, but hardly any are closed."""
+"""Label for open eyes in sets where nobody verified them but hardly any are closed."""
 _ADDED = ("overlay_", "polaroid_frame", "coloured_ring_real", "speaker_card", "thick_border")
 _OVER_FACE = ("overlay_dog_filter", "overlay_emoji_over_face", "made_black_bar_eyes")
 _UNCLEAR = ("letterbox_bars", "photo_of_screen_moire", "made_black_bar_eyes")
 _PLAIN = ("us_congress", "london", "humans160", "genki4k", "icao", "caltech_faces", "portraits_snorre48",
           "lfw_occlusion", "lfw_eyes", "lfw_glasses", "lfw_smile")  # fmt: skip
-"""Sets of photographs to which practically nobody added anything."""
+"""Sets of photographs with practically no added graphics."""
 _FREE = ("us_congress", "genki4k", "cew", "fairface", "utkface", "humans160", "caltech_faces", "london", "lfw_smile",
          "portraits_snorre48", "lfw_eyes", "lfw_glasses")  # fmt: skip
-"""Sets of faces that practically nothing covers."""
+"""Sets of faces with practically nothing over them."""
 _OPEN = ("us_congress", "genki4k", "humans160", "smiles64", "caltech_faces", "london", "lfw_smile")
-"""Sets of faces whose eyes are practically all open."""
+"""Sets of faces with practically only open eyes."""
 _HIDE_FACE = ("mask_worn", "made_mask_worn", "niqab", "made_phone_over_face", "object_over_face", "made_vr_headset",
               "vr_headset_real", "overlay_emoji_over_face")  # fmt: skip
 _HIDE_EYES = ("sunglasses", "made_eye_patch", "made_black_bar_eyes", "made_vr_headset", "vr_headset_real",
@@ -49,7 +49,7 @@ _STATES = {"open": 1.0, "squint": 1.0, "closed": 0.0, "lowered": 0.5, "looking_d
 
 
 def heads_of(row: Row) -> dict[str, float]:
-    """What is known, 0..1, of `HEADS`; what was seen by eye (`seen.csv`) counts before what the set's labels say."""
+    """Known labels, 0..1, of `HEADS`. Hand labels (`hand_labels.csv`) override those of the set."""
     over = _over_face(row)
     found = {
         "added_graphics": _added(row), "graphics_over_face": over, "face_hidden": _face_hidden(row),
@@ -57,14 +57,14 @@ def heads_of(row: Row) -> dict[str, float]:
     }  # fmt: skip
     if found["eyes_hidden"] == 1:
         found["sunglasses"] = float(_dark(row))
-    for head, value in seen().get(row.key, {}).items():
+    for head, value in hand_labels().get(row.key, {}).items():
         if head in HEADS and value:
             found[head] = None if value == "-" else float(value)
     return {head: value for head, value in found.items() if value is not None}
 
 
 def cover_of(row: Row) -> str | None:
-    """The name in `COVERS` of what covers the face; None where nothing does or no label names it."""
+    """The name in `COVERS` of what covers the face; None if nothing does or the labels do not name it."""
     if row.label("covered") == 1:
         return _COVER_NAMES.get(row.labels.get("cover", ""), "object")
     if row.label("mask") == 1 and row.set in ("facemask_cd", "facemask_synth"):
@@ -73,17 +73,17 @@ def cover_of(row: Row) -> str | None:
 
 
 def vector(known: dict[str, float]) -> Floats:
-    """(len(HEADS),) of `known`; NaN where it is not."""
+    """The labels as an array (len(HEADS),), with NaN for unknown ones."""
     return np.array([known.get(head, np.nan) for head in HEADS], np.float32)
 
 
 def cover_index(name: str | None) -> int:
-    """Of `COVERS`; -1 for none."""
+    """The index in `COVERS`; -1 for none."""
     return COVERS.index(name) if name in COVERS else -1
 
 
 def _faults(row: Row) -> set[str] | None:
-    """What raters found wrong with a published photo of one person; None for any other picture."""
+    """The faults that raters found in a published photo of one person; None for any other picture."""
     alone = row.set == "wild_profiles" and row.labels["kind"] == "photo" and row.labels["faces"] == "1"
     return set(row.labels["faults"].split(";")) if alone else None
 
@@ -163,14 +163,14 @@ def _eyes_hidden(row: Row) -> float | None:
 
 
 def _dark(row: Row) -> bool:
-    """Whether what hides the eyes are sunglasses."""
+    """Whether sunglasses hide the eyes."""
     glasses = row.labels.get("glasses") in ("dark", "sunglasses") or row.labels.get("kind") == "sunglasses"
     named = row.label("sunglasses") == 1 or "sunglasses" in row.labels.get("faults", "")
     return row.set == "selfie_sunglasses" or glasses or named
 
 
 def _smile(row: Row) -> float | None:
-    if row.set == "london":  # two expressions asked for, not seen
+    if row.set == "london":  # the expressions were requested but not verified
         return None
     level = row.label("smile_level")
     if level is None:

@@ -1,4 +1,4 @@
-"""What each labelled picture shows, and which pictures share a source."""
+"""The kind of each labelled picture, and which pictures share a source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETS: dict[str, int] = {
     "lfw_eyes": 200, "lfw_glasses": 200, "lfw_smile": 400, "portraits_snorre48": 60, "glasses_denilv40": 60,
     "st40_far_behind": 100, "things_caltech101": 300,
 }  # fmt: skip
-"""The sets, and how many pictures of each are used at most."""
+"""The sets, and the most pictures to use from each."""
 
 _ALWAYS = {
     "pets": "animal", "logos": "graphic", "screenshots": "screen", "anime64": "cartoon", "caricature": "painting",
@@ -44,11 +44,11 @@ _TRICKY = {
     "landscape_food_thing": "thing", "photo_of_screen_moire": "screen", "poster_screen_id": "card",
 }  # fmt: skip
 _UNSURE = ("polaroid_frame", "collage_two_photos", "mirror_selfie_phone", "greyed_cutout_profile", "ai_photoreal")
-"""Kinds of `tricky` that are neither clearly a plain photograph of a person nor clearly not."""
+"""Kinds of `tricky` that are neither clearly a plain photograph of a person nor clearly something else."""
 
 
 def kind_of(row: Row) -> str | None:
-    """The name in `KINDS` of what `row` shows; None where its labels do not tell."""
+    """The name in `KINDS` of what `row` shows; None if its labels do not say."""
     kind, style, subject = (row.labels.get(k) or "" for k in ("kind", "style", "subject"))
     if row.set in _ALWAYS:
         return _ALWAYS[row.set]
@@ -75,12 +75,12 @@ def kind_of(row: Row) -> str | None:
 
 @lru_cache(maxsize=1)
 def headscarves() -> frozenset[str]:
-    """Keys of photographs of the train part on which a headscarf, veil or hood was seen by eye."""
+    """Keys of train photographs in which someone saw a headscarf, veil or hood by eye."""
     return frozenset(Path(__file__).with_name("headscarves.txt").read_text("utf-8").splitlines())
 
 
 def source_of(row: Row) -> str:
-    """What a picture must share with none of another fold: the person, the pack, the source or the original."""
+    """The person, pack, source or original that a picture must not share with another fold."""
     if row.set.startswith("street_"):
         return row.path.split("__")[1]
     if row.set == "tricky":
@@ -96,5 +96,5 @@ def source_of(row: Row) -> str:
 
 
 def fold_of(row: Row, folds: int) -> int:
-    """The fold of `row` in cross-validation, by its source alone."""
+    """The cross-validation fold of `row`, which depends only on its source."""
     return int(hashlib.sha1(f"fold/{source_of(row)}".encode()).hexdigest()[:8], 16) % folds

@@ -1,4 +1,4 @@
-"""The whole way from labelled folders to `picture.onnx` and its card."""
+"""The whole training of `picture.onnx` and its card, starting from the labelled folders."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 
 CACHE = KEPT / "picture"
 FILE = "picture.onnx"
-HELD = 0
-"""The fold of sources that the network does not see; what it says of them calibrates it, and makes the figures."""
+HELD_OUT_FOLD = 0
+"""The network never sees the sources of this fold, which serve for calibration and for the figures."""
 MADE = {"screen": 550, "card": 650, "avatar_3d": 300, "drawing": 700}
-"""Pictures made by code, twice."""
+"""Synthetic pictures of each kind; there are two such batches."""
 SAMPLES = 31_000
-"""Samples in each of two stocks."""
+"""Samples in each of the two stocks."""
 EPOCHS = 3.0
-"""How often each is shown, about: the loss still falls after two."""
+"""How often each sample is shown, roughly; the loss is still falling after two."""
 SEED = 70
 CORES = 2
 
 
 def main(data: Path, output: Path) -> None:
-    """Train on the sets in `data`; write `picture.onnx` and `picture_card.md` to `output`; print figures."""
+    """Train on the sets in `data`; write `picture.onnx` and `picture_card.md` to `output`, and print the figures."""
     settle()
     start = time.perf_counter()
     output.mkdir(parents=True, exist_ok=True)
     entries = known(data)
     log(f"{len(entries)} pictures of the train part and made by code", start)
-    strange = [e for e in entries if e.fold == HELD and not e.made]
-    net = learnt([e for e in entries if e.fold != HELD])
-    logits = said(net, strange)
+    strange = [e for e in entries if e.fold == HELD_OUT_FOLD and not e.made]
+    net = fitted([e for e in entries if e.fold != HELD_OUT_FOLD])
+    logits = logits_of(net, strange)
     calibration = calibrated(logits, strange)
     log(f"held-out sources judged; slope of the kinds {calibration.slope[0]:.2f}", start)
     finished(net, calibration, output / FILE, strange)
@@ -68,13 +68,13 @@ def log(text: str, start: float) -> None:
 
 
 def known(data: Path) -> list[Entry]:
-    """Every picture that is learnt from, those made by code among them; none resembles one of the check part."""
-    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as apart:
+    """Every training picture, including synthetic ones; none resembles one of the check part."""
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as pool:
         sets = sorted(SETS, key=lambda name: -SETS[name])
-        list(apart.map(_store, [(data, name) for name in sets]))
+        list(pool.map(_store, [(data, name) for name in sets]))
         entries = stored(data, CACHE, tuple(SETS))
-        more = apart.map(_made, [(data, number) for number in range(CORES)])
-        twins = apart.submit(duplicates, data, *SETS)
+        more = pool.map(_made, [(data, number) for number in range(CORES)])
+        twins = pool.submit(duplicates, data, *SETS)
         for some in more:
             entries += some
         return [e for e in entries if e.key not in twins.result()]
@@ -90,12 +90,12 @@ def _made(job: tuple[Path, int]) -> list[Entry]:
     return made(stored(data, CACHE, tuple(SETS)), CACHE, number, MADE)
 
 
-def learnt(entries: Sequence[Entry]) -> PictureNet:
-    """A network that learnt from samples of `entries`."""
+def fitted(entries: Sequence[Entry]) -> PictureNet:
+    """A network trained on samples of `entries`."""
     folders = [CACHE / f"stock{number}" for number in range(CORES)]
-    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as apart:
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=settle) as pool:
         missing = [f for f in folders if not f.exists()]
-        jobs = [apart.submit(draw_stock, entries, f, SAMPLES, SEED + folders.index(f)) for f in missing]
+        jobs = [pool.submit(draw_stock, entries, f, SAMPLES, SEED + folders.index(f)) for f in missing]
         for job in jobs:
             job.result()
     torch.set_num_threads(CORES)
@@ -103,14 +103,14 @@ def learnt(entries: Sequence[Entry]) -> PictureNet:
 
 
 @torch.no_grad()
-def said(net: PictureNet, entries: Sequence[Entry]) -> figures.Floats:
-    """(N, OUTPUTS) logits of the pictures as they are."""
+def logits_of(net: PictureNet, entries: Sequence[Entry]) -> figures.Floats:
+    """(N, OUTPUTS) logits of the unmodified pictures."""
     spans = (entries[at : at + BATCH] for at in range(0, len(entries), BATCH))
     return np.concatenate([net(*crops(some)).numpy() for some in spans])
 
 
 def crops(entries: Sequence[Entry]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The pictures of `entries` as the network takes them."""
+    """The pictures of `entries` as input tensors."""
     face, whole, present = zip(*(figures.seen(e) for e in entries), strict=True)
     pictures = (torch.from_numpy(np.stack(some)).permute(0, 3, 1, 2).float() for some in (face, whole))
     return (*pictures, torch.tensor(present).float()[:, None])
@@ -119,5 +119,5 @@ def crops(entries: Sequence[Entry]) -> tuple[torch.Tensor, torch.Tensor, torch.T
 def finished(net: PictureNet, calibration: Calibration, path: Path, entries: Sequence[Entry]) -> None:
     """Write the calibrated network."""
     probe = crops(entries[:: max(1, len(entries) // 40)])
-    apart = onnx_file.write(calibration.into(net), probe, Views._fields, "logits", path, card.APART)
-    say(f"[picture] torch and ONNX Runtime differ by at most {apart:.1e}")
+    difference = onnx_file.write(calibration.into(net), probe, Views._fields, "logits", path, card.TOLERANCE)
+    say(f"[picture] torch and ONNX Runtime differ by at most {difference:.1e}")

@@ -1,4 +1,4 @@
-"""The network: one pretrained backbone looks at the face and at the whole picture; two layers learnt here decide."""
+"""The network: one pretrained backbone sees the face and the whole picture; two trained layers decide."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mettici.vision.picture_kind import COVERS, HEADS, KINDS
 from training.picture.backbone import Backbone, pretrained, width
 
 EARLY, LATE = 4, (10, 15)
-"""The blocks of the backbone whose channels are asked: strokes and print; parts, things."""
+"""The backbone blocks that provide features: strokes and print; parts and things."""
 FEATURES = 2 * width((EARLY, *LATE)) + 1
 WIDE = 256
 OUTPUTS = len(KINDS) + len(HEADS) + len(COVERS)
 
 
 class Early(nn.Module):
-    """A crop of 0..255 (N, 3, side, side) in, one row of numbers out: what the part of the backbone that stays says."""
+    """Crops of 0..255 (N, 3, side, side) in, one row of numbers out: the output of the frozen part of the backbone."""
 
     def __init__(self, backbone: Backbone):
         super().__init__()
@@ -41,7 +41,7 @@ class PictureNet(nn.Module):
         return self.judged(self.backbone.early(face, EARLY), self.backbone.early(whole, EARLY), present)
 
     def judged(self, face: tuple[Tensor, Tensor], whole: tuple[Tensor, Tensor], present: Tensor) -> Tensor:
-        """The logits, from what `Backbone.early` makes of both crops."""
+        """The logits, given the outputs of `Backbone.early` for both crops."""
         seen = [part for said, early in (face, whole) for part in (said, self.backbone.late(early, LATE))]
         level = self.level(torch.cat([*seen, present], 1)).clamp(-6, 6)
         logits: Tensor = self.decide(self.mix(level))

@@ -1,4 +1,4 @@
-"""The labelled pictures as training draws from them: small, with the mesh of the main face."""
+"""Labelled pictures as stored for training: downscaled, with the mesh of the main face."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import numpy.typing as npt
 from mettici.vision.picture_kind import KINDS
 from mettici.vision.types import Mesh
 from mettici.vision.weights import folder
-from training.data import prepared, rows, worked_out_once
+from training.data import cached, prepared, rows
 from training.faces.crops import Finder
-from training.modelled.avatars import avatar
 from training.picture import imitations, overlays, pages, screens
-from training.picture.disguise import Scene, coloured, palette
+from training.picture.augment import Scene, coloured, palette
 from training.picture.heads import cover_of, heads_of
 from training.picture.labels import SETS, fold_of, kind_of, source_of
+from training.synthetic.avatars import avatar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from training.data import Row
 
 Floats = npt.NDArray[np.float32]
-Draw = np.random.Generator
+Rng = np.random.Generator
 
 FOLDS = 5
 WHOLE, EXTENT = 400, 180
-"""Longer side of a stored picture, and of the mesh in a stored close-up, in pixels at most."""
-AROUND = 2.8
-"""Side of a close-up over the longer side of the mesh."""
+"""The largest longer side of a stored picture, and of the mesh in a stored close-up, in pixels."""
+CLOSE_UP_MARGIN = 2.8
+"""Side of a close-up, relative to the longer side of the mesh."""
 ONLY_WHOLE = ("graphic", "screen", "card")
-"""Kinds that a close-up of a face does not show."""
+"""Kinds that a close-up of a face would not show."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class View:
 
 @dataclass
 class Entry:
-    """A picture of the train part: where from, the fold of its source, what is known of it."""
+    """A picture of the train part, with the fold of its source and its labels."""
 
     key: str
     fold: int
@@ -65,20 +65,21 @@ class Entry:
 
     @property
     def made(self) -> bool:
-        """Made by code, and not one of a set."""
+        """Whether the picture is synthetic."""
         return self.set.startswith("made_")
 
 
 def stored(data: Path, cache: Path, names: tuple[str, ...]) -> list[Entry]:
-    """The entries of the sets `names`; each set is worked out once, and kept."""
+    """The entries of the sets `names`, cached by set."""
     found: list[Entry] = []
     for name in names:
-        found += worked_out_once(cache / f"{name}.pickle", lambda name=name: list(_entries(data, name)))  # type: ignore[misc]
+        found += cached(cache / f"{name}.pickle", lambda name=name: list(_entries(data, name)))  # type: ignore[misc]
     return found
 
 
 def chosen(data: Path, name: str) -> list[Row]:
-    """The rows of set `name` that are used: as many as `SETS` says of the train part, none made from a checked one."""
+    """The train rows of set `name` to use, at most as many as `SETS` allows; none derives from a picture of the check
+    part."""
     known = rows(data, name)
     checked = {source_of(r) for r in known if r.part == "check"} if name == "tricky" else set()
     order = np.random.default_rng(1).permutation(len(known))
@@ -107,7 +108,7 @@ def _views(pixels: Pixels, mesh: Mesh | None, *, closer: bool) -> Iterator[View]
     low, high = points[:468].min(0), points[:468].max(0)
     extent = float((high - low).max())
     if extent < 0.36 * max(pixels.shape[:2]):
-        middle, half = (low + high) / 2, extent * AROUND / 2
+        middle, half = (low + high) / 2, extent * CLOSE_UP_MARGIN / 2
         left, top = (max(0, int(c - half)) for c in middle)
         region = pixels[top : max(top + 24, int(middle[1] + half)), left : max(left + 24, int(middle[0] + half))]
         yield _view(region, points - np.float32([left, top]), EXTENT / extent)
@@ -122,59 +123,59 @@ def _view(pixels: Pixels, points: Floats | None, scale: float) -> View:
     return View(coded, None if points is None else points.astype(np.float32))
 
 
-def opened(view: View) -> Pixels:
+def decoded(view: View) -> Pixels:
     """RGB (H, W, 3)."""
     return np.ascontiguousarray(cv2.imdecode(view.coded, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
 
 
 def flat_mesh(points: Floats) -> Mesh:
-    """A mesh of `points` (N, 2), whose depth is not known."""
+    """A mesh of `points` (N, 2) with unknown depth."""
     depth = np.zeros((len(points), 1))
     return Mesh(np.hstack([points, depth]).astype(np.float32), 1.0)
 
 
-# ---------------------------------------------------------------- made by code
+# ---------------------------------------------------------------- synthetic pictures
 def made(entries: list[Entry], cache: Path, number: int, counts: dict[str, int]) -> list[Entry]:
-    """Screens, cards, imitated drawings and modelled avatars, `counts` of each, from photographs among `entries`."""
-    draw = np.random.default_rng(5000 + number)
-    return worked_out_once(cache / f"made{number}.pickle", lambda: list(_made(entries, draw, counts)))
+    """Screens, cards, imitated drawings and rendered avatars, `counts` of each, from photographs among `entries`."""
+    rng = np.random.default_rng(5000 + number)
+    return cached(cache / f"made{number}.pickle", lambda: list(_made(entries, rng, counts)))
 
 
-def _made(entries: list[Entry], draw: Draw, counts: dict[str, int]) -> Iterator[Entry]:
+def _made(entries: list[Entry], rng: Rng, counts: dict[str, int]) -> Iterator[Entry]:
     photos = [[e for e in entries if e.kind == "person" and e.fold == n] for n in range(FOLDS)]
     faces = [[e for e in some if e.views[0].points is not None] for some in photos]
     art = [e for e in entries if e.set == "painted_portraits"]
     finder = Finder(folder())
     for what, count in counts.items():
         for number in range(count):
-            n = int(draw.integers(FOLDS))
+            n = int(rng.integers(FOLDS))
             if what in ("screen", "card"):
-                some = [photos[n][draw.integers(len(photos[n]))] for _ in range(int(draw.integers(2, 7)))]
-                kind, pixels = what, _page(what, [opened(e.views[0]) for e in some], draw)
+                some = [photos[n][rng.integers(len(photos[n]))] for _ in range(int(rng.integers(2, 7)))]
+                kind, pixels = what, _page(what, [decoded(e.views[0]) for e in some], rng)
             elif what == "avatar_3d":
-                kind, pixels = what, avatar(draw, int(draw.choice([192, 256, 384])))
+                kind, pixels = what, avatar(rng, int(rng.choice([192, 256, 384])))
             else:
-                kind, pixels = _imitated(faces[n][draw.integers(len(faces[n]))], art, draw)
+                kind, pixels = _imitated(faces[n][rng.integers(len(faces[n]))], art, rng)
             face = finder.main(pixels)
             views = list(_views(pixels, face.mesh if face else None, closer=kind not in ONLY_WHOLE))
             yield Entry(f"made_{what}/{number}", n, kind, views)
 
 
-def _page(what: str, photos: list[Pixels], draw: Draw) -> Pixels:
+def _page(what: str, photos: list[Pixels], rng: Rng) -> Pixels:
     among = screens.SCREENS if what == "screen" else pages.CARDS
-    return overlays.chosen(among, draw)(photos, draw)
+    return overlays.chosen(among, rng)(photos, rng)
 
 
-def _imitated(entry: Entry, art: list[Entry], draw: Draw) -> tuple[str, Pixels]:
+def _imitated(entry: Entry, art: list[Entry], rng: Rng) -> tuple[str, Pixels]:
     """A drawing made from a photograph, and its kind."""
     view = entry.views[-1]
     assert view.points is not None
-    scene = Scene(opened(view), None)
-    scene = scene.resized(min(1.0, draw.uniform(80, 240) / float(np.ptp(view.points, axis=0).max())))
-    kind = str(draw.choice(["painting", "cartoon", "sketch"], p=[0.65, 0.2, 0.15]))
-    if kind == "painting" and draw.random() < 0.6:
-        scene = palette(scene, opened(art[draw.integers(len(art))].views[0]), draw.uniform(0.3, 1))
+    scene = Scene(decoded(view), None)
+    scene = scene.resized(min(1.0, rng.uniform(80, 240) / float(np.ptp(view.points, axis=0).max())))
+    kind = str(rng.choice(["painting", "cartoon", "sketch"], p=[0.65, 0.2, 0.15]))
+    if kind == "painting" and rng.random() < 0.6:
+        scene = palette(scene, decoded(art[rng.integers(len(art))].views[0]), rng.uniform(0.3, 1))
     imitate = {"painting": imitations.painting, "cartoon": imitations.cartoon, "sketch": imitations.sketch}[kind]
-    found = imitate(scene, draw)
+    found = imitate(scene, rng)
     assert kind in KINDS
-    return kind, (coloured(found, draw) if draw.random() < 0.5 else found).pixels
+    return kind, (coloured(found, rng) if rng.random() < 0.5 else found).pixels

@@ -1,4 +1,4 @@
-"""Training: the later blocks of the backbone and the two layers on top, together, on samples drawn beforehand."""
+"""Trains the later blocks of the backbone together with the two layers on top, on samples drawn beforehand."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 BATCH = 64
 BLOCKS_RATE, RATE = 4e-4, 1e-3
-"""Of the blocks and of the layers on top, at their highest."""
+"""Peak learning rates of the blocks and of the layers on top."""
 DECAY = 0.03
 PHOTOGRAPHS = KINDS.index("thing") + 1
-"""The kinds before this one are photographs."""
+"""The kinds before this index are photographs."""
 SPLIT = (len(KINDS), len(HEADS), len(COVERS))
 Columns = tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor], Tensor]
 
 
 def trained(stocks: Sequence[Stock], epochs: float, seed: int) -> PictureNet:
-    """A network shown every sample of `stocks` about `epochs` times, with the mean of its last weights."""
+    """A network shown every sample of `stocks` about `epochs` times, with the running mean of its weights."""
     torch.manual_seed(seed)
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     net, started = PictureNet().to(memory_format=torch.channels_last), time.perf_counter()
     steps = int(sum(map(len, stocks)) * epochs / BATCH)
     parts = {net.backbone.blocks[TUNED_FROM:]: BLOCKS_RATE, net.mix: RATE, net.decide: RATE}
@@ -45,7 +45,7 @@ def trained(stocks: Sequence[Stock], epochs: float, seed: int) -> PictureNet:
     net.train()
     for step in range(steps):
         stock = stocks[step % len(stocks)]
-        at = np.sort(draw.choice(len(stock), BATCH, replace=False))
+        at = np.sort(rng.choice(len(stock), BATCH, replace=False))
         loss = loss_of(net.judged(*columns(stock, at)), stock.kind[at], stock.heads[at], stock.cover[at])
         optimiser.zero_grad()
         loss.backward()
@@ -59,7 +59,7 @@ def trained(stocks: Sequence[Stock], epochs: float, seed: int) -> PictureNet:
 
 
 def columns(stock: Stock, at: npt.NDArray[np.intp] | slice) -> Columns:
-    """The rows `at` as `PictureNet.judged` takes them."""
+    """The rows `at`, as inputs of `PictureNet.judged`."""
     present = torch.from_numpy(np.array(stock.present[at])).float()[:, None]
     return _parts(stock.face[at], FACE), _parts(stock.whole[at], WHOLE), present
 
@@ -74,7 +74,7 @@ def _parts(rows: npt.NDArray[np.float16], side: int) -> tuple[Tensor, Tensor]:
 def loss_of(
     logits: Tensor, kind: npt.NDArray[np.int64], heads: npt.NDArray[np.float32], cover: npt.NDArray[np.int64]
 ) -> Tensor:
-    """Of the kind, of photograph or not, of a person or not, of the heads and of the cover, where they are known."""
+    """The losses of the kind, of photograph or not, of person or not, of the heads and of the cover, where labelled."""
     kinds, opinions, covers = logits.split(SPLIT, 1)
     wanted, named = torch.from_numpy(np.array(kind)), torch.from_numpy(np.array(cover))
     known = wanted >= 0
@@ -84,16 +84,16 @@ def loss_of(
     loss = 0.5 * functional.cross_entropy(kinds[known], wanted[known], label_smoothing=0.03)
     loss = loss + _either(chances[:, :PHOTOGRAPHS].logsumexp(1), photo) + 0.5 * _either(chances[:, 0], person)
     value = torch.from_numpy(np.array(heads))
-    told = ~value.isnan()
-    if told.any():
-        loss = loss + 1.5 * functional.binary_cross_entropy_with_logits(opinions[told], value[told] * 0.98 + 0.01)
+    known = ~value.isnan()
+    if known.any():
+        loss = loss + 1.5 * functional.binary_cross_entropy_with_logits(opinions[known], value[known] * 0.98 + 0.01)
     if (named >= 0).any():
         loss = loss + 0.2 * functional.cross_entropy(covers[named >= 0], named[named >= 0], label_smoothing=0.03)
     return loss
 
 
 def _either(chance: Tensor, truth: Tensor) -> Tensor:
-    """Cross-entropy of a logarithmic `chance` with a truth that is a little less than sure."""
+    """Binary cross-entropy of a log probability, with smoothed labels."""
     other = torch.log1p(-chance.exp().clamp(max=1 - 1e-5))
     wanted = truth.float() * 0.98 + 0.01
     return -(wanted * chance + (1 - wanted) * other).mean()

@@ -1,4 +1,4 @@
-"""Solid figures modelled of ellipsoids, lit and seen from the front: what 3-D avatars are made of."""
+"""Renders solid figures made of ellipsoids, lit and seen from the front: the building blocks of 3-D avatars."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Floats = npt.NDArray[np.float32]
 Vector = tuple[float, float, float]
 Mask = npt.NDArray[np.bool_]
 SPAN = 2.0
-"""Half of the picture's side, in the figure's units: a head is about 1 in radius."""
+"""Half the side of the picture, in the figure's units: a head has a radius of about 1."""
 
 
 class Points(NamedTuple):
-    """Points of the figure, before it was turned."""
+    """Points in the figure's own coordinates, before its rotation."""
 
     x: Floats
     y: Floats
@@ -29,12 +29,12 @@ class Points(NamedTuple):
 
 
 Region = Callable[[Points], Mask]
-"""Which of the points belong to a region."""
+"""Tells which points belong to a region."""
 
 
 @dataclass(frozen=True)
-class Stuff:
-    """What a part is made of: its colour, RGB 0..1, how it shines, 0..1, and how much strands mark it, 0..1."""
+class Material:
+    """A part's colour (RGB 0..1), gloss (0..1) and visibility of strands (0..1)."""
 
     colour: Vector
     gloss: float = 0.15
@@ -42,7 +42,7 @@ class Stuff:
 
 
 def turned(yaw: float, pitch: float, roll: float) -> Floats:
-    """The rotation (3, 3) of a figure, radians: to its left, upwards, over its shoulder."""
+    """The rotation matrix (3, 3) of a figure; angles in radians: to its left, upwards, to the shoulder."""
     (cy, sy), (cp, sp), (cr, sr) = ((np.cos(a), np.sin(a)) for a in (yaw, pitch, roll))
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
@@ -51,8 +51,8 @@ def turned(yaw: float, pitch: float, roll: float) -> Floats:
 
 
 @dataclass
-class Clay:
-    """The nearest surface at each of `side` x `side` pixels; x to the right, y upwards, z to the viewer."""
+class Canvas:
+    """The nearest surface at each of `side` x `side` pixels; x points right, y up, z towards the viewer."""
 
     side: int
     pose: Floats
@@ -68,9 +68,9 @@ class Clay:
         self.gloss = np.zeros(shape, np.float32)
 
     def blob(
-        self, at: Vector, radii: Vector, stuff: Stuff, keep: Region | None = None, own: Floats | None = None
+        self, at: Vector, radii: Vector, material: Material, keep: Region | None = None, own: Floats | None = None
     ) -> None:
-        """An ellipsoid at `at` of the figure, turned by `own` about its middle; only where `keep` says so."""
+        """An ellipsoid at `at` in the figure, rotated by `own` about its centre, and only where `keep` allows."""
         middle = self.pose @ np.float32(at)
         axes = self.pose if own is None else self.pose @ own
         form = (axes / np.square(np.float32(radii))) @ axes.T
@@ -88,30 +88,30 @@ class Clay:
         normal /= np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-6
         self.depth[rows, columns][nearer] = (z + middle[2])[nearer]
         self.normal[rows, columns][nearer] = normal[nearer]
-        self.gloss[rows, columns][nearer] = stuff.gloss
-        self.colour[rows, columns][nearer] = self._streaked(x, y, stuff)[nearer]
+        self.gloss[rows, columns][nearer] = material.gloss
+        self.colour[rows, columns][nearer] = self._streaked(x, y, material)[nearer]
 
-    def chain(self, points: list[Vector], radius: float, stuff: Stuff) -> None:
-        """Balls along a line: brows, rims, plaits."""
+    def chain(self, points: list[Vector], radius: float, material: Material) -> None:
+        """Balls along a line, for brows, rims and plaits."""
         for point in points:
-            self.blob(point, (radius, radius, radius), stuff)
+            self.blob(point, (radius, radius, radius), material)
 
     def paint(self, region: Region, colour: Vector, cover: float = 1.0) -> None:
-        """Colour what is nearest and lies in `region`, with so much `cover`, 0..1."""
+        """Colour the visible surface in `region`, with opacity `cover`, 0..1."""
         x, y = self._grid(slice(0, self.side), slice(0, self.side))
         solid = np.isfinite(self.depth)
         at = region(self._own(x, y, np.where(solid, self.depth, 0))) & solid
         self.colour[at] += (np.float32(colour) - self.colour[at]) * np.float32(cover)
 
     def soften(self, share: float) -> None:
-        """Round off the seams between parts, as far as `share` of the picture's side."""
+        """Smooth the seams between parts over a radius of `share` of the picture's side."""
         solid = np.isfinite(self.depth).astype(np.float32)
         spread = self.side * share
         normal = cv2.GaussianBlur(self.normal * solid[..., None], (0, 0), spread)
         self.normal = np.asarray(normal / (np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-6), np.float32)
 
     def lit(self, light: Vector, background: Floats) -> Pixels:
-        """RGB uint8, half the side: the figure lit softly from `light`, before `background` (side, side, 3), 0..1."""
+        """RGB uint8 at half the side: the figure softly lit from `light`, over `background` (side, side, 3), 0..1."""
         towards = np.float32(light) / np.float32(np.linalg.norm(light))
         solid = np.isfinite(self.depth)
         depth = np.where(solid, self.depth, -1.5).astype(np.float32)
@@ -126,7 +126,7 @@ class Clay:
         return np.asarray(np.clip(small * 255, 0, 255), np.uint8)
 
     def _window(self, middle: Floats, reach: float) -> tuple[slice, slice]:
-        """The rows and columns that something of radius `reach` can cover."""
+        """The rows and columns that something with radius `reach` can cover."""
         scale = self.side / (2 * SPAN)
         spans = []
         for value in (SPAN - middle[1], SPAN + middle[0]):
@@ -145,9 +145,9 @@ class Clay:
         return Points(own[..., 0], own[..., 1], own[..., 2])
 
     @staticmethod
-    def _streaked(x: Floats, y: Floats, stuff: Stuff) -> Floats:
-        colour = np.broadcast_to(np.float32(stuff.colour), (*x.shape, 3))
-        if not stuff.strands:
+    def _streaked(x: Floats, y: Floats, material: Material) -> Floats:
+        colour = np.broadcast_to(np.float32(material.colour), (*x.shape, 3))
+        if not material.strands:
             return colour
         wave = np.sin(31 * x + 5 * np.sin(3 * y)) * np.sin(67 * x + 4 * y + 3 * np.sin(5 * x))
-        return np.asarray(colour * (1 + np.float32(0.45 * stuff.strands) * wave[..., None]), np.float32)
+        return np.asarray(colour * (1 + np.float32(0.45 * material.strands) * wave[..., None]), np.float32)

@@ -1,0 +1,1 @@
+"""Synthetic training pictures for kinds with few labelled ones. Needs no torch."""
