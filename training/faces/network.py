@@ -56,8 +56,8 @@ def _detail() -> nn.Sequential:
 
 
 class Network(nn.Module):
-    """face (N, 3, 96, 96), eyes (N, 3, 48, 128), mouth (N, 3, 48, 64), all in -1..1, shape (N, SHAPE_LENGTH) -> opinions (N,
-    len(OPINIONS)), logits."""
+    """Maps face (N, 3, 96, 96), eyes (N, 3, 48, 128) and mouth (N, 3, 48, 64), all in -1..1, and shape (N,
+    SHAPE_LENGTH) to opinions (N, len(OPINIONS)), as logits."""
 
     def __init__(self, mean: npt.NDArray[np.float32], spread: npt.NDArray[np.float32]):
         super().__init__()
