@@ -1,1 +1,1 @@
-"""Reports made readable: for a terminal (`text`) and for programs (`json`). Pure: nothing is printed here."""
+"""Output formats for reports: terminal, annotated picture, HTML, CSV, Excel, Parquet, and JSON lines."""

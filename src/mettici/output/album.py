@@ -1,4 +1,4 @@
-"""The HTML output: photos are set aside as they finish, and the page appears whole at the end."""
+"""The HTML output: rows are buffered in a temporary file, and the page is written when the scan ends."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from mettici.output.answer import Answer
 
 LISTED = 10_000
-"""Photos a page lists at most: 40 MB, which a browser on a phone still opens. All of them are counted."""
+"""Maximum number of photos on a page: 40 MB, which a phone's browser can still open. The summary counts all of them."""
 
 
 class Album:
-    """A page with the summary and the photos."""
+    """Writes a page with a summary and the photos."""
 
     def __init__(self, path: str, lang: str, sources: Sequence[str] = ()) -> None:
-        """`sources`: where the photos were. Raises `OutputError` where the file cannot be made."""
+        """`sources`: where the photos come from. Raises `OutputError` if the file cannot be created."""
         self._sources, self._pictures = sources, False
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
@@ -32,7 +32,7 @@ class Album:
             self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
-        """Count the photo, and list it while there is room."""
+        """Count the photo, and list it up to the limit."""
         report = json.loads(answer.line)
         self._counts.add(report)
         self._pictures |= bool(answer.thumbnail)
@@ -42,7 +42,7 @@ class Album:
                 self._aside.write(self._rows.row(report, answer.thumbnail, answer.overlay) + "\n")
 
     def close(self, end: End) -> None:
-        """Put the page in its place, also with what is done so far; not after an error."""
+        """Write the page, even if the scan was stopped early, but not after an error."""
         with ExitStack() as stack:
             stack.callback(close_lost, self._aside)
             if end is End.FAILED:

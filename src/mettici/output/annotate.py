@@ -1,4 +1,4 @@
-"""The photo with what was found drawn on it: face, head, wanted frame, and numbered findings with their advice."""
+"""The annotated picture: face, head, suggested crop and numbered findings, with their advice in a legend."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from mettici.report import Report
 
 SHOWN = 960
-"""Longer side at which every photo is shown, px: strokes and letters then suit each, small or large."""
+"""Longer side of the photo in the picture, px: with one size, strokes and letters suit small and large photos alike."""
 WIDE = 1.25
-"""Width over height from which the legend stands below the photo instead of beside it."""
+"""Aspect ratio from which the legend goes below the photo instead of beside it."""
 SHADE = 105
-"""How dark what is outside the suggested crop becomes, of 255."""
+"""Opacity, of 255, of the shade outside the suggested crop."""
 FACE_BLUE: Colour = (92, 200, 255)
 HEAD_YELLOW: Colour = (255, 214, 92)
 CROP_GREEN: Colour = (80, 226, 132)
 ROUND_WHITE: Colour = (255, 255, 255)
 COLOURS: Mapping[Status, Colour] = {Status.FAIL: (200, 32, 40), Status.WARN: (154, 96, 0)}
-"""As in the text report; a failure is a square as well, a warning a disc."""
+"""As in the text report. Shape differs too: a failure is a square, a warning a disc."""
 
 
 def annotated(report: Report, evidence: Evidence, lang: str = "en") -> Pixels:
-    """(H, W, 3) RGB uint8: the photo at 960 px with its findings numbered on it, and a legend beside or below.
+    """(H, W, 3) RGB uint8: the photo at 960 px with numbered findings, and a legend beside or below it.
 
-    `report` and `evidence` of the same photo. The same report gives the same picture, on every machine.
+    `report` and `evidence` must be of the same photo. A report always gives the same picture, on every machine.
     """
     told = overlay(report, evidence, SHOWN)
     picture = _shown(evidence)
@@ -55,7 +55,7 @@ def _shown(evidence: Evidence) -> Image.Image:
 
 
 def _painted(picture: Image.Image, told: Overlay) -> list[Key]:
-    """Paint the overlay on the picture, and give what its lines mean."""
+    """Paint the overlay on the picture; return the legend's keys for its lines."""
     sheet = Sheet(picture.size, SHOWN / max(told.size))
     keys = [*_frame(sheet, told), *_guides(sheet, told)]
     for mark in told.marks:
@@ -71,7 +71,7 @@ def _painted(picture: Image.Image, told: Overlay) -> list[Key]:
 
 
 def _frame(sheet: Sheet, told: Overlay) -> list[Key]:
-    """The suggested crop, with all else in the shade, and the circle that networks show."""
+    """Draw the suggested crop, with everything else shaded, and the circle that social networks show."""
     keys: list[Key] = []
     if told.crop is not None:
         sheet.shade(told.crop, SHADE)
@@ -85,7 +85,7 @@ def _frame(sheet: Sheet, told: Overlay) -> list[Key]:
 
 
 def _within(box: Box, size: tuple[int, int], scale: float) -> Box:
-    """The box, so far from the photo's edges that a stroke around it is seen whole."""
+    """The box, inset from the photo's edges so that a stroke around it is fully visible."""
     stroke = 2 / scale
     left, top = max(box[0], stroke), max(box[1], stroke)
     right, bottom = (min(box[i] + box[i + 2], size[i] - 1.5 * stroke) for i in (0, 1))
@@ -93,7 +93,7 @@ def _within(box: Box, size: tuple[int, int], scale: float) -> Box:
 
 
 def _guides(sheet: Sheet, told: Overlay) -> list[Key]:
-    """The face's outline, the line of its eyes, the box of the head, and other faces."""
+    """Draw the outline of the face, the line of the eyes, the box of the head, and other faces."""
     keys: list[Key] = []
     if told.outline and told.head is not None:
         sheet.line(told.outline, FACE_BLUE, 2)
@@ -115,5 +115,5 @@ def _joined(photo: Image.Image, side: Image.Image, *, below: bool) -> Image.Imag
     whole.paste(photo)
     whole.paste(side, (0, photo.height) if below else (photo.width, 0))
     edge = (0, photo.height, size[0], photo.height) if below else (photo.width, 0, photo.width, size[1])
-    ImageDraw.Draw(whole).line(edge, drawing.RULE)  # or a white photo would run into the legend
+    ImageDraw.Draw(whole).line(edge, drawing.RULE)  # separates a white photo from the legend
     return whole

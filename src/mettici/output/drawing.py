@@ -1,4 +1,4 @@
-"""Strokes, badges and text that can be read on any background. Pillow only; every size is in px of the canvas."""
+"""Strokes, badges and text that stay readable on any background, drawn with Pillow; sizes are in px of the canvas."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ WHITE: Colour = (255, 255, 255)
 INK: Colour = (28, 28, 30)
 RULE: Colour = (222, 224, 228)
 HALO = (0, 0, 0, 150)
-"""Under every stroke on the photo, so that light lines show on white; on black they show by themselves."""
+"""Drawn under every stroke on the photo, so that light lines stand out from white."""
 FINE = 2
-"""Strokes are drawn at twice the size and averaged: Pillow draws them with hard edges."""
+"""Supersampling factor: Pillow draws strokes without antialiasing."""
 
 
 @lru_cache(maxsize=8)
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """The font that comes with mettici: it has the accents, and a bare machine has no other."""
+    """The bundled font: it has accented letters, and a minimal system has no font at all."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     with resources.as_file(resources.files("mettici") / "output" / "fonts" / name) as path:
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """The text in lines of at most `width` px; a longer word has its line to itself."""
+    """Wrap text into lines of at most `width` px; a longer word gets a line of its own."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -44,9 +44,9 @@ def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 
 class Sheet:
-    """A clear sheet over a picture of `size` px, for strokes, each with a dark halo unless there is `plain` ground.
+    """A transparent layer over a picture of `size` px, for strokes with a dark halo; `plain` omits the halo.
 
-    What is drawn is given in units of which `scale` px make one; the widths of strokes and badges are px.
+    Coordinates are multiplied by `scale`; the widths of strokes and badges are in px.
     """
 
     def __init__(self, size: tuple[int, int], scale: float = 1.0, *, plain: bool = False) -> None:
@@ -56,11 +56,11 @@ class Sheet:
         self._draw = ImageDraw.Draw(self._sheet)
 
     def at(self, point: Point) -> Point:
-        """The point in px of the picture."""
+        """Convert a point to px of the picture."""
         return point[0] * self.scale, point[1] * self.scale
 
     def line(self, points: Sequence[Point], colour: Colour, width: float, dash: float = 0.0) -> None:
-        """A stroke through `points`; `dash`: the length of its dashes, px, 0 for an unbroken one."""
+        """Draw a stroke through `points`; `dash`: the length of its dashes, px, or 0 for a solid line."""
         line = [self.at(point) for point in points]
         pieces = list(_dashes(line, dash)) if dash else [line]
         for fill, wide in ((self._halo, width + 2.5), (colour, width)):
@@ -71,12 +71,12 @@ class Sheet:
         self._draw.line([(x * FINE, y * FINE) for x, y in points], fill, max(1, round(width * FINE)), joint="curve")
 
     def dot(self, at: Point, radius: float, colour: Colour) -> None:
-        """A small disc."""
+        """Draw a small disc."""
         for fill, r in ((self._halo, radius + 1.5), (colour, radius)):
             self._draw.ellipse(_around(self.at(at), r), fill)
 
     def badge(self, at: Point, radius: float, colour: Colour, *, square: bool) -> None:
-        """The ground of a number: a disc, or a rounded square, ringed in white."""
+        """Draw the background of a number: a disc, or a rounded square, with a white ring."""
         for fill, r in ((self._halo, radius + 3.5), (WHITE, radius + 2), (colour, radius)):
             if square:
                 self._draw.rounded_rectangle(_around(self.at(at), r), 0.35 * r * FINE, fill)
@@ -92,24 +92,24 @@ class Sheet:
         self._sheet.putalpha(shade)
 
     def onto(self, picture: Image.Image) -> None:
-        """Lay the sheet on the picture."""
+        """Composite the sheet onto the picture."""
         sheet = self._sheet.reduce(FINE)
         picture.paste(sheet, mask=sheet.getchannel("A"))
 
 
 def number(draw: ImageDraw.ImageDraw, at: Point, text: str, radius: float) -> None:
-    """The figure on a badge."""
+    """Draw the number on a badge."""
     draw.text(at, text, WHITE, font(round(radius * 1.25), bold=True), anchor="mm")
 
 
 def circle(at: Point, radius: float) -> list[Point]:
-    """A closed line of one degree steps or so."""
+    """A circle as a closed polygon, in steps of two degrees."""
     steps = [2 * math.pi * i / 180 for i in range(181)]
     return [(at[0] + radius * math.cos(a), at[1] + radius * math.sin(a)) for a in steps]
 
 
 def rectangle(box: Box) -> list[Point]:
-    """A closed line around the box."""
+    """The box as a closed polygon."""
     x, y, width, height = box
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
 
@@ -120,7 +120,7 @@ def _around(at: Point, radius: float) -> list[float]:
 
 
 def _dashes(points: Sequence[Point], dash: float) -> Iterator[list[Point]]:
-    """The line cut into dashes of length `dash` with gaps of 0.7 of it."""
+    """Split a line into dashes of length `dash`, with gaps of 0.7 times that."""
     period, gone = 1.7 * dash, 0.0
     for (x0, y0), (x1, y1) in pairwise(points):
         length = math.hypot(x1 - x0, y1 - y0)

@@ -1,4 +1,4 @@
-"""A check explained: the page that `mettici checks ID` and `docs/checks/` show, in Markdown."""
+"""The reference page of a check, in Markdown: shown by `mettici checks ID` and published in `docs/checks/`."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 def explained(policy: Policy, check_id: str, lang: str) -> str:
-    """The whole page on one check. Raises `KeyError` where there is none of that id."""
+    """The page of one check. Raises `KeyError` if there is no check with that id."""
     rule = policy[check_id]
     return "\n\n".join(_parts(policy, rule, lang)) + "\n"
 
 
 def facts(rule: Rule, lang: str) -> str:
-    """Unit, weight, and whether it can reject a photo."""
+    """The check's unit, weight, and whether it can reject a photo."""
     rejects = say("explained.rejects" if rule.blocking else "explained.advises", lang)
     key = f"unit.{rule.check.unit}"
-    unit = say(key, lang) if has(key) else rule.check.unit  # a check of someone else's may have a unit of its own
+    unit = say(key, lang) if has(key) else rule.check.unit  # third-party checks may have other units
     return say("explained.facts", lang, unit=unit, weight=rule.weight, rejects=rejects)
 
 
 def said(check: Check, lang: str) -> str:
-    """Everything the check can say, under a heading."""
+    """A table of every message and advice of the check, under a heading."""
     rows = [
         (f"`{reason}`", *(_said(f"{check.id}.{reason}.{part}", lang) for part in ("message", "advice")))
         for reason in check.reasons

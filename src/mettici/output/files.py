@@ -1,4 +1,4 @@
-"""Files of results: written whole or not at all, or by one run alone; and how a failing disk is told."""
+"""Writing output files: atomically or under a lock, with disk errors reported as `OutputError`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 PRIVATE = 0o600
-"""Rights of what is not finished: reports and thumbnails are a person's data."""
+"""Mode of unfinished files: reports and thumbnails are personal data."""
 _OPEN = "/proc/self/fd"
-"""Where a file that is open, but has no name, has one."""
+"""Gives an open file without a name a path."""
 
 
 ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
-"""How the files of written pictures may end; the first where a name has to be found."""
+"""Extensions of picture files; the first is the default."""
 
 
 class End(Enum):
-    """How a run ended: at the end of its source, stopped by the user, or by an error."""
+    """How a run ended: its source was exhausted, the user stopped it, or an error occurred."""
 
     COMPLETE = "complete"
     STOPPED = "stopped"
@@ -34,14 +34,14 @@ class End(Enum):
 
 
 class AtomicFile:
-    """A file that appears whole or not at all, and that nobody else reads before.
+    """A file that appears complete or not at all, and that nobody else can read before.
 
-    Where the system can (Linux), it has no name until it is whole, so that `kill -9` leaves nothing; elsewhere it is
-    written beside its place under a hidden name, which the next run for the same place takes over.
+    On Linux, it has no name until it is complete, so `kill -9` leaves nothing behind; elsewhere it is written to a
+    hidden file in the same folder, which the next run for the same path removes.
     """
 
     def __init__(self, path: str) -> None:
-        """Raises `OutputError` where no file can be made there."""
+        """Raises `OutputError` if no file can be created there."""
         self._path, (self._folder, name) = path, os.path.split(path)
         self._part = os.path.join(self._folder, f".{name}.part")
         with output_errors(path):
@@ -54,9 +54,9 @@ class AtomicFile:
         self.stream = os.fdopen(number, "wb")
 
     def _open(self) -> tuple[bool, int]:
-        """Whether the new file has a name, and its number. Only its owner may read it."""
+        """Create the file; return whether it has a name, and its descriptor. Only its owner may read it."""
         if hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN):
-            with suppress(OSError):  # a file system that has none such
+            with suppress(OSError):  # the file system does not support it
                 return False, os.open(self._folder or ".", os.O_TMPFILE | os.O_WRONLY, PRIVATE)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         number = os.open(self._part, flags, PRIVATE)
@@ -64,9 +64,9 @@ class AtomicFile:
         return True, number
 
     def commit(self) -> None:
-        """Put it in its place, replacing what is there, with the rights that this had, else those of a new file.
+        """Move the file to its path, replacing any file there and keeping its mode.
 
-        Raises `OutputError` where that fails; then what was there stays, and nothing beside it.
+        Raises `OutputError` if that fails; the old file then stays, and nothing is left beside it.
         """
         with self.unless_failed():
             self._commit()
@@ -78,13 +78,13 @@ class AtomicFile:
         if not self._named:
             self._name(number)
         self.stream.close()
-        with suppress(OSError):  # a file system without rights
+        with suppress(OSError):  # the file system has no permissions
             os.chmod(self._part, self._rights())
         os.replace(self._part, self._path)
         self._release()
 
     def _name(self, number: int) -> None:
-        """Give the open file its hidden name, as open(2) says under O_TMPFILE: by a link that is followed."""
+        """Link the open file to its hidden name, as open(2) describes for O_TMPFILE."""
         folder = os.open(self._folder or ".", os.O_RDONLY)
         try:
             os.link(f"{_OPEN}/{number}", self._part, src_dir_fd=folder, follow_symlinks=True)
@@ -99,7 +99,7 @@ class AtomicFile:
 
     @contextmanager
     def unless_failed(self) -> Iterator[None]:
-        """After any error in here it is discarded. Raises `OutputError` where the disk fails."""
+        """Discard the file if the block raises. Raises `OutputError` for errors of the disk."""
         try:
             with output_errors(self._path):
                 yield
@@ -109,16 +109,16 @@ class AtomicFile:
 
     @contextmanager
     def kept_whole(self) -> Iterator[None]:
-        """What is written in here is put in its place at the end, or, after any error, discarded.
+        """Commit the file at the end of the block, or discard it if the block raises.
 
-        Raises `OutputError` where the disk fails.
+        Raises `OutputError` for errors of the disk.
         """
         with self.unless_failed():
             yield
         self.commit()
 
     def discard(self) -> None:
-        """Leave what was there."""
+        """Delete the unfinished file; a file at the path stays."""
         with suppress(OSError):
             self.stream.close()
         with suppress(OSError):
@@ -131,7 +131,7 @@ class AtomicFile:
 
 
 def write_whole(path: str, data: bytes) -> None:
-    """Write a file, whole or not at all. Raises `OutputError`."""
+    """Write a file atomically. Raises `OutputError`."""
     with output_errors(path):
         file = AtomicFile(path)
         with file.kept_whole():
@@ -139,7 +139,7 @@ def write_whole(path: str, data: bytes) -> None:
 
 
 def ordinary_rights(most: int) -> int:
-    """`most` less what this user's new files leave out (the umask, which the system tells only to who sets it)."""
+    """The mode of a new file: `most` without the bits of the umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return most & ~mask
@@ -147,7 +147,7 @@ def ordinary_rights(most: int) -> int:
 
 @contextmanager
 def output_errors(path: str) -> Iterator[None]:
-    """Turn a failing disk into the error that names the output. A broken pipe is left to who wrote to it."""
+    """Turn an `OSError` into an `OutputError` that names the output. A broken pipe is left to the caller."""
     try:
         yield
     except BrokenPipeError:
@@ -157,13 +157,13 @@ def output_errors(path: str) -> Iterator[None]:
 
 
 def close_lost(stream: IO[Any]) -> None:
-    """Close a stream whose content is given up: what it cannot write any more was told where it was written."""
+    """Close a stream whose contents are discarded. Errors of its last write have been reported already."""
     with suppress(OSError):
         stream.close()
 
 
 def open_locked(path: str) -> BinaryIO:
-    """Open for appending, made where there is none. Raises `OutputError` where another run holds it."""
+    """Open a file for appending, creating it if necessary. Raises `OutputError` if another run has locked it."""
     with output_errors(path):
         stream = open(path, "a+b")  # noqa: SIM115 - the sink closes it
     try:
@@ -175,5 +175,5 @@ def open_locked(path: str) -> BinaryIO:
 
 
 def normalized_name(name: str) -> str:
-    """The same for names that people take for the same."""
+    """Normalize a file name so that names that look the same compare equal."""
     return unicodedata.normalize("NFC", name).lower()

@@ -1,4 +1,4 @@
-"""Reports and errors as JSON, in the form of the contract (schema 1)."""
+"""Reports and errors as JSON (schema 1)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 def unjudged(path: str, error: PhotoError, lang: str = "en") -> schema.Unjudged:
-    """What stands in a report's place for a photo that could not be judged."""
+    """The document that replaces the report of a photo that could not be judged."""
     told = schema.Error(code=error.code, message=error.message(lang), remedy=error.remedy_in(lang))
     return schema.Unjudged(schema=schema.SCHEMA, path=path, error=told)
 
 
 def error_object(path: str, error: PhotoError, lang: str = "en") -> schema.Object:
-    """The same as JSON has it."""
+    """Like `unjudged`, as plain JSON objects."""
     return schema.to_dict(unjudged(path, error, lang))
 
 
 def to_text(value: object, *, indent: int | None = None, encoding: str = "utf-8") -> str:
-    """JSON that `encoding` can carry: readable letters where it can, `\\u` escapes where it cannot.
+    """Serialize to JSON text that `encoding` can represent, escaping other characters as `\\u`.
 
-    File names that are no valid text (surrogates) are escaped too. Raises `ValueError` on NaN and infinity.
+    Surrogates, from file names that are not valid text, are escaped too. Raises `ValueError` for NaN and infinity.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     try:

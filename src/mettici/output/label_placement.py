@@ -1,4 +1,4 @@
-"""Where the numbers of findings stand on a photo: beside what they are about, outside the face, none over another."""
+"""Placing the numbers of findings on a photo: next to their spots, outside the face, without overlaps."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ Box: TypeAlias = tuple[float, float, float, float]
 """x, y, width, height."""
 
 APART = 2.3
-"""Radii between the middles of two numbers, at least: they do not touch."""
+"""Minimum distance between the centres of two numbers, in radii, so that they do not touch."""
 OFF_SPOT = 1.5
-"""Radii between a number and what another finding is about, at least: it does not cover that."""
+"""Minimum distance between a number and the spot of another finding, in radii, so that it does not cover it."""
 MARGIN = 1.27
-"""Radii between a number's middle and the photo's edge, at least."""
+"""Minimum distance between a number's centre and the edge of the photo, in radii."""
 STEP = 2.4
-"""Radii from one number to the next along the edge, and from one ellipse around the face to the next."""
+"""Distance, in radii, between candidates along the edge, and between the ellipses around the face."""
 TURNS = tuple(sorted((math.radians(10 * i) for i in range(-18, 19)), key=abs))
 HEAD_ACROSS, HEAD_DOWN = 0.68, 0.54
-"""Half axes of an ellipse just around a head, over the head's width and height."""
+"""Semi-axes of an ellipse around a head, in widths and heights of the head."""
 
 
 def place_labels(
     size: tuple[float, float], radius: float, spots: Sequence[Point | None], head: Box | None
 ) -> list[Point]:
-    """A place for each number, in order.
+    """A position for each number, in order.
 
-    `size` is the photo's, `radius` a number's, `spots` what the findings are about (None: the whole photo), all in one
-    unit. Where a photo is too small to keep the numbers apart, they may touch.
+    `size` is that of the photo, `radius` that of a number, `spots` are the points the findings concern (None: the whole
+    photo), all in the same unit. If the photo is too small to keep the numbers apart, they may touch.
     """
     known = [spot for spot in spots if spot is not None]
     taken: list[Point] = []
@@ -43,7 +43,7 @@ def place_labels(
 
 
 def _candidates(size: tuple[float, float], radius: float, spot: Point | None, head: Box | None) -> Iterator[Point]:
-    """The nearest to `spot` first; then, and where there is none, along the lower edge."""
+    """Candidate positions: those closest to `spot` first, then along the bottom edge."""
     width, height = size
     edge = MARGIN * radius
     if spot is not None:
@@ -67,7 +67,7 @@ def _around(radius: float, spot: Point, head: Box | None) -> Iterator[Point]:
 
 
 def _ellipse(radius: float, spot: Point, head: Box | None) -> tuple[Point, float, float]:
-    """Its centre and half axes: just around the head, or around the spot where that lies elsewhere."""
+    """Centre and semi-axes of an ellipse around the head, or around the spot if that lies outside it."""
     if head is not None:
         x, y, width, height = head
         middle, across, down = (x + width / 2, y + height / 2), HEAD_ACROSS * width, HEAD_DOWN * height

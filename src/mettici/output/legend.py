@@ -1,4 +1,4 @@
-"""The legend of an annotated photo: verdict, score, the findings by number with their advice, and what lines mean."""
+"""The legend of an annotated photo: verdict, score, numbered findings with their advice, and the meaning of lines."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from mettici.scoring import Finding
 
 BESIDE, NARROWEST = 460, 640
-"""Width of a legend beside a photo, and at least of one below it, px."""
+"""Width of a legend beside a photo, and the minimum width of one below it, px."""
 MARGIN, GAP = 24, 14
 BODY, SMALL, TITLE, SCORE = 17, 15, 22, 19
 SAMPLE, ROW = 44, 27
-"""Room for a sample line, and height of the row it stands in, px."""
+"""Width of a sample line, and height of its row, px."""
 LINE = 1.38
-"""Height of a line over the size of its letters."""
+"""Line height over font size."""
 BADGE = 13.0
 GREY: Colour = (88, 92, 100)
 PATCH: Colour = (70, 74, 82)
@@ -42,7 +42,7 @@ _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 
 @dataclass(frozen=True)
 class Key:
-    """A kind of line, by its key in the catalogues; `dash` 0 for an unbroken one."""
+    """A kind of line in the overlay, by its key in the catalogues; `dash` is 0 for a solid line."""
 
     kind: str
     colour: Colour
@@ -54,7 +54,7 @@ class Key:
 
 
 class _Column:
-    """Text set from top to bottom on a picture that grows; strokes are kept for the end."""
+    """A column of text and shapes, laid out from top to bottom and drawn at the end, when its height is known."""
 
     def __init__(self, width: int) -> None:
         self.width, self.y = width, float(MARGIN)
@@ -64,28 +64,28 @@ class _Column:
         self._rules: list[tuple[list[float], Colour]] = []
 
     def text(self, text: str, size: int, *, bold: bool = False, colour: Colour = drawing.INK, indent: int = 0) -> None:
-        """A paragraph."""
+        """Add a paragraph."""
         for line in drawing.wrapped(text, drawing.font(size, bold=bold), self.width - 2 * MARGIN - indent):
             self._texts.append(((MARGIN + indent, self.y), line, size, bold, colour))
             self.y += LINE * size
 
     def bar(self, share: float, colour: Colour) -> None:
-        """How much of a whole, as a bar."""
+        """Add a progress bar filled to `share`."""
         left, right = MARGIN, self.width - MARGIN
         for fill, end in ((drawing.RULE, right), (colour, left + (right - left) * share)):
             self._rules.append(([left, self.y, max(left + 1, end), self.y + 8], fill))
         self.y += 8
 
     def rule(self) -> None:
-        """A thin line across."""
+        """Add a thin horizontal line."""
         self._rules.append(([MARGIN, self.y, self.width - MARGIN, self.y], drawing.RULE))
 
     def badge(self, text: str, colour: Colour, *, square: bool) -> None:
-        """A number at the left of what follows."""
+        """Add a number to the left of the next paragraph."""
         self._badges.append(((MARGIN + BADGE, self.y + BODY * 0.6), text, colour, square))
 
     def keys(self, keys: Sequence[Key], lang: str) -> None:
-        """Samples of lines, each on a dark patch, and what they mean; side by side where there is room."""
+        """Add line samples on dark patches with their meanings, side by side if there is room."""
         wide = SAMPLE + GAP + math.ceil(max(drawing.font(SMALL).getlength(key.text(lang)) for key in keys))
         columns = max(1, (self.width - 2 * MARGIN) // wide)
         for i, key in enumerate(keys):
@@ -96,7 +96,7 @@ class _Column:
         self.y += math.ceil(len(keys) / columns) * ROW
 
     def drawn(self) -> Image.Image:
-        """All of it on white."""
+        """Draw everything on a white picture."""
         size = self.width, round(self.y + MARGIN)
         picture, sheet = Image.new("RGB", size, drawing.WHITE), Sheet(size, plain=True)
         draw = ImageDraw.Draw(picture)
@@ -121,7 +121,7 @@ def legend(
     lang: str,
     width: int | None = None,
 ) -> Image.Image:
-    """The legend's picture: `found` numbered from 1, `keys` below. `width` of the photo it stands under, if it does."""
+    """The legend as a picture: `found` numbered from 1, `keys` below. `width`: that of the photo above it, if any."""
     column = _Column(BESIDE if width is None else max(width, NARROWEST))
     colour = VERDICT_COLOURS[report.verdict]
     verdict = say(f"report.verdict.{report.verdict.value}", lang)

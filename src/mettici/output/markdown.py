@@ -1,4 +1,4 @@
-"""Markdown on a terminal, by rich, in the style of the other commands: headings at the left, nothing boxed."""
+"""Rendering Markdown in a terminal with rich, in mettici's style: left-aligned headings, no boxes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class _Markdown(Markdown):
 
 
 def listed(text: str) -> str:
-    """The same Markdown with its tables as lists, which fit a narrow page."""
+    """Convert tables in Markdown to lists, which fit a narrow terminal."""
     lines: list[str] = []
-    head = False  # whether the table's head has been left out
+    head = False  # whether the table's header has been skipped
     for line in text.splitlines():
         if not line.startswith("|"):
             head = False
@@ -41,7 +41,7 @@ def listed(text: str) -> str:
 
 
 def rendered(text: str, columns: int) -> str:
-    """Lines of at most so many columns, styled as ANSI codes; ends without a line break."""
+    """Render with ANSI styles in lines of at most `columns`, without a trailing line break."""
     console = Console(file=io.StringIO(), width=columns, force_terminal=True, color_system="standard", theme=_THEME)
     with console.capture() as captured:
         console.print(_Markdown(text))

@@ -1,6 +1,6 @@
-"""What stands on a photo whose findings are shown: face, suggested crop, and a number for each fault.
+"""The layout of everything drawn on a photo: face, suggested crop, and a number for each fault.
 
-Laid out once: the annotated picture is painted from it, and the pages show it as SVG (`svg`).
+Computed once: the annotated picture is painted from it, and web pages show it as SVG (`svg`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from mettici.scoring import Finding
 
 RADIUS = 15.0
-"""Of a number's ground, px as shown: a figure in it can be read."""
+"""Radius of a badge, px as displayed, so that its number is readable."""
 BEYOND_EYES = 0.6
-"""How far the line of the eyes goes on beyond them, over their distance."""
+"""How far the line of the eyes extends beyond them, in eye distances."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A fault's number: `spot` is what it is about, None for the whole photo; `place` where the number stands."""
+    """The number of a fault: `spot` is the point it concerns, None for the whole photo; `place` is its position."""
 
     number: int
     check: str
@@ -40,11 +40,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Overlay:
-    """Everything to draw, in px of the upright photo of `size`; `radius` of a number's ground.
+    """Everything to draw, in px of the upright photo of `size`; `radius` is that of the badges.
 
-    `outline` of the main face, closed; `eyes`: both ends of the line through them; `head`, with its hair; `others`: the
-    faces without an outline; `crop` that is suggested; `circle`: centre and radius of what networks show; `polish`: by
-    check, what is good and could be better still.
+    `outline`: the main face, closed; `eyes`: the ends of the line through them; `head`: with its hair; `others`: faces
+    without an outline; `crop`: the suggested one; `circle`: centre and radius of what social networks show; `polish`:
+    checks that pass and could still improve, with their spots.
     """
 
     size: tuple[int, int]
@@ -60,7 +60,7 @@ class Overlay:
 
 
 def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
-    """The overlay for a photo whose longer side is shown at `shown` px. `report` and `evidence` of the same photo."""
+    """Lay out the overlay for a photo displayed at `shown` px. `report` and `evidence` must be of the same photo."""
     photo, k = evidence.photo, evidence.photo.scale
     size = photo.width, photo.height
     radius = _radius(size, shown)
@@ -85,7 +85,7 @@ def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
 
 
 def reported(report: Object, shown: float) -> Overlay:
-    """As `overlay`, from a report as JSON alone: it does not say where the findings are, only where the faces are."""
+    """Like `overlay`, from a report as JSON, which has the position of faces but not of findings."""
     size = report["photo"]["width"], report["photo"]["height"]
     faults = [c for c in sorted(report["checks"], key=reported_order) if c["status"] in FAULTS]
     named = [(check["id"], Status(check["status"])) for check in faults]
@@ -121,7 +121,7 @@ def _spot(finding: Finding, evidence: Evidence) -> Point | None:
 
 
 def _face(evidence: Evidence) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """The outline of the main face, and the line of its eyes; both empty without a mesh."""
+    """The outline of the main face, and the line of its eyes; both are empty without a mesh."""
     mesh, k = evidence.mesh, evidence.photo.scale
     if mesh is None or evidence.head is None:
         return (), ()
@@ -137,7 +137,7 @@ def _inside(box: Sequence[float], size: tuple[int, int]) -> Box:
 
 
 def _circle(box: Box, head: Box) -> tuple[Point, float]:
-    """The round picture that networks make of `box`: as high in it as the head is, where there is a choice."""
+    """The round picture that social networks make of `box`, centred vertically on the head as far as possible."""
     x, y, width, height = box
     radius = min(width, height) / 2
     middle = head[1] + head[3] / 2
@@ -145,5 +145,5 @@ def _circle(box: Box, head: Box) -> tuple[Point, float]:
 
 
 def apart(mark: Mark, radius: float) -> bool:
-    """Whether the number stands so far from its spot that a line leads there."""
+    """Whether the number is so far from its spot that it needs a connecting line."""
     return mark.spot is not None and math.dist(mark.spot, mark.place) > radius

@@ -1,4 +1,4 @@
-"""The page that text is set on: language, width, and the characters that the terminal can show."""
+"""Laying out text for a terminal: language, width, and the characters its encoding supports."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NARROWEST, WIDEST = 40, 100
-"""Columns: lines longer than a hundred are hard to read, and under forty a line holds but a word or two."""
+"""Limits on columns: lines of more than a hundred are hard to read, and fewer than forty fit only a word or two."""
 WHOLE = "\N{NON-BREAKING HYPHEN}"
-"""Stands for a hyphen while text is folded by what would break words at hyphens."""
+"""Replaces hyphens while wrapping, so that words are not broken there."""
 ROOMY = 72
-"""Columns from which things stand side by side; on a narrower page they stand below one another."""
+"""Minimum width, in columns, for laying things out side by side."""
 
 _PLAIN = {
     "✔": "+",
@@ -41,43 +41,44 @@ _PLAIN = {
     "«": '"',
     "»": '"',
 }
-"""What stands for a sign where the encoding lacks it; accented letters lose their accent instead."""
+"""Replacements for characters that the encoding lacks; accented letters lose their accents instead."""
 _NO_BREAK = "\u00a0\u202f"
-"""Spaces that keep a number and its unit together; to Python they are not printable."""
+"""Spaces that keep a number and its unit together; `str.isprintable` is false for them."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where text is shown. Styles are set as ANSI codes always: who prints strips them where need be."""
+    """The terminal to write for. Output always contains ANSI styles; the caller strips them if necessary."""
 
     lang: str = "en"
     width: int = 80
     encoding: str = "utf-8"
 
     def fit(self, text: str) -> str:
-        """The text in signs that the encoding has, without the control characters a file name may hold."""
+        """Replace unsupported characters, and escape the control characters that a file name may contain."""
         return self.carried(
             "".join(c if c.isprintable() or c in _NO_BREAK else c.encode("unicode_escape").decode() for c in text)
         )
 
     def markdown(self, text: str) -> str:
-        """Markdown as the terminal shows it, ready to print; ends without a line break."""
+        """Render Markdown, ready to print, without a trailing line break."""
         from mettici.output.markdown import listed, rendered
 
         return self.carried(rendered(text if self.roomy else listed(text), self.columns))
 
     @property
     def columns(self) -> int:
-        """Columns of a line: those that the terminal has, within what can be read."""
+        """The width of lines: that of the terminal, within readable limits."""
         return max(NARROWEST, min(self.width, WIDEST))
 
     @property
     def roomy(self) -> bool:
-        """Whether there is room for columns: in narrow ones words would be broken."""
+        """Whether there is room for table columns without breaking words."""
         return self.columns >= ROOMY
 
     def blocks(self, rows: Sequence[Sequence[str]], heads: Sequence[str], name: int) -> list[str]:
-        """A table as text, for a narrow page: of each row the cell `name`, then the others with their heads."""
+        """A table as text, for a narrow terminal: for each row, the cell `name`, then the others with their
+        headings."""
         lines = []
         for row in rows:
             others = [f"{heads[i]}: {cell}" for i, cell in enumerate(row) if i > name and cell]
@@ -86,7 +87,7 @@ class Page:
         return lines
 
     def carried(self, text: str) -> str:
-        """The text in signs that the encoding has."""
+        """Replace characters that the encoding does not support."""
         if self._carries(text):
             return text
         return "".join(c if self._carries(c) else self._substitute(c) for c in text)
@@ -106,7 +107,8 @@ class Page:
     def wrapped(
         self, text: str, *, lead: str = "", opening: str = "", colour: str | None = None, dim: bool = False
     ) -> list[str]:
-        """Lines of `opening` (bold) and `text` after a `lead` in `colour`; the others are indented as far."""
+        """Wrap `opening` (bold) and `text` after a `lead` in `colour`; further lines are indented by the lead's
+        width."""
         lead, opening = self.fit(lead), self.fit(opening)
         room = self.columns - len(lead)
         lines = _folded(opening + self.fit(text), room) or [""]
@@ -117,14 +119,14 @@ class Page:
         return [(styled(lead, colour) if i == 0 else " " * len(lead)) + line for i, line in enumerate(shown)]
 
     def folded(self, line: str) -> str:
-        """A line that is styled already, folded between words where it is longer than the page is wide."""
+        """Wrap a line that already has styles."""
         from click.formatting import wrap_text
 
         folded = wrap_text(line.replace("-", WHOLE), self.columns, subsequent_indent="  ") if line else line
         return folded.replace(WHOLE, "-")
 
     def pieces(self, *pieces: str, gap: str = "  ") -> list[str]:
-        """Lines of styled pieces, side by side as far as there is room, and else below one another."""
+        """Lay out styled pieces side by side as far as they fit, and below each other otherwise."""
         from rich.text import Text
 
         lines = [pieces[0]]
@@ -137,17 +139,17 @@ class Page:
         return lines
 
     def heading(self, text: str) -> str:
-        """A line that names what follows."""
+        """A heading."""
         return styled(self.fit(text), bold=True)
 
 
 def _folded(text: str, room: int) -> list[str]:
-    """No word is broken: what is longer than a line, such as a path, is left for the terminal to break."""
+    """Wrap without breaking words: something longer than a line, such as a path, is left to the terminal."""
     return textwrap.wrap(text, max(room, 1), break_on_hyphens=False, break_long_words=False)
 
 
 def styled(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-    """The text with its style as ANSI codes; spaces alone stay as they are."""
+    """Style text with ANSI codes; whitespace alone is left unchanged."""
     if not text.strip() or not (colour or bold or dim):
         return text
     from rich.color import ColorSystem

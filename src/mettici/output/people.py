@@ -1,4 +1,4 @@
-"""A list of people, as CSV: whose photo each is, and whatever else a letter to them needs."""
+"""A list of people, as CSV: who is in each photo, and any further columns, such as an email address."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FILE_COLUMNS = ("file", "path", "photo", "picture", "foto", "fichero", "archivo", "fotografia", "percorso")
-"""What the column that names the photo may be called, in capital or small letters."""
+"""Names of the column for the photo, in any case."""
 NAME_COLUMNS = ("person", "name", "persona", "nome", "nombre")
-"""What the column that names the person may be called; else the first that is not the photo's."""
+"""Names of the column for the person; by default, the first other column."""
 _SEPARATORS = ",;\t"
 _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
-"""As tables are saved: Excel's plain CSV is in Windows' own encoding, and the last takes any bytes."""
+"""Encodings to try: Excel saves plain CSV in Windows' own encoding, and the last one accepts any bytes."""
 
 
 class People:
-    """The rows of a list, found by photo. `others`: its columns beside the photo's and the person's."""
+    """The rows of a list, by photo. `others`: the columns besides those for photo and person."""
 
     def __init__(self, path: str) -> None:
-        """Raises `SourceError` where the file cannot be read, or names no photos."""
+        """Raises `SourceError` if the file cannot be read, or has no column for the photo."""
         head, rows = _table(path)
         named = {normalized_name(title.strip()): title for title in reversed(head)}
         file = next((named[c] for c in FILE_COLUMNS if c in named), None)
@@ -43,10 +43,10 @@ class People:
         self._by_name = _unambiguous(self._rows, file)
 
     def named(self, path: str) -> tuple[str, Mapping[str, str]] | None:
-        """Who is in the photo at `path`, and the other columns; None where the list does not say.
+        """The person in the photo at `path`, and the other columns; None if the list does not contain it.
 
-        The longest end of the path that the list has counts: `sales/anna.jpg`, then `anna.jpg`, then `anna`. An entry
-        with folders that the path lacks is found by its file's name, where no two have that.
+        The longest matching suffix of the path counts: `sales/anna.jpg`, then `anna.jpg`, then `anna`. An entry with
+        folders that are not in the path is matched by its file name, provided that is unique.
         """
         parts = _key(path).split("/")
         ends = ["/".join(parts[start:]) for start in range(len(parts))]
@@ -58,7 +58,7 @@ class People:
         return self._told(self._rows[number])
 
     def without_photo(self) -> Iterator[tuple[str, str, Mapping[str, str]]]:
-        """Those whose photo was not asked for by `named`: the photo's name in the list, the person, the others."""
+        """Rows that `named` did not return: the photo's name in the list, the person, the other columns."""
         for row, found in zip(self._rows, self._found, strict=True):
             if not found:
                 yield row[self._file].strip(), *self._told(row)
@@ -68,7 +68,7 @@ class People:
 
 
 def _table(path: str) -> tuple[list[str], list[dict[str, str]]]:
-    """The columns and rows of a CSV, whatever separates and encodes it."""
+    """Read the columns and rows of a CSV file, detecting its separator and encoding."""
     try:
         with io.BufferedReader(opened(path)) as file:
             data = file.read()
@@ -97,12 +97,12 @@ def _text(data: bytes) -> str:
 
 
 def _key(path: str) -> str:
-    """The same for the same file, however it is written; Windows' backslashes are slashes."""
+    """Normalize a path; Windows' backslashes become slashes."""
     return normalized_name(path.strip().replace("\\", "/")).removeprefix("./")
 
 
 def _unambiguous(rows: Sequence[Mapping[str, str]], file: str) -> dict[str, int]:
-    """The rows by the last part of their path, where no other row has the same."""
+    """Row numbers by file name, for file names that occur once."""
     names = [_key(row[file]).rpartition("/")[2] for row in rows]
     counts = Counter(names)
     return {name: number for number, name in enumerate(names) if counts[name] == 1}

@@ -1,4 +1,4 @@
-"""Why one photo stands before another, in a sentence: for the command line, the page and the API."""
+"""Sentences that say why one photo ranks above another: for the command line, the page and the API."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from mettici.scoring import compared
 
 
 def why(first: Object, second: Object, lang: str = FALLBACK) -> str:
-    """Why the first report stands before the second: the checks where it is ahead, the weightiest first."""
+    """Why the first photo ranks above the second: the checks where it is ahead, the most important first."""
     return _told(first, second, ("rank.equal", "rank.first_verdict", "rank.first_points"), lang)
 
 
 def behind(first: Object, other: Object, lang: str = FALLBACK) -> str:
-    """The same, said of the other: why it stands behind the first."""
+    """Why the other photo ranks below the first."""
     return _told(first, other, ("rank.as_good", "rank.behind_verdict", "rank.behind_points"), lang)
 
 
 def reason(before: Object, other: Object, lang: str = FALLBACK) -> str:
-    """The same, in a few words for a table: what the other has less than the one before it."""
+    """Like `behind`, in a few words for a table, compared to the photo just above."""
     return _told(before, other, ("rank.reason_equal", "rank.reason_verdict", "rank.reason_points"), lang)
 
 
 def _told(first: Object, second: Object, keys: tuple[str, str, str], lang: str) -> str:
-    """`keys` of the sentences: for equals, for a better verdict, and for more points."""
+    """`keys`: of the sentences for a tie, for a better verdict, and for more points."""
     equal, verdict, points = keys
     better_verdict, found = first["verdict"] != second["verdict"], compared(first, second)
     if not better_verdict and found.points == 0:

@@ -1,4 +1,4 @@
-"""What a table for people says of a photo: who is in it, the verdict in words, what to do, and where its crop is."""
+"""Rows of the tables for people (CSV, Excel): the person, the verdict in words, what to do, and the crop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mettici.output.people import People
 
 FIRST = 3
-"""Things to fix that have a column of their own: more at once are not made."""
+"""Number of columns for things to fix: few people fix more at once."""
 
 
 _OPEN = (*FAULTS, Status.UNKNOWN)
@@ -26,7 +26,8 @@ _OPEN = (*FAULTS, Status.UNKNOWN)
 
 @dataclass(frozen=True)
 class Row:
-    """A photo in a table. `person`: as the list says, else its file's name; `others`: the list's other columns."""
+    """A photo in a table. `person`: from the list of people, else the file name; `others`: the list's further
+    columns."""
 
     report: dict[str, Any]
     path: str
@@ -38,17 +39,17 @@ class Row:
 
     @property
     def score(self) -> int | None:
-        """0..100; None for what could not be judged."""
+        """0..100; None for a photo that could not be judged."""
         return self.report.get("score")
 
     @property
     def crop(self) -> Mapping[str, Any]:
-        """The suggested crop, as reported; empty where there is none."""
+        """The suggested crop, as reported; empty if there is none."""
         return self.report.get("crop") or {}
 
 
 def row(report: dict[str, Any], lang: str, people: People | None = None) -> Row:
-    """What a table says of the photo in `report`, which is as it was written."""
+    """The table row for a report as JSON."""
     path = as_text(report["path"])
     listed = people.named(path) if people else None
     person, others = listed or (PurePath(path).name, {})
@@ -60,7 +61,7 @@ def row(report: dict[str, Any], lang: str, people: People | None = None) -> Row:
 
 
 def missing(people: People, lang: str) -> Iterator[Row]:
-    """A row for everybody in the list whose photo was not among those judged."""
+    """A row for each person in the list whose photo was not judged."""
     for file, person, others in [*people.without_photo()]:
         report = error_object(file, NotFoundError(path=file), lang)
         told = tuple(advice(report))
@@ -68,7 +69,7 @@ def missing(people: People, lang: str) -> Iterator[Row]:
 
 
 def advice(report: dict[str, Any]) -> list[str]:
-    """What to do about a photo, the most valuable first; about one that could not be judged, its remedy."""
+    """What to do about a photo, the most valuable first; for a photo that could not be judged, the remedy."""
     if "error" in report:
         return [report["error"]["remedy"]]
     checks = sorted(report["checks"], key=reported_order)
@@ -76,5 +77,5 @@ def advice(report: dict[str, Any]) -> list[str]:
 
 
 def as_text(path: str) -> str:
-    """A name in valid Unicode; bytes that are none are spelt out."""
+    """Convert a name to valid Unicode, escaping invalid bytes."""
     return path.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Where the reports of a batch go, as they finish."""
+"""Outputs of a scan, which receive reports as they finish."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 STDOUT = "-"
-"""The output that is standard output: JSON lines."""
+"""The path that stands for standard output: JSON lines."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What outputs tell beside the reports: whose photos they are, and where they were."""
+    """What outputs show besides the reports: the people in the photos, and the sources."""
 
     people: People | None = None
     sources: tuple[str, ...] = ()
@@ -33,37 +33,37 @@ NOTHING = Context()
 
 
 class Sink(Protocol):
-    """Takes answers one by one. Both methods raise `OutputError` where that fails."""
+    """Receives answers one by one. Both methods raise `OutputError` on failure."""
 
     def write(self, answer: Answer) -> None:
-        """Keep one answer."""
+        """Write one answer."""
 
     def close(self, end: End) -> None:
-        """Nothing more comes."""
+        """Finish the output; no more answers follow."""
 
 
 class JsonLines:
-    """A report a line, in UTF-8, each handed over before the next: an interrupted run loses nothing."""
+    """One report per line, in UTF-8, flushed after each: an interrupted run loses nothing."""
 
     def __init__(self, stream: BinaryIO, name: str, *, owned: bool = True) -> None:
         self._stream, self._name, self._owned = stream, name, owned
 
     @classmethod
     def at(cls, path: str) -> JsonLines:
-        """A new file, or an existing one emptied; not one that another run writes."""
+        """Create or empty a file. Raises `OutputError` if another run is writing it."""
         stream = open_locked(path)
         with output_errors(path):
             stream.truncate(0)
         return cls(stream, path)
 
     def write(self, answer: Answer) -> None:
-        """Write the line. A broken pipe stays one: nobody reads on, and that is no fault."""
+        """Write the line. A broken pipe is raised unchanged, since it is not an error: the reader has closed it."""
         with output_errors(self._name):
             self._stream.write(answer.line.encode() + b"\n")
             self._stream.flush()
 
     def close(self, end: End) -> None:
-        """Close the file; standard output stays open. Each line is whole, so nothing is left to write."""
+        """Close the file; standard output stays open."""
         if not self._owned:
             return
         if end is End.FAILED:
@@ -104,15 +104,15 @@ ENDINGS: Mapping[str, Callable[[str, str, Context], Sink]] = {
     ".parquet": _parquet,
     ".html": _html,
 }
-"""What an output is, by its ending."""
+"""The output format for each extension."""
 WITH_PEOPLE = (".csv", ".xlsx")
-"""The endings of outputs that take a list of people."""
+"""Extensions of the outputs that use a list of people."""
 
 
 def ending(path: str) -> str:
-    """The ending of an output's path; of standard output, that of what is written there.
+    """The extension of an output's path; for standard output, that of its format.
 
-    Raises `OutputError` on those that are not known.
+    Raises `OutputError` if it is unknown.
     """
     if path == STDOUT:
         return ".jsonl"
@@ -123,7 +123,7 @@ def ending(path: str) -> str:
 
 
 def opener(path: str, lang: str, context: Context = NOTHING) -> Callable[[], Sink]:
-    """How to open the output at `path`, once all else is right. Raises `OutputError` on unknown endings."""
+    """A function that opens the output at `path`. Raises `OutputError` for an unknown extension."""
     make = ENDINGS[ending(path)]
     if path == STDOUT:
         return lambda: JsonLines(sys.stdout.buffer, STDOUT, owned=False)

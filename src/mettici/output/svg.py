@@ -1,6 +1,6 @@
-"""An overlay as SVG, for a page to lay over the photo: shapes with classes, whose look is the page's own.
+"""An overlay as SVG, to lay over the photo in a web page; the page's own style sheet defines its look.
 
-No style and no script is in it, so that a page's Content-Security-Policy need not allow any.
+It contains neither styles nor scripts, so that a Content-Security-Policy need not allow any.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mettici.output.overlay import Mark, Overlay
 
 DOT, RING, ROUNDED, FIGURE = 0.22, 1.4, 0.4, 1.15
-"""Over a number's radius: the dot on its spot, the ring around that, a square's corners, and the figure's size."""
+"""Sizes relative to a badge's radius: the dot on its spot, the ring around the spot, rounded corners, the digits."""
 
 
 def svg(overlay: Overlay) -> str:
-    """The overlay as an SVG of its own. Each fault is a group with its check's id in `data-check`."""
+    """The overlay as an SVG element. Each fault is a group with the check's id in `data-check`."""
     width, height = overlay.size
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" preserveAspectRatio="none"'
     return "".join([head, ' aria-hidden="true">', *_shapes(overlay), "</svg>"])

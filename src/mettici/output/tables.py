@@ -1,4 +1,4 @@
-"""Reports as tables: CSV, flat, and Parquet, nested and typed. Both appear whole, when the scan ends."""
+"""Reports as tables: flat CSV, and nested, typed Parquet. Both files appear complete, when the scan ends."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from mettici.output.people import People
 
 FIXES = tuple(f"fix_{number}" for number in range(1, FIRST + 1))
-"""The CSV's columns for the first things to fix."""
+"""The CSV columns for the first things to fix."""
 LISTED = "list_"
-"""What the columns of a list of people begin with, so that none is taken for one of ours."""
+"""Prefix for the columns of a list of people, so that they do not collide with ours."""
 ROW_GROUP = 1000
-"""Rows of a Parquet file that are held and written together: about 10 MB."""
+"""Rows of a Parquet file to hold and write together: about 10 MB."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula."""
+"""Prefixes that a spreadsheet interprets as a formula."""
 COLUMNS = {
     "path": "path",
     "verdict": "verdict",
@@ -51,17 +51,18 @@ COLUMNS = {
     "crop_score": "crop.score_after",
     "retake": "retake.reason",
 }
-"""The CSV's columns before those of the checks, and where the report has what they show."""
+"""The CSV columns before those of the checks, and the field of the report that each shows."""
 
 
 class Csv:
-    """A row a photo, in UTF-8 with the mark by which spreadsheets know it; for each check its status and its value.
+    """One row per photo, in UTF-8 with a byte order mark for spreadsheets; each check has a column for status and
+    value.
 
-    With `people`, a column for each of the list's own, and at the end a row for everybody without a photo.
+    With `people`, the columns of the list are added, and at the end a row for everyone without a photo.
     """
 
     def __init__(self, path: str, lang: str, people: People | None = None) -> None:
-        """Raises `OutputError` where the file cannot be made."""
+        """Raises `OutputError` if the file cannot be created."""
         self._path, self._file, self._lang, self._people = path, AtomicFile(path), lang, people
         text = io.TextIOWrapper(self._file.stream, "utf-8-sig", "backslashreplace", newline="", write_through=True)
         self._text, self._writer = text, csv.DictWriter(text, _titles(people))
@@ -89,9 +90,9 @@ class Csv:
 
 
 def flat(one: Row) -> dict[str, object]:
-    """A photo's row: what is missing is left empty, lists are joined by spaces, faces are counted."""
+    """A photo's row: missing values are empty, lists are joined by spaces, faces are counted."""
     told = {column: _cell(_at(one.report, place)) for column, place in COLUMNS.items()}
-    told["path"] = f"./{one.path}" if one.path.startswith(_FORMULA) else one.path  # the same file, and no formula
+    told["path"] = f"./{one.path}" if one.path.startswith(_FORMULA) else one.path  # the same path, but not a formula
     told |= {"person": one.person, "advice": one.advice, **dict(zip(FIXES, one.first, strict=False))}
     for check in one.report.get("checks", ()):
         told[f"{check['id']}_status"], told[f"{check['id']}_value"] = check["status"], check["value"]
@@ -99,7 +100,7 @@ def flat(one: Row) -> dict[str, object]:
 
 
 def _at(report: dict[str, Any], place: str) -> Any:
-    """What stands at a place such as "photo.width"; None where it is missing."""
+    """The value at a dotted path such as "photo.width"; None if it is missing."""
     value: Any = report
     for key in place.split("."):
         value = (value or {}).get(key)
@@ -113,7 +114,7 @@ def _cell(value: Any) -> object:
 
 
 def _titles(people: People | None) -> list[str]:
-    """Of the columns: those of every table, the checks', and the list's own."""
+    """The column titles: those of every table, those of the checks, and those of the list."""
     path, verdict, score, *others = COLUMNS
     checks = [f"{check.id}_{what}" for check in all_checks() for what in ("status", "value")]
     listed = [f"{LISTED}{title}" for title in (people.others if people else ())]
@@ -121,15 +122,15 @@ def _titles(people: People | None) -> list[str]:
 
 
 def _harmless(value: object) -> object:
-    """What no spreadsheet runs: a text that begins as a formula is made one by an apostrophe."""
+    """Prefix text that looks like a formula with an apostrophe, so that no spreadsheet evaluates it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 class Parquet:
-    """A row a photo, typed, with the checks nested as in the report."""
+    """One row per photo, typed, with the checks nested as in the report."""
 
     def __init__(self, path: str) -> None:
-        """Raises `OutputError` where the file cannot be made, or pyarrow is missing."""
+        """Raises `OutputError` if the file cannot be created, or pyarrow is missing."""
         try:
             import pyarrow.parquet as pq
         except ImportError as error:
@@ -147,7 +148,7 @@ class Parquet:
     def close(self, end: End) -> None:
         """Put the file in its place, also with what is done so far; not after an error."""
         if end is End.FAILED:
-            with suppress(OSError):  # what failed is told already
+            with suppress(OSError):  # the error has been reported already
                 self._writer.close()
             self._file.discard()
             return
@@ -162,14 +163,14 @@ class Parquet:
 
 
 def table(lines: list[str]) -> pa.Table:
-    """Reports, each a line of JSON, as a table of `columns`."""
+    """Convert reports, each a line of JSON, to a table with `columns`."""
     import pyarrow as pa
 
     return pa.Table.from_pylist([_row(json.loads(line)) for line in lines], columns())
 
 
 def _row(report: dict[str, Any]) -> dict[str, Any]:
-    """The report as Arrow takes it: names in valid UTF-8; a check's details, which differ by check, as JSON."""
+    """Prepare a report for Arrow: names in valid UTF-8; the details of a check, which differ by check, as JSON text."""
     checks = [{**check, "details": json.dumps(check["details"])} for check in report.get("checks", ())]
     return {
         **report,
@@ -180,22 +181,22 @@ def _row(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def columns() -> pa.Schema:
-    """The columns: the fields of a report, then the further ones of a photo that could not be judged."""
+    """The columns: the fields of a report, then those specific to a photo that could not be judged."""
     import pyarrow as pa
 
     report, unjudged = (_members(inspect.type_info(form)) for form in (schema.Report, schema.Unjudged))
-    del report["source"]  # both have it, and it stands last
+    del report["source"]  # both have it; keep the last
     return pa.schema([*(report | unjudged).items()])
 
 
 def _members(form: inspect.Type) -> dict[str, pa.DataType]:
-    """Arrow's type of each field of a dataclass."""
+    """The Arrow type of each field of a dataclass."""
     assert isinstance(form, inspect.DataclassType)
     return {field.encode_name: _arrow(field.type) for field in form.fields}
 
 
 def _arrow(kind: inspect.Type, told: str = "") -> pa.DataType:
-    """Arrow's type for a type of `schema`; `told`: what the field's `Meta` says of it."""
+    """The Arrow type for a type of `schema`; `told`: the hint in the field's `Meta`."""
     import pyarrow as pa
 
     if isinstance(kind, inspect.Metadata):

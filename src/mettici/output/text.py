@@ -1,4 +1,4 @@
-"""A report for a person at a terminal: verdict, what would help, what is good, what could not be told."""
+"""Reports for a terminal: verdict, what to fix, what is good, and what could not be determined."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from mettici.output.page import Page
 
 MOST_VALUABLE = 3
-"""Changes shown at length: more at once are not made."""
+"""Number of faults shown in full: few people fix more at once."""
 BAR = 25
-"""Cells of the bar of the score: four points each."""
+"""Width of the score bar, in cells of four points."""
 
 _SIGNS = {Verdict.ACCEPT: "✔", Verdict.IMPROVE: "!", Verdict.REJECT: "✘"}
 COLOURS = {Verdict.ACCEPT: "green", Verdict.IMPROVE: "yellow", Verdict.REJECT: "red"}
@@ -32,8 +32,10 @@ _MARKS = {
 
 
 def report_text(report: Report, page: Page, *, saving: str = "") -> str:
-    """The whole report, ready to print; ends without a line break. `saving`: the command that saves a suggested crop,
-    which stands on a line of its own, to be pasted."""
+    """The whole report, ready to print, without a trailing line break.
+
+    `saving`: the command that saves a suggested crop; it gets a line of its own, to copy.
+    """
     found = report.faults
     fix = [f for f in found if f.advice()]
     good = [f for f in report.findings if f.status is Status.PASS]
@@ -52,7 +54,7 @@ def report_text(report: Report, page: Page, *, saving: str = "") -> str:
 
 
 def crop_text(report: Report, lang: str) -> str:
-    """What a crop does for the photo and what it costs, or why none helps; empty where cropping is no matter."""
+    """What a crop improves and costs, or why no crop helps; empty if cropping does not matter."""
     if report.retake is not None:
         return report.retake.message(lang)
     if report.crop is None:
@@ -81,7 +83,7 @@ def _named(report: Report, checks: Iterable[str], lang: str) -> str:
 
 
 def error_text(error: MetticiError, page: Page, path: str | None = None) -> str:
-    """What went wrong and what to do about it; ends without a line break."""
+    """What went wrong and how to fix it, without a trailing line break."""
     lines = [page.heading(path)] if path is not None else []
     lines += page.wrapped(error.message(page.lang), lead="✘ ", colour="red")
     lines += page.wrapped(error.remedy_in(page.lang), lead="  ")
@@ -96,9 +98,10 @@ def tally_text(
     kept: int = 0,
     opening: str = "",
 ) -> str:
-    """One line on several photos: how many of each verdict and each error's code; with the rate if timed.
+    """A summary line: how many photos got each verdict and error code, and the rate if timed.
 
-    `kept` of them were judged by an earlier run: they count, but not in the rate. A code of "" is not named."""
+    `kept` of them were judged by an earlier run, and count except for the rate. An error code of "" is not shown.
+    """
     unread = sum(failures.values())
     told = ", ".join(styled(page.fit(text), colour) for text, colour in counted(verdicts, unread, page.lang))
     codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()) if code)
@@ -116,7 +119,7 @@ def tally_text(
 
 
 def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[str, str]]:
-    """How many photos have each verdict or could not be read, each count with its colour; no count of none."""
+    """How many photos have each verdict or could not be read, with colours; zero counts are omitted."""
     counts = [(v.value, verdicts.get(v.value, 0), COLOURS[v]) for v in Verdict] + [("error", unread, "red")]
     return [(say(f"report.count.{what}", lang, count=count), colour) for what, count, colour in counts if count]
 
@@ -151,7 +154,7 @@ def _first(report: Report, findings: Sequence[Finding], page: Page) -> list[str]
 
 
 def _gain(report: Report, finding: Finding, page: Page) -> str:
-    """How many points fixing it can bring; nothing for a rejected photo, where points do not matter."""
+    """How many points fixing the fault gains; empty for a rejected photo, where points do not matter."""
     points = round(report.gain(finding))
     if points < 1 or report.verdict is Verdict.REJECT:
         return ""
@@ -190,7 +193,7 @@ def _good(findings: Sequence[Finding], page: Page) -> list[str]:
 
 
 def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
-    """What is unknown, each with its reason; what does not apply, together by reason."""
+    """Checks that are unknown, each with its reason, and those that do not apply, grouped by reason."""
     lines = _listed("untold", [f for f in findings if f.status is Status.UNKNOWN], page)
     skipped: dict[str, list[Finding]] = {}
     for finding in (f for f in findings if f.status is Status.SKIPPED):
@@ -203,6 +206,6 @@ def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
 
 
 def _sentence(findings: Sequence[Finding], page: Page) -> str:
-    """What the checks are called, in a row."""
+    """The names of the checks, joined by commas."""
     first, *others = (f.rule.check for f in findings)
     return ", ".join([first.title(page.lang), *(check.name(page.lang) for check in others)])

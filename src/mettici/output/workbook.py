@@ -1,4 +1,4 @@
-"""Reports as a workbook for Excel and LibreOffice (.xlsx): for people, in their language."""
+"""Reports as an Excel workbook (.xlsx), for people, in their language."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from mettici.output.people import People
 
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, and the letters of a cell: the limits of the format (ECMA-376, as Excel has them)."""
+"""The format's limits on the rows of a sheet and the characters of a cell (ECMA-376, as in Excel)."""
 MOST_LETTERS = 32_767
 _COLOURS = {"accept": "#1A7F4B", "improve": "#A86400", "reject": "#B3261E"}
-"""Of the verdicts, as the HTML report has them."""
+"""Colours of the verdicts, as in the HTML report."""
 _UNFIT = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold."""
+"""Characters that XML does not allow."""
 VERDICT_AT = 1
-"""Number of the column with the verdict."""
+"""Index of the verdict's column."""
 
 
 class Workbook:
-    """One sheet with a row a photo. Texts are texts: nothing in them is a formula or a link.
+    """A workbook with one sheet and a row per photo. All text is literal: nothing becomes a formula or a link.
 
-    Reports are set aside in a file without a name as they come. With `people`, the columns of the list stand at the
-    end, and everybody without a photo has a row.
+    Reports are buffered in an anonymous temporary file. With `people`, the list's columns come last, and everyone
+    without a photo gets a row.
     """
 
     def __init__(self, path: str, lang: str, people: People | None = None) -> None:
-        """Raises `OutputError` where the file cannot be made, or XlsxWriter is missing."""
+        """Raises `OutputError` if the file cannot be created, or XlsxWriter is missing."""
         if importlib.util.find_spec("xlsxwriter") is None:
             raise OutputError("extra", path=path, extra="xlsx")
         self._path, self._lang, self._people, self._file = path, lang, people, AtomicFile(path)
@@ -48,14 +48,14 @@ class Workbook:
             self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
-        """Keep one report."""
+        """Buffer one report."""
         with output_errors(self._path):
             self._aside.write(answer.line + "\n")
 
     def close(self, end: End) -> None:
-        """Put the workbook in its place, also with what is done so far; not after an error.
+        """Write the workbook, even if the scan was stopped early, but not after an error.
 
-        Raises `OutputError` where a sheet cannot hold all the rows.
+        Raises `OutputError` if there are too many rows for a sheet.
         """
         with ExitStack() as stack:
             stack.callback(close_lost, self._aside)
@@ -69,7 +69,7 @@ class Workbook:
                 self._make(chain(lines, absent), folder)
 
     def _make(self, rows: Iterable[Row], folder: str) -> None:
-        """Write the book, by way of files in `folder`, so that a million rows take no memory."""
+        """Write the workbook via files in `folder`, so that a million rows need little memory."""
         from xlsxwriter import Workbook as Book
         from xlsxwriter.exceptions import FileCreateError
 
@@ -77,7 +77,7 @@ class Workbook:
         book = Book(self._file.stream, options)
         try:
             self._fill(book, rows)
-        finally:  # also after an error, or its own files would stay open
+        finally:  # also after an error, to close its own files
             try:
                 book.close()
             except FileCreateError as error:  # an OSError, wrapped
@@ -98,7 +98,7 @@ class Workbook:
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    """How cells look: the head, a verdict by its name, and all others ("")."""
+    """Cell styles: the header, each verdict by its name, and everything else ("")."""
     plain = {"valign": "top", "text_wrap": True}
     looks: dict[str, dict[str, object]] = {"head": {"bold": True, "bottom": 1}, "": {}}
     looks |= {verdict: {"bold": True, "font_color": colour} for verdict, colour in _COLOURS.items()}
@@ -106,7 +106,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 
 def _write(sheet: Any, at: int, cells: Sequence[str | int | None], styles: dict[str, Any], verdict: str) -> None:
-    """Write a row, the cell of the verdict in its colour."""
+    """Write a row; the verdict's cell gets its colour."""
     for number, cell in enumerate(cells):
         if isinstance(cell, int):
             sheet.write_number(at, number, cell, styles[""])
@@ -115,7 +115,7 @@ def _write(sheet: Any, at: int, cells: Sequence[str | int | None], styles: dict[
 
 
 def _columns(lang: str, people: People | None) -> Sequence[tuple[str, int, Callable[[Row], str | int | None]]]:
-    """For each column its title, its width in letters, and what it says of a photo."""
+    """Each column's title, its width in characters, and its value for a photo."""
     first = [(say("workbook.fix", lang, number=n + 1), 44, _nth(n)) for n in range(FIRST)]
     own = [(title, 24, _other(title)) for title in (people.others if people else ())]
     return [
@@ -146,5 +146,5 @@ def _crop_verdict(lang: str) -> Callable[[Row], str | int | None]:
 
 
 def _fit(text: str) -> str:
-    """The text as a cell can hold it."""
+    """Escape and truncate text so that a cell can hold it."""
     return _UNFIT.sub(lambda sign: repr(sign[0])[1:-1], text)[:MOST_LETTERS]

@@ -1,7 +1,7 @@
-"""Many reports as one page of HTML that needs nothing beside it: counts, filters, and every photo with its findings.
+"""Reports as a self-contained HTML page: counts, filters, and every photo with its findings.
 
-The page is a Jinja2 template, autoescaped; its script and style are admitted by their hashes, and its
-Content-Security-Policy forbids every request. Photos are rows of JSON in it, shown as one scrolls to them.
+The page is a Jinja2 template, autoescaped. Its script and style are allowed by hash, and its Content-Security-Policy
+forbids every request. Photos are embedded as rows of JSON, and shown as the reader scrolls to them.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 BINS = 10
-"""Bars of the histogram of scores, each of ten points; a score of 100 is in the last."""
+"""Bars in the histogram of scores, ten points each; a score of 100 is in the last."""
 ERROR = "error"
-"""Stands where a verdict would, for a photo that could not be judged."""
+"""Takes the place of a verdict for a photo that could not be judged."""
 
 
 @dataclass
 class Counts:
-    """What the summary shows."""
+    """The data of the summary."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -66,17 +66,18 @@ class Counts:
 
     @property
     def median(self) -> int | None:
-        """The score that half of the photos reach; None where none has one."""
+        """The median score; None if no photo has one."""
         return round(median(self.points.elements())) if self.points else None
 
     @property
     def marks(self) -> str:
-        """Under what name a browser keeps what people mark: a verdict that was overruled is one policy's."""
+        """The key under which the browser stores the reader's marks, one per policy, since an overruled verdict is
+        specific to it."""
         return "mettici:" + ",".join(sorted(name for name, _ in self.policies))
 
 
 class Rows:
-    """Turns reports into the rows that the page's script reads; sentences that repeat are held once, in `said`."""
+    """Turns reports into the rows that the page's script reads; repeated sentences are stored once, in `said`."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
@@ -87,13 +88,13 @@ class Rows:
 
     @property
     def said(self) -> list[str]:
-        """The sentences, by number."""
+        """The sentences, in the order of their numbers."""
         return list(self._said)
 
     def row(self, report: dict[str, Any], thumbnail: bytes = b"", overlay: str = "", **more: object) -> str:
-        """A report as JSON that may stand in a page.
+        """A report as JSON that is safe to embed in a page.
 
-        `thumbnail` is WebP, `overlay` an SVG to lay over it; `more` is added as it is.
+        `thumbnail` is WebP, `overlay` an SVG to lay over it; `more` is added unchanged.
         """
         photo, crop = report.get("photo", {}), report.get("crop")
         row: dict[str, Any] = {
@@ -133,10 +134,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Heading:
-    """What the page says of itself: `title`; `notes`, sentences under it; `ranked`: the rows stand in an order.
+    """The head of the page: `title`; `notes`: sentences below it; `ranked`: whether the rows are a ranking.
 
-    `facts`: what was judged, when, and by what; `pictures`: whether it holds any; `marks`: the name under which the
-    browser keeps what people mark.
+    `facts`: what was judged, when, and by which policy; `pictures`: whether there are any; `marks`: the key under which
+    the browser stores the reader's marks.
     """
 
     title: str
@@ -148,7 +149,7 @@ class Heading:
 
 
 def facts(counts: Counts, sources: Sequence[str], lang: str) -> tuple[str, ...]:
-    """What was judged, when, by what, and how it came out: for the head of the page."""
+    """What was judged, when, by which policy, and the overall result: for the head of the page."""
     told = [say("album.fact_source", lang, source=", ".join(sources))] if sources else []
     told.append(say("album.fact_date", lang, date=f"{datetime.now():%Y-%m-%d %H:%M}"))
     told += [say("album.fact_policy", lang, name=name, version=version) for name, version in counts.policies]
@@ -158,7 +159,7 @@ def facts(counts: Counts, sources: Sequence[str], lang: str) -> tuple[str, ...]:
 
 
 def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: str) -> Iterator[str]:
-    """The page, piece by piece; `listed` are what `rows.row` gave."""
+    """Yield the page in pieces; `listed` are the results of `rows.row`."""
     from markupsafe import Markup
 
     style, script = _asset("page.css"), _asset("page.js")
@@ -184,7 +185,7 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
 
 
 def _words(lang: str) -> dict[str, Any]:
-    """What the script says."""
+    """The texts of the script."""
     report = room("report", lang)
     return {
         **room("album", lang),
@@ -199,7 +200,7 @@ def _words(lang: str) -> dict[str, Any]:
 
 
 def _content_policy(style: str, script: str) -> str:
-    """Only this page's own style and script, and pictures inside it: no request at all."""
+    """Allow only this page's own style, script and embedded pictures: no request at all."""
     return (
         f"default-src 'none'; img-src data:; style-src 'sha256-{_digest(style)}'; "
         f"script-src 'sha256-{_digest(script)}'; base-uri 'none'; form-action 'none'"
