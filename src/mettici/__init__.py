@@ -1,4 +1,4 @@
-"""mettici: tells whether a picture is a good professional profile photo, why, and what to fix."""
+"""mettici judges whether a picture is a good professional profile photo, explains why, and says what to fix."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`PhotoChecker` brings OpenCV and ONNX Runtime with it, so they come when it is first asked for."""
+    """Import on first use: `PhotoChecker` imports OpenCV and ONNX Runtime."""
     if name == "PhotoChecker":
         from mettici.checker import PhotoChecker
 

@@ -1,7 +1,7 @@
-"""`AsyncPhotoChecker`: judges photos in threads, so that an event loop is never kept waiting.
+"""`AsyncPhotoChecker`: judges photos in threads, so that it does not block the event loop.
 
-As many photos at once as there are threads, as many waiting as the queue holds, and none more: a service that is asked
-for too much says so at once instead of piling up work.
+Each thread judges one photo at a time, and the queue is bounded: an overloaded service refuses work at once instead of
+piling it up.
 """
 
 from __future__ import annotations
@@ -28,40 +28,42 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 QUEUE = 16
-"""Photos that wait at most, all threads together: at a tenth of a second each, two threads are through in a second."""
+"""Maximum number of waiting photos, for all threads together: at a tenth of a second each, two threads clear them in a
+second."""
 TIMEOUT = 20.0
-"""Seconds for one photo, its time in the queue included."""
+"""Time limit for a photo, in seconds, including its time in the queue."""
 
 
 @dataclass(eq=False)
 class _Task:
-    """Work, and what its caller waits for."""
+    """Work, and the future that its caller awaits."""
 
     work: Callable[[], Any]
     future: Future[Any] = field(default_factory=Future)
 
     def run(self) -> None:
-        """Do it, unless the caller has gone."""
+        """Do the work, unless the caller has cancelled it."""
         if not self.future.set_running_or_notify_cancel():
             return
         try:
             result = self.work()
-        except BaseException as error:  # whatever it is, it is the caller's
+        except BaseException as error:  # passed on to the caller, whatever it is
             self.future.set_exception(error)
         else:
             self.future.set_result(result)
 
     def refuse(self, error: BusyError) -> None:
-        """End it before it has begun."""
+        """Fail the task before it starts."""
         if self.future.set_running_or_notify_cancel():
             self.future.set_exception(error)
 
 
 class Threads:
-    """Threads with a bounded queue. They start when first needed, and anew after a fork, where they are not copied."""
+    """A thread pool with a bounded, fair queue. Threads start on first use, and again in a forked child."""
 
     def __init__(self, workers: int | None = None, queue: int = QUEUE, timeout: float = TIMEOUT) -> None:
-        """`workers` threads, one for each core where left out; `queue` places; `timeout` in seconds."""
+        """`workers`: number of threads, by default one per core; `queue`: maximum number of waiting tasks; `timeout` in
+        seconds."""
         self.workers = workers or cores()
         self.capacity = self.workers + queue
         self.timeout = timeout
@@ -79,26 +81,27 @@ class Threads:
 
     @property
     def stuck(self) -> bool:
-        """Whether every thread has been at one piece of work for longer than the time limit."""
+        """Whether every thread is running a task that exceeded its time limit."""
         return self._overdue >= self.workers
 
     @property
     def under_way(self) -> int:
-        """How many pieces of work are being done or wait for it; `capacity` at most."""
+        """Number of tasks running or waiting; at most `capacity`."""
         return self._under_way
 
     def takes(self, sender: str) -> bool:
-        """Whether there is a place for work of that sender, or another would have to leave one to it."""
+        """Whether a task of this sender would be accepted, because there is room or a greedier sender would make
+        some."""
         with self._lock:
             return self._under_way < self.capacity or self._queue.greediest(sender) is not None
 
     async def run(self, work: Callable[[], Result], photos: int = 1, sender: str = "") -> Result:
-        """What `work` on so many `photos` gives, each of which has its time.
+        """Run `work` in a thread and return its result; the time limit is multiplied by `photos`.
 
-        Senders take turns, and who has many waiting leaves places to who has few. Raises `BusyError` where no place is
-        free or this one had to be left, `PhotoTimeoutError` where it takes too long.
+        Senders take turns, and one with many waiting tasks makes room for one with few. Raises `BusyError` if there is
+        no room or the task was evicted, `PhotoTimeoutError` if it takes too long.
 
-        Work that waits when its time is up is dropped; work that has begun keeps its thread until it ends.
+        A waiting task that times out is dropped; one that is running keeps its thread until it ends.
         """
         future, seconds = self._submit(_Task(work), sender), photos * self.timeout
         try:
@@ -127,7 +130,7 @@ class Threads:
         return task.future
 
     def _next(self) -> None:
-        """In a thread: do what is next. Nothing is, where something left the queue before its turn."""
+        """Run the next task, in a thread. There may be none, if a task was removed from the queue."""
         with self._lock:
             task = self._queue.next()
         if task is not None:
@@ -150,7 +153,7 @@ class Threads:
             self._overdue -= 1
 
     def close(self) -> None:
-        """Refuse what waits and take nothing more; what has begun ends by itself."""
+        """Refuse waiting and further tasks; those that are running finish by themselves."""
         with self._lock:
             self._closed, pool, self._pool = True, self._pool, None
             waiting = self._queue.drain()
@@ -161,9 +164,9 @@ class Threads:
 
 
 class AsyncPhotoChecker:
-    """`PhotoChecker` for event loops: the same answers, awaited. One serves a whole process; it may be made at import.
+    """`PhotoChecker` for event loops, with the same results. One is enough for a process; it may be created at import.
 
-    `policy` as for `PhotoChecker`, or one to share. Close it, or use it in an `async with`.
+    `policy`: as for `PhotoChecker`, or a checker to share. Close it, or use it in an `async with`.
     """
 
     def __init__(
@@ -180,7 +183,7 @@ class AsyncPhotoChecker:
         self.threads = Threads(workers, queue, timeout)
 
     async def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
-        """As `PhotoChecker.check`; raises also `BusyError` and `PhotoTimeoutError`."""
+        """Like `PhotoChecker.check`; also raises `BusyError` and `PhotoTimeoutError`."""
         return await self.threads.run(lambda: self.checker.check(photo, name=name, crop=crop))
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""`PhotoChecker`, top to bottom: load the photo, see, measure and assess, score, look for a crop, report."""
+"""`PhotoChecker`, the pipeline: load the photo, see, measure and assess, score, look for a crop, report."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """A report, and the evidence that it rests on."""
+    """A report, and the evidence it is based on."""
 
     report: Report
     evidence: Evidence
 
 
 class PhotoChecker:
-    """Judges photos. Safe to share between threads; close it, or use it in a `with`, to free the networks.
+    """Judges photos. Thread-safe. Close it, or use it in a `with`, to free the networks.
 
-    All checkers of a process share their networks, which are loaded at the first photo and freed when the last of them
-    is closed: one for each policy, or each tenant, costs next to nothing. It can be pickled, and so handed to other
-    processes, which load their own.
+    All checkers of a process share their networks, which are loaded with the first photo and freed when the last
+    checker is closed, so a checker per policy or tenant costs almost nothing. A checker can be pickled and sent to
+    other processes, which load their own networks.
 
-    `policy`: the name of a shipped policy, the path of a TOML file, or a `Policy`. `strict`: let a check that crashes
-    raise instead of being reported as `unknown` (for tests). `limits`: what is read at all. `vision`: networks that are
-    being loaded already (`Vision.prepare`); closing the checker closes them. `networks`: how many sets of them are held
-    at most, 1 or more, each about 70 MB; left out, one for each core that this process may use. More threads than that
-    wait for one another; checkers share where they name the same number. Raises `PolicyError`; at the first check,
-    `ModelError`; after `close`, `ClosedError`.
+    `policy`: the name of a built-in policy, the path of a TOML file, or a `Policy`. `strict`: raise the exception of a
+    check that crashes instead of reporting it as `unknown` (for tests). `limits`: which photos are read at all.
+    `vision`: networks that are being loaded already (`Vision.prepare`); closing the checker closes them. `networks`:
+    the maximum number of copies to load, 1 or more, about 70 MB each; by default, one per core that this process may
+    use. Additional threads wait for a free copy; checkers share networks if they specify the same number. Raises
+    `PolicyError`; `ModelError` on the first check; `ClosedError` after `close`.
     """
 
     def __init__(
@@ -69,35 +69,34 @@ class PhotoChecker:
         self._vision: Vision | Share = vision or Share(networks)
 
     def under(self, policy: str | Path | Policy) -> PhotoChecker:
-        """A checker by another policy, with the same networks: closing one closes both. Raises `PolicyError`."""
+        """A checker with another policy and the same networks: closing one closes both. Raises `PolicyError`."""
         other = copy(self)
         other.policy = load(policy)
         return other
 
     def cache_key(self, photo: bytes) -> str:
-        """What a report on these bytes may be kept under, in any cache: another key wherever another report may come.
+        """A cache key for the report on these bytes: anything that may change the report changes the key.
 
-        It holds the photo's SHA-256, and a digest of the whole policy, the networks and mettici's version: 93
-        characters, letters, digits and hyphens. Reports can be pickled; `dataclasses.replace(report, path=…)` renames.
+        It contains the photo's SHA-256, and a digest of the policy, the networks and mettici's version: 93 characters,
+        letters, digits and hyphens. Reports can be pickled; `dataclasses.replace(report, path=…)` renames one.
         """
         rests_on = [__version__, self.policy.to_toml(), *(w.sha256 for w in manifest().values())]
         digest = hashlib.sha256("\0".join(rests_on).encode()).hexdigest()
         return f"mettici-{hashlib.sha256(photo).hexdigest()}-{digest[:20]}"
 
     def check(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Report:
-        """The report on a path, bytes, a data URL, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
+        """Judge a photo: a path, bytes, a data URL, a binary file, a PIL image, or an (H, W, 3) uint8 RGB array.
 
-        Arrays may also be grey, (H, W), or RGBA. OpenCV's are BGR: turn them, `array[..., ::-1]`; where that
-        was surely forgotten, `colour_cast` says so.
-        `name` is the report's `path`; left out, the path as given, or "-". `crop`: look for a crop that fixes size,
-        framing or company where they need it, which costs such photos up to three checks more, and seven before it is
-        said that none is better. Raises `PhotoError` where the photo cannot be read; a photo without a face is a
-        verdict, not an error.
+        Arrays may also be grey, (H, W), or RGBA. OpenCV's are BGR and must be reversed, `array[..., ::-1]`;
+        `colour_cast` reports an obvious mistake. `name` is the report's `path`, by default the path as given, or "-".
+        `crop`: look for a crop that fixes size, framing or other people, if necessary. That takes as long as up to
+        three more checks, or seven before it reports that no crop is better. Raises `PhotoError` if the photo cannot be
+        read; a photo without a face gets a verdict, not an error.
         """
         return self.examine(photo, name=name, crop=crop).report
 
     def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
-        """As `check`, with the evidence that the report rests on: to draw it, or to cut the suggested crop."""
+        """Like `check`, with the evidence behind the report, for drawing it or cutting the suggested crop."""
         clock = _Clock()
         with at_the_end():
             loaded = photos.load(photo, self._limits)
@@ -113,12 +112,12 @@ class PhotoChecker:
         return Examination(replace(report, timing_ms=clock.laps), evidence)
 
     def _seen(self, photo: Photo) -> Evidence:
-        """The photo after the networks looked at it; measures are taken when a check asks for them."""
+        """Run the networks on the photo; measures are computed when a check needs them."""
         picture = Pyramid(photo.pixels)
         return Evidence(photo, self._vision.look(picture), picture)
 
     def _judged(self, evidence: Evidence, name: str) -> Report:
-        """Every check's finding, and the verdict and score that follow; no crop yet, and no timing."""
+        """Run all checks, and derive verdict and score; without a crop or timings."""
         findings = worth_mending([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
         verdict, score = judge(findings, self.policy.accept_from)
         photo = evidence.photo
@@ -135,9 +134,9 @@ class PhotoChecker:
         )
 
     def _crop(self, report: Report, evidence: Evidence) -> SuggestedCrop | Retake | None:
-        """The crop to suggest, or why the photo has to be taken again; None where cropping is no matter.
+        """The crop to suggest, or why the photo must be retaken; None if cropping does not matter.
 
-        Crops are judged as photos are, but for the networks, which need not look at everything again.
+        Crops are judged like photos, except that the networks need not analyse everything again.
         """
         original, origin = Original(evidence.photo), in_doubt(report)
 
@@ -155,12 +154,13 @@ class PhotoChecker:
         except Exception as error:
             if self._strict:
                 raise
-            # One check that breaks must not cost the person the others.
+            # A check that crashes must not prevent the others.
             log.error("the check %s failed: %s", rule.check.id, fault(error))
             return Assessment(Status.UNKNOWN, CRASHED)
 
     def close(self) -> None:
-        """Free the networks, once checks under way end. It cannot be used afterwards; closing it again does nothing."""
+        """Free the networks once running checks finish. The checker cannot be used afterwards; closing it twice is
+        harmless."""
         self._vision.close()
 
     def __enter__(self) -> PhotoChecker:
@@ -171,14 +171,14 @@ class PhotoChecker:
 
 
 class _Clock:
-    """How long each step took: `laps`, in milliseconds, by its name."""
+    """Measures how long each step took: `laps`, in milliseconds, by name."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
         self._last = time.perf_counter()
 
     def lap(self, step: str) -> None:
-        """The step that began with the last one's end ends here."""
+        """End a step that started when the previous one ended."""
         now = time.perf_counter()
         self.laps[step], self._last = round(1000 * (now - self._last), 1), now
 
@@ -198,7 +198,8 @@ def _facts(photo: Photo) -> Mapping[str, object]:
 
 
 def _reported(face: Face, photo: Photo, main: bool) -> FaceBox:
-    """The face's box in whole pixels of the original, cut to the photo: around the mesh, which is exact, if it fits."""
+    """The face's box in whole pixels of the original, clipped to the photo; around the mesh, which is exact, if there
+    is one."""
     k, box = photo.scale, face.box
     if face.mesh is not None:
         (x0, y0), (x1, y1) = face.mesh.points[:, :2].min(axis=0).tolist(), face.mesh.points[:, :2].max(axis=0).tolist()

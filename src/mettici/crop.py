@@ -1,4 +1,4 @@
-"""The crop that fixes a photo, where the photo holds one: foreseen from the evidence, proved by judging the crop."""
+"""Suggesting a crop that fixes a photo: candidates are estimated from the evidence, and confirmed by judging them."""
 
 from __future__ import annotations
 
@@ -20,47 +20,52 @@ from mettici.scoring import judge as verdict_and_score
 from mettici.vision.types import Box
 
 NEEDED = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
-"""What a crop has to fix, all of it that is amiss: one that leaves the head small or at the edge is of little use."""
+"""Checks that a crop must fix, all those that fail: leaving the head small or off-centre is of little use."""
 FIXABLE = (*NEEDED, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
-"""What a crop can fix."""
+"""Checks that a crop can fix."""
 OF_THE_WHOLE = ("photographic_origin", "added_graphics")
-"""What the whole picture is asked: where it raises a doubt, a crop is asked anew."""
+"""Checks of the picture as a whole: if they raise a doubt, they are repeated on a crop."""
 RESOLUTION = "resolution"
-"""What a crop costs: it keeps the pixels that this check calls ideal, or the shorter side of a photo that has fewer."""
+"""The check that a crop makes worse. A crop keeps as many pixels as this check considers ideal, or the shorter side of
+a photo that has fewer."""
 LEAST_GAIN = 5.0
-"""Points that a crop wins at least, or it is not suggested: what a mild warning of a check of weight 1 costs.
+"""Minimum number of points a crop must gain to be suggested: what a mild warning of a check of weight 1 costs.
 
 Less may be chance: cutting 1 to 3 % off every edge moves the score by up to 3.2 points in 95 of 100 photos (219 such
 cuts of 73 photos, `wild_profiles`, train part, and samples).
 """
 ALIKE = 1 / 3
-"""Area of another face over the main one's from which nobody can tell whose photo it is, so that no crop takes sides.
+"""Area of another face, relative to the main one, from which it is unclear whose photo this is, so that no crop is
+suggested.
 
-All of 18 published photos of several people (`wild_profiles`, `event_photos`, `profiles`, train parts) have 0.47 or
-more, and the sample of two heads of one size has 0.43: their boxes differ by how they are turned.
+In all of 18 published photos of several people (`wild_profiles`, `event_photos`, `profiles`, train parts), it is at
+least 0.47, and 0.43 in the sample with two heads of equal size, whose boxes differ by how they are turned.
 """
 ASPECTS = (1.0, 0.8)
-"""Width over height where the policy wants no shape: square as networks show it, or the 4:5 of a portrait where there
-is no room at the sides."""
+"""Aspect ratios if the policy does not require one: square, as social networks show it, or the 4:5 of a portrait if
+there is no room at the sides."""
 HEADROOMS = (0.12, 0.07, 0.2)
-"""Room above the head over the crop's height, first the one that portraits have: a little, and eyes at about 40 %."""
+"""Room above the head, as a share of the crop's height. The first is the usual one for portraits, with the eyes at
+about 40 %."""
 TRIES = 3
-"""Crops judged at most, and up to four plain ones before "none is better" is said: each costs what the photo did."""
+"""Maximum number of crops to judge, plus up to four obvious ones before reporting that none is better: each takes as
+long as the photo did."""
 APART = 0.08
-"""How much of its height a crop's size or place differs at least from one that was judged in vain."""
+"""Minimum difference in size or position, as a share of its height, from a crop already chosen."""
 TIGHT = 0.9
-"""Share of the photo's shorter side from which a head leaves no room to crop."""
+"""Height of the head, as a share of the photo's shorter side, from which there is no room to crop."""
 SLIVER = 0.1
-"""Share of another face in a crop up to which nobody notices it; more, but not all of it, is half a stranger."""
+"""Share of another face that may be visible in a crop without being noticed; more than that looks cut off, unless the
+whole face is visible."""
 
 _RANK = {Status.PASS: 0, Status.SKIPPED: 1, Status.UNKNOWN: 1, Status.WARN: 1, Status.FAIL: 2}
 
 
 @dataclass(frozen=True)
 class _Proposal:
-    """A crop with what the checks of geometry foresee for it.
+    """A candidate crop, with the results of the geometric checks estimated for it.
 
-    `costs`: a check that passes would warn. `score`: of the photo, if nothing but these checks came out otherwise.
+    `costs`: a check that passes would warn. `score`: of the photo, if only these checks change.
     """
 
     area: Area
@@ -76,17 +81,17 @@ class _Proposal:
 
 
 class _Trial:
-    """Crops judged one by one, and the best of those that are worth suggesting."""
+    """Judges crops one by one, and keeps the best that is worth suggesting."""
 
     def __init__(self, before: Report, judge: Callable[[Area], Report]) -> None:
         self._before, self._judge = before, judge
         self.judged: set[Area] = set()
         self.best: SuggestedCrop | None = None
         self.outdone = False
-        """Some crop scores clearly more, suggested or not: then nobody may say that none is better."""
+        """Whether any crop scores clearly more, suggested or not; then "none is better" would be wrong."""
 
     def judge(self, areas: Iterable[Area]) -> SuggestedCrop | None:
-        """The first of them, or of earlier ones, that costs no check anything; else the best there is."""
+        """Return the first of these or earlier crops that makes no check worse; otherwise the best one."""
         for area in areas:
             if (self.best and not self.best.costs) or area in self.judged:
                 continue
@@ -100,12 +105,12 @@ class _Trial:
 
 
 def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report]) -> SuggestedCrop | Retake | None:
-    """A crop whose own report, from `judge`, mends all that it has to and wins `LEAST_GAIN` points or more.
+    """Suggest a crop whose own report, from `judge`, fixes everything it must and gains at least `LEAST_GAIN` points.
 
-    That is what is amiss of `NEEDED`, or else the background. It keeps the pixels that `RESOLUTION` asks for, fails
-    nothing that did not fail before, and takes no one out of a group. A `Retake` where no crop fixes size, framing or
-    company; None where there is nothing to fix that way, where something else matters more, or without a mesh to crop
-    around.
+    It must fix the faults in `NEEDED`, or else the background. It keeps the pixels that `RESOLUTION` requires, makes no
+    check fail that did not fail before, and removes no one from a group. Returns a `Retake` if no crop fixes size,
+    framing or other people; None if there is nothing to fix that way, if something else matters more, or without a mesh
+    to crop around.
     """
     sought = _sought(before)
     if not sought or evidence.head is None:
@@ -119,26 +124,26 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
     if found := trial.judge(p.area for p in _apart(p for p in large_enough if p.score > before.score)):
         return found
     if slight:
-        return None  # it matters little, or something else does more: that is said already
+        return None  # it matters little, or something else in the report matters more
     if large_enough and before["framing"].reason != "head_cut":
         return _none_better(before, trial, _plain(evidence, _aspects(before.policy)[0], needed))
     return Retake(*_obstacle(before, evidence, sought, proposals))
 
 
 def _sought(report: Report) -> list[str]:
-    """What a crop of this photo has to fix; nothing where nothing that a crop fixes is amiss."""
+    """The checks that a crop of this photo must fix; empty if there are none."""
     amiss = [check for check in FIXABLE if report[check].status in FAULTS]
     return [check for check in amiss if check in NEEDED] or amiss
 
 
 def _alike(evidence: Evidence) -> int:
-    """How many people are about as large as the main one, who is one of them."""
+    """How many people are about as large as the main one, including that one."""
     main, *others = evidence.scene.faces
     return 1 + sum(other.box.area >= ALIKE * main.box.area for other in others)
 
 
 def fewest_pixels(policy: Policy, evidence: Evidence) -> int:
-    """The shorter side of a crop at least, px: as many as are ideal, or as a crop of its shape can have."""
+    """Minimum length, px, of a crop's shorter side: the ideal, or that of the largest crop with its aspect ratio."""
     return min(math.ceil(policy[RESOLUTION].limits["ideal"]), *_largest(evidence, _aspects(policy)[0]))
 
 
@@ -147,16 +152,17 @@ def _aspects(policy: Policy) -> tuple[float, ...]:
 
 
 def _largest(evidence: Evidence, aspect: float) -> tuple[int, int]:
-    """Width and height in px of the largest crop of this shape."""
+    """Width and height, px, of the largest crop with this aspect ratio."""
     photo = evidence.photo
     width = min(photo.width, photo.height * aspect)
     return max(1, round(width)), max(1, round(width / aspect))
 
 
 def _none_better(before: Report, trial: _Trial, plain: Iterable[Area]) -> SuggestedCrop | Retake | None:
-    """After crops were judged in vain: said only where the plain crops that anybody would try first are no better.
+    """Called when no candidate is better: report that only if the obvious crops that anyone would try are not better
+    either.
 
-    Not where something blocks, or holds the score down, that no crop mends: that comes first, and is said already.
+    Returns None if something that no crop fixes blocks the photo: it comes first, and is in the report already.
     """
     blocked = any(f.blocks and f.id not in FIXABLE for f in before.findings)
     if blocked or not trial.judged:
@@ -167,7 +173,7 @@ def _none_better(before: Report, trial: _Trial, plain: Iterable[Area]) -> Sugges
 
 
 def _proved(before: Report, after: Report, area: Area) -> SuggestedCrop | None:
-    """The crop, where its report is one to suggest it by: what it costs is a warning at most."""
+    """The crop, if its report justifies suggesting it: at worst, checks that passed now warn."""
     if after.verdict is Verdict.REJECT or after.score < before.score + LEAST_GAIN:
         return None
     worse = [f for f in before.findings if _RANK[after[f.id].status] > _RANK[f.status]]
@@ -182,7 +188,7 @@ def _proved(before: Report, after: Report, area: Area) -> SuggestedCrop | None:
 def _obstacle(
     before: Report, evidence: Evidence, sought: list[str], proposals: list[_Proposal]
 ) -> tuple[str, dict[str, int]]:
-    """Why no crop of this photo is even worth a try, and the placeholders of saying so."""
+    """Why no crop of this photo is worth trying, with the facts for the message."""
     head = evidence.head
     assert head is not None
     if before["framing"].reason == "head_cut":
@@ -196,7 +202,7 @@ def _obstacle(
 
 
 def _apart(proposals: Iterable[_Proposal]) -> list[_Proposal]:
-    """The best `TRIES` proposals that are not nearly the same; those that cost least come first."""
+    """The best `TRIES` proposals that differ enough from each other; those without a cost come first."""
     chosen: list[_Proposal] = []
     for one in sorted(proposals, key=lambda p: (p.costs, -p.score)):
         if len(chosen) < TRIES and not any(one.like(other) for other in chosen):
@@ -205,7 +211,7 @@ def _apart(proposals: Iterable[_Proposal]) -> list[_Proposal]:
 
 
 def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_Proposal]:
-    """The crops for which the checks foresee that all of `sought` is fixed, and that none of geometry fails anew."""
+    """Candidates that are estimated to fix all of `sought`, without making a geometric check fail."""
     found: list[_Proposal] = []
     policy = before.policy
     rules = [policy[check] for check in dict.fromkeys((*sought, "face_size", "framing", RESOLUTION))]
@@ -222,14 +228,15 @@ def _proposals(evidence: Evidence, before: Report, sought: list[str]) -> list[_P
 
 
 def _halves(evidence: Evidence, area: Area) -> bool:
-    """Whether an edge of the crop goes through another face."""
+    """Whether the crop cuts through another face."""
     box = in_analysed(area, evidence)
     shares = (f.box.overlap(box) for f in evidence.scene.faces[1:])
     return any(SLIVER < share < 1 - SLIVER for share in shares)
 
 
 def _plain(evidence: Evidence, aspect: float, needed: int) -> Iterator[Area]:
-    """The largest crops of this shape that are not the photo, and the smallest: in its middle, and around the head."""
+    """The obvious crops: the largest with this aspect ratio, and the smallest; each centred on the photo and on the
+    head."""
     photo, head = evidence.photo, evidence.head
     assert head is not None
     smallest = round(needed * max(1.0, aspect)), round(needed * max(1.0, 1 / aspect))
@@ -242,7 +249,7 @@ def _plain(evidence: Evidence, aspect: float, needed: int) -> Iterator[Area]:
 
 
 def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
-    """Crops around the head in analysed pixels: of every size that suits, centred as far as the edges allow."""
+    """Crops around the head, in analysed pixels: of all suitable sizes, centred as far as the edges allow."""
     head, size, offset = evidence.head, policy["face_size"].limits, policy["framing"].limits
     photo = evidence.photo
     fewest = fewest_pixels(policy, evidence) * max(evidence.width / photo.width, evidence.height / photo.height)
@@ -251,7 +258,7 @@ def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
     to_edge = min(head.middle, evidence.width - head.middle)
     for aspect in _aspects(policy):
         highest = min(evidence.height, evidence.width / aspect)
-        # as wide as the nearer side allows with the head in the middle, or at the most off it that is no fault
+        # as wide as the nearer edge allows with the head centred, or off-centre as far as the check allows
         widths = (to_edge / (0.5 - share) for share in (0.0, offset["ideal"], offset["warn_above"] * 0.9))
         sizes = (*(head.height / share for share in shares), *(w / aspect for w in widths), fewest / min(aspect, 1.0))
         heights = {*sizes, highest}
@@ -263,7 +270,7 @@ def _boxes(evidence: Evidence, policy: Policy) -> Iterator[Box]:
 
 
 def _in_original(box: Box, evidence: Evidence) -> Area:
-    """The box in whole pixels of the original, inside it."""
+    """Convert a box to whole pixels of the original, clipped to it."""
     photo = evidence.photo
     kx, ky = photo.width / evidence.width, photo.height / evidence.height
     width, height = min(round(box.width * kx), photo.width), min(round(box.height * ky), photo.height)
@@ -272,5 +279,5 @@ def _in_original(box: Box, evidence: Evidence) -> Area:
 
 
 def in_doubt(report: Report) -> bool:
-    """Whether the picture as a whole raises a doubt that a part of it need not: graphics at its edge, a drawn frame."""
+    """Whether the whole picture raises a doubt that a crop may not: graphics near its edge, a drawn frame."""
     return any(f.id in OF_THE_WHOLE and f.score != IDEAL_SCORE for f in report.findings)

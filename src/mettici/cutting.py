@@ -1,4 +1,4 @@
-"""What is known of a photo, carried into the coordinates of a part of it."""
+"""Converting the evidence of a photo to the coordinates of a crop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mettici.vision.types import Box, Face, Mesh, Scene
 
 
 def cut_out(evidence: Evidence, area: Area) -> Evidence:
-    """What is known of the photo, seen as if only `area` of it were there; no network looks again."""
+    """The evidence of a crop, derived from that of the photo without running the networks again."""
     box = in_analysed(area, evidence)
     rows = slice(round(box.y), max(round(box.y) + 1, round(box.bottom)))
     columns = slice(round(box.x), max(round(box.x) + 1, round(box.right)))
@@ -22,20 +22,20 @@ def cut_out(evidence: Evidence, area: Area) -> Evidence:
 
 
 def scene_of(evidence: Evidence, area: Area, crop: Photo) -> Scene:
-    """What was seen in `area` of the photo, in pixels of `crop`, which is that area decoded by itself."""
+    """What the networks saw in `area` of the photo, in pixels of `crop`, which is that area decoded on its own."""
     box = in_analysed(area, evidence)
     return _carried(evidence, box, crop.pixels.shape[1] / box.width)
 
 
 def in_analysed(area: Area, evidence: Evidence) -> Box:
-    """The area in pixels of the analysed photo."""
+    """Convert an area to pixels of the analysed photo."""
     kx, ky = evidence.width / evidence.photo.width, evidence.height / evidence.photo.height
     x, y, width, height = area
     return Box(x * kx, y * ky, width * kx, height * ky)
 
 
 def _carried(evidence: Evidence, part: Box, scale: float) -> Scene:
-    """What was seen, as seen in `part` (analysed pixels) of the photo, which is then enlarged by `scale`."""
+    """Convert what the networks saw to the coordinates of `part` (analysed pixels) of the photo, scaled by `scale`."""
     scene = evidence.scene
     faces = tuple(_moved(f, part, scale) for f in scene.faces if f.box.overlap(part) > 0.5)
     mask = scene.mask

@@ -1,4 +1,4 @@
-"""What the checks judge by: the photo, what vision saw, and measures derived from both, each computed once."""
+"""The evidence that checks assess: the photo, what the networks saw, and measures derived from both, computed once."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ OVERVIEW_SIDE = 256
 
 
 class Evidence:
-    """One photo's evidence. Derived measures are computed when first asked and kept; nothing here judges.
+    """The evidence of one photo. Measures are computed on first use and cached; nothing here judges them.
 
-    `picture`: the analysed photo with its halves, where someone has made them already.
+    `picture`: the pyramid of the analysed photo, if it exists already.
     """
 
     def __init__(self, photo: Photo, scene: Scene, picture: Pyramid | None = None) -> None:
@@ -45,17 +45,17 @@ class Evidence:
 
     @property
     def face_px(self) -> float:
-        """Longer side in pixels of the main face as it was detected; 0 without a face."""
+        """Longer side of the detected box of the main face, px; 0 without a face."""
         return max(self.face.box.width, self.face.box.height) if self.face is not None else 0.0
 
     @property
     def turned(self) -> float:
-        """Degrees by which the main head is turned to either side; 0 where that is not known."""
+        """Degrees by which the main head is turned to either side; 0 if unknown."""
         return abs(self.face.pose.yaw) if self.face is not None and self.face.pose is not None else 0.0
 
     @property
     def height(self) -> int:
-        """Of the analysed picture, px."""
+        """Height of the analysed picture, px."""
         return int(self.photo.pixels.shape[0])
 
     @property
@@ -73,7 +73,7 @@ class Evidence:
 
     @cached_property
     def overview(self) -> Pixels:
-        """(256, 256, 3) RGB: the whole photo, stretched."""
+        """(256, 256, 3) RGB: the whole photo, scaled to a square."""
         return self._picture.shrunk(OVERVIEW_SIDE, OVERVIEW_SIDE)
 
     @cached_property
@@ -83,9 +83,10 @@ class Evidence:
 
     @cached_property
     def eye_whites(self) -> float | None:
-        """Linear light 0..1 that the brighter eye's whites reach (90 % quantile inside its outline).
+        """Linear light 0..1 of the white of the brighter eye (90 % quantile within its outline).
 
-        Nearly alike in all people, so it tells the light on a face of any skin. None where the eyes are too small.
+        It hardly differs between people, so it shows the light on a face of any skin colour. None if the eyes are too
+        small.
         """
         view = self.view
         if view is None:
@@ -95,10 +96,11 @@ class Evidence:
 
     @cached_property
     def eye_contrast(self) -> float | None:
-        """Grey levels between pupil and white (10 % and 90 % quantiles), of the eye with the lower contrast.
+        """Difference in grey levels between pupil and white (10 % and 90 % quantiles), in the eye with the lower
+        contrast.
 
-        It tells whether the light reaches the eyes, on any skin. Glints and lashes, which a small photo does not show,
-        are blurred away. None if the eyes are too small, closed or hidden.
+        It shows whether light reaches the eyes, with any skin colour. Highlights and lashes, which a small photo does
+        not resolve, are blurred away. None if the eyes are too small, closed or hidden.
         """
         view, attributes = self.view, self.scene.attributes
         if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
@@ -109,9 +111,9 @@ class Evidence:
 
     @cached_property
     def person_brights(self) -> float | None:
-        """Linear light 0..1 that the brightest 3 % of the person reach beside the face: cloth, hair, a scarf.
+        """Linear light 0..1 that the brightest 3 % of the person exceed outside the face: clothes, hair, a scarf.
 
-        None where hardly anything of the person but the face is seen.
+        None if hardly anything but the face is visible.
         """
         if self.scene.mask is None or self.mesh is None:
             return None
@@ -123,7 +125,7 @@ class Evidence:
 
     @cached_property
     def face_region(self) -> Mask:
-        """(256, 256), like `overview`: the main face, up to 5 px beyond its outline; nothing where there is no mesh."""
+        """(256, 256), like `overview`: the main face with a margin of a few pixels; empty without a mesh."""
         region = np.zeros((OVERVIEW_SIDE, OVERVIEW_SIDE), np.uint8)
         if self.mesh is not None:
             scale = OVERVIEW_SIDE / np.array([self.width, self.height])
@@ -133,7 +135,7 @@ class Evidence:
 
     @cached_property
     def surroundings(self) -> Mask | None:
-        """(256, 256), like `overview`: what lies clear of every person; None where that was not looked at."""
+        """(256, 256), like `overview`: the area clear of every person; None if people were not segmented."""
         if self.scene.mask is None:
             return None
         mask = cv2.resize(self.scene.mask, (256, 256), interpolation=cv2.INTER_LINEAR)
@@ -142,10 +144,10 @@ class Evidence:
 
     @cached_property
     def grain(self) -> float:
-        """Standard deviation of the noise of the analysed photo, grey levels, where the picture is flattest.
+        """Standard deviation of the noise in the flattest parts of the analysed photo, grey levels.
 
-        Immerkaer's mask (1996) leaves noise and no slopes; of its strength in 16 px tiles that are not clipped, the
-        lower fifth counts, for texture only adds. A photo without such a tile has none to be seen.
+        Immerkaer's mask (1996) responds to noise but not to gradients. Its strength is taken in 16 px tiles that are
+        not clipped, and the 20 % quantile counts, because texture only adds to it. 0 if there is no such tile.
         """
         row = np.array([1, -2, 1], np.float32) / math.sqrt(6)  # Immerkaer's mask is its product with itself
         left = cv2.sepFilter2D(self.grey, cv2.CV_32F, row, row)
@@ -155,32 +157,33 @@ class Evidence:
         small = (cols, rows)
         whole = slice(0, rows * 16), slice(0, cols * 16)
         level = cv2.resize(self.grey[whole], small, interpolation=cv2.INTER_AREA)
-        # In place: megabytes that come and go cost more than the sum.
+        # In place: allocating megabytes costs more than the arithmetic.
         power = cv2.resize(cv2.multiply(left, left, dst=left)[whole], small, interpolation=cv2.INTER_AREA)
         open_ = power[(level > 12) & (level < 243)]
         return math.sqrt(quantile(open_, 0.2)) if open_.size else 0.0
 
     @cached_property
     def _tones(self) -> Floats:
-        """(4096, 3): CIELAB of the whole picture, coarsely."""
+        """(4096, 3): CIELAB of the whole picture at 64 x 64 pixels."""
         small = np.asarray(cv2.resize(self.overview, (64, 64), interpolation=cv2.INTER_AREA), np.uint8)
         return to_lab(small).reshape(-1, 3)
 
     @cached_property
     def monochrome(self) -> bool:
-        """Black-and-white or toned in one colour: chroma that is nearly a line through grey.
+        """Whether the picture is black-and-white or toned in one colour: its chroma nearly lies on a line through grey.
 
-        Colour photos spread in both chroma directions; a sepia print in one, and little.
+        Colour photos vary in both chroma directions; a sepia print in one, and only a little.
         """
         across = math.sqrt(max(0.0, float(np.linalg.eigvalsh(np.cov(self._tones[:, 1:].T))[0])))
         return across < MONOCHROME_SPREAD
 
     @cached_property
     def duotone(self) -> bool:
-        """Two strong colours in place of the picture's own: the lightness of each place tells its colour.
+        """Whether two strong colours replace the picture's own: lightness determines colour everywhere.
 
-        The mean chroma of a sepia print stays under 22. Of the published photos in the train part that have this much,
-        the lightness tells the colour of duotones to 0.09 of it and less, of any other photo to 0.2 and more.
+        The mean chroma of a sepia print stays under 22. Among the published photos in the train part with at least this
+        much chroma, the colours of duotones deviate from those predicted by lightness by at most 0.09 of it, and those
+        of all other photos by at least 0.2.
         """
         chroma = float(np.hypot(*self._tones[:, 1:].T).mean())
         level = np.clip(self._tones[:, 0] * (LEVELS / 100), 0, LEVELS - 1).astype(int)
@@ -190,7 +193,7 @@ class Evidence:
 
     @cached_property
     def head(self) -> Head | None:
-        """The main face's head: chin and sides from the mesh, the top of hair or hat from the person mask."""
+        """The main head: chin and sides from the mesh, the top of hair or hat from the person mask."""
         if self.mesh is None:
             return None
         outline = self.mesh.points[list(OVAL), :2]
@@ -201,9 +204,10 @@ class Evidence:
         return Head(top, chin, left, right, missing)
 
     def _missing_above(self, left: float, right: float) -> float:
-        """How much of the head the upper edge cuts off, px.
+        """How much of the head the top edge cuts off, px.
 
-        The cap of a circle as wide as the head, over a chord as long as the mask is wide at the edge.
+        The height of a circle segment: the circle is as wide as the head, its chord as long as the mask is wide at the
+        edge.
         """
         if self.scene.mask is None:
             return 0.0
@@ -216,7 +220,7 @@ class Evidence:
         return radius - math.sqrt(max(0.0, radius**2 - min(radius, chord / 2) ** 2))
 
     def _crown(self, left: float, right: float, brow: float, chin: float) -> float:
-        """The upper edge of the person mask over the face, at most `TALLEST_CROWN` of the face above the forehead."""
+        """The top edge of the person mask above the face, at most `TALLEST_CROWN` face heights above the forehead."""
         bare = brow - BARE_CROWN * (chin - brow)
         if self.scene.mask is None:
             return max(0.0, bare)
@@ -235,7 +239,7 @@ class Evidence:
 
     @cached_property
     def view(self) -> FaceView | None:
-        """The main face at one size; None without a face."""
+        """The main face at a fixed size; None without a mesh."""
         if self.mesh is None:
             return None
         crop = self._crop(self.mesh.points)
@@ -253,7 +257,7 @@ class Evidence:
         return cut(self._picture, (x, y), length * VIEW_SIDE / VIEW_FACE, angle_between(left, right), VIEW_SIDE)
 
     def _inside(self, crop: Crop) -> Mask:
-        """Which pixels of the view lie inside the photo, and are no repeated border."""
+        """Which pixels of the view lie inside the photo, rather than in its repeated border."""
         corners = np.array([[0, 0], [self.width, 0], [self.width, self.height], [0, self.height]], np.float32)
         mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
         cv2.fillPoly(mask, [np.rint(crop.into(corners)).astype(np.int32)], 1)
@@ -261,15 +265,16 @@ class Evidence:
 
 
 FEWEST_OF_EYE, FEWEST_OF_PERSON = 20, 50
-"""Pixels of an eye in the face view, and of the person in the overview, from which their brights count."""
+"""Minimum number of pixels of an eye in the face view, and of the person in the overview, to measure brightness."""
 EYES_SEEN = 0.5
-"""Chance that the eyes are open, and that they can be seen, from which they tell how they are lit."""
+"""Minimum probability that the eyes are open and visible, to measure their contrast."""
 MONOCHROME_SPREAD = 1.2
-"""Standard deviation across the main chroma direction, CIELAB units, under which a picture is monochrome."""
+"""Standard deviation perpendicular to the main chroma direction, in CIELAB units, below which a picture is
+monochrome."""
 DUOTONE_CHROMA, DUOTONE_SPREAD, LEVELS = 30.0, 0.12, 16
-"""Mean chroma, CIELAB units; how far, as a share of it, colours may lie from the mean of their level of lightness; how
-many levels there are."""
+"""Minimum mean chroma, CIELAB units; maximum deviation, as a share of it, from the mean colour of a lightness level;
+number of levels."""
 HEAD_OVER_FACE = 1.15
-"""Width of a head with ears and hair over that of its face mesh."""
+"""Width of a head, with ears and hair, relative to its face mesh."""
 BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
-"""How far above the mesh's forehead the crown is on a bald head, and at most (hat, high hair), in face heights."""
+"""Height of the crown above the mesh's forehead, in face heights: on a bald head, and at most (hat, high hair)."""

@@ -1,4 +1,4 @@
-"""The main face as the checks measure it: its outlines in the mesh, the head around it, a view of one size for all."""
+"""The main face as the checks measure it: its outlines in the mesh, the head around it, a view of fixed size."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ NOT_SKIN = (*EYES, MOUTH, *BROWS)
 """Outlines of eyes, lips and brows inside the face."""
 
 VIEW_SIDE, VIEW_FACE = 256, 160
-"""The face view: its side, and the length from forehead to chin in it, px. 160 px is a head at 400 px, the size that
-the largest networks show (LinkedIn), so measures speak of what people will see."""
+"""Size of the face view, and of the face in it from forehead to chin, px. 160 px correspond to a head in a picture of
+400 px, the largest that social networks show (LinkedIn), so measures reflect what people will see."""
 
 
 @dataclass(frozen=True)
 class Head:
     """The head with its hair, in pixels of the analysed photo.
 
-    `missing_above`: how much of it is beyond the photo's upper edge, px, 0 where there is room above it.
+    `missing_above`: how much of it the photo's top edge cuts off, px; 0 if there is room above.
     """
 
     top: float
@@ -48,10 +48,10 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class FaceView:
-    """The main face with level eyes, at one size for every photo: a 256 px square in which it is 160 px tall.
+    """The main face with level eyes at a fixed size: 160 px tall in a 256 px square.
 
-    `points` (478, 3) is the mesh in it; `grey` (256, 256) float32 luma 0..255; `skin` and `oval` are masks;
-    `enlarged` is how many times the photo was enlarged to get here (1 or less: it was reduced).
+    `points` (478, 3) are those of the mesh; `grey` (256, 256) is float32 luma 0..255; `skin` and `oval` are masks;
+    `enlarged` is the scale of the view relative to the photo (1 or less: it was reduced).
     """
 
     pixels: Pixels
@@ -62,12 +62,12 @@ class FaceView:
     enlarged: float
 
     def within(self, *outlines: tuple[int, ...]) -> Mask:
-        """The part of the face inside any of these outlines, given as mesh point numbers."""
+        """The part of the face inside any of these outlines, given as indices of mesh points."""
         return self.oval & filled(self.points, outlines)
 
     @cached_property
     def levels(self) -> Pixels:
-        """(256, 256) luma in whole levels, as it is."""
+        """(256, 256) `grey` as uint8."""
         return self.grey.astype(np.uint8)
 
     @cached_property
@@ -77,12 +77,12 @@ class FaceView:
 
     @cached_property
     def light(self) -> Floats:
-        """(256, 256) linear light, 0..1: twice the value is one stop more."""
+        """(256, 256) linear light, 0..1; doubling it means one stop more."""
         return linear(self.levels)
 
 
 def filled(points: Points, outlines: tuple[tuple[int, ...], ...]) -> Mask:
-    """The part of a face view inside any of these outlines, given as numbers of mesh `points` in it."""
+    """The part of a face view inside any of these outlines, given as indices into `points`."""
     mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
     for outline in outlines:
         cv2.fillPoly(mask, [np.rint(points[list(outline), :2]).astype(np.int32)], 1)

@@ -1,6 +1,6 @@
-"""Mappings that nobody changes, and that can still be pickled, copied, compared, hashed and written as JSON.
+"""Immutable mappings that can be pickled, copied, compared, hashed and serialized as JSON.
 
-`types.MappingProxyType` can do none of the first two, so that a report that held one could not leave its process.
+`types.MappingProxyType` can be neither pickled nor copied, so a report that contained one could not leave its process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ V = TypeVar("V")
 
 
 class Frozen(dict[K, V]):
-    """A dictionary that refuses every change with `TypeError`; what it holds is frozen with it."""
+    """A dictionary that raises `TypeError` on any change; its values are frozen too."""
 
     def __init__(self, items: Mapping[K, V] | Sequence[tuple[K, V]] = ()) -> None:
         super().__init__({key: frozen(value) for key, value in dict(items).items()})
@@ -32,7 +32,7 @@ class Frozen(dict[K, V]):
 
 
 def frozen(value: Any) -> Any:
-    """The same, with every dictionary, list and set in it replaced by one that cannot be changed."""
+    """A deep copy with immutable equivalents of all dictionaries, lists and sets."""
     if isinstance(value, Mapping):
         return value if isinstance(value, Frozen) else Frozen(value)
     if isinstance(value, (list, tuple)):
@@ -41,13 +41,13 @@ def frozen(value: Any) -> Any:
 
 
 def thawed(value: Any) -> Any:
-    """The same as plain dictionaries and lists, new ones all through: what JSON makes of it, free to be changed."""
+    """A deep copy as plain dictionaries and lists, as for JSON; the caller may change it."""
     if isinstance(value, Mapping):
         return {key: thawed(one) for key, one in value.items()}
     return [thawed(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def freeze(instance: object, *names: str) -> None:
-    """In `__post_init__` of a frozen dataclass: its fields of these `names` are `frozen`."""
+    """Freeze the fields `names` of a frozen dataclass; call it in `__post_init__`."""
     for name in names:
         object.__setattr__(instance, name, frozen(getattr(instance, name)))

@@ -1,6 +1,6 @@
-"""A policy: which checks block, how much each weighs, and their limits.
+"""Policies: which checks block, how much each weighs, and their thresholds.
 
-Files hold overrides only: the defaults stand in the checks.
+A policy file contains overrides only; the checks define the defaults.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ else:
 
 DEFAULT = "professional"
 ACCEPT_FROM = 80.0
-"""Score from which a photo without failures is accepted, unless the policy sets another. Of the bars around it, it
-agrees best with two people's verdicts on published photos and still accepts five in six of the good ones
-(`python -m benchmarks.ratings`)."""
+"""Minimum score to accept a photo without failures, unless the policy overrides it. Among similar values, it agrees
+best with two people's verdicts on published photos, and still accepts five in six of the good ones (`python -m
+benchmarks.ratings`)."""
 FLATTEST = 4
-"""The longer side of a wanted crop over the shorter one, at most: in a strip no head has room."""
+"""Maximum aspect ratio, longer over shorter side, of a policy's crop: a head does not fit in a strip."""
 WIDEST = 10_000
-"""Pixels across that a place may want: more than cameras give."""
+"""Maximum width of a policy's crop, px: more than cameras have."""
 _OWN = ("name", "version", "accept_from", "about", "sources", "crop")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One check under a policy. `cap`: the most a photo can score where the check is at the limit of failing."""
+    """A check with a policy's settings. `cap`: the maximum score of a photo for which the check is on the verge of
+    failing."""
 
     check: Check
     weight: float
@@ -56,7 +57,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Crop:
-    """The picture that the place wants: its shape is `across`:`down`; `width`, in pixels, where the place names one."""
+    """The picture that the policy's platform requires: aspect ratio `across`:`down`; `width` in pixels, if it specifies
+    one."""
 
     across: int
     down: int
@@ -69,21 +71,21 @@ class Crop:
 
     @property
     def shape(self) -> str:
-        """As a policy file has it, such as "4:5"."""
+        """The aspect ratio as written in a policy file, such as "4:5"."""
         return f"{self.across}:{self.down}"
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels, where the place names a size."""
+        """Width and height in pixels, if the policy specifies a width."""
         return None if self.width is None else (self.width, round(self.width / self.aspect))
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The effective policy: every check has its rule.
+    """An effective policy, with a rule for every check.
 
-    `about`: what it is for, in a line, by language. `sources`: the addresses of the rules that it follows. `crop`: the
-    shape and size of the picture that the place wants; None where any shape will do.
+    `about`: its purpose in a line, by language. `sources`: the addresses of the rules it implements. `crop`: the aspect
+    ratio and size that the platform requires; None if any will do.
     """
 
     name: str
@@ -98,14 +100,14 @@ class Policy:
         freeze(self, "about")
 
     def described(self, lang: str = "en") -> str:
-        """What it is for: in the language asked for, else in English, else as the file has it; "" without a word."""
+        """Its purpose: in the requested language, in English, or in any other; "" if the policy does not say."""
         return self.about.get(lang) or self.about.get("en") or next(iter(self.about.values()), "")
 
     def __getitem__(self, check_id: str) -> Rule:
         return next(r for r in self.rules if r.check.id == check_id)
 
     def to_toml(self) -> str:
-        """Every effective setting, as a policy file."""
+        """Every effective setting, in the format of a policy file."""
         lines = [f"name = {_quoted(self.name)}", f"version = {_quoted(self.version)}"]
         lines.append(f"accept_from = {self.accept_from:g}")
         if self.sources:
@@ -128,14 +130,14 @@ class Policy:
 
 
 def names() -> list[str]:
-    """The policies that come with mettici."""
+    """The names of the built-in policies."""
     return sorted(p.name.removesuffix(".toml") for p in _shipped().iterdir() if p.name.endswith(".toml"))
 
 
 def load(policy: str | Path | Policy = DEFAULT) -> Policy:
-    """A policy by the name of a shipped one, by the path of a TOML file, or as it is.
+    """Load a built-in policy by name, or one from a TOML file by path; a `Policy` is returned unchanged.
 
-    Raises `PolicyError` where there is none such, or it is not valid.
+    Raises `PolicyError` if it does not exist or is invalid.
     """
     if isinstance(policy, Policy):
         return policy
@@ -162,7 +164,7 @@ def _load_shipped(name: str) -> Policy:
 
 
 def parse(text: str, name: str) -> Policy:
-    """The policy in TOML `text`; `name` is used where the text gives none. Raises `PolicyError`."""
+    """Parse a policy from TOML; `name` is its default name. Raises `PolicyError`."""
     try:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
@@ -214,7 +216,7 @@ def _bad(policy: str, key: str, value: object, expected: str) -> PolicyError:
 
 
 def _quoted(text: str) -> str:
-    """As TOML writes it: a JSON string is a basic string of TOML."""
+    """Quote a string for TOML, whose basic strings include JSON strings."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -1,4 +1,5 @@
-"""This process: how many cores it may use; and, where the process is mettici's own, what is set before it judges."""
+"""The current process: how many cores it may use, and, for mettici's own processes, settings to apply before
+judging."""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ V2 = "cpu.max"
 
 
 def cores(root: Path = Path("/")) -> int:
-    """The number of usable cores, 1 or more, by CPU affinity and cgroup quota; a fraction of a core counts as one.
+    """The number of usable cores, 1 or more, from CPU affinity and cgroup quotas; a fraction of a core counts as one.
 
-    Containers get their CPU limit as a quota (`docker run --cpus`, Kubernetes limits), which `os.cpu_count` ignores:
-    more threads than that only take turns. `PYTHON_CPU_COUNT` is respected from Python 3.13 on. `root` is where /proc
-    and /sys are mounted.
+    The CPU limit of a container is a quota (`docker run --cpus`, Kubernetes limits), which `os.cpu_count` ignores: more
+    threads than that only take turns. `PYTHON_CPU_COUNT` is respected from Python 3.13 on. `root` is where /proc and
+    /sys are mounted.
     """
     quotas = [math.ceil(quota) for quota in _quotas(root)]
     return max(1, min([_by_affinity(), *quotas]))
@@ -32,7 +33,7 @@ def _by_affinity() -> int:
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """The quota of each cgroup of this process and of their parents, in cores."""
+    """The quotas, in cores, of this process's cgroups and their ancestors."""
     for mounted, group in _groups(root):
         for folder in (group, *group.parents):
             quota = _quota(root / str(mounted / folder).lstrip("/"))
@@ -53,13 +54,14 @@ def _groups(root: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
         fields, (kind, _, options, *_) = before.split(" "), [*after.split(" "), "", "", ""]
         if kind not in own or (kind == "cgroup" and "cpu" not in options.split(",")):
             continue
-        # Without a namespace of its own a container sees its group under the host's path, and only that is mounted.
+        # Without a cgroup namespace, a container sees its cgroup under the host's path, of which only its own part is
+        # mounted.
         top, group = PurePosixPath(fields[3]), own[kind]
         yield PurePosixPath(fields[4]), group.relative_to(top) if group.is_relative_to(top) else PurePosixPath()
 
 
 def _quota(folder: Path) -> float | None:
-    """The quota of the cgroup in this folder, in cores; None without a limit."""
+    """The quota of the cgroup in this folder, in cores; None if there is no limit."""
     lines = _lines(folder / V2) or [line for name in V1 for line in _lines(folder / name)]
     numbers = [int(word) for word in " ".join(lines).split() if word.isdecimal()]  # not "max" or "-1"
     return numbers[0] / numbers[1] if len(numbers) == 2 and numbers[1] else None
@@ -68,22 +70,23 @@ def _quota(folder: Path) -> float | None:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):  # absent or unreadable: no known limit
+    except (OSError, UnicodeDecodeError):  # absent or unreadable: assume no limit
         return []
 
 
 def settle() -> None:
-    """Call before the checker is imported: disable what is not needed, and mute warnings that reports repeat.
+    """Configure a process; call it before importing the checker.
 
-    Pillow warns about damaged files. OpenBLAS would start a thread per core, and those busy-wait: a quarter of the CPU
-    time of a short command, for products of matrices with two or three columns.
+    Mutes Pillow's warnings about damaged files, which reports repeat. Limits OpenBLAS to one thread: it would start one
+    per core, and these busy-wait, which takes a quarter of the CPU time of a short command, to multiply matrices with
+    two or three columns.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def settle_worker() -> None:
-    """Like `settle`, for one of several processes that share the cores: OpenCV starts no threads of its own."""
+    """Like `settle`, for one of several processes that share the cores: OpenCV uses no threads of its own."""
     settle()
     import cv2
 
@@ -93,7 +96,7 @@ def settle_worker() -> None:
 def silence_native() -> None:
     """Mute native libraries that print to file descriptor 2: decoders about damaged files, Ray about itself.
 
-    Python's `sys.stderr`, and so every log line, still goes where it went before.
+    Python's `sys.stderr`, and so all logging, still works.
     """
     sys.stderr = os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -1,4 +1,4 @@
-"""`Report`: what mettici says of one photo, in no language yet, and how it becomes JSON (`schema`)."""
+"""`Report`: the result for one photo, independent of language, and its conversion to JSON (`schema`)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mettici.scoring import FAULTS, Finding, Verdict, fixing_order, total
 class SuggestedCrop:
     """A crop that was judged, and is better than the photo.
 
-    `box`: [x, y, width, height] in pixels of the upright photo. `verdict_after`, `score_after` (0..100): of the crop's
-    own report. `mends`: the ids of the checks that the photo does not pass and the crop does. `costs`: of those that it
-    passes, and that warn of the crop.
+    `box`: [x, y, width, height] in pixels of the upright photo. `verdict_after`, `score_after` (0..100): from the
+    crop's own report. `mends`: ids of the checks that the crop passes and the photo does not. `costs`: ids of the
+    checks that the photo passes and that warn about the crop.
     """
 
     box: tuple[int, int, int, int]
@@ -31,12 +31,12 @@ class SuggestedCrop:
 
 
 RETAKES = ("few_pixels", "head_cut", "too_close", "at_the_edge", "others_close", "group", "no_better")
-"""Why no crop helps, as keys of the catalogues; `no_better` where it could not be told beforehand."""
+"""Reasons why no crop helps, as keys of the catalogues; `no_better` if that is only known after judging crops."""
 
 
 @dataclass(frozen=True)
 class Retake:
-    """No crop fixes what is amiss in size, framing or company: why, one of `RETAKES`, and its placeholders."""
+    """No crop fixes size, framing or other people: the reason, one of `RETAKES`, and the facts for its message."""
 
     reason: str
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -59,12 +59,12 @@ class FaceBox:
 
 @dataclass(frozen=True)
 class Report:
-    """What mettici says of one photo. `to_dict` is the contract's report, schema 1.
+    """The result for one photo. `to_dict` gives the JSON form, schema 1.
 
-    Immutable all through; it can be pickled, copied, hashed and given to `dataclasses.asdict`. Pydantic, and so a route
-    of FastAPI that returns one (`-> Report`), writes it as `to_dict` does.
+    Deeply immutable; it can be pickled, copied, hashed and passed to `dataclasses.asdict`. Pydantic, and so a FastAPI
+    route that returns one (`-> Report`), serializes it like `to_dict`.
 
-    `crop`: a better crop of it; `retake`: why none helps, where one is needed. Both None where cropping is no matter.
+    `crop`: a better crop; `retake`: why none helps, if one is needed. Both are None if cropping does not matter.
     """
 
     path: str
@@ -85,7 +85,7 @@ class Report:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:
-        from pydantic_core import core_schema  # only pydantic calls this
+        from pydantic_core import core_schema  # only Pydantic calls this
 
         written = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core_schema.dict_schema())
         return core_schema.is_instance_schema(cls, serialization=written)
@@ -98,26 +98,26 @@ class Report:
 
     @property
     def to_fix(self) -> tuple[Finding, ...]:
-        """What warns, fails or could not be told, and has advice, in the order of `fixing_order`."""
+        """Findings that warn, fail or are unknown, and have advice, in the order of `fixing_order`."""
         open_ = [f for f in self.findings if f.status in (*FAULTS, Status.UNKNOWN) and f.advice()]
         return tuple(sorted(open_, key=lambda f: fixing_order(f.rule.check, f.blocks, f.cost)))
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """What warns or fails, the most valuable to fix first; a fault without advice is still one, and comes last."""
+        """Findings that warn or fail, the most valuable to fix first; those without advice come last."""
         found = [f for f in self.findings if f.status in FAULTS]
         return tuple(sorted(found, key=lambda f: (f.advice() is None, *fixing_order(f.rule.check, f.blocks, f.cost))))
 
     def gain(self, finding: Finding) -> float:
-        """How many points the score gains when this finding alone is fixed."""
+        """How many points the score gains if only this finding is fixed."""
         return total([f for f in self.findings if f is not finding]) - total(self.findings)
 
     def advice(self, lang: str = "en") -> list[str]:
-        """What to do, the most valuable first."""
+        """The advice, most valuable first."""
         return [text for f in self.to_fix if (text := f.advice(lang)) is not None]
 
     def document(self, lang: str = "en") -> schema.Report:
-        """The report in a language, as `schema` describes it."""
+        """The report in a language, as a document of `schema`."""
         return schema.Report(
             schema=schema.SCHEMA,
             path=self.path,
@@ -135,7 +135,7 @@ class Report:
         )
 
     def to_dict(self, lang: str = "en") -> schema.Object:
-        """The report in a language, as JSON has it."""
+        """The report in a language, as plain JSON objects."""
         return schema.to_dict(self.document(lang))
 
 
@@ -170,5 +170,5 @@ def _retake(retake: Retake, lang: str) -> schema.Retake:
 
 
 def _rounded(value: Any) -> Any:
-    """To the four decimals that a report gives."""
+    """Round floats to the four decimals of a report."""
     return round(value, 4) if isinstance(value, float) else value

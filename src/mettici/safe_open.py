@@ -1,7 +1,7 @@
 """Open files without ever blocking forever.
 
-A pipe without a writer, or a silent device, blocks open and read, and checking the path beforehand does not help:
-another file may have taken its place. So every file of a user is opened non-blocking, and checked once it is open.
+A pipe without a writer, or a silent device, blocks both open and read. Checking the path first does not help, since
+another file may replace it. So every user's file is opened non-blocking, and checked once it is open.
 """
 
 from __future__ import annotations

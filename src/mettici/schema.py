@@ -1,7 +1,8 @@
-"""Schema 1: a report as JSON. The one description of its fields.
+"""Schema 1: the single definition of a report's JSON fields.
 
-JSON, the JSON Schema, the OpenAPI document, Parquet's columns and the reference page are derived from these classes.
-Fields may be added; what is here keeps its name and meaning. A field that is `UNSET` is left out of the JSON.
+The JSON, the JSON Schema, the OpenAPI document, the columns of Parquet and the reference page are derived from these
+classes. Fields may be added; existing ones keep their name and meaning. A field that is `UNSET` is omitted from the
+JSON.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ SCHEMA: Literal[1] = 1
 """The version of this schema."""
 
 TO_JSON = "json"
-"""In `Meta(extra={"arrow": …})`: a table keeps the field as JSON text, since its members differ from row to row."""
+"""In `Meta(extra={"arrow": …})`: tables store the field as JSON text, since its members differ from row to row."""
 WIDE = "int64"
-"""In `Meta(extra={"arrow": …})`: an integer that 32 bits cannot hold."""
+"""In `Meta(extra={"arrow": …})`: an integer that does not fit 32 bits."""
 
 Object = dict[str, Any]
 Box = Annotated[tuple[int, int, int, int], Meta(description="`[x, y, width, height]` in pixels of the upright photo.")]
 Score = Annotated[int, Meta(ge=0, le=100, description="0 to 100, higher is better.")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Milliseconds = Annotated[float, Meta(ge=0)]
-Bytes = Annotated[int, Meta(ge=0, description="Of the file, bytes.", extra={"arrow": WIDE})]
+Bytes = Annotated[int, Meta(ge=0, description="Size of the file, bytes.", extra={"arrow": WIDE})]
 Nanoseconds = Annotated[
     int, Meta(description="When the file was last changed, in nanoseconds since 1970.", extra={"arrow": WIDE})
 ]
@@ -41,25 +42,25 @@ Nanoseconds = Annotated[
 CODES = sorted(
     {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.PhotoError)}
 )
-"""Of every error that can stand in a report's place."""
+"""The codes of all errors that can replace a report."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Photo:
-    """What is known of the file."""
+    """Facts about the file."""
 
     width: Annotated[int, Meta(ge=1, description="Of the upright photo, px.")]
     height: Annotated[int, Meta(ge=1, description="Of the upright photo, px.")]
     format: Annotated[
-        str, Meta(description="JPEG, PNG, WEBP, HEIF, …; of an array or an image in memory, what it was.")
+        str, Meta(description="JPEG, PNG, WEBP, HEIF, …; ARRAY for an array, PIL for an image made in memory.")
     ]
-    sha256: Annotated[Sha256, Meta(description="Of the bytes of the file; of an array, of its pixels.")]
-    notes: Annotated[tuple[str, ...], Meta(description="What was done while reading, such as `exif_rotated`.")]
+    sha256: Annotated[Sha256, Meta(description="Of the file's bytes or, for an array, its pixels.")]
+    notes: Annotated[tuple[str, ...], Meta(description="What reading the photo involved, such as `exif_rotated`.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
-    """A face that was found."""
+    """A detected face."""
 
     box: Box
     score: Annotated[float, Meta(ge=0, le=1, description="The detector's confidence.")]
@@ -68,9 +69,9 @@ class Face:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What one check says."""
+    """The result of one check."""
 
-    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="Its name; see `mettici checks`.")]
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="The check's name; see `mettici checks`.")]
     status: Annotated[
         Status,
         Meta(
@@ -78,12 +79,12 @@ class Check:
             "could not be determined. Neither is a hidden pass."
         ),
     ]
-    value: Annotated[float | None, Meta(description="The native measure in `unit`; null if there is none.")]
+    value: Annotated[float | None, Meta(description="The measured value, in `unit`; null if there is none.")]
     unit: Annotated[str, Meta(description="Of the value: probability, ratio, degrees, px, count, …")]
     score: Annotated[Score | None, Meta(description="0 to 100, higher is better; null if there is no value.")]
     blocking: Annotated[bool, Meta(description="Whether a failure of this check rejects the photo.")]
-    weight: Annotated[float, Meta(ge=0, description="How much its score counts in the photo's score.")]
-    reason: Annotated[str, Meta(description="The reason as a word for programs; each check's page lists its reasons.")]
+    weight: Annotated[float, Meta(ge=0, description="The weight of the check's score in the photo's score.")]
+    reason: Annotated[str, Meta(description="A machine-readable reason; each check's page lists its reasons.")]
     message: Annotated[str, Meta(description="The reason as a sentence, in the requested language.")]
     advice: Annotated[
         str | None,
@@ -94,7 +95,7 @@ class Check:
         ),
     ]
     details: Annotated[
-        dict[str, Detail], Meta(description="Further measures of this check, by name.", extra={"arrow": TO_JSON})
+        dict[str, Detail], Meta(description="Further measurements of this check, by name.", extra={"arrow": TO_JSON})
     ]
 
 
@@ -110,23 +111,23 @@ class Crop:
         tuple[str, ...],
         Meta(description="The checks that the photo passes and that warn about the crop; usually none."),
     ]
-    file: Annotated[str | UnsetType, Meta(description="Where `scan --crop` wrote it; only there.")] = UNSET
+    file: Annotated[str | UnsetType, Meta(description="Where `scan --crop` wrote it; absent otherwise.")] = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retake:
     """Why no crop fixes the photo."""
 
-    reason: Annotated[str, Meta(description="As a word for programs.")]
-    message: Annotated[str, Meta(description="As a sentence, with what to do instead.")]
+    reason: Annotated[str, Meta(description="Machine-readable.")]
+    message: Annotated[str, Meta(description="A sentence that says what to do instead.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """The policy that was applied."""
 
-    name: Annotated[str, Meta(description="Of a shipped policy, or of your file.")]
-    version: Annotated[str, Meta(description="As the policy states it.")]
+    name: Annotated[str, Meta(description="Of a built-in policy, or of your file.")]
+    version: Annotated[str, Meta(description="As stated in the policy.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,19 +146,19 @@ class Timing:
 class Error:
     """Why the photo could not be judged, and what to do."""
 
-    code: Annotated[str, Meta(description="As a word for programs.", extra_json_schema={"enum": CODES})]
-    message: Annotated[str, Meta(description="As a sentence.")]
+    code: Annotated[str, Meta(description="Machine-readable.", extra_json_schema={"enum": CODES})]
+    message: Annotated[str, Meta(description="A sentence.")]
     remedy: Annotated[str, Meta(description="What a person can do about it.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """In the lines of `mettici scan` only: what `--resume` tells a changed photo by."""
+    """Only in the lines of `mettici scan`: what `--resume` compares to detect a changed photo."""
 
     size: Bytes | UnsetType = UNSET
     mtime_ns: Nanoseconds | UnsetType = UNSET
-    sha256: Annotated[Sha256 | UnsetType, Meta(description="Of the file; with `--hash`.")] = UNSET
-    basis: Annotated[str, Meta(description="Stands for policy, version and language.")]
+    sha256: Annotated[Sha256 | UnsetType, Meta(description="Of the file; only with `--hash`.")] = UNSET
+    basis: Annotated[str, Meta(description="A hash of policy, version and language.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,19 +213,20 @@ class Unjudged:
 
 
 ABOUT = (
-    "What mettici says of one photo (schema 1): a report, or why the photo could not be judged. Fields may be added; "
-    "what is described here keeps its name and meaning."
+    "The result for one photo (schema 1): a report, or why the photo could not be judged. Fields may be added; "
+    "existing ones keep their name and meaning."
 )
 
 
 def to_dict(document: Report | Unjudged) -> Object:
-    """As plain dictionaries and lists, ready for JSON; the caller's own."""
+    """Convert to plain dictionaries and lists, ready for JSON, which the caller may change."""
     plain: Object = thawed(msgspec.to_builtins(document))
     return plain
 
 
 def report_schema() -> Object:
-    """The JSON Schema (2020-12) of a report, and of what stands in its place for a photo that could not be judged."""
+    """The JSON Schema (2020-12) of a report, and of the document that replaces it for a photo that could not be
+    judged."""
     (report, unjudged), kinds = msgspec.json.schema_components((Report, Unjudged), ref_template="#/$defs/{name}")
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,6 +1,6 @@
-"""Verdict, score, what is worth fixing first, which of several photos is best, and why. Pure: no files, no clock.
+"""Verdict, score, the order of faults, and the ranking of photos with reasons. Pure: no files, no clock.
 
-What concerns one photo works on findings; what compares photos works on reports as JSON, whoever wrote them.
+Functions on one photo work on findings; those that compare photos work on reports as JSON, wherever they come from.
 """
 
 from __future__ import annotations
@@ -17,31 +17,32 @@ from mettici.messages import FALLBACK
 from mettici.policy import Rule
 
 POINTS = 10.0
-"""Points that a check of weight 1 costs where it scores nothing."""
+"""Points that a check of weight 1 costs if it scores 0."""
 LOSS = ((0.0, 1.0), (FAIL_SCORE, 0.8), (WARN_SCORE, 0.5), (75.0, 0.1), (IDEAL_SCORE, 0.0))
-"""A check's score, and the share of its points that are lost: little while it passes well, half where it warns.
+"""Maps a check's score to the share of its points that is lost: little if it passes well, half if it warns.
 
-Of five such curves, with weights by least squares on the mean of two people's ratings of 114 published photos and of
-147 profile photos (train parts), this one kept the most of its rank correlation on photos left out (.71 and .73).
+Of five such curves, with weights fitted by least squares to the mean of two people's ratings of 114 published photos
+and of 147 profile photos (train parts), this one had the highest rank correlation on held-out photos (.71 and .73).
 """
 GRAVE = 55.0
-"""A check's score from which it no longer caps the photo's: a mild fault costs points, a grave one sets a ceiling."""
+"""A check with at least this score does not cap the photo's score: a mild fault costs points, a grave one sets a
+ceiling."""
 UNTOLD_AT_MOST = 60.0
-"""The most a photo can score where a blocking check could not be told."""
+"""Maximum score of a photo for which a blocking check is unknown."""
 REJECTED_AT_MOST = 39.0
-"""A rejected photo never outscores an accepted or improvable one's lower half: its score is scaled to 0..39."""
+"""Maximum score of a rejected photo: its score is scaled to 0..39."""
 TELLING = 8
-"""Points of a check's score (0..100) from which a difference between two photos is worth a word."""
+"""Minimum difference between two photos in a check's score (0..100) to be worth mentioning."""
 MOST_REASONS = 3
-"""Checks named as reasons: more would hide the gravest."""
+"""Maximum number of checks to name as reasons: more would obscure the most important."""
 FAULTS = (Status.WARN, Status.FAIL)
-"""The statuses of what could be better; each equals its name in a report's JSON."""
+"""The statuses of faults; each equals its name in a report's JSON."""
 
 Object = Mapping[str, Any]
 
 
 class Verdict(str, Enum):
-    """The best first."""
+    """Verdicts, best first."""
 
     ACCEPT = "accept"
     IMPROVE = "improve"
@@ -49,13 +50,14 @@ class Verdict(str, Enum):
 
     @property
     def place(self) -> int:
-        """0 for the best: what photos are ordered by, before their scores."""
+        """0 for the best. Photos are sorted by it, and then by score."""
         return list(Verdict).index(self)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's assessment under the policy's rule. `idle`: nothing in the picture is worth fixing, so no advice."""
+    """A check's assessment under the policy's rule. `idle`: fixing it is pointless in this picture, so it gives no
+    advice."""
 
     rule: Rule
     assessment: Assessment
@@ -87,12 +89,12 @@ class Finding:
 
     @property
     def cost(self) -> float:
-        """Points lost to this finding: what fixing it is worth, for ordering."""
+        """Points lost to this finding, and so what fixing it is worth, for sorting."""
         return points_lost(self.rule.weight, self.score)
 
     @property
     def ceiling(self) -> float:
-        """The most that the photo can score with this finding."""
+        """The maximum score of a photo with this finding."""
         if self.rule.blocking and self.status is Status.UNKNOWN:
             return UNTOLD_AT_MOST
         if self.score is None or self.rule.cap >= 100.0:
@@ -100,7 +102,7 @@ class Finding:
         return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAIL_SCORE, self.rule.cap), (GRAVE, 100.0)))
 
     def title(self, lang: str = FALLBACK) -> str:
-        """What the check is called; of a fault, what is amiss."""
+        """The check's title or, for a fault, the title of that fault."""
         check = self.rule.check
         return check.fault_title(self.reason, lang) if self.status in FAULTS else check.title(lang)
 
@@ -108,7 +110,7 @@ class Finding:
         return self.rule.check.message(self.reason, lang, **self._facts)
 
     def advice(self, lang: str = FALLBACK) -> str | None:
-        """What to do about it; None where nothing needs doing, or where it is of no use."""
+        """What to do about it; None if there is nothing to do, or if it would be pointless."""
         return None if self.idle else self.rule.check.advice(self.reason, lang, **self._facts)
 
     @property
@@ -117,29 +119,30 @@ class Finding:
 
 
 def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, idle where another picture is needed anyway: open eyes and better light fix no drawing."""
+    """Mark findings as idle if a different picture is needed anyway: open eyes and better light do not improve a
+    drawing."""
     if not any(f.blocks and f.rule.check.needs_another_photo for f in findings):
         return tuple(findings)
     return tuple(f if f.rule.check.fix_first else replace(f, idle=True) for f in findings)
 
 
 def points_lost(weight: float, score: float | None) -> float:
-    """What a check of `weight` with `score` 0..100 costs a photo; nothing where there is no score."""
+    """Points that a check of `weight` with `score` 0..100 costs; 0 if it has no score."""
     return POINTS * weight * interpolate(score, LOSS) if score is not None else 0.0
 
 
 def fixing_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, bool, float, str]:
-    """Sorts by what is to be fixed first: that it is no photograph of a face at all, then what else blocks, then by
-    points lost; what would only be a plus comes after every fault."""
+    """A sort key for what to fix first: that the picture is not a photo of a face at all, then whatever else blocks,
+    then by points lost; improvements that are merely optional come last."""
     return not (blocks and check.fix_first), not blocks, check.bonus, -cost, check.id
 
 
 def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, float]:
     """The verdict, and the score 0..100.
 
-    The score is 100 less what each finding costs, at most the lowest of their ceilings: fixing one never lowers it.
-    `reject` where a blocking check fails: the score is then scaled under `REJECTED_AT_MOST`. `accept` where nothing
-    fails, no blocking check is unknown and the score, rounded as people see it, reaches `accept_from`; else `improve`.
+    The score is 100 minus the cost of each finding, limited by the lowest of their ceilings, so fixing one never lowers
+    it. `reject` if a blocking check fails; the score is then scaled below `REJECTED_AT_MOST`. `accept` if nothing
+    fails, no blocking check is unknown and the score, rounded as displayed, reaches `accept_from`; otherwise `improve`.
     """
     score = total(findings)
     if any(f.blocks for f in findings):
@@ -151,7 +154,7 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
 
 
 def total(findings: Sequence[Finding]) -> float:
-    """The score 0..100 before a rejection scales it; 0 where no check has one."""
+    """The score 0..100 before it is scaled for a rejection; 0 if no check has a score."""
     if not any(f.score is not None for f in findings):
         return 0.0
     left = 100.0 - sum(f.cost for f in findings)
@@ -159,9 +162,9 @@ def total(findings: Sequence[Finding]) -> float:
 
 
 def order(report: Object) -> tuple[int, int, float, int]:
-    """Sorts reports as JSON, the best first: by verdict, score, the checks' weighted mean, pixels.
+    """A sort key for reports as JSON, best first: by verdict, score, the weighted mean of the checks, pixels.
 
-    Those that are equal in all of these stay as they came.
+    Reports that are equal in all of these keep their order.
     """
     weighed = [(c["weight"], c["score"]) for c in report["checks"] if c["score"] is not None]
     mean = sum(w * s for w, s in weighed) / (sum(w for w, _ in weighed) or 1)
@@ -170,7 +173,7 @@ def order(report: Object) -> tuple[int, int, float, int]:
 
 
 def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
-    """Sorts the checks of a report as JSON: faults as in `Report.faults`, and then what is none, by its id."""
+    """A sort key for the checks of a report as JSON: faults in the order of `Report.faults`, then the others by id."""
     known, fault = _known()[check["id"]], check["status"] in FAULTS
     cost = points_lost(check["weight"], check["score"]) if fault else 0.0
     blocks = check["blocking"] and check["status"] == Status.FAIL.value
@@ -178,17 +181,17 @@ def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
 
 
 def first_fault(report: Object) -> str | None:
-    """The check of a report as JSON that is to be fixed first, by its id."""
+    """The id of the check to fix first, in a report as JSON."""
     faults = [c for c in report["checks"] if c["status"] in FAULTS]
     return str(min(faults, key=reported_order)["id"]) if faults else None
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Why one photo stands before another; checks by their id, those first that count most.
+    """Why one photo ranks above another; checks by id, the most important first.
 
-    `points`: by how much its score is higher. `rejected_by`: what rejects the other photo, and not this one. `better`
-    and `worse`: where it is ahead and where it is behind, `MOST_REASONS` each at most.
+    `points`: by how much its score is higher. `rejected_by`: checks that reject only the other photo. `better` and
+    `worse`: where it is ahead and behind, at most `MOST_REASONS` each.
     """
 
     points: int
@@ -198,10 +201,10 @@ class Comparison:
 
 
 def compared(first: Object, second: Object) -> Comparison:
-    """What tells two reports as JSON apart, the better one first.
+    """Compare two reports as JSON, the better one first.
 
-    A check counts by the points that it costs the one photo and not the other. Differences under `TELLING` count only
-    where nothing else tells photos of different scores apart.
+    Each check counts by the difference in points between the photos. Differences below `TELLING` count only if nothing
+    else explains a difference in score.
     """
     points = first["score"] - second["score"]
     gains = _gains(first, second, TELLING)
@@ -216,7 +219,8 @@ def compared(first: Object, second: Object) -> Comparison:
 
 
 def _gains(first: Object, second: Object, least: float) -> dict[str, float]:
-    """Points that each check costs the second photo more than the first, where their scores differ by `least`."""
+    """Points by which each check costs the second photo more than the first, if their scores differ by at least
+    `least`."""
     others = {check["id"]: check for check in second["checks"]}
     gains = {}
     for one in first["checks"]:

@@ -26,7 +26,7 @@ _ENDING = getattr(signal, "SIGUSR1", None)
 
 
 class _Process(SpawnProcess):
-    """A process that `terminate` ends by the signal it obeys."""
+    """A process that `terminate` ends by the signal it listens to."""
 
     def terminate(self) -> None:
         """See `multiprocessing.Process.terminate`."""

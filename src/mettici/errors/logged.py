@@ -1,4 +1,4 @@
-"""How a fault of the program stands in a log: what and where it was, never with what."""
+"""Formatting unexpected exceptions for the log, without the data they were raised on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ _PLACE = re.compile(r'  File "([^"\n]+)", line (\d+), in (\S+)')
 
 
 def fault(error: BaseException, trace: str = "") -> str:
-    """The error's class and the places it came through, oldest first; `trace`, where it came from another process.
+    """The exception's class and its call stack, outermost first; `trace` is its traceback if it comes from another
+    process.
 
-    Its message is left out: that of a broken parser or of numpy quotes what they were given, which is a person's
-    photo or face. The class and the lines are what a developer needs to find the place.
+    The message is left out, because exceptions of parsers or NumPy may quote the data: somebody's photo or face. The
+    class and the lines are enough for a developer to find the bug.
     """
     written = trace or "".join(traceback.format_tb(error.__traceback__))
     places = [f"\n  {file}, line {line}, in {name}" for file, line, name in _PLACE.findall(written)]

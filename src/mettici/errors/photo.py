@@ -1,4 +1,4 @@
-"""Errors of one photo: it could not be judged, others can."""
+"""Errors that concern one photo."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class PhotoError(MetticiError):
 
 
 class NotAnImageError(PhotoError):
-    """The contents are not a picture, whatever the file name says."""
+    """The file does not contain a picture, whatever its name."""
 
     code = "not_an_image"
     reasons = ("unknown", "document", "text", "video", "audio", "archive")
 
 
 class UnsupportedFormatError(PhotoError):
-    """A picture in a format that is not accepted, or that this installation cannot decode."""
+    """The picture's format is not accepted, or this installation cannot decode it."""
 
     code = "unsupported_format"
     reasons = ("picture", "drawing", "raw", "heif")

@@ -1,4 +1,4 @@
-"""Errors of a service that judges photos for others: the request, not the photo, is what it cannot take."""
+"""Errors of a web service: the request was refused, rather than the photo."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BadRequestError(ServiceError):
 
 
 class NoSuchPageError(ServiceError):
-    """There is nothing at this address, or not for this method."""
+    """There is nothing at this address, or it does not allow this method."""
 
     code = "no_such_page"
     reasons = ("path", "method")

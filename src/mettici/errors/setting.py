@@ -1,4 +1,4 @@
-"""Errors of what surrounds the photos: models, libraries, policies, sources, outputs."""
+"""Errors that concern more than one photo: models, libraries, policies, sources, outputs."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ class ModelMissingError(ModelError):
 
 
 class ModelCorruptError(ModelError):
-    """A model's file is not the one that was shipped."""
+    """A model's file is not the released one."""
 
     code = "model_corrupt"
     reasons = ("hash", "load", "service")
 
 
 class LibraryError(ModelError):
-    """A library that the models run on cannot be loaded."""
+    """A library that the models need cannot be loaded."""
 
     code = "library_broken"
     reasons = ("load", "extra", "service")
 
 
 class ClosedError(MetticiError, RuntimeError):
-    """A checker was used after it was closed, or while Python shuts down: a bug in the program that uses it."""
+    """A checker was used after it was closed, or while Python was exiting: a bug in the calling program."""
 
     code = "closed"
     reasons = ("closed", "exit")
 
 
 class PolicyError(MetticiError):
-    """A policy that cannot be used: wrong usage."""
+    """A policy is missing or invalid: wrong usage."""
 
     code = "bad_policy"
     exit_code = 2
@@ -58,7 +58,7 @@ class ServingError(MetticiError):
 
 
 class SourceError(MetticiError):
-    """A source of `scan` or `rank` that gives no photo: wrong usage."""
+    """A source of `scan` or `rank` is missing or contains no photo: wrong usage."""
 
     code = "bad_source"
     exit_code = 2
@@ -66,7 +66,7 @@ class SourceError(MetticiError):
 
 
 class OutputError(MetticiError):
-    """An output that cannot be written to the requested place: wrong usage."""
+    """An output cannot be written to the requested path: wrong usage."""
 
     code = "bad_output"
     exit_code = 2

@@ -1,8 +1,8 @@
-"""Every sentence that mettici says to people: one gettext catalogue a language, `LANGUAGE.po`, in this folder.
+"""Every text that mettici shows to people, in gettext catalogues in this folder, one `LANGUAGE.po` per language.
 
-A language is there because its file is. `say` gives a sentence by its key, and falls back to English where a language
+A language is available if its file exists. `say` looks up a text by its key, and falls back to English if the language
 lacks it; `negotiated` finds the language for any BCP 47 tag. Placeholders are those of `str.format`, numbers are
-written as the language writes them, and an entry with plural forms picks its own by the placeholder `count`.
+formatted for the language, and an entry with plural forms selects one by the placeholder `count`.
 """
 
 from mettici.messages.catalogues import has, room, say, template

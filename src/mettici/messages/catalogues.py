@@ -1,4 +1,4 @@
-"""Sentences out of the catalogues. A catalogue is read when its language is first spoken."""
+"""Looking up texts in the catalogues. Each catalogue is loaded on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mettici.messages.languages import FALLBACK, FOLDER, negotiated
 
 
 class _Number:
-    """A number that is written as its language writes it, in any format that `str.format` knows."""
+    """A number that formats itself for a language, with any format that `str.format` supports."""
 
     def __init__(self, value: float, symbols: dict[int, str]) -> None:
         self._value, self._symbols = value, symbols
@@ -20,9 +20,9 @@ class _Number:
 
 
 def say(key: str, lang: str = FALLBACK, /, **facts: object) -> str:
-    """The sentence of that key, in the language that `lang` gets (see `negotiated`), its placeholders filled.
+    """The text for a key, in the language that `lang` negotiates (see `negotiated`), with its placeholders filled.
 
-    Raises `KeyError` where there is no such sentence, or where it names a fact that is not given.
+    Raises `KeyError` if there is no such text, or if it uses a fact that is missing.
     """
     text = template(key, lang, facts.get("count"))
     symbols = _symbols(negotiated(lang))
@@ -31,11 +31,11 @@ def say(key: str, lang: str = FALLBACK, /, **facts: object) -> str:
 
 
 def template(key: str, lang: str = FALLBACK, count: object = None) -> str:
-    """The sentence with its placeholders as they are; of several plural forms that for `count`. Raises `KeyError`."""
+    """The text with its placeholders; if it has plural forms, the one for `count`. Raises `KeyError`."""
     for spoken in (negotiated(lang), FALLBACK):
         catalogue = _catalogue(spoken)
         text = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
-        if text == key:  # gettext's way to say that it has no such entry
+        if text == key:  # gettext returns the key if there is no entry
             text = catalogue.gettext(key)
         if text != key:
             return text
@@ -43,12 +43,12 @@ def template(key: str, lang: str = FALLBACK, count: object = None) -> str:
 
 
 def has(key: str) -> bool:
-    """Whether there is a sentence of that key."""
+    """Whether there is a text for this key."""
     return _catalogue(FALLBACK).gettext(key) != key
 
 
 def room(name: str, lang: str = FALLBACK) -> dict[str, str]:
-    """All sentences whose keys begin with `name` and a dot, as `template` gives them, by what follows."""
+    """All texts whose keys start with `name` and a dot, as returned by `template`, by the rest of their keys."""
     start = f"{name}."
     found = sorted(key for key in _catalogue(FALLBACK).held() if key.startswith(start))
     return {key.removeprefix(start): template(key, lang) for key in found}
@@ -56,13 +56,13 @@ def room(name: str, lang: str = FALLBACK) -> dict[str, str]:
 
 @cache
 def _symbols(lang: str) -> dict[int, str]:
-    """What stands in this language for the signs of Python's numbers."""
+    """The characters that replace those of Python's number formats in this language."""
     signs = {".": "decimal", ",": "group", "%": "percent"}
     return {ord(sign): template(f"number.{name}", lang) for sign, name in signs.items()}
 
 
 class _Catalogue(GNUTranslations):
-    _catalog: dict[str | tuple[str, int], str]  # gettext's own, which it has no way to list
+    _catalog: dict[str | tuple[str, int], str]  # private to gettext, which has no API to list keys
 
     def held(self) -> set[str]:
         return {key if isinstance(key, str) else key[0] for key in self._catalog if key}
@@ -74,7 +74,7 @@ def _catalogue(lang: str) -> _Catalogue:
 
 
 def _machine_readable(lang: str) -> bytes:
-    """The compiled catalogue: as built into the wheel, or compiled now from the source beside this file."""
+    """The compiled catalogue: from the wheel, or compiled from the source in this folder."""
     source = FOLDER / f"{lang}.po"
     if not source.exists():
         return (FOLDER / f"{lang}.mo").read_bytes()

@@ -1,7 +1,7 @@
-"""From the catalogue that people write (`.po`) to the one that is read in a millisecond (`.mo`).
+"""Compiling catalogues: from the `.po` files that people edit to `.mo` files, which load in a millisecond.
 
-The wheel holds compiled catalogues and needs no Babel. A source tree compiles each when it has changed and keeps it in
-`__pycache__`, as Python does with modules.
+The wheel contains compiled catalogues and does not need Babel. In a source tree, a catalogue is compiled when it has
+changed, and cached in `__pycache__`, as Python does with modules.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 
 
 def up_to_date(source: Path) -> bytes:
-    """The compiled catalogue of `source`, kept for the next time where the folder may be written to."""
+    """The compiled catalogue of `source`, cached if the folder is writable."""
     facts = source.stat()
     kept = source.parent / "__pycache__" / f"{source.stem}.{facts.st_size:x}-{facts.st_mtime_ns:x}.mo"
     with contextlib.suppress(OSError):
         return kept.read_bytes()
     done = compiled(source)
     beside = kept.with_name(f"{kept.name}.{os.getpid()}")
-    with contextlib.suppress(OSError):  # a folder that is read-only costs a little time and nothing else
+    with contextlib.suppress(OSError):  # a read-only folder only costs a little time
         kept.parent.mkdir(exist_ok=True)
         for old in kept.parent.glob(f"{source.stem}.*.mo"):
             old.unlink(missing_ok=True)
@@ -30,10 +30,10 @@ def up_to_date(source: Path) -> bytes:
 
 
 def compiled(source: Path) -> bytes:
-    """The catalogue `source`, with the signs in which its language writes numbers, by Unicode CLDR.
+    """Compile the catalogue `source`, and add its language's number symbols from Unicode CLDR.
 
-    Raises `ValueError` where the file is no catalogue (`babel.messages.pofile.PoFileError`), `LookupError` where CLDR
-    does not know its language (`babel.UnknownLocaleError`).
+    Raises `ValueError` if the file is not a valid catalogue (`babel.messages.pofile.PoFileError`), `LookupError` if
+    CLDR does not know the language (`babel.UnknownLocaleError`).
     """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
@@ -48,7 +48,7 @@ def compiled(source: Path) -> bytes:
 
 
 def _number_signs(tag: str) -> dict[str, str]:
-    """As CLDR has them; the percent sign with the space that the language sets before it."""
+    """The symbols from CLDR; the percent sign includes the space that some languages put before it."""
     from babel import Locale
     from babel.numbers import format_percent, get_decimal_symbol, get_group_symbol
 

@@ -1,4 +1,4 @@
-"""Which languages there are, and which one somebody gets who asks for another."""
+"""The available languages, and language negotiation."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
-"""What is spoken where nothing else fits: the language in which no sentence is missing."""
+"""The default language, whose catalogue is complete."""
 TAG = r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$"
-"""What a BCP 47 tag looks like, whatever language it names; underscores pass, as in the names of locales."""
+"""Matches any well-formed BCP 47 tag; also allows underscores, as in locale names."""
 LONGEST = 35
-"""Characters of a tag that are read, as many as RFC 5646 (4.4.1) asks for: who asks may be anybody."""
+"""Characters of a tag to read, as many as RFC 5646 (4.4.1) requires: tags may come from anyone."""
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The tags of the catalogues here: English first, the others in alphabetical order."""
+    """The tags of the available languages: English first, the others in alphabetical order."""
     found = {path.stem for ending in ("po", "mo") for path in FOLDER.glob(f"*.{ending}")}
     return (FALLBACK, *sorted(found - {FALLBACK}))
 
 
 @lru_cache(maxsize=256)
 def negotiated(*wanted: str) -> str:
-    """The first of the `wanted` BCP 47 tags that is spoken here; English where none is.
+    """The language for the first of the `wanted` BCP 47 tags that is available; otherwise English.
 
-    A tag is shortened from its end until a language is found (RFC 4647, lookup): `it-IT` gets `it`, `es-MX` gets `es`,
-    and `fr` gets English. A locale's name, such as `it_IT.UTF-8`, does as well.
+    A tag is shortened from its end until a language matches (RFC 4647, lookup): `it-IT` gets `it`, `es-MX` gets `es`,
+    and `fr` gets English. Locale names, such as `it_IT.UTF-8`, work too.
     """
     spoken = {tag.lower(): tag for tag in languages()}
     for tag in wanted:
@@ -39,7 +39,7 @@ def negotiated(*wanted: str) -> str:
 
 
 def accepted(header: str) -> list[str]:
-    """The tags of an Accept-Language header (RFC 9110, 12.5.4), the best first."""
+    """The tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first."""
     weighed = []
     for place, part in enumerate(header.split(",")):
         tag, _, parameter = part.partition(";")
