@@ -1,4 +1,4 @@
-"""What several tests need: the sample pictures, made once, one checker, and a browser on the page."""
+"""Shared fixtures: the sample pictures, made once; a checker; and a browser showing the page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from web_browser import Watched
 
 HEAD_AND_SHOULDERS = (55, 0, 353, 298)
-"""The part of the good portrait, px, whose head is as large as it should be."""
+"""The part of the good portrait, in px, in which the head has the ideal size."""
 LONGEST = (
     "test_shortcuts",
     "test_ray",
@@ -37,25 +37,25 @@ LONGEST = (
     "test_web_findings",
     "test_contributing",
 )
-"""Files that take longest, the longest first."""
+"""The slowest files, the slowest first."""
 SCRIPT = Path(__file__).parent.parent / "sample_images" / "make_samples.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, so that no process is busy with one when the others have done all the rest."""
+    """Start the slowest files first, so that no process still runs one after the others have finished."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(autouse=True)
 def _own_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judging in this process must not take pytest's standard error away, as it does its own process's."""
+    """Keep in-process judging from redirecting pytest's standard error, as it does in its own process."""
     monkeypatch.setattr("mettici.scan.judging.silence_native", lambda: None)
 
 
 @pytest.fixture
 def hearing() -> Iterator[None]:
-    """SIGHUP has its usual effect, also where the tests run under nohup: what a caller ignores stays ignored."""
+    """Give SIGHUP its default effect even under nohup: a signal that the caller ignores would stay ignored."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
@@ -68,7 +68,7 @@ def make_samples(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of samples. Read only: every test sees the same files, and so does every process of pytest-xdist."""
+    """The folder of samples. Read-only, because all tests and all pytest-xdist processes share it."""
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "samples"
     with FileLock(folder.with_suffix(".lock")):
@@ -81,14 +81,14 @@ def samples(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def checker() -> Iterator[PhotoChecker]:
-    """A strict checker: a check that crashes raises."""
+    """A strict checker, which raises if a check crashes."""
     with PhotoChecker(strict=True) as strict:
         yield strict
 
 
 @pytest.fixture(scope="session")
 def vision() -> Iterator[Vision]:
-    """The eyes, shared."""
+    """A shared `Vision`."""
     with Vision() as shared:
         yield shared
 
@@ -111,7 +111,7 @@ def shown(chromium: Browser, tmp_path: Path) -> Iterator[WatchedFile]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Of the service, on a real socket."""
+    """The address of the service on a real socket."""
     from web_server import serving
 
     with serving() as running:
@@ -120,7 +120,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What starts browsers. For one module only: it keeps an event loop running, which other tests stumble over."""
+    """Starts browsers. Limited to one module, because its running event loop disturbs other tests."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
@@ -129,7 +129,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """A browser, without a camera."""
+    """A browser without a camera."""
     from browser import launched
 
     with launched(playwright) as browser:

@@ -1,4 +1,4 @@
-"""What was added to a photo, by the chances that the network gives."""
+"""Added graphics, based on the network's probabilities."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ def test_it_warns_and_fails_only_over_the_face(graphics: float, over_face: float
 
 
 @pytest.mark.parametrize("over_face", [0.0, 1.0])
-def test_more_of_it_never_raises_the_score(over_face: float) -> None:
+def test_more_graphics_never_raise_the_score(over_face: float) -> None:
     scores = [assess(k / 20, over_face).score for k in range(21)]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] == 100
 
 
-def test_over_the_face_it_costs_more() -> None:
+def test_graphics_over_the_face_cost_more() -> None:
     assert assess(0.9, 1.0).score < assess(0.9, 0.0).score
 
 
-def test_where_there_is_no_face_nothing_can_cover_it() -> None:
+def test_without_a_face_nothing_can_cover_it() -> None:
     banner = faceless(origin=Origin(0.9, {}, 0.9, 0.9))
     assert CHECK.assess(banner, CHECK.limits).reason == "graphics"
 
 
 @pytest.mark.parametrize("origin", [None, Origin(0.1, {"cartoon": 0.9}, 0.9, 0.9)])
-def test_of_what_is_no_photo_it_is_not_asked(origin: Origin | None) -> None:
+def test_drawings_are_skipped(origin: Origin | None) -> None:
     result = CHECK.assess(evidence(origin=origin), CHECK.limits)
     assert (result.status, result.value, result.score) == (Status.SKIPPED, None, None)
     assert CHECK.message(result.reason)

@@ -1,4 +1,4 @@
-"""Colour cast on made-up portraits."""
+"""Colour cast on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def before_a_poster():
 
 
 @pytest.mark.parametrize("skin", [LIGHT, TAN, BROWN, DARK])
-def test_skins_of_all_people_are_natural(skin):
+def test_every_skin_tone_is_natural(skin):
     result = assess(evidence(portrait(skin=skin)))
     assert (result.status, result.reason) == (Status.PASS, "natural")
 
@@ -65,11 +65,11 @@ def test_a_duotone_is_named(colours):
     assert result.reason == "duotone"
 
 
-def test_a_sepia_print_is_no_duotone():
+def test_a_sepia_print_is_not_a_duotone():
     assert assess(evidence(in_two_colours((35, 25, 15), (255, 240, 205)))).reason == "monochrome"
 
 
-def test_a_wall_of_one_strong_colour_is_no_duotone():
+def test_a_strongly_coloured_wall_is_not_a_duotone():
     assert assess(evidence(portrait(background=(20, 60, 200)))).reason == "natural"
 
 
@@ -79,7 +79,7 @@ def test_a_warm_lamp_is_tolerated():
 
 @pytest.mark.parametrize("stops", [-2, -1, -0.5])
 @pytest.mark.parametrize("gains", [(1, 1, 1), (0.7, 1, 1.1), (1, 0.75, 0.75)])
-def test_how_much_light_the_skin_gives_back_does_not_count(gains, stops):
+def test_skin_brightness_does_not_matter(gains, stops):
     cast = tinted(gains)
     light = linear(cast) * 2.0**stops
     levels = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
@@ -96,7 +96,7 @@ def test_more_blue_never_raises_the_score():
 
 
 @pytest.mark.parametrize("tone", [(1, 1, 1), (1.1, 0.95, 0.75), (0.9, 1, 1.1)])
-def test_one_tone_is_no_cast(tone):
+def test_a_single_tone_is_not_a_cast(tone):
     grey = np.repeat(portrait().mean(axis=2, keepdims=True), 3, axis=2)
     assert assess(evidence(tinted(tone, grey))).status is Status.PASS
     if tone == (1, 1, 1):
@@ -108,12 +108,12 @@ def test_mirrored():
     assert assess(mirrored(of)).value == pytest.approx(assess(of).value, rel=0.02)
 
 
-def test_a_face_outside_the_photo_cannot_be_told():
+def test_a_face_outside_the_photo_is_unknown():
     result = assess(evidence(portrait(), points=mesh((1500, 200), 120)))
     assert (result.status, result.reason) == (Status.UNKNOWN, "covered")
 
 
-def test_under_a_cover_the_skin_s_colour_cannot_be_told():
+def test_skin_under_a_cover_is_unknown():
     result = assess(evidence(tinted((0.55, 0.95, 1.5)), attributes=replace(GOOD, face_visible=0.1)))
     assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
 

@@ -1,4 +1,4 @@
-"""Compression on made-up portraits."""
+"""Compression on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def assess(of):
 
 
 def street(seed=2):
-    """A portrait before a wall with texture of every size, as photos have: flat paint shows no blocks."""
+    """A portrait in front of a wall with texture at every scale, as in photos. Flat paint would show no blocks."""
     noise = np.random.default_rng(seed)
     sizes = (8, 16, 32, 64, 128)
     wall = sum(cv2.resize(noise.normal(0, 12, (n, n)).astype(np.float32), (512, 512)) for n in sizes)
@@ -36,24 +36,24 @@ def test_an_untouched_photo_passes():
 
 
 @pytest.mark.parametrize("quality", [75, 85, 95])
-def test_what_messengers_send_passes(quality):
+def test_typical_messenger_compression_passes(quality):
     assert assess(evidence(saved(street(), quality), jpeg_quality=quality)).status is Status.PASS
 
 
-def test_a_crushed_photo_fails():
+def test_heavy_compression_fails():
     result = assess(evidence(saved(portrait(), 6), jpeg_quality=6))
     assert (result.status, result.reason) == (Status.FAIL, "blocks")
     assert result.details["jpeg_quality"] == 6
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_crushed_and_saved_again_is_noticed(kind):
+def test_heavy_compression_shows_after_saving_again(kind):
     crushed = saved(street(), 6)
     of = saved(crushed, 95) if kind == "JPEG" else crushed
     assert assess(evidence(of, jpeg_quality=95 if kind == "JPEG" else None)).status is not Status.PASS
 
 
-def test_a_grid_that_does_not_start_at_the_corner_is_found():
+def test_a_block_grid_with_an_offset_is_found():
     assert assess(evidence(saved(street(), 6)[3:, 5:])).status is not Status.PASS
 
 
@@ -63,11 +63,11 @@ def test_lower_quality_never_raises_the_score():
     assert [r.value for r in results] == sorted(r.value for r in results)
 
 
-def test_reducing_a_large_photo_hides_its_blocks():
+def test_downscaling_a_large_photo_hides_its_blocks():
     assert assess(evidence(jpeg_quality=15, scale=4)).score > assess(evidence(jpeg_quality=15)).score
 
 
-def test_what_shows_nobody_is_measured_and_not_judged():
+def test_pictures_without_people_are_measured_but_not_judged():
     crushed = saved(street(), 6)
     result = assess(faceless(crushed))
     assert (result.status, result.reason, result.score) == (Status.SKIPPED, "no_face", None)

@@ -1,4 +1,4 @@
-"""Exposure on made-up portraits."""
+"""Exposure on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def exposed(stops, pixels=None):
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_any_skin_is_well_exposed_in_good_light(skin):
+def test_good_light_suits_every_skin(skin):
     result = assess(evidence(portrait(skin=skin)))
     assert (result.status, result.reason) == (Status.PASS, "well_exposed")
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_too_dark_is_noticed_on_any_skin(skin):
+def test_underexposure_is_found_on_every_skin(skin):
     result = assess(evidence(exposed(-4, portrait(skin=skin))))
     assert result.status in (Status.WARN, Status.FAIL)
     assert result.reason == "dark"
@@ -41,7 +41,7 @@ def test_too_dark_is_noticed_on_any_skin(skin):
 
 
 def black_clothes(white_eyes, skin=DARK, stops=0.0):
-    """A face of which neither cloth, wall nor highlights tell the light: only the whites of the eyes do."""
+    """A face with dark clothes, wall and highlights: only the whites of the eyes reveal the light."""
     pixels = portrait(skin=skin, shirt=(14, 14, 14), background=(20, 20, 20), hair=(12, 12, 12))
     pixels = exposed(stops, pixels)
     for eye in EYES:
@@ -50,12 +50,12 @@ def black_clothes(white_eyes, skin=DARK, stops=0.0):
     return evidence(pixels)
 
 
-def test_bright_whites_of_the_eyes_clear_a_dark_face():
+def test_bright_eye_whites_clear_a_dark_face():
     result = assess(black_clothes(190))
     assert (result.status, result.reason) == (Status.PASS, "well_exposed")
 
 
-def test_dim_whites_of_the_eyes_alone_condemn_no_face():
+def test_dim_eye_whites_alone_never_fail_a_face():
     bright_shirt = portrait(skin=DARK)
     for eye in EYES:
         cv2.fillPoly(bright_shirt, [np.rint(mesh()[list(eye), :2]).astype(np.int32)], (30, 30, 30))
@@ -63,7 +63,7 @@ def test_dim_whites_of_the_eyes_alone_condemn_no_face():
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_eyes_in_shade_cost_points_unless_they_are_closed_or_hidden(skin):
+def test_shaded_eyes_cost_points_unless_closed_or_hidden(skin):
     shaded = portrait(skin=skin)
     for eye in EYES:
         outline = mesh()[list(eye), :2]
@@ -76,7 +76,7 @@ def test_eyes_in_shade_cost_points_unless_they_are_closed_or_hidden(skin):
         assert assess(evidence(shaded, attributes=attributes)).score > dim.score + 10
 
 
-def test_bright_highlights_on_the_face_clear_it():
+def test_bright_highlights_clear_a_face():
     dim = exposed(-4)
     x, y = mesh()[151, :2].astype(int).tolist()
     lit = dim.copy()
@@ -85,13 +85,13 @@ def test_bright_highlights_on_the_face_clear_it():
     assert assess(evidence(lit)).status is Status.PASS
 
 
-def test_where_all_that_tells_the_light_is_dim_the_face_is_dark():
+def test_a_face_is_dark_if_every_cue_is_dim():
     result = assess(black_clothes(30))
     assert result.status in (Status.WARN, Status.FAIL)
     assert result.reason == "dark"
 
 
-def test_where_neither_eyes_nor_person_can_be_seen_the_photo_s_brightest_parts_stand_in():
+def test_without_eyes_or_person_the_photo_s_brightest_parts_count():
     points = mesh()
     for eye in EYES:
         points[list(eye)] = points[list(eye)].mean(axis=0)
@@ -101,18 +101,18 @@ def test_where_neither_eyes_nor_person_can_be_seen_the_photo_s_brightest_parts_s
         assert assess(of).status is status
 
 
-def test_the_message_says_how_much_light_is_missing():
+def test_the_message_states_the_missing_light():
     result = assess(evidence(exposed(-3)))
     assert result.details["times"] == pytest.approx(2 ** result.details["stops_under"])
 
 
 @pytest.mark.parametrize("skin", [LIGHT, TAN])
-def test_burnt_is_noticed(skin):
+def test_overexposure_is_found(skin):
     result = assess(evidence(exposed(2.6, portrait(skin=skin))))
     assert (result.status, result.reason) == (Status.FAIL, "burnt")
 
 
-def test_shine_on_the_forehead_is_told_from_too_much_light():
+def test_a_shiny_forehead_is_not_overexposure():
     points = mesh()
     pixels = portrait(points)
     x, y = points[151, :2].astype(int)
@@ -127,16 +127,16 @@ def test_more_darkness_never_raises_the_value():
     assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
 
 
-def test_more_burning_never_raises_the_value():
+def test_more_overexposure_never_raises_the_value():
     results = [assess(evidence(exposed(s))) for s in (1, 1.5, 2, 2.6, 3, 4)]
     assert [r.value for r in results] == sorted((r.value for r in results), reverse=True)
 
 
-def test_a_black_backdrop_is_no_fault():
+def test_a_black_backdrop_is_not_a_fault():
     assert assess(evidence(portrait(background=(4, 4, 4), shirt=(10, 10, 10)))).status is Status.PASS
 
 
-def test_dark_skin_before_a_bright_wall_is_judged_by_the_whole_photo():
+def test_dark_skin_against_a_bright_wall_is_judged_by_the_whole_photo():
     dim = exposed(-0.8, portrait(skin=DARK))
     bright = dim.copy()
     bright[:, :120] = 235

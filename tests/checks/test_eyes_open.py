@@ -1,4 +1,4 @@
-"""Open eyes on made-up looks."""
+"""Open eyes with synthetic attributes."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ CHECK = EyesOpen()
         (0.02, Status.FAIL, "closed"),
     ],
 )
-def test_the_chance_decides(chance: float, status: Status, reason: str) -> None:
+def test_the_probability_decides(chance: float, status: Status, reason: str) -> None:
     result = CHECK.assess(evidence(attributes=replace(GOOD, eyes_open=chance)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
 
@@ -41,18 +41,20 @@ LOWERED = replace(GOOD, eyes_open=0.2)
 @pytest.mark.parametrize(
     ("yaw", "pitch", "status", "reason"),
     [
-        (0, -10, Status.FAIL, "closed"),  # bowed, but facing the camera: both lids are seen well
-        (25, 8, Status.FAIL, "closed"),  # turned, but lifted: nobody looks down like this
+        (0, -10, Status.FAIL, "closed"),  # bowed but facing the camera: both lids are clearly visible
+        (25, 8, Status.FAIL, "closed"),  # turned but lifted: nobody looks down like this
         (25, -4, Status.WARN, "lowered"),
         (-25, -4, Status.WARN, "lowered"),
     ],
 )
-def test_lowered_lids_on_a_turned_head_may_look_down(yaw: float, pitch: float, status: Status, reason: str) -> None:
+def test_lowered_lids_on_a_turned_head_may_mean_looking_down(
+    yaw: float, pitch: float, status: Status, reason: str
+) -> None:
     result = CHECK.assess(evidence(attributes=LOWERED, pose=Pose(yaw, pitch, 0)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
 
 
-def test_lids_that_are_closed_beyond_doubt_fail_on_a_turned_head_too() -> None:
+def test_clearly_closed_lids_fail_on_a_turned_head_too() -> None:
     shut = replace(GOOD, eyes_open=CHECK.limits["turned_fail_below"] - 0.01)
     result = CHECK.assess(evidence(attributes=shut, pose=Pose(25, -4, 0)), CHECK.limits)
     assert (result.status, result.reason) == (Status.FAIL, "closed")

@@ -1,4 +1,4 @@
-"""Visible eyes on made-up looks."""
+"""Visible eyes with synthetic attributes."""
 
 from dataclasses import replace
 
@@ -24,20 +24,20 @@ SUNGLASSES, SOMETHING = {"sunglasses": 0.99, "other": 0.01}, {"sunglasses": 0.3,
         (0.02, {}, Status.FAIL, "hidden"),
     ],
 )
-def test_what_hides_them_is_named_only_where_it_is_sure(
+def test_the_cover_is_named_only_if_certain(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
     result = CHECK.assess(evidence(attributes=replace(GOOD, eyes_visible=chance, eye_covers=covers)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
 
 
-def test_on_a_drawing_it_is_not_named() -> None:
+def test_the_cover_is_not_named_on_a_drawing() -> None:
     attributes = replace(GOOD, eyes_visible=0.02, eye_covers=SUNGLASSES)
     drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
     assert CHECK.assess(drawn, CHECK.limits).reason == "hidden"
 
 
-def test_a_reflection_on_a_lens_is_named_where_the_eyes_are_hard_to_see() -> None:
+def test_lens_reflections_are_named_if_the_eyes_are_hard_to_see() -> None:
     points = mesh()
     pixels = portrait(points)
     x, y = points[[33, 133], :2].mean(0).astype(int).tolist()
@@ -55,7 +55,7 @@ def test_without_a_face_it_is_skipped() -> None:
 
 
 @pytest.mark.parametrize(("covers", "reason"), [(SOMETHING, "turned"), (SUNGLASSES, "sunglasses")])
-def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: str) -> None:
+def test_a_head_turned_away_is_reported_as_such(covers: dict[str, float], reason: str) -> None:
     attributes = replace(GOOD, eyes_visible=0.1, eye_covers=covers)
     result = CHECK.assess(evidence(pose=Pose(-50, 0, 0), attributes=attributes), CHECK.limits)
     assert (result.reason, result.details["turned"]) == (reason, 50)
@@ -69,7 +69,7 @@ def test_of_a_head_turned_away_that_is_said(covers: dict[str, float], reason: st
         (1.6, SOMETHING, Status.FAIL, "hidden"),
     ],
 )
-def test_on_a_face_of_few_pixels_only_sunglasses_are_told(
+def test_a_tiny_face_is_only_checked_for_sunglasses(
     size: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["judged_from_px"])

@@ -1,4 +1,4 @@
-"""A face, or what there is instead."""
+"""A face, or what the picture shows instead."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_faces_are_counted() -> None:
         ({}, "none"),
     ],
 )
-def test_what_it_seems_to_be_is_named_only_where_it_is_sure(kinds: dict[str, float], reason: str) -> None:
+def test_the_subject_is_named_only_if_certain(kinds: dict[str, float], reason: str) -> None:
     of = Evidence(photo(np.zeros((200, 200, 3), np.uint8)), Scene(origin=Origin(0.5, kinds)))
     result = CHECK.assess(of, CHECK.limits)
     assert (result.status, result.reason, result.value, result.score) == (Status.FAIL, reason, 0, 0)

@@ -1,4 +1,4 @@
-"""Head size over the photo's height."""
+"""Head size relative to the photo's height."""
 
 import pytest
 from made_up import SIDE, evidence, faceless, mesh, portrait
@@ -11,7 +11,7 @@ CHECK = FaceSize()
 
 
 def sized(length: float):
-    """A face of `length` of the photo's height, low enough for its hair to be inside."""
+    """A face `length` of the photo's height tall, low enough that its hair fits in."""
     return CHECK.assess(evidence(points=mesh((SIDE / 2, 0.55 * SIDE), length * SIDE)), CHECK.limits)
 
 
@@ -24,13 +24,13 @@ def sized(length: float):
         (0.4, Status.PASS, "good"),
     ],
 )
-def test_the_head_with_its_hair_counts(length: float, status: Status, reason: str) -> None:
+def test_hair_counts_as_part_of_the_head(length: float, status: Status, reason: str) -> None:
     result = sized(length)
     assert (result.status, result.reason) == (status, reason)
     assert length < result.value < 1.6 * length, "the head is taller than the face, within reason"
 
 
-def test_a_head_beyond_the_edges_is_too_large() -> None:
+def test_a_head_cut_by_the_edges_is_too_large() -> None:
     result = CHECK.assess(evidence(points=mesh((SIDE / 2, 0.5 * SIDE), 1.15 * SIDE)), CHECK.limits)
     assert (result.status, result.reason) == (Status.WARN, "large")
 
@@ -43,14 +43,14 @@ def test_in_a_wide_photo_the_width_decides() -> None:
     assert result.value > CHECK.limits["warn_below"], "the value is still the share of the height"
 
 
-def test_the_message_says_how_large_it_is_and_the_advice_how_large_to_make_it() -> None:
+def test_the_message_states_the_size_and_the_advice_the_target() -> None:
     result = sized(0.2)
     assert result.details["percent"] == round(100 * result.value)
     assert result.details["aim"] == 50
 
 
 @pytest.mark.parametrize("length", [0.9, 1.15, 1.6, 2.5])
-def test_no_head_is_said_to_take_up_more_than_the_whole_height(length: float) -> None:
+def test_no_reported_size_exceeds_the_whole_height(length: float) -> None:
     assert sized(length).details["percent"] <= 100
 
 
@@ -60,7 +60,7 @@ def test_without_a_mask_the_crown_is_estimated() -> None:
 
 
 @pytest.mark.parametrize("name", policy.names())
-def test_in_every_policy_some_face_satisfies_size_framing_and_resolution_together(name: str) -> None:
+def test_every_policy_has_a_face_that_satisfies_size_framing_and_resolution(name: str) -> None:
     loaded = policy.load(name)
     rules = [loaded[c] for c in ("face_size", "framing", "resolution")]
     of = evidence(points=mesh((SIDE / 2, 0.5 * SIDE), 0.42 * SIDE), scale=3.0)

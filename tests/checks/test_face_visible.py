@@ -1,4 +1,4 @@
-"""The uncovered face on made-up looks and meshes."""
+"""The uncovered face, with synthetic attributes and meshes."""
 
 from dataclasses import replace
 
@@ -32,20 +32,20 @@ MASK, SOMETHING = {"mask": 0.9, "other": 0.1}, {"mask": 0.3, "other": 0.7}
         (0.02, SOMETHING, Status.FAIL, "covered"),
     ],
 )
-def test_the_cover_is_named_only_where_it_is_sure(
+def test_the_cover_is_named_only_if_certain(
     chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
     result = CHECK.assess(evidence(attributes=replace(GOOD, face_visible=chance, covers=covers)), CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
 
 
-def test_on_a_drawing_it_is_not_named() -> None:
+def test_the_cover_is_not_named_on_a_drawing() -> None:
     attributes = replace(GOOD, face_visible=0.02, covers=MASK)
     drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
     assert CHECK.assess(drawn, CHECK.limits).reason == "covered"
 
 
-def test_what_is_worn_by_choice_is_not_told_to_be_taken_off() -> None:
+def test_garments_by_choice_get_no_advice_to_take_them_off() -> None:
     advice = CHECK.advice("veil")
     assert advice is not None
     assert "choose" in advice
@@ -56,14 +56,14 @@ def cut_at(x: float, attributes=GOOD):
     return evidence(points=mesh((x, 0.45 * SIDE), 0.5 * SIDE), attributes=attributes)
 
 
-def test_a_face_cut_by_the_edge_is_named_with_its_share() -> None:
+def test_a_cut_off_face_is_reported_with_its_share() -> None:
     result = CHECK.assess(cut_at(-0.02 * SIDE), CHECK.limits)
     assert result.reason == "cut_by_edge"
     assert result.status in (Status.WARN, Status.FAIL)
     assert 40 <= result.details["inside_percent"] <= 60
 
 
-def test_the_more_is_cut_the_less_is_visible() -> None:
+def test_cutting_more_leaves_less_visible() -> None:
     values = [CHECK.assess(cut_at(x), CHECK.limits).value for x in (0.5 * SIDE, 0.12 * SIDE, 0.0, -0.1 * SIDE)]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1]
@@ -80,8 +80,8 @@ def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
 
 
-def test_what_the_edge_takes_is_not_counted_twice() -> None:
-    # The network is unsure because the edge cuts: half of a face that shows is half visible, not a quarter.
+def test_the_cut_off_part_is_not_counted_twice() -> None:
+    # The cut makes the network unsure, but half a face is half visible, not a quarter.
     result = CHECK.assess(cut_at(-0.02 * SIDE, replace(GOOD, face_visible=0.5)), CHECK.limits)
     assert result.value == pytest.approx(min(0.5, result.details["inside_percent"] / 100), abs=0.01)
     assert result.reason == "cut_by_edge"
@@ -96,7 +96,7 @@ def test_what_the_edge_takes_is_not_counted_twice() -> None:
         (40.0, 0.1, SOMETHING, "covered"),
     ],
 )
-def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
+def test_a_face_turned_away_does_not_count_as_covered(
     yaw: float, chance: float, covers: dict[str, float], reason: str
 ) -> None:
     attributes = replace(GOOD, face_visible=chance, covers=covers)
@@ -112,7 +112,7 @@ def test_of_a_face_turned_away_it_is_not_said_that_something_covers_it(
         (1.6, Status.FAIL, "covered"),
     ],
 )
-def test_of_a_face_of_few_pixels_it_cannot_be_told(size: float, status: Status, reason: str) -> None:
+def test_a_tiny_face_is_unknown(size: float, status: Status, reason: str) -> None:
     points = mesh((0.5 * SIDE, 0.45 * SIDE), size * CHECK.limits["judged_from_px"])
     attributes = replace(GOOD, face_visible=0.1, covers=SOMETHING)
     result = CHECK.assess(evidence(points=points, attributes=attributes), CHECK.limits)

@@ -1,4 +1,4 @@
-"""Framing: centred, whole, high enough, inside the circle."""
+"""Framing: centred, complete, high enough, and within the round crop."""
 
 import pytest
 from made_up import SIDE, evidence, faceless, mesh, mirrored
@@ -17,12 +17,12 @@ def assess(x: float, y: float, length: float = 0.36):
     return CHECK.assess(framed(x, y, length), CHECK.limits)
 
 
-def test_a_head_in_the_middle_is_well_framed() -> None:
+def test_a_centred_head_is_well_framed() -> None:
     result = assess(0.5, 0.45)
     assert (result.status, result.reason) == (Status.PASS, "good")
 
 
-def test_shoulders_are_told_where_the_photo_goes_down_to_them() -> None:
+def test_shoulders_are_reported_if_the_photo_shows_them() -> None:
     assert 1.5 < assess(0.5, 0.45).details["shoulders"] < 4
     assert assess(0.5, 0.86, 0.3).details["shoulders"] == 0
 
@@ -43,17 +43,17 @@ def test_the_worst_fault_is_named(x: float, y: float, length: float, reason: str
     assert result.reason == reason
 
 
-def test_the_offset_is_told_in_percent() -> None:
+def test_the_offset_is_in_percent() -> None:
     assert assess(0.75, 0.45, 0.2).details["percent"] == pytest.approx(25, abs=1)
 
 
-def test_the_round_crop_s_sizes_are_told() -> None:
+def test_the_round_crop_s_sizes_are_reported() -> None:
     details = assess(0.5, 0.45).details
     assert 12 < details["head_px_at_48"] < 48
     assert details["head_px_at_400"] == pytest.approx(400 / 48 * details["head_px_at_48"], rel=0.05)
 
 
-def test_further_from_the_middle_is_never_better() -> None:
+def test_further_off_centre_is_never_better() -> None:
     scores = [assess(0.5 + k / 20, 0.45).score for k in range(9)]
     assert scores == sorted(scores, reverse=True)
 

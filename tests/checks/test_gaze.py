@@ -1,4 +1,4 @@
-"""Gaze from the irises and the head's turn."""
+"""Gaze, from the irises and the head's rotation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SILENT_FROM = CHECK.limits["turned_from"]
 
 
 def looking(shift: float, yaw: float = 0.0) -> Evidence:
-    """A head turned by `yaw`, with irises moved by `shift` of an eye's width."""
+    """A head rotated by `yaw`, with irises shifted by `shift` of an eye's width."""
     points = mesh()
     points[IRISES, 0] += shift * float(np.linalg.norm(points[33] - points[133]))
     return evidence(points=points, pose=Pose(yaw, 0.0, 0.0))
@@ -27,49 +27,49 @@ def assess(shift: float, yaw: float = 0.0) -> Assessment:
     return CHECK.assess(looking(shift, yaw), CHECK.limits)
 
 
-def test_eyes_in_the_middle_of_a_straight_head_look_into_the_camera() -> None:
+def test_centred_irises_in_a_frontal_head_look_into_the_camera() -> None:
     result = assess(0.0)
     assert (result.status, result.reason) == (Status.PASS, "into_camera")
     assert result.value == pytest.approx(0, abs=3)
 
 
-def test_eyes_to_the_side_look_aside() -> None:
+def test_shifted_irises_look_aside() -> None:
     result = assess(0.15)
     assert (result.status, result.reason) == (Status.WARN, "aside")
 
 
-def test_eyes_that_turn_back_to_the_camera_make_up_for_a_turned_head() -> None:
+def test_eyes_can_compensate_for_a_turned_head() -> None:
     assert assess(0.0, yaw=20.0).status is Status.WARN
     assert assess(-0.12, yaw=20.0).status is Status.PASS
 
 
 @pytest.mark.parametrize("side", [-1, 1])
-def test_where_the_head_s_turn_is_told_it_is_silent(side: int) -> None:
+def test_silent_if_the_head_pose_is_reported(side: int) -> None:
     result = assess(0.2, yaw=side * (SILENT_FROM + 0.1))
     assert (result.status, result.reason, result.score) == (Status.SKIPPED, "head_turned", None)
     assert CHECK.advice(result.reason) is None
     assert assess(0.2 * side, yaw=side * (SILENT_FROM - 0.1)).reason == "aside"
 
 
-def test_from_the_side_it_cannot_be_told() -> None:
+def test_a_profile_is_unknown() -> None:
     assert CHECK.assess(from_the_side(), CHECK.limits).status is Status.UNKNOWN
 
 
 @pytest.mark.parametrize("shift", [-9.0, -0.5, 0.5, 9.0])
-def test_eyes_turn_no_further_than_eyes_can(shift: float) -> None:
+def test_the_gaze_stays_within_anatomical_limits(shift: float) -> None:
     result = assess(shift)
     assert result.value is not None
     assert result.value <= _EYES_REACH
     assert result.status is Status.WARN, "it never fails"
 
 
-def test_to_the_viewer_s_right_is_positive() -> None:
+def test_the_viewer_s_right_is_positive() -> None:
     points = mesh()
     points[IRISES, 0] += 5
     assert gaze_yaw(points, 0.0) > 0
 
 
-def test_a_mirrored_gaze_is_as_far_off() -> None:
+def test_a_mirrored_gaze_is_equally_far_off() -> None:
     of = looking(0.1, yaw=5.0)
     assert CHECK.assess(of, CHECK.limits).value == pytest.approx(
         CHECK.assess(mirrored(of), CHECK.limits).value, abs=1.5

@@ -1,4 +1,4 @@
-"""Head pose by its three angles."""
+"""Head pose, from its three angles."""
 
 import pytest
 from made_up import evidence, faceless, from_the_side, mirrored
@@ -34,7 +34,7 @@ def test_the_worst_angle_is_named(pose: tuple[float, float, float], status: Stat
     assert result.value == max(map(abs, pose))
 
 
-def test_all_three_are_told() -> None:
+def test_all_three_angles_are_reported() -> None:
     details = assess(1.0, -2.0, 3.0).details
     assert (details["yaw_deg"], details["pitch_deg"], details["roll_deg"]) == (1.0, -2.0, 3.0)
 
@@ -44,7 +44,7 @@ def test_turning_further_never_scores_better() -> None:
     assert scores == sorted(scores, reverse=True)
 
 
-def test_a_mirrored_head_gets_the_same() -> None:
+def test_a_mirrored_head_scores_the_same() -> None:
     of = evidence(pose=Pose(25.0, 3.0, -8.0))
     one, other = (CHECK.assess(e, CHECK.limits) for e in (of, mirrored(of)))
     assert (one.status, one.reason, one.value, one.score) == (other.status, other.reason, other.value, other.score)
@@ -54,5 +54,5 @@ def test_without_a_face_it_is_skipped() -> None:
     assert CHECK.assess(faceless(), CHECK.limits).status is Status.SKIPPED
 
 
-def test_from_the_side_it_fails() -> None:
+def test_a_profile_fails() -> None:
     assert CHECK.assess(from_the_side(), CHECK.limits).status is Status.FAIL

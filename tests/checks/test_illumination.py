@@ -1,4 +1,4 @@
-"""Illumination on made-up portraits."""
+"""Illumination on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def assess(of):
 
 
 def lit(gain, pixels):
-    """The pixels with linear light times `gain` (a number, a row or a picture)."""
+    """The pixels with their linear light multiplied by `gain` (a number, a row or a picture)."""
     light = (pixels / 255) ** 2.2 * gain
     return (np.clip(light, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 
@@ -30,19 +30,19 @@ def side_lit(stops, pixels=None):
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_even_light_passes_on_any_skin(skin):
+def test_even_light_passes_on_every_skin(skin):
     result = assess(evidence(portrait(skin=skin)))
     assert (result.status, result.reason) == (Status.PASS, "even")
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_side_light_is_named_on_any_skin(skin):
+def test_side_light_is_named_on_every_skin(skin):
     result = assess(evidence(side_lit(2.5, portrait(skin=skin))))
     assert result.status in (Status.WARN, Status.FAIL)
     assert (result.reason, result.details["darker_side"]) == ("side_light", "right")
 
 
-def test_the_same_light_gives_the_same_stops_on_any_skin():
+def test_the_same_light_gives_the_same_stops_on_every_skin():
     stops = [assess(evidence(side_lit(1.5, portrait(skin=skin)))).details["side_stops"] for skin in SKINS]
     assert max(stops) - min(stops) < 0.35
 
@@ -66,7 +66,7 @@ def test_a_shadow_across_the_face_is_named():
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_a_white_wall_is_no_backlight(skin):
+def test_a_white_wall_is_not_backlight(skin):
     assert assess(evidence(portrait(skin=skin, background=(252, 252, 252)))).status is Status.PASS
 
 
@@ -81,7 +81,7 @@ def test_backlight_is_named():
 
 
 @pytest.mark.parametrize("skin", SKINS)
-def test_a_white_wall_behind_dark_skin_is_no_backlight_where_eyes_or_cloth_are_lit(skin):
+def test_a_white_wall_behind_dark_skin_is_not_backlight_if_eyes_or_clothes_are_lit(skin):
     lit_cloth = assess(evidence(portrait(skin=skin, background=(252, 252, 252), hair=(10, 10, 10))))
     lit_eyes = assess(evidence(portrait(skin=skin, background=(252, 252, 252), shirt=(12, 12, 12))))
     assert lit_cloth.status is lit_eyes.status is Status.PASS
@@ -91,7 +91,7 @@ def test_exposure_does_not_matter():
     assert assess(evidence(lit(0.4, portrait()))).value == pytest.approx(assess(evidence()).value, abs=0.05)
 
 
-def test_in_profile_the_hidden_half_is_not_compared():
+def test_a_profile_s_hidden_half_is_not_compared():
     turned = mesh(yaw=75)
     assert assess(evidence(portrait(turned), points=turned)).details["side_stops"] == 0
 

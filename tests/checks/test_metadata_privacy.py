@@ -1,4 +1,4 @@
-"""Location tags, counted and never read."""
+"""Location tags, which are counted but never read."""
 
 from made_up import evidence
 

@@ -1,4 +1,4 @@
-"""Noise on made-up portraits."""
+"""Noise on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_a_little_grain_is_fine(sigma, status):
     assert assess(evidence(grainy(sigma))).status is status
 
 
-def test_a_patterned_shirt_is_no_noise():
+def test_a_patterned_shirt_is_not_noise():
     pixels = portrait().copy()
     pixels[380:, ::2] = 30
     assert assess(evidence(pixels)).status is Status.PASS
 
 
-def test_what_shows_nobody_is_measured_and_not_judged():
+def test_pictures_without_people_are_measured_but_not_judged():
     result = assess(faceless(grainy(30)))
     assert (result.status, result.reason, result.score) == (Status.SKIPPED, "no_face", None)
     assert result.value == pytest.approx(30, rel=0.2)

@@ -1,4 +1,4 @@
-"""A photograph, or what it looks like."""
+"""A photograph, or what the picture looks like instead."""
 
 import pytest
 from made_up import evidence, faceless
@@ -26,18 +26,18 @@ CHECK = PhotographicOrigin()
         (Origin(0.02, {}), Status.FAIL, "not_a_photograph"),
     ],
 )
-def test_a_kind_is_named_only_where_it_is_sure(origin: Origin, status: Status, reason: str) -> None:
+def test_the_kind_is_named_only_if_certain(origin: Origin, status: Status, reason: str) -> None:
     result = CHECK.assess(evidence(origin=origin), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, origin.photograph)
 
 
-def test_what_was_not_looked_at_is_unknown() -> None:
+def test_unknown_without_an_analysis() -> None:
     result = CHECK.assess(evidence(origin=None), CHECK.limits)
     assert (result.status, result.score) == (Status.UNKNOWN, None)
 
 
 @pytest.mark.parametrize("kind", ["screen", "card"])
-def test_of_a_picture_of_a_photo_the_photo_itself_is_asked_for(kind: str) -> None:
+def test_a_picture_of_a_photo_gets_advice_to_use_the_photo(kind: str) -> None:
     assert "the photo itself" in str(CHECK.advice(kind))
     assert CHECK.advice(kind, "it") != CHECK.advice("painting", "it")
 

@@ -1,4 +1,4 @@
-"""Enough pixels, by the original's shorter side."""
+"""Resolution, by the original's shorter side."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def test_the_shorter_side_of_the_original_counts(width: int, height: int, scale:
     assert result.value == round(min(width, height) * scale)
 
 
-def test_what_networks_show_is_ideal_and_one_pixel_less_costs_next_to_nothing() -> None:
+def test_the_size_that_networks_show_is_ideal_and_one_pixel_less_costs_almost_nothing() -> None:
     less, ideal, twice = (assess(side, side).score for side in (ENOUGH - 1, ENOUGH, 2 * ENOUGH))
     assert less == pytest.approx(100, abs=1)
     assert ideal == twice == 100
 
 
-def test_three_quarters_of_the_ideal_cost_little_and_a_warning_much() -> None:
+def test_three_quarters_of_the_ideal_cost_little_and_a_warning_costs_much() -> None:
     nearly, low = (assess(side, side).score for side in (round(0.75 * ENOUGH), WARN - 1))
     assert nearly == pytest.approx(80, abs=1)
     assert low is not None
     assert low < 60
 
 
-def test_what_shows_nobody_is_not_told_about_pixels() -> None:
+def test_pictures_without_people_get_no_resolution_finding() -> None:
     result = CHECK.assess(faceless(np.zeros((60, 60, 3), np.uint8)), CHECK.limits)
     assert (result.status, result.reason, result.value, result.score) == (Status.SKIPPED, "no_face", 60, None)

@@ -12,7 +12,7 @@ LIMITS = {"fail": 1.0, "warn": 2.0, "ideal": 4.0}
 @pytest.mark.parametrize(
     ("value", "score"), [(-9, 0), (0, 0), (0.5, 15), (1, 30), (2, 60), (3, 80), (4, 100), (9, 100)]
 )
-def test_a_rising_score_says_the_same_as_the_status(value: float, score: float) -> None:
+def test_a_rising_score_matches_the_status(value: float, score: float) -> None:
     assert rising(value, **LIMITS) == pytest.approx(score)
 
 
@@ -28,6 +28,6 @@ def test_more_is_never_worse(a: float, b: float) -> None:
     assert 0 <= rising(low, **LIMITS) <= rising(high, **LIMITS) <= 100
 
 
-def test_outside_its_points_interpolation_is_constant() -> None:
+def test_interpolation_is_constant_beyond_its_points() -> None:
     points = ((0.0, 5.0), (1.0, 7.0))
     assert [interpolate(x, points) for x in (-1.0, 0.5, 2.0)] == [5.0, 6.0, 7.0]

@@ -1,4 +1,4 @@
-"""Sharpness on made-up portraits."""
+"""Sharpness on synthetic portraits."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def grainy(pixels, sigma):
 
 
 @pytest.mark.parametrize("skin", [LIGHT, BROWN, DARK])
-def test_a_sharp_face_passes_whatever_its_skin(skin):
-    result = assess(evidence(portrait(skin=skin, texture=6)))  # grain stands for pores
+def test_a_sharp_face_passes_with_every_skin(skin):
+    result = assess(evidence(portrait(skin=skin, texture=6)))  # the grain acts as pores
     assert (result.status, result.reason) == (Status.PASS, "sharp")
 
 
-def test_a_skin_smoothed_by_a_filter_is_told_and_costs_nothing():
+def test_a_skin_filter_is_reported_and_costs_nothing():
     grainy_skin, smooth_skin = (assess(evidence(portrait(texture=t))) for t in (6.0, 0.0))
     assert (grainy_skin.reason, smooth_skin.reason) == ("sharp", "smoothed")
     assert smooth_skin.status is Status.PASS
@@ -61,7 +61,7 @@ def test_the_value_is_the_width_of_the_blur():
 
 
 @pytest.mark.parametrize("across", [True, False])
-def test_movement_is_told_from_defocus(across):
+def test_motion_blur_is_distinguished_from_defocus(across):
     kernel = np.zeros((13, 13), np.float32)
     kernel[6] = 1 / 13
     moved = cv2.filter2D(portrait(), -1, kernel if across else kernel.T)
@@ -78,12 +78,12 @@ def test_an_enlarged_photo_is_named(way):
     assert result.reason == "enlarged"
 
 
-def test_a_small_face_is_not_a_blurred_one():
+def test_a_small_face_is_not_blurred():
     small = mesh((128, 110), 70)
     assert assess(evidence(portrait(small, (256, 256)), points=small)).status is Status.PASS
 
 
-def test_a_tiny_face_cannot_be_told():
+def test_a_tiny_face_is_unknown():
     tiny = mesh((128, 110), 12)
     result = assess(evidence(portrait(tiny, (256, 256)), points=tiny))
     assert (result.status, result.reason, result.value) == (Status.UNKNOWN, "too_small", None)
@@ -107,7 +107,7 @@ def test_mirrored():
     assert assess(mirrored(of)).value == pytest.approx(assess(of).value, rel=0.03)
 
 
-def test_a_face_partly_outside_the_photo_is_judged_by_what_is_seen():
+def test_a_partly_visible_face_is_judged_by_its_visible_part():
     outside = mesh((SIDE * 0.95, 200), 120)
     assert assess(evidence(portrait(outside), points=outside)).status in set(Status)
     gone = mesh((SIDE * 2, 200), 120)

@@ -1,4 +1,4 @@
-"""One person, a bystander, several."""
+"""One person, a bystander, or several people."""
 
 import pytest
 from made_up import SIDE, TALL, evidence, face_of, faceless, mesh
@@ -20,7 +20,7 @@ def test_the_second_face_counts_by_its_area(length: float, status: Status, reaso
     assert result.value == pytest.approx(length**2, rel=0.01)
 
 
-def test_alone_is_best() -> None:
+def test_one_person_alone_scores_best() -> None:
     result = CHECK.assess(evidence(), CHECK.limits)
     assert (result.status, result.value, result.score) == (Status.PASS, 0, 100)
 

@@ -1,4 +1,4 @@
-"""Smile on made-up looks."""
+"""Smile with synthetic attributes."""
 
 from dataclasses import replace
 
@@ -22,13 +22,13 @@ CHECK = Smile()
         (0.05, Status.WARN, "no_smile", 60 * 0.05 / CHECK.limits["warn_below"]),
     ],
 )
-def test_the_chance_decides(chance: float, status: Status, reason: str, score: float) -> None:
+def test_the_probability_decides(chance: float, status: Status, reason: str, score: float) -> None:
     result = CHECK.assess(evidence(attributes=replace(GOOD, smile=chance)), CHECK.limits)
     assert (result.status, result.reason, result.value) == (status, reason, chance)
     assert result.score == pytest.approx(score)
 
 
-def test_under_a_cover_it_cannot_be_told() -> None:
+def test_a_covered_smile_is_unknown() -> None:
     result = CHECK.assess(evidence(attributes=replace(GOOD, smile=0.6, face_visible=0.1)), CHECK.limits)
     assert (result.status, result.reason, result.score) == (Status.UNKNOWN, "covered", None)
 
@@ -39,7 +39,7 @@ def test_without_a_face_it_is_skipped() -> None:
 
 @pytest.mark.parametrize("name", policy.names())
 @pytest.mark.parametrize("chance", [0.0, 0.3, 0.6])
-def test_the_smile_alone_keeps_a_photo_from_accept_only_where_a_policy_asks_for_it(name: str, chance: float) -> None:
+def test_a_missing_smile_alone_prevents_acceptance_only_if_the_policy_requires_one(name: str, chance: float) -> None:
     loaded = policy.load(name)
     found = [Finding(r, Assessment(Status.PASS, "x", 1.0, 100.0)) for r in loaded.rules if r.check.id != "smile"]
     rule = loaded["smile"]

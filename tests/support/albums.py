@@ -1,4 +1,4 @@
-"""HTML reports, for the tests of them."""
+"""Builds HTML reports for their tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:
 def report(
     path: str, verdict: str, score: int, *open_: str, crop: dict[str, Any] | None = None, idle: str = ""
 ) -> dict[str, Any]:
-    """A report in which the checks `open_` fail, `idle` without advice, and the others pass."""
+    """A report in which the checks `open_` fail, `idle` fail without advice, and the rest pass."""
     findings = [
         {
             "id": check.id,
@@ -95,6 +95,6 @@ def names(shown: Watched) -> list[str]:
 
 
 def many(count: int) -> list[dict[str, Any]]:
-    """Photos of two departments, and one of none."""
+    """Photos of two departments, and one without a department."""
     names = [f"{'sales' if i % 2 else 'support'}/{i:03}.jpg" for i in range(count)]
     return [report(name, "improve", 50 + i % 40, "smile", "exposure") for i, name in enumerate([*names, "boss.jpg"])]

@@ -1,4 +1,4 @@
-"""A real browser for the tests of pages: Chromium as the system has it, headless."""
+"""A real browser for the page tests: the system's Chromium, headless."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALONE = (
 
 
 class Watched:
-    """A page, what went wrong on it, and what it asked for beyond itself."""
+    """A page, with its errors and its requests to other hosts."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.troubles, self.requests = page, list[str](), list[str]()
@@ -41,7 +41,7 @@ class Watched:
 
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
-    """A browser for many pages, since to start one takes longer than most tests."""
+    """One browser for many pages, because starting it takes longer than most tests."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ALONE))
     try:
         yield browser
@@ -51,7 +51,7 @@ def launched(playwright: Playwright) -> Iterator[Browser]:
 
 @contextmanager
 def opened(file: Path, chromium: Browser, *, width: int = 1280, height: int = 900) -> Iterator[Watched]:
-    """The page in `file`, in a window of this size that shares no storage with others."""
+    """The page in `file`, in a window of this size with its own storage."""
     context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-US")
     try:
         yield Watched(context.new_page(), file.as_uri())

@@ -1,4 +1,4 @@
-"""The command as a test runs it: in this process, in the same surroundings every time."""
+"""Runs the command in this process, with the same environment every time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SURROUNDINGS = {
     "FORCE_COLOR": None,
     "TERM": None,
 }
-"""Environment variables: what each is set to; None: unset."""
+"""The environment variables to set; None unsets one."""
 
 
 def run(*words: str, stdin: bytes | None = None, **environment: str) -> Result:

@@ -1,8 +1,8 @@
-"""The fenced blocks of a page, and a desk to run them at as a reader would.
+"""Extracts the fenced blocks of a page, and runs them as a reader would.
 
-A page's blocks are run in order, in a folder of its own. `sh` and `python` are run; one with a title is saved under
-that name, for later blocks. A comment before a block says what is different about it: `not run: WHY`, `exits with N`,
-or `serves` (it is started, and runs until the page ends). `toml` is read, `text` is to look at.
+A page's blocks run in order, in a fresh folder. `sh` and `python` blocks are executed; a block with a title is saved
+under that name, for later blocks. A comment before a block states an exception: `not run: WHY`, `exits with N`, or
+`serves` (the block runs in the background until the page ends). `toml` is parsed, `text` is ignored.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ HEAD = re.compile(r'(?P<language>sh|python|toml|text)(?: title="(?P<title>[^"]+)
 NOTE = re.compile(r"not run: (?P<why>.{10,})|exits with (?P<code>\d)|(?P<serves>serves)")
 SNIPPET = re.compile(r'^--8<-- "([^"]+)"$', re.M)
 PORT = "8000"
-"""The port that pages name; a free one is taken instead."""
+"""The port that the pages use, replaced by a free one."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: `note` is the comment before it, `body` its text with what it includes."""
+    """One fenced block: `note` is the comment before it, `body` its text including snippets."""
 
     language: str
     title: str | None
@@ -49,12 +49,12 @@ class Block:
 
     @property
     def code(self) -> int:
-        """The exit code that it should have."""
+        """The expected exit code."""
         return int(self.note.rpartition(" ")[2]) if self.note.startswith("exits") else 0
 
 
 def blocks(page: Path) -> list[Block]:
-    """Every block of a page. Raises `AssertionError` on a language or a note that is not known."""
+    """Every block of a page. Raises `AssertionError` for an unknown language or note."""
     found = []
     for fence in FENCE.finditer(page.read_text("utf-8")):
         head, note = HEAD.fullmatch(fence["head"]), fence["note"] or ""
@@ -78,11 +78,11 @@ class Desk:
             shutil.copy(samples / sample, folder / "team" / name)
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         modules = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}  # other tests measure what it runs
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}  # other tests measure the coverage
         self._environment = kept | {"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": modules}
 
     def run(self, block: Block) -> None:
-        """Run it, or save it. Raises `AssertionError` where it ends otherwise than its page says."""
+        """Run or save the block. Raises `AssertionError` if it exits with another code than the page states."""
         if block.title is not None:
             target = self._folder / block.title
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ class Desk:
 
     @contextmanager
     def served(self, block: Block) -> Iterator[None]:
-        """While it runs."""
+        """Keep the block running in the background."""
         command = block.body.strip().replace(PORT, str(self._port))
         if PORT not in block.body:
             command += f" --port {self._port}"

@@ -1,4 +1,4 @@
-"""Pictures made and encoded by the tests of decoding."""
+"""Makes and encodes pictures for the decoding tests."""
 
 import io
 import struct
@@ -17,11 +17,11 @@ INVERSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""How an upright picture is stored under each EXIF orientation."""
+"""How each EXIF orientation stores an upright picture."""
 
 
 def scene(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
-    """A picture without symmetry: red grows to the right, green downwards, with a blue corner."""
+    """A picture without symmetry: red increases to the right, green downwards, and one corner is blue."""
     across = np.linspace(0, 255, width)[None, :].repeat(height, 0)
     down = np.linspace(0, 255, height)[:, None].repeat(width, 1)
     array = np.stack([across, down, np.full_like(across, 60)], axis=-1).astype(np.uint8)
@@ -41,7 +41,7 @@ def close(a: NDArray[np.uint8], b: NDArray[np.uint8], mean: float = 0.0) -> bool
 
 
 def profile_of(primaries: tuple[tuple[float, float, float], ...]) -> bytes:
-    """A matrix profile with gamma 2.2, put together by hand; rows are the XYZ of red, green and blue."""
+    """A handmade matrix profile with gamma 2.2; rows are the XYZ of red, green and blue."""
 
     def xyz(values: tuple[float, ...]) -> bytes:
         return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(v * 65536)) for v in values)
@@ -64,7 +64,7 @@ def profile_of(primaries: tuple[tuple[float, float, float], ...]) -> bytes:
 
 
 def wide_profile() -> bytes:
-    """The primaries of Display P3, adapted to D50."""
+    """A profile with the primaries of Display P3, adapted to D50."""
     return profile_of(((0.5151, 0.2412, -0.0011), (0.2919, 0.6922, 0.0419), (0.1572, 0.0666, 0.7841)))
 
 
@@ -73,7 +73,7 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def png(pixels: NDArray[np.uint16], size: tuple[int, int] | None = None) -> bytes:
-    """A 16-bit RGB PNG, which Pillow does not write; `size` lets its header claim another size."""
+    """A 16-bit RGB PNG, which Pillow cannot write; `size` makes its header claim a different size."""
     height, width, _ = pixels.shape
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
     header = struct.pack(">IIBBBBB", *(size or (width, height)), 16, 2, 0, 0, 0)

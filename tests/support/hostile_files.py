@@ -1,4 +1,4 @@
-"""Files that are made to do harm, and what decoding them comes to, within bounds."""
+"""Helpers for malicious files: decode them within bounds of time and memory."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mettici.image.photo import load
 
 SECONDS = 10.0
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak is told by Linux")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory needs Linux")
 
 
 def outcome(data: bytes, most_mb: float = 60.0) -> str:
-    """What decoding `data` comes to; fails where it takes long, or more memory than `most_mb` over what is held."""
+    """The result of decoding `data`. Fails if it takes too long, or more than `most_mb` of additional memory."""
     if sys.platform.startswith("linux"):
         before = resident()
         reset_peak()
@@ -35,7 +35,7 @@ def outcome(data: bytes, most_mb: float = 60.0) -> str:
 
 
 def jpeg(segments: bytes = b"") -> bytes:
-    """A small JPEG with further segments at its start."""
+    """A small JPEG with extra segments at its start."""
     data = encoded(scene(), "JPEG")
     return data[:2] + segments + data[2:]
 

@@ -1,7 +1,7 @@
-"""Made-up evidence for the checks' tests: a drawn portrait, and the mesh, mask and looks seen in it.
+"""Synthetic evidence for the checks' tests: a drawn portrait with its mesh, mask and attributes.
 
-No networks, no photos of people, no ONNX Runtime. `evidence()` alone gives a good portrait; each argument spoils
-or changes one thing:
+Uses no networks, no photos of people and no ONNX Runtime. `evidence()` returns a good portrait; each argument spoils or
+changes one thing:
 
     evidence()                                   # a sharp, evenly lit, smiling face in the middle
     evidence(portrait(skin=DARK))                # another skin
@@ -25,11 +25,11 @@ from mettici.vision.landmarks import OVAL
 from mettici.vision.types import Box, Face, FaceAttributes, Mesh, Origin, Pose, Scene
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)
-"""Skins, RGB: the same light on people of many shades."""
+"""Skin tones, RGB: people of many shades in the same light."""
 SIDE = 512
 """Side of the default portrait, px."""
 TALL = 0.36
-"""Length from forehead to chin in it, as a share of the side."""
+"""The distance from forehead to chin in it, as a share of the side."""
 
 # Mean of 27 frontal meshes (official portraits, public domain), made symmetric: x, y, z in 1/3978 of the
 # length from forehead (10) to chin (152), around their middle; differences from point to point, as deflated
@@ -68,7 +68,7 @@ def _unpacked() -> np.ndarray:
 
 
 SHAPE = _unpacked()
-"""(478, 3): a face looking into the camera, one unit from forehead to chin, around (0, 0, 0)."""
+"""(478, 3): a face looking into the camera, one unit from forehead to chin, centred at (0, 0, 0)."""
 MIRROR = np.linalg.norm((SHAPE * (-1, 1, 1))[:, None] - SHAPE[None], axis=2).argmin(axis=1)
 """For each mesh point, its counterpart on the other half of the face."""
 
@@ -83,7 +83,7 @@ _NOSTRILS = ((98, 97), (326, 327))
 
 
 def mesh(centre=(SIDE / 2, 0.42 * SIDE), length=TALL * SIDE, *, yaw=0.0, pitch=0.0, roll=0.0) -> np.ndarray:
-    """The mesh, `length` px from forehead to chin, around `centre`, turned by degrees like `Pose`."""
+    """The mesh, `length` px from forehead to chin, centred at `centre`, rotated by degrees as in `Pose`."""
     a, b, c = (math.radians(v) for v in (-yaw, -pitch, roll))
     turn_y = np.array([[math.cos(a), 0, math.sin(a)], [0, 1, 0], [-math.sin(a), 0, math.cos(a)]])
     turn_x = np.array([[1, 0, 0], [0, math.cos(b), -math.sin(b)], [0, math.sin(b), math.cos(b)]])
@@ -103,13 +103,13 @@ def portrait(
     shirt=(238, 238, 234),
     texture=2.0,
 ) -> np.ndarray:
-    """A drawn portrait, (height, width, 3) RGB uint8, with its features where the mesh `points` says.
+    """A drawn portrait, (height, width, 3) RGB uint8, with its features at the mesh `points`.
 
     `size` is (width, height). `texture` is the strength of the grain, in levels.
     """
     points = mesh() if points is None else points
     width, height = size
-    fine = 2  # drawn at twice the size, for soft edges
+    fine = 2  # drawn at twice the size to smooth the edges
     canvas = np.full((height * fine, width * fine, 3), background, np.float32)
     face = points[:, :2] * fine
     tall = float(np.linalg.norm(face[10] - face[152]))
@@ -130,7 +130,7 @@ def _ellipse(canvas, centre, axes, colour) -> None:
 
 
 def _body(canvas, face, tall, skin, hair, shirt) -> None:
-    """Shoulders, neck, hair, and the skin with soft shading towards the sides."""
+    """Shoulders, neck, hair, and skin that darkens softly towards the sides."""
     middle, chin = face[[10, 152]].mean(axis=0), face[152]
     _ellipse(canvas, (chin[0], chin[1] + 1.25 * tall), (1.15 * tall, 0.95 * tall), shirt)
     _ellipse(canvas, (chin[0], chin[1] + 0.1 * tall), (0.26 * tall, 0.34 * tall), np.multiply(skin, 0.8))
@@ -165,7 +165,7 @@ def _features(canvas, face, tall, skin, hair) -> None:
 
 
 def person_mask(points, size) -> np.ndarray:
-    """(256, 256) chance of a person, over a picture of `size` (width, height): head and shoulders."""
+    """(256, 256) probabilities of a person in a picture of `size` (width, height): head and shoulders."""
     scale = np.array([256 / size[0], 256 / size[1]])
     top, chin = points[10, :2] * scale, points[152, :2] * scale
     tall = float(np.linalg.norm(chin - top))
@@ -178,7 +178,7 @@ def person_mask(points, size) -> np.ndarray:
 
 
 def photo(pixels, *, kind="PNG", jpeg_quality=None, scale=1.0, notes=(), location_tags=()) -> Photo:
-    """A decoded photo of format `kind`; `scale` is how much larger the original was than `pixels`."""
+    """A decoded photo of format `kind`, downscaled from an original `scale` times as large."""
     height, width = pixels.shape[:2]
     pixels = np.ascontiguousarray(pixels, np.uint8)
     return Photo(
@@ -227,14 +227,14 @@ def faceless(pixels=None, *, origin=PHOTOGRAPH, **of_photo) -> Evidence:
 
 
 def from_the_side(pixels=None) -> Evidence:
-    """Evidence of a face turned so far that no mesh fits."""
+    """Evidence of a face in such profile that no mesh fits."""
     pixels = portrait() if pixels is None else pixels
     mask = np.ones((256, 256), np.float32)
     return Evidence(photo(pixels), Scene((Face(Box(180, 140, 150, 150), 0.8),), mask, None, PHOTOGRAPH))
 
 
 def mirrored(original: Evidence) -> Evidence:
-    """What the evidence would be of the picture seen in a mirror."""
+    """The evidence of the mirrored picture."""
     width = original.width
     faces = []
     for face in original.scene.faces:

@@ -1,4 +1,4 @@
-"""A cluster of two Ray nodes on this machine, one of which is killed in mid-scan: run by `test_ray.py`.
+"""Runs a cluster of two local Ray nodes and kills one in mid-scan, for `test_ray.py`.
 
 python tests/ray_cluster.py FOLDER OUTPUT LOG
 """
@@ -20,7 +20,7 @@ KILL_AFTER = 40
 
 
 def main(folder: str, output: str, log: str) -> None:
-    """Scan with three actors on two nodes, kill the second node once forty photos are judged; print the tally."""
+    """Scan with three actors on two nodes, kill the second node after forty photos, and print the tally."""
     os.environ.update(ray_engine._PRIVATE)
     from ray.cluster_utils import Cluster
 

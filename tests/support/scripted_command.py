@@ -1,4 +1,4 @@
-"""The command with a judge that needs no models and takes its time: run and signalled by `test_signals.py`.
+"""The command with a slow judge that needs no models; `test_signals.py` runs it and sends it signals.
 
 python tests/scripted_command.py scan FOLDER ...
 """

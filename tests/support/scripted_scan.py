@@ -1,4 +1,4 @@
-"""A scan as the command does it, with a judge that needs no models: run and killed by `test_scan_resume.py`.
+"""A scan like the command's, with a judge that needs no models; `test_scan_resume.py` runs and kills it.
 
 python tests/scripted_scan.py FOLDER OUTPUT LOG
 """
@@ -26,7 +26,7 @@ PAUSE = 0.01
 
 @dataclasses.dataclass(frozen=True)
 class Reader(Judge):
-    """Reports what the file holds, and notes in `log` that it did; a photo called `die` takes the process down."""
+    """Reports the file's contents and logs that it did; a photo called `die` kills the process."""
 
     log: str = ""
 
@@ -57,7 +57,7 @@ class Reader(Judge):
 
 
 def main(folder: str, output: str, log: str) -> None:
-    """Scan, resuming."""
+    """Scan with `--resume`."""
     judge = Reader("professional", "en", log=log)
     paths = [output, f"{output}.csv"]
     outputs = Outputs.at(paths, judge, resume=True)

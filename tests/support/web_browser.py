@@ -1,4 +1,4 @@
-"""Debian's Chromium for the tests of the web page: headless, with a profile of its own and a camera made of a photo."""
+"""Debian's Chromium for the web page tests: headless, with a fresh profile and a camera that shows a photo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (960, 720), frames: int = 10) -> Path:
-    """A film (Y4M) of the pictures, each shown for `frames` frames at ten a second, in the middle of a grey frame."""
+    """A film (Y4M) of the pictures, each shown for `frames` frames at ten per second, in the middle of a grey frame."""
     width, height = size
     with path.open("wb") as out:
         out.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
@@ -37,7 +37,7 @@ def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (96
 
 
 def axe_core(folder: Path) -> str:
-    """axe-core's source: fetched from npm into `folder` once. Skips the test where it cannot be had."""
+    """axe-core's source, downloaded from npm into `folder` once. Skips the test if it is unavailable."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not here: accessibility was not checked with axe-core")
     script = folder / "node_modules" / "axe-core" / "axe.min.js"
@@ -52,14 +52,14 @@ AXE = """async () => {
   const found = (await axe.run(document)).violations.filter((v) => ["serious", "critical"].includes(v.impact));
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120) + " " + n.failureSummary).join(" | ")}`);
 }"""
-"""Runs axe-core, which must be on the page: what it finds that is serious or critical."""
+"""Runs axe-core, which the page must have loaded, and returns the serious and critical problems."""
 
 
 @contextmanager
 def browser(
     playwright: Playwright, profile: Path, *, camera: Path | None = None, lang: str = "en-US", **settings: Any
 ) -> Iterator[BrowserContext]:
-    """A browser whose profile is the folder `profile`, which must be new; `camera` is the film its camera shows."""
+    """A browser with the profile folder `profile`, which must be new, and a camera that shows the film `camera`."""
     args = list(ALONE)
     if camera is not None:
         args += [
@@ -78,7 +78,7 @@ def browser(
 
 
 class Watched:
-    """A page of the service; what goes wrong on it, and what it asks other hosts for."""
+    """A page of the service, with its errors and its requests to other hosts."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.troubles, self.elsewhere = page, list[str](), list[str]()
@@ -100,19 +100,19 @@ class Watched:
         self.page.evaluate(_HAND_OVER, [files, event])
 
     def given(self, folder: Path, *names: str) -> str:
-        """The heading of what came of these photos, dropped on the page."""
+        """The heading of the result for these photos, dropped on the page."""
         self.drop(*(folder / name for name in names))
         return self.verdict()
 
     def verdict(self) -> str:
-        """The heading of what came of it, once it is there."""
+        """The heading of the result, once it is shown."""
         heading = self.page.wait_for_selector("#verdict", timeout=30_000)
         assert heading is not None
         return heading.inner_text()
 
 
 def until(page: Page, expression: str, *, seconds: float = 30) -> None:
-    """Wait until it is true on the page. Playwright's own wait would need `eval`, which the page forbids."""
+    """Wait until the expression is true on the page. Playwright's own wait needs `eval`, which the page forbids."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, expression
@@ -120,31 +120,31 @@ def until(page: Page, expression: str, *, seconds: float = 30) -> None:
 
 
 def said(key: str, lang: str = "en") -> str:
-    """What the page says."""
+    """The page's text."""
     return texts(lang)[key]
 
 
 def judgements(page: Page) -> list[Request]:
-    """What the page asks to have judged from now on."""
+    """Collect the page's requests to judge photos from now on."""
     asked: list[Request] = []
     page.on("request", lambda r: asked.append(r) if "/v1/" in r.url else None)
     return asked
 
 
 def is_verdict(page: Page, verdict: str, lang: str = "en") -> None:
-    """Wait until the page gives this verdict."""
+    """Wait until the page shows this verdict."""
     page.wait_for_selector(f"#verdict:text-is('{said(f'verdict_{verdict}', lang)}')", timeout=30_000)
 
 
 class Held:
-    """Requests that get no answer before `let_go`."""
+    """Requests held back until `let_go`."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         page.route("**/v1/check*", self.hold)
 
     def hold(self, route: Route) -> None:
-        """Leave it: the page has to wait."""
+        """Leave the request unanswered, so that the page has to wait."""
 
     def let_go(self) -> None:
         self.page.unroute("**/v1/check*")

@@ -1,4 +1,4 @@
-"""The service on a real socket, for tests and benchmarks of the web."""
+"""Runs the service on a real socket, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serving(app: ASGIApp | None = None, **settings: Any) -> Iterator[str]:
-    """The address of `app`, or of the service with these settings, ready to judge; it ends with the block."""
+    """The address of `app`, or of the service with these settings, once it is ready; it stops when the block ends."""
     own = app if app is not None else create_app(**settings)
     config = uvicorn.Config(own, log_level="warning", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
