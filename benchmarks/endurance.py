@@ -47,7 +47,7 @@ def usage() -> Usage:
 
 
 def photos(samples: Path) -> list[bytes]:
-    """Portraits, a drawing, an animal and a photo that is rejected."""
+    """Portraits, good and spoiled, a drawing and an animal."""
     found = []
     for name in NAMES:
         with Image.open(samples / name) as image:

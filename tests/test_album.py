@@ -1,4 +1,4 @@
-"""The HTML report: what is written, and what a browser makes of it."""
+"""The HTML report: its contents, and how a browser shows it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-def test_the_page_admits_nothing_but_itself(tmp_path: Path) -> None:
+def test_the_page_allows_only_its_own_content(tmp_path: Path) -> None:
     text = written(tmp_path / "page.html").read_text("utf-8")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
     assert policy is not None
@@ -63,14 +63,14 @@ def test_italian(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_why_photos_could_not_be_checked_is_said_in_words(tmp_path: Path, lang: str) -> None:
+def test_errors_are_described_in_words(tmp_path: Path, lang: str) -> None:
     codes = {error.code for error in PhotoError.__subclasses__()}
     assert set(room("album.code", lang)) == codes
     text = written(tmp_path / "page.html", lang=lang).read_text("utf-8")
     assert f"<li>{say('album.code.empty', lang)}: 1</li>" in text
 
 
-def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_are_truncated_but_counts_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(album, "LISTED", 2)
     text = written(tmp_path / "page.html").read_text("utf-8")
     [rows] = re.findall(r'id="rows">(.*?)</script>', text, re.DOTALL)
@@ -80,7 +80,7 @@ def test_a_list_has_an_end_and_the_counts_do_not(tmp_path: Path, monkeypatch: py
 
 
 @needs_chromium
-def test_filters_and_orders_in_a_browser(shown: Watched) -> None:
+def test_filtering_and_sorting_in_a_browser(shown: Watched) -> None:
     page = shown.page
     worst = [HOSTILE, "bob 10.jpg", "bob 9.jpg", "anna.jpg", "empty.jpg"]
     assert names(shown) == worst
@@ -145,21 +145,21 @@ def test_a_photo_opens_with_its_findings_and_crop(shown: Watched) -> None:
 
 
 @needs_chromium
-def test_it_fits_a_phone(shown: Watched) -> None:
+def test_it_fits_a_phone_screen(shown: Watched) -> None:
     for width in (1280, 390, 320):
         shown.page.set_viewport_size({"width": width, "height": 800})
         assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @needs_chromium
-def test_the_policy_of_the_page_stops_a_request(shown: Watched) -> None:
+def test_the_content_security_policy_blocks_requests(shown: Watched) -> None:
     blocked = shown.page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'blocked')")
     assert blocked == "blocked"
     assert any("Content Security Policy" in trouble for trouble in shown.troubles)
 
 
 @needs_chromium
-def test_five_thousand_photos_are_shown_as_one_scrolls(chromium: Browser, tmp_path: Path) -> None:
+def test_five_thousand_photos_load_while_scrolling(chromium: Browser, tmp_path: Path) -> None:
     sink, picture = Album(str(tmp_path / "page.html"), "en"), thumbnail("teal") + b"\0" * 2500
     for number in range(5000):
         line = to_text(report(f"{number}.jpg", "improve", number % 100, *CHECKS[:3]))
@@ -170,7 +170,7 @@ def test_five_thousand_photos_are_shown_as_one_scrolls(chromium: Browser, tmp_pa
     with opened(tmp_path / "page.html", chromium) as watched:
         page = watched.page
         assert page.locator("#photos > li").count() < 200, "only what is near the window is made"
-        for count in (60, 120, 180, 240, 300):  # each time its end comes near, the list grows by sixty
+        for count in (60, 120, 180, 240, 300):  # near its end, the list grows by sixty each time
             page.evaluate("scrollTo(0, document.body.scrollHeight)")
             page.locator("#photos > li").nth(count).wait_for(state="attached")
         page.select_option("#order", "best")

@@ -1,4 +1,4 @@
-"""The HTML report as people use it: by folder, on paper, by key and by address."""
+"""How people use the HTML report: folders, printing, keyboard and links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @needs_chromium
-def test_the_head_says_what_was_judged_when_and_by_what(shown: Watched) -> None:
+def test_the_header_states_what_was_judged_when_and_how(shown: Watched) -> None:
     facts = shown.page.locator(".facts span").all_text_contents()
     assert facts[0] == "Photos: team/"
     assert re.fullmatch(r"Checked on 20\d\d-\d\d-\d\d \d\d:\d\d", facts[1])
@@ -35,7 +35,7 @@ def test_photos_are_grouped_by_folder(chromium: Browser, tmp_path: Path) -> None
 
 
 @needs_chromium
-def test_paper_holds_every_photo_with_its_advice(chromium: Browser, tmp_path: Path) -> None:
+def test_the_printout_has_every_photo_with_its_advice(chromium: Browser, tmp_path: Path) -> None:
     with opened(written(tmp_path / "page.html", reports=many(369)), chromium) as watched:
         page = watched.page
         assert page.locator("#photos > li").count() == 60, "on the screen, as one scrolls"
@@ -52,7 +52,7 @@ def test_paper_holds_every_photo_with_its_advice(chromium: Browser, tmp_path: Pa
 
 
 @needs_chromium
-def test_the_address_holds_filters_and_photo(chromium: Browser, tmp_path: Path) -> None:
+def test_the_url_keeps_filters_and_photo(chromium: Browser, tmp_path: Path) -> None:
     with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.select_option("#verdict", "improve")
@@ -72,7 +72,7 @@ def test_the_address_holds_filters_and_photo(chromium: Browser, tmp_path: Path) 
 
 
 @needs_chromium
-def test_keys_go_from_photo_to_photo_and_mark_them(chromium: Browser, tmp_path: Path) -> None:
+def test_keys_move_between_photos_and_mark_them(chromium: Browser, tmp_path: Path) -> None:
     path = written(tmp_path / "page.html")
     with opened(path, chromium) as watched:
         page = watched.page
@@ -86,7 +86,7 @@ def test_keys_go_from_photo_to_photo_and_mark_them(chromium: Browser, tmp_path: 
         page.keyboard.press("ArrowRight")
         page.keyboard.press("s")
         page.keyboard.press("Escape")
-        page.wait_for_url(lambda url: "photo=" not in url)  # or the reload would open it again
+        page.wait_for_url(lambda url: "photo=" not in url)  # otherwise the reload would open it again
         page.reload()
         assert page.locator("#photos .marked").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
         page.select_option("#mark", "overruled")
@@ -97,7 +97,7 @@ def test_keys_go_from_photo_to_photo_and_mark_them(chromium: Browser, tmp_path: 
 
 
 @needs_chromium
-def test_an_address_that_leaves_out_the_open_photo_closes_it(chromium: Browser, tmp_path: Path) -> None:
+def test_a_url_without_the_open_photo_closes_it(chromium: Browser, tmp_path: Path) -> None:
     with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.evaluate("location.hash = '#photo=bob+10.jpg'")
@@ -114,14 +114,14 @@ def test_an_address_that_leaves_out_the_open_photo_closes_it(chromium: Browser, 
 
 
 @needs_chromium
-def test_the_photo_opened_right_after_another_closed_obeys_keys(chromium: Browser, tmp_path: Path) -> None:
+def test_keys_work_on_a_photo_opened_right_after_closing_another(chromium: Browser, tmp_path: Path) -> None:
     with opened(written(tmp_path / "page.html"), chromium) as watched:
         page = watched.page
         page.get_by_role("button", name="What was found in bob 10.jpg").click()
         close_and_open = "document.getElementById('photo').close(); document.querySelector('.card.accept').click()"
         page.evaluate(close_and_open)
         assert page.locator("#photo-name").inner_text() == "anna.jpg"
-        page.evaluate("() => new Promise((end) => setTimeout(end, 100))")  # the first photo's close event has come
+        page.evaluate("() => new Promise((end) => setTimeout(end, 100))")  # let the first photo's close event arrive
         page.keyboard.press("ArrowLeft")
         assert page.locator("#photo-name").inner_text() == "bob 9.jpg"
         page.wait_for_url(lambda url: url.endswith("#photo=bob+9.jpg"))
@@ -142,7 +142,7 @@ def test_findings_are_numbered_on_the_picture(shown: Watched) -> None:
 
 
 @needs_chromium
-def test_a_page_without_pictures_has_all_else(chromium: Browser, tmp_path: Path) -> None:
+def test_a_page_without_pictures_has_everything_else(chromium: Browser, tmp_path: Path) -> None:
     path = written(tmp_path / "page.html", pictures=False)
     assert "data:image/webp" not in path.read_text("utf-8").split("<script", 1)[0]
     with opened(path, chromium, width=390) as watched:

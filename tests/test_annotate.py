@@ -1,4 +1,4 @@
-"""The annotated picture: whole, readable, the same every time, in both languages."""
+"""The annotated picture: complete, legible, reproducible, in every language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def near(picture: Pixels, colour: tuple[int, int, int], within: int = 12) -> int:
-    """How many pixels are nearly of this colour."""
+    """The number of pixels close to this colour."""
     return int((np.abs(picture.astype(int) - colour).max(axis=2) <= within).sum())
 
 
@@ -33,7 +33,7 @@ def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_it_shows_face_crop_and_numbers_beside_a_legend(off_centre: Examination, lang: str) -> None:
+def test_it_shows_face_crop_and_numbers_next_to_a_legend(off_centre: Examination, lang: str) -> None:
     picture = annotated(off_centre.report, off_centre.evidence, lang)
     assert picture.dtype == np.uint8
     assert picture.shape == (SHOWN, SHOWN + legend.BESIDE, 3)
@@ -65,7 +65,7 @@ def test_any_photo_can_be_annotated(checker: PhotoChecker, samples: Path, name: 
 
 @pytest.mark.parametrize("size", [(1600, 60), (40, 900), (1, 1), (3000, 2000)])
 @pytest.mark.parametrize("ground", [0, 255])
-def test_any_size_and_ground(checker: PhotoChecker, size: tuple[int, int], ground: int) -> None:
+def test_any_size_and_background(checker: PhotoChecker, size: tuple[int, int], ground: int) -> None:
     done = checker.examine(np.full((size[1], size[0], 3), ground, np.uint8))
     picture = annotated(done.report, done.evidence)
     assert near(picture, COLOURS[Status.FAIL]) > RADIUS**2
@@ -76,7 +76,7 @@ def test_any_size_and_ground(checker: PhotoChecker, size: tuple[int, int], groun
 
 
 def said(lang: str) -> set[str]:
-    """Every letter and sign of the language's catalogue: more than a legend may have to show."""
+    """Every character in the language's catalogue, which is more than a legend can show."""
     lines = (Path(messages.__file__).parent / f"{lang}.po").read_text("utf-8").splitlines()
     return set("".join(line for line in lines if not line.startswith("#")))
 
@@ -90,7 +90,7 @@ def test_the_font_has_every_letter(lang: str, bold: bool) -> None:
         assert letter.isspace() or bytes(face.getmask(letter)) != missing, f"no {letter!r}"
 
 
-def test_lines_fit_and_lose_no_word() -> None:
+def test_lines_fit_and_no_word_is_lost() -> None:
     face, text = drawing.font(17), "Basta un ritaglio per sistemare la grandezza della testa, perché così è più vicina"
     lines = drawing.wrapped(text, face, 200)
     assert " ".join(lines) == text
@@ -101,7 +101,7 @@ def test_lines_fit_and_lose_no_word() -> None:
 
 
 @pytest.mark.parametrize("ground", [(0, 0, 0), (255, 255, 255), (92, 200, 255), (80, 226, 132)])
-def test_a_stroke_is_seen_on_any_ground(ground: tuple[int, int, int]) -> None:
+def test_a_stroke_is_visible_on_any_background(ground: tuple[int, int, int]) -> None:
     for colour in (FACE_BLUE, CROP_GREEN, annotate.HEAD_YELLOW, annotate.ROUND_WHITE):
         picture, sheet = Image.new("RGB", (60, 60), ground), drawing.Sheet((60, 60))
         sheet.line([(5, 30), (55, 30)], colour, 3)

@@ -1,4 +1,4 @@
-"""Light is judged without skin: the same photo with a darker or a lighter skin keeps its statuses."""
+"""Skin tone does not affect the judgement of light: changing only the skin's brightness keeps every status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CHECKS = (Exposure(), Illumination(), ColourCast(), Background())
 LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 STOPS = (0.7, -0.5, -1.0, -1.5, -2.0, -2.5)
-"""How much lighter or darker the skin alone is made: from what the photo shows to most of what skins differ by."""
+"""How much to lighten or darken only the skin: from none to most of the natural range."""
 SETTINGS = {
     "white shirt": {},
     "black shirt": {"shirt": (16, 16, 18)},
@@ -37,7 +37,7 @@ SETTINGS = {
 
 
 def with_skin(pixels: Pixels, points: Points, stops: float) -> Pixels:
-    """The photo with `stops` more light given back by the skin, which is the mesh's oval without eyes and lips."""
+    """The photo with its skin, the mesh's oval without eyes and lips, brighter by `stops`."""
     skin = np.zeros(pixels.shape[:2], np.uint8)
     for outline, filled in ((OVAL, 1), *((inner, 0) for inner in (*EYES, LIPS))):
         cv2.fillPoly(skin, [np.rint(points[list(outline), :2]).astype(np.int32)], filled)
@@ -62,12 +62,12 @@ def test_the_skin_alone_changes_no_status(skin: tuple[int, int, int], setting: s
         assert (other.status, other.reason) == (one.status, one.reason), check.id
 
 
-def test_less_light_on_all_of_the_picture_does_change_it() -> None:
+def test_darkening_the_whole_picture_does_change_it() -> None:
     dark = np.rint(portrait() * 2.0 ** (-3 / 2.2)).astype(np.uint8)
     assert Exposure().assess(evidence(dark), Exposure.limits).reason == "dark"
 
 
-# Only darker: the skin of these samples is bright, and would burn, which is a fault of any photo.
+# Only darker: the skin in these samples is bright and would be overexposed, which is a fault in any photo.
 @pytest.mark.parametrize("stops", STOPS[1:])
 @pytest.mark.parametrize("name", ["portrait_good.jpg", "portrait_half_body.jpg", "portrait_hat_no_smile.jpg"])
 def test_the_skin_alone_changes_no_status_of_a_portrait(

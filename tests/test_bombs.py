@@ -1,4 +1,4 @@
-"""Small files that would grow or take long: each is judged in bounded time and memory, or refused."""
+"""Small files that expand or take long: judged within bounded time and memory, or rejected."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mettici.errors import TooLargeError, UnreadableError
 from mettici.image.formats import decodable_here
 from mettici.image.photo import load
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it minds in a damaged file
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns about damaged files
 
 
-# --- things that grow ------------------------------------------------------------------------------------
+# --- files that expand ------------------------------------------------------------------------------------
 
 ZEROS = zlib.compress(bytes(200 * 2**20), 9)
 """200 MiB in 200 KB."""
@@ -36,11 +36,11 @@ ZEROS = zlib.compress(bytes(200 * 2**20), 9)
     ],
     ids=["zTXt", "iTXt", "iCCP", "many tEXt", "many zTXt"],
 )
-def test_text_chunks_that_grow(text: bytes) -> None:
+def test_expanding_text_chunks(text: bytes) -> None:
     assert outcome(png((1, 1, 8, 2, 0), b"\0abc", text), 160) in ("PNG", "unreadable", "truncated", "too_large")
 
 
-def test_pixels_that_grow() -> None:
+def test_expanding_pixels() -> None:
     rows = zlib.compress(bytes(3 * 2**20), 9)
     data = png((32, 24, 8, 2, 0), b"")
     bomb = data.replace(chunk(b"IDAT", zlib.compress(b"")), chunk(b"IDAT", rows) * 200)
@@ -62,8 +62,8 @@ def test_thousands_of_scans() -> None:
     assert outcome(data[:end] + data[start:end] * 5000 + data[end:]) in ("JPEG", "unreadable")
 
 
-def test_scans_of_a_large_progressive_jpeg_end_in_time() -> None:
-    """A few bytes each, and every one goes over sixteen megapixels."""
+def test_a_large_progressive_jpeg_with_many_scans_ends_in_time() -> None:
+    """A few bytes per scan, each covering sixteen megapixels."""
     data = encoded(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
     start, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
     assert outcome(data[:end] + data[start:end] * 20 + data[end:], 120) == "JPEG"
@@ -75,7 +75,7 @@ def test_scans_of_a_large_progressive_jpeg_end_in_time() -> None:
 @pytest.mark.parametrize(
     "before",
     [
-        segment(0xE1, b"Exif\0\0xx") * 500_000,  # Pillow joins them one by one: alone, these took 20 seconds
+        segment(0xE1, b"Exif\0\0xx") * 500_000,  # Pillow joins them one at a time, which took 20 seconds
         segment(0xFE, b"") * 2_000_000,
         b"\xff" * 8_000_000,
         segment(0xFE, b"") + bytes(8_000_000),
@@ -89,12 +89,12 @@ def test_millions_of_segments_before_the_picture(before: bytes) -> None:
     assert time.perf_counter() - started < 1
 
 
-def test_a_camera_s_padding_and_many_large_segments_are_read() -> None:
+def test_camera_padding_and_many_large_segments_are_read() -> None:
     many = segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + bytes(60_000)) * 200
     assert outcome(jpeg(many + b"\xff" * 500), 100) == "JPEG"
 
 
-def test_metadata_as_large_as_it_gets() -> None:
+def test_metadata_of_the_largest_size() -> None:
     exif = b"".join(segment(0xE1, b"Exif\0\0" + b"MM\0*\0\0\0\x08" + bytes(65_000)) for _ in range(300))
     xmp = b"".join(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + b"<" * 65_000) for _ in range(100))
     icc = b"".join(segment(0xE2, b"ICC_PROFILE\0" + bytes([i, 255]) + bytes(65_000)) for i in range(1, 256))
@@ -102,14 +102,14 @@ def test_metadata_as_large_as_it_gets() -> None:
         assert outcome(jpeg(more), 300) == "JPEG"
 
 
-def test_xmp_that_could_take_a_pattern_forever() -> None:
-    """Blanks and openings without an end, at which a careless pattern goes back again and again."""
+def test_xmp_that_could_trap_a_regular_expression() -> None:
+    """Unclosed blanks and brackets that make a careless pattern backtrack endlessly."""
     attributes, blanks = b"<exif:GPSLatitude" + b" a=''" * 10_000, b"<photoshop:City" + b" " * 60_000
     for body in (attributes, blanks, b"<exif:GPSLatitude " * 3000):
         assert outcome(jpeg(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + body)), 120) == "JPEG"
 
 
-# --- directories that lead in circles --------------------------------------------------------------------
+# --- circular directories --------------------------------------------------------------------
 
 
 def directory(*entries: tuple[int, int, int, int], following: int = 0) -> bytes:
@@ -133,8 +133,8 @@ PLAIN = (
 @pytest.mark.parametrize(
     ("more", "following"),
     [
-        ((), 8),  # the next picture is this one
-        (((330, 4, 1, 8),), 0),  # and so is the one below
+        ((), 8),  # the next picture is this one again
+        (((330, 4, 1, 8),), 0),  # so is the subdirectory
         (((34665, 4, 1, 8),), 0),  # EXIF
         (((34853, 4, 1, 8),), 8),  # GPS
         (((34665, 4, 1, 2**32 - 1),), 2**32 - 1),
@@ -143,7 +143,7 @@ PLAIN = (
         (((324, 4, 2**28, 8),), 0),  # a billion tiles
     ],
 )
-def test_tiffs_that_lead_in_circles(more: tuple[tuple[int, int, int, int], ...], following: int) -> None:
+def test_circular_tiffs(more: tuple[tuple[int, int, int, int], ...], following: int) -> None:
     entries = (*PLAIN, *more)
     pixels = 8 + 2 + 12 * (len(entries) + 1) + 4
     data = b"II*\0\x08\0\0\0" + directory(*entries, (273, 4, 1, pixels), following=following) + bytes(16)
@@ -155,7 +155,7 @@ def test_a_long_chain_of_directories() -> None:
     assert outcome(b"II*\0\x08\0\0\0" + chain) in ("unreadable", "truncated")
 
 
-def test_exif_that_leads_in_circles() -> None:
+def test_circular_exif() -> None:
     loop = b"Exif\0\0II*\0\x08\0\0\0" + directory((34665, 4, 1, 8), (34853, 4, 1, 8), (40965, 4, 1, 8), following=8)
     assert outcome(jpeg(segment(0xE1, loop))) == "JPEG"
 

@@ -1,4 +1,4 @@
-"""Headers that ask for far more than the picture needs: foreseen, and refused before it is taken."""
+"""Headers that demand far more memory than the picture needs: estimated and rejected in advance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORT, LONG, RATIONAL = 3, 4, 5
 
 
 def changed(data: bytes, **tags: int) -> bytes:
-    """A little-endian TIFF with other values in entries that hold one."""
+    """A little-endian TIFF with new values in its single-value entries."""
     out, (at,) = bytearray(data), struct.unpack_from("<I", data, 4)
     wanted = {int(tag.removeprefix("t")): value for tag, value in tags.items()}
     for i in range(struct.unpack_from("<H", data, at)[0]):
@@ -35,7 +35,7 @@ def changed(data: bytes, **tags: int) -> bytes:
     return bytes(out)
 
 
-def test_a_tile_far_larger_than_its_picture() -> None:
+def test_a_tile_far_larger_than_its_picture_is_rejected() -> None:
     assert load(tiled(128)).format == "TIFF"
     with pytest.raises(TooLargeError) as caught:
         load(tiled(45056))
@@ -43,7 +43,7 @@ def test_a_tile_far_larger_than_its_picture() -> None:
 
 
 @pytest.mark.parametrize(("compression", "expected"), [("tiff_lzw", True), ("tiff_adobe_deflate", True), (None, False)])
-def test_the_room_of_a_strip_is_foreseen(compression: str | None, expected: bool) -> None:
+def test_the_memory_of_a_strip_is_estimated(compression: str | None, expected: bool) -> None:
     options: dict[str, Any] = {"compression": compression} if compression else {}
     data = encoded(scene(), "TIFF", tiffinfo={278: scene().height}, **options)
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
@@ -51,7 +51,7 @@ def test_the_room_of_a_strip_is_foreseen(compression: str | None, expected: bool
     assert memory.needed(image, "TIFF") == plain + (image.width * image.height * 3 if expected else 0)
 
 
-def test_a_row_count_beyond_the_picture_is_no_more_than_the_picture() -> None:
+def test_a_row_count_beyond_the_picture_is_clamped() -> None:
     data = encoded(scene().convert("L"), "TIFF", compression="tiff_lzw")
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(changed(data, t278=2**31)))
     assert memory.needed(image, "TIFF") == image.width * image.height * 4
@@ -79,7 +79,7 @@ def test_a_further_directory_with_millions_of_numbers() -> None:
 
 
 @pytest.mark.parametrize("big", [False, True])
-def test_usual_tiffs_pass(big: bool) -> None:
+def test_ordinary_tiffs_pass(big: bool) -> None:
     buffer = io.BytesIO()
     scene().save(buffer, "TIFF", big_tiff=big, compression="tiff_lzw")
     assert np.array_equal(load(buffer.getvalue()).pixels, np.asarray(scene()))
@@ -87,7 +87,7 @@ def test_usual_tiffs_pass(big: bool) -> None:
         load(buffer.getvalue()[:9])
 
 
-def test_exif_beyond_all_measure_counts_as_absent() -> None:
+def test_oversized_exif_counts_as_missing() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = "x" * (MOST_EXIF + 1)

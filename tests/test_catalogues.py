@@ -1,4 +1,4 @@
-"""The catalogues: each language says everything that English says, with the same facts, and nothing else."""
+"""The catalogues: each language has every text that English has, with the same placeholders, and nothing else."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def named(entry: Message) -> set[str]:
     return set().union(*map(placeholders, forms(entry)))
 
 
-def test_three_languages_are_spoken() -> None:
+def test_three_languages_are_supported() -> None:
     assert set(languages()) >= {"en", "it", "es"}
     assert languages()[0] == FALLBACK
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_a_catalogue_is_in_order(lang: str) -> None:
+def test_a_catalogue_is_valid(lang: str) -> None:
     found = entries(lang)
     assert not [key for key, entry in found.items() if entry.fuzzy]
     assert not [key for key, entry in found.items() if not all(forms(entry))]
@@ -61,19 +61,19 @@ def test_a_catalogue_is_in_order(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", OTHERS)
-def test_every_language_says_everything(lang: str) -> None:
+def test_every_language_is_complete(lang: str) -> None:
     assert entries(lang).keys() == entries(FALLBACK).keys()
 
 
 @pytest.mark.parametrize("lang", OTHERS)
-def test_every_language_names_the_same_facts(lang: str) -> None:
+def test_every_language_has_the_same_placeholders(lang: str) -> None:
     english = entries(FALLBACK)
     other = {key: named(entry) for key, entry in entries(lang).items()}
     assert {key: names for key, names in other.items() if names != named(english[key])} == {}
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_each_plural_form_names_every_fact_but_a_count_of_one(lang: str) -> None:
+def test_each_plural_form_has_every_placeholder_except_a_count_of_one(lang: str) -> None:
     several = {key: entry for key, entry in entries(lang).items() if isinstance(entry.string, tuple)}
     for key, entry in several.items():
         assert len(entry.string) == ALL[lang].num_plurals, key
@@ -82,7 +82,7 @@ def test_each_plural_form_names_every_fact_but_a_count_of_one(lang: str) -> None
             assert named(entry) - placeholders(form) <= {"count"}, key
 
 
-def test_a_check_says_what_it_has_reasons_for_and_no_more() -> None:
+def test_a_check_has_texts_for_exactly_its_reasons() -> None:
     wanted = {f"common.{reason}" for reason in COMMON_REASONS}
     wanted |= {f"{check.id}.{reason}" for check in all_checks() for reason in check.reasons}
     rooms = {"common", *(check.id for check in all_checks())}
@@ -99,7 +99,7 @@ def kinds(root: type[MetticiError]) -> list[type[MetticiError]]:
     return [root, *(kind for child in root.__subclasses__() for kind in kinds(child))]
 
 
-def test_an_error_says_what_it_has_reasons_for_and_no_more() -> None:
+def test_an_error_has_texts_for_exactly_its_reasons() -> None:
     wanted = {f"errors.{kind.code}.{reason}" for kind in kinds(MetticiError) for reason in kind.reasons}
     held = {key for key in entries(FALLBACK) if key.startswith("errors.")}
     assert held == {f"{reason}.{part}" for reason in wanted for part in ("message", "remedy")}
@@ -124,7 +124,7 @@ def test_an_error_says_what_it_has_reasons_for_and_no_more() -> None:
         (("it" + "-a" * 9_999,), "it"),
     ],
 )
-def test_a_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
+def test_a_language_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
     assert negotiated(*wanted) == lang
 
 
@@ -142,15 +142,15 @@ def test_a_tag_gets_its_language(wanted: tuple[str, ...], lang: str) -> None:
         ("es-AR, en;q=0.5", "es"),
     ],
 )
-def test_a_browser_gets_its_language(header: str, lang: str) -> None:
+def test_an_accept_language_header_gets_its_language(header: str, lang: str) -> None:
     assert negotiated(*accepted(header)) == lang
 
 
-def test_any_tag_is_spoken_to() -> None:
+def test_any_tag_gets_some_language() -> None:
     assert say("smile.title", "it-CH") == say("smile.title", "it") != say("smile.title", "fr") == say("smile.title")
 
 
-def test_what_is_missing_shows() -> None:
+def test_missing_texts_raise() -> None:
     with pytest.raises(KeyError):
         say("no.such.key")
     with pytest.raises(KeyError):
@@ -160,17 +160,17 @@ def test_what_is_missing_shows() -> None:
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "86%"), ("it", "86%"), ("es", "86\u00a0%")])
-def test_numbers_are_written_as_the_language_writes_them(lang: str, said: str) -> None:
+def test_numbers_are_localised(lang: str, said: str) -> None:
     assert said in say("exposure.burnt.message", lang, burnt=0.861)
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "3.0 s"), ("it", "3,0 s"), ("es", "3,0 s")])
-def test_decimals_are_written_as_the_language_writes_them(lang: str, said: str) -> None:
+def test_decimals_are_localised(lang: str, said: str) -> None:
     assert said in say("report.timed", lang, seconds=3.04, rate=2.0)
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 punto in più"), (2, "2 punti in più"), (0, "0 punti in più")])
-def test_a_count_picks_its_plural(count: int, said: str) -> None:
+def test_a_count_selects_its_plural_form(count: int, said: str) -> None:
     assert say("report.gain", "it", count=count).endswith(said)
 
 
@@ -178,17 +178,15 @@ SOURCES = [path for path in FOLDER.parent.rglob("*") if path.suffix in (".py", "
 WRITTEN = "\n".join(path.read_text("utf-8") for path in SOURCES)
 
 
-def test_every_sentence_named_in_the_code_is_there() -> None:
+def test_every_text_used_in_the_code_exists() -> None:
     named = set(re.findall(r"""\b(?:say|template)\(\s*["']([\w.]+\w)["']""", WRITTEN))
     assert len(named) > 40
     assert {key for key in named if not has(key)} == set()
 
 
-def test_no_sentence_is_idle() -> None:
-    """Each key stands in the code, at least its last part; those of checks, errors and options have tests of their own.
-
-    What the page advises is found by the code of the error: `remedy_` or `_remedy` are put around it.
-    """
+def test_no_text_is_unused() -> None:
+    """At least the last part of each key occurs in the code. Keys of checks, errors and options have their own tests.
+    The page builds the keys of its advice by adding `remedy_` or `_remedy` to the error's code."""
     rooms = {*(check.id for check in all_checks()), "common", "errors"}
     others = [key for key in entries(FALLBACK) if key.partition(".")[0] not in rooms and ".option." not in key]
     parts = {key: key.rpartition(".")[2].removeprefix("remedy_").removesuffix("_remedy") for key in others}
@@ -196,7 +194,7 @@ def test_no_sentence_is_idle() -> None:
     assert idle == []
 
 
-def test_a_catalogue_is_compiled_once_and_anew_when_it_changes(tmp_path: Path) -> None:
+def test_a_catalogue_is_recompiled_only_when_it_changes(tmp_path: Path) -> None:
     source = tmp_path / "it.po"
     source.write_bytes((FOLDER / "it.po").read_bytes())
     first = up_to_date(source)
@@ -208,7 +206,7 @@ def test_a_catalogue_is_compiled_once_and_anew_when_it_changes(tmp_path: Path) -
     assert kept not in (tmp_path / "__pycache__").iterdir()
 
 
-def test_a_folder_that_is_read_only_is_read(tmp_path: Path) -> None:
+def test_a_read_only_folder_works(tmp_path: Path) -> None:
     source = tmp_path / "it.po"
     source.write_bytes((FOLDER / "it.po").read_bytes())
     (tmp_path / "__pycache__").write_text("in the way")

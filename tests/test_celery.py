@@ -1,4 +1,4 @@
-"""The Celery example with a real worker: processes forked by its pool, a broker in files, results as JSON."""
+"""The Celery example with a real worker: forked processes, a file-based broker, results as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def settings(folder: Path) -> dict[str, Any]:
-    """A broker and a result store that are folders."""
+    """A broker and a result store in folders."""
     for name in ("queue", "control", "results"):
         (folder / name).mkdir(exist_ok=True)
     queue = str(folder / "queue")
@@ -59,7 +59,7 @@ def test_a_forked_worker_answers_as_the_library_does(
     try:
         good, two, broken = (t.get(timeout=90) for t in [example.judge.delay(p) for p in photos])
     finally:
-        worker.terminate()  # it ends its pool itself
+        worker.terminate()  # which also stops its pool
         try:
             worker.wait(15)
         finally:

@@ -1,4 +1,4 @@
-"""`PhotoChecker`: every kind of input, the same answer each time, and a check that breaks costs only itself."""
+"""`PhotoChecker`: every kind of input gives the same report, and a crashing check affects only itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def untimed(report: Report) -> dict[str, Any]:
     return {k: v for k, v in report.to_dict().items() if k != "timing_ms"}
 
 
-def test_the_report_is_the_contract_s(checker: PhotoChecker, samples: Path) -> None:
+def test_the_report_follows_the_contract(checker: PhotoChecker, samples: Path) -> None:
     report = json.loads(json.dumps(checker.check(samples / GOOD).to_dict()))
     assert (report["schema"], report["path"]) == (SCHEMA, str(samples / GOOD))
     assert report["photo"] | {"sha256": "", "notes": []} == {
@@ -70,7 +70,7 @@ def test_the_report_is_the_contract_s(checker: PhotoChecker, samples: Path) -> N
     assert set(report["timing_ms"]) == {"decode", "vision", "checks"}, "this photo needs no crop"
 
 
-def test_every_kind_of_input_gets_the_same(checker: PhotoChecker, samples: Path) -> None:
+def test_every_kind_of_input_gives_the_same_report(checker: PhotoChecker, samples: Path) -> None:
     data = (samples / GOOD).read_bytes()
     by_path = checker.check(samples / GOOD)
     for same in (str(samples / GOOD), data, io.BytesIO(data)):
@@ -107,7 +107,7 @@ def test_a_photo_stored_on_its_side_is_judged_upright(checker: PhotoChecker, sam
     assert stored.score == pytest.approx(upright.score, abs=2)
 
 
-def test_a_check_that_breaks_costs_only_itself(
+def test_a_crashing_check_affects_only_itself(
     samples: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> Assessment:
@@ -132,7 +132,7 @@ def test_another_policy_shares_the_networks(checker: PhotoChecker, samples: Path
     assert checker.policy.name == "professional"
 
 
-def test_a_checker_for_each_tenant_costs_no_networks_of_its_own(samples: Path) -> None:
+def test_tenants_share_one_set_of_networks(samples: Path) -> None:
     ours, theirs = (PhotoChecker(policy, networks=3) for policy in ("linkedin", "badge"))
     pool = ours._vision.vision.pool
     assert theirs._vision.vision.pool is pool
@@ -147,7 +147,7 @@ def test_a_checker_for_each_tenant_costs_no_networks_of_its_own(samples: Path) -
     assert (pool._closed, pool._idle) == (True, [])
 
 
-def test_a_share_that_is_forgotten_is_given_up(samples: Path) -> None:
+def test_an_abandoned_share_is_released(samples: Path) -> None:
     forgotten = PhotoChecker(networks=4)
     forgotten.check(samples / GOOD)
     pool = forgotten._vision.vision.pool
@@ -156,7 +156,7 @@ def test_a_share_that_is_forgotten_is_given_up(samples: Path) -> None:
     assert pool._closed
 
 
-def test_what_a_report_is_kept_under_changes_with_all_that_it_rests_on(checker: PhotoChecker, samples: Path) -> None:
+def test_the_cache_key_changes_with_everything_that_affects_a_report(checker: PhotoChecker, samples: Path) -> None:
     photo, other = ((samples / name).read_bytes() for name in (GOOD, "thing_cat.jpg"))
     stricter = parse('name = "professional"\naccept_from = 81', "x")
     keys = {checker.cache_key(photo), checker.cache_key(other), checker.under(stricter).cache_key(photo)}
@@ -166,7 +166,7 @@ def test_what_a_report_is_kept_under_changes_with_all_that_it_rests_on(checker: 
     assert checker.check(photo).photo["sha256"] in checker.cache_key(photo)
 
 
-def test_limits_are_kept(samples: Path) -> None:
+def test_limits_are_respected(samples: Path) -> None:
     with PhotoChecker(limits=Limits(max_pixels=1000)) as small, pytest.raises(TooLargeError):
         small.check(samples / GOOD)
 
@@ -180,7 +180,7 @@ def test_advice_comes_with_the_most_valuable_first(checker: PhotoChecker, sample
         _ = report["nothing"]
 
 
-def test_a_checker_left_open_lets_its_script_end_in_silence(samples: Path) -> None:
+def test_a_script_with_an_open_checker_exits_silently(samples: Path) -> None:
     script = "import sys, mettici\nchecker = mettici.PhotoChecker()\nprint(checker.check(sys.argv[1]).verdict.value)"
     command = [sys.executable, "-c", script, str(samples / GOOD)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)

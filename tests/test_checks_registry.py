@@ -1,4 +1,4 @@
-"""What every check must have, whoever writes it: found by folder, documented, tested."""
+"""What every check must have: a file in the folder, documentation, a test."""
 
 import re
 from pathlib import Path
@@ -40,11 +40,11 @@ BLOCKING = {"photographic_origin", "face_present", "single_face", "face_visible"
 EVERY = pytest.mark.parametrize("check", all_checks(), ids=lambda c: c.id)
 
 
-def test_the_contract_s_checks_are_there() -> None:
+def test_the_contract_s_checks_exist() -> None:
     assert {c.id for c in all_checks()} >= CONTRACT
 
 
-def test_those_that_block_are_the_contract_s() -> None:
+def test_the_blocking_checks_match_the_contract() -> None:
     assert {c.id for c in all_checks() if c.blocking} == BLOCKING
 
 
@@ -63,20 +63,20 @@ def test_it_is_documented(check: Check) -> None:
 
 
 @EVERY
-def test_why_names_its_source(check: Check) -> None:
+def test_the_reason_for_a_check_cites_its_source(check: Check) -> None:
     _, _, last = check.sections["Why"].rpartition("\n\n")
     assert re.fullmatch(r"Source: \S.{10,}\.", " ".join(last.split()))
 
 
 @EVERY
-def test_no_reason_is_idle(check: Check) -> None:
+def test_no_reason_is_unused(check: Check) -> None:
     source = Path(mettici.checks.__file__).with_name(f"{check.id}.py").read_text("utf-8")
     for key in check.reasons:
         assert source.count(f'"{key}"') >= 2 or "kinds" in source, f"{key} is never given"
 
 
 @EVERY
-def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
+def test_a_profile_never_passes_silently(check: Check) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     photo = Photo(pixels, 300, 300, "PNG", "0" * 64, (), (), None)
     face = Face(Box(100, 80, 100, 100), 0.8)
@@ -90,14 +90,14 @@ def test_a_face_seen_from_the_side_is_no_hidden_pass(check: Check) -> None:
 @EVERY
 @pytest.mark.parametrize("origin", [None, Origin(0.95), Origin(0.05, {"cartoon": 0.9}, 0.9, 0.9)])
 @pytest.mark.parametrize("faces", [(), (Face(Box(100, 80, 100, 100), 0.8),)])
-def test_whatever_it_says_is_among_its_reasons(check: Check, faces: tuple[Face, ...], origin: Origin | None) -> None:
+def test_every_reported_reason_is_declared(check: Check, faces: tuple[Face, ...], origin: Origin | None) -> None:
     photo = Photo(np.full((300, 300, 3), 128, np.uint8), 300, 300, "PNG", "0" * 64, (), (), None)
     result = check.assess(Evidence(photo, Scene(faces, None, None, origin)), check.limits)
     assert result.reason in (*COMMON_REASONS, *check.reasons)
 
 
 @EVERY
-def test_its_limits_are_numbers_in_their_order(check: Check) -> None:
+def test_its_limits_are_ordered_numbers(check: Check) -> None:
     assert all(isinstance(v, float) for v in check.limits.values())
     for group in check.ascending:
         values = [check.limits[k] for k in group]
@@ -110,7 +110,7 @@ def test_it_has_a_test(check: Check) -> None:
 
 
 @EVERY
-def test_its_findings_show_on_the_face_or_concern_the_whole_photo(check: Check) -> None:
+def test_its_findings_belong_to_the_face_or_to_the_whole_photo(check: Check) -> None:
     pixels = np.full((300, 300, 3), 128, np.uint8)
     photo = Photo(pixels, 300, 300, "PNG", "0" * 64, (), (), None)
     points = np.random.default_rng(0).uniform(100, 200, (478, 3)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The commands, mostly with a checker that says what the test wants."""
+"""The commands, mostly with a fake checker."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_exit_codes_of_check(photos: list[str], code: int, form: list[str]) -> N
     assert run("check", *photos, *form).exit_code == code
 
 
-def test_several_photos_are_blocks_and_a_summary() -> None:
+def test_several_photos_give_blocks_and_a_summary() -> None:
     done = run("check", "good.jpg", "empty.jpg", "bad.jpg")
     assert "100\n\nGood already" in done.stdout
     assert done.stdout.endswith("\n\n3 photos: 1 good, 1 not suitable, 1 unreadable (empty 1)\n")
@@ -124,7 +124,7 @@ def test_a_dash_is_standard_input() -> None:
         ({"LC_ALL": ""}, False),
     ],
 )
-def test_the_locale_gives_the_language(variables: dict[str, str], italian: bool) -> None:
+def test_the_locale_sets_the_language(variables: dict[str, str], italian: bool) -> None:
     assert ("Una buona foto" in run("check", "good.jpg", **variables).stdout) is italian
     assert "A good" in run("check", "good.jpg", "--lang", "en", **variables).stdout
 
@@ -135,19 +135,19 @@ def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b[" not in run("check", "good.jpg", FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
-def test_errors_are_told_in_the_language_asked_for() -> None:
+def test_errors_use_the_requested_language() -> None:
     done = run("check", "good.jpg", "--policy", "nope", "--lang", "it")
     assert done.stdout == ""
     assert done.stderr.startswith("✘ L'insieme di criteri nope non esiste.\n  Usane uno fra: ")
     assert run("policy", "nope").exit_code == 2
 
 
-def test_who_names_a_photo_straight_away_is_helped(tmp_path: Path) -> None:
-    assert f"mettici scan {tmp_path}" in " ".join(run(str(tmp_path)).stderr.split())  # it is wrapped at 80 columns
+def test_a_photo_without_a_command_gets_a_hint(tmp_path: Path) -> None:
+    assert f"mettici scan {tmp_path}" in " ".join(run(str(tmp_path)).stderr.split())  # undo the wrapping at 80 columns
     assert run("nope").exit_code == 2
 
 
-def test_a_library_that_does_not_load_is_told_without_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_that_fails_to_load_is_reported_without_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ImportError("libGL.so.1: cannot open shared object file", name="cv2")
 

@@ -1,4 +1,4 @@
-"""`mettici checks`, `policy` and `doctor`: what the program tells about itself."""
+"""`mettici checks`, `policy` and `doctor`: what the program says about itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ else:
     import tomli as tomllib
 
 
-def test_checks_are_listed_in_both_languages() -> None:
+def test_checks_are_listed_in_each_language() -> None:
     listed = run("checks").stdout
     for rule in load().rules:
         assert rule.check.id in listed
@@ -41,13 +41,13 @@ def test_checks_are_listed_in_both_languages() -> None:
 
 
 def words_of(text: str) -> str:
-    """Without what Markdown and the terminal each add, and without where lines break."""
+    """The text without the markup of Markdown or the terminal, and without line breaks."""
     return " ".join(re.sub(r"[#|─]|---", " ", re.sub("[`*]", "", text)).split())
 
 
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
-def test_a_check_is_explained_by_the_page_of_the_docs(check: Check, lang: str) -> None:
+def test_a_check_s_explanation_matches_its_page_in_the_docs(check: Check, lang: str) -> None:
     told = run("checks", check.id, "--lang", lang, COLUMNS="100")
     assert told.exit_code == 0
     page = explained(load(), check.id, lang)
@@ -58,7 +58,7 @@ def test_a_check_is_explained_by_the_page_of_the_docs(check: Check, lang: str) -
     assert (page if lang == "en" else said(check, lang)) in written
 
 
-def test_an_explanation_fits_a_narrow_terminal_without_colours_and_signs() -> None:
+def test_an_explanation_fits_a_narrow_plain_terminal() -> None:
     told = run("checks", "smile", COLUMNS="20").stdout
     assert max(len(line) for line in told.splitlines()) <= NARROWEST
     assert "\x1b" not in told
@@ -74,7 +74,7 @@ def test_an_unknown_check_is_wrong_usage() -> None:
     assert "Did you mean: smile" in done.stderr
 
 
-def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
+def test_a_printed_policy_is_a_valid_policy_file(tmp_path: Path) -> None:
     printed = run("policy", "professional").stdout
     assert tomllib.loads(printed)["name"] == "professional"
     path = tmp_path / "mine.toml"
@@ -83,7 +83,7 @@ def test_a_printed_policy_is_a_policy_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
+def test_the_policies_are_listed_with_their_purpose(lang: str) -> None:
     done = run("policy", "--list", "--lang", lang)
     assert done.exit_code == 0
     told = " ".join(done.stdout.split())
@@ -91,14 +91,14 @@ def test_the_policies_are_listed_with_what_each_is_for(lang: str) -> None:
         assert f"{name} {load(name).described(lang)}" in told
 
 
-def test_doctor_finds_all_in_order() -> None:
+def test_doctor_passes_a_healthy_installation() -> None:
     done = run("doctor", "--lang", "it")
     assert done.exit_code == 0, done.stdout
     for word in ("ONNX Runtime", "opencv", "face_mesh", "Apache-2.0", "JPEG", "Codifica".lower()):
         assert word in done.stdout
 
 
-def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def corrupt(name: str) -> Path:
         raise ModelCorruptError("hash", file=f"{name}.onnx")
 
@@ -117,7 +117,7 @@ def test_doctor_tells_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
         ("numpy", "numpy", "No module named 'numpy'", "pip install --force-reinstall numpy"),
     ],
 )
-def test_doctor_says_what_to_do_about_a_library_that_does_not_load(
+def test_doctor_advises_on_a_library_that_fails_to_load(
     monkeypatch: pytest.MonkeyPatch, library: str, module: str, error: str, remedy: str
 ) -> None:
     def broken(name: str) -> object:
@@ -131,7 +131,7 @@ def test_doctor_says_what_to_do_about_a_library_that_does_not_load(
     assert remedy in (lines[library].remedy or "")
 
 
-def test_doctor_tells_models_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_inaccessible_models(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> object:
         raise ModelMissingError(file="manifest.toml")
 
@@ -144,14 +144,14 @@ def test_doctor_tells_models_that_cannot_be_looked_at(monkeypatch: pytest.Monkey
     assert line.fatal
 
 
-def test_doctor_tells_two_packages_that_bring_the_same_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_two_packages_with_the_same_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "_version", lambda _: "4.12")
     lines = {line.name: line for line in diagnosis.versions("en")}
     assert "pip uninstall opencv-" in (lines["OpenCV"].remedy or "")
     assert not lines["OpenCV"].fatal
 
 
-def test_doctor_tells_a_terminal_that_lacks_the_signs() -> None:
+def test_doctor_reports_a_terminal_without_the_symbols() -> None:
     plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     with redirect_stdout(plain):
         encoding, _ = diagnosis.terminal("en")

@@ -1,4 +1,4 @@
-"""Help, wrong usage and completion: in the reader's language, and no word broken from 40 columns up."""
+"""Help, usage errors and completion: in the reader's language, and without broken words from 40 columns up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_help_breaks_no_word_and_fits(command: str, lang: str) -> None:
     assert say(f"cli.{command or 'program'}.help", lang).split()[:3] == words(told[160].split("\n\n")[1])[:3]
 
 
-def test_every_command_and_option_says_what_it_does() -> None:
+def test_every_command_and_option_is_described() -> None:
     context, found = click.Context(program, info_name="mettici"), set[str]()
     for name in COMMANDS:
         command = program.get_command(context, name)
@@ -93,7 +93,7 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
         (("scan", "a", "--people", "p.csv", "--lang", "it"), "--people funziona solo con un --output"),
     ],
 )
-def test_wrong_usage_is_told_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:
+def test_usage_errors_are_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:
     done = run(*asked, COLUMNS="40")
     assert done.exit_code == 2
     assert done.stdout == ""
@@ -113,7 +113,7 @@ def test_explanations_and_lists_break_no_word(lang: str) -> None:
 
 
 def completed(*asked: str) -> list[str]:
-    """What the shell is offered for the last of the words."""
+    """The shell's completions of the last word."""
     shell = BashComplete(program, {}, "mettici", "_METTICI_COMPLETE")
     return [shell.format_completion(item) for item in shell.get_completions(list(asked[:-1]), asked[-1])]
 

@@ -1,4 +1,4 @@
-"""The command as a process of its own: what it loads, how it ends, and real photos from end to end."""
+"""The command as its own process: what it loads, how it ends, and real photos from end to end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def mettici(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[s
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a plain picture, and files that are none."""
+    """A folder with a plain picture, and files that are not pictures."""
     folder = tmp_path_factory.mktemp("photos")
     Image.linear_gradient("L").resize((500, 500)).convert("RGB").save(folder / "grey.jpg", quality=90)
     (folder / "empty.jpg").touch()
@@ -56,21 +56,23 @@ def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
         f"try: program({list(words)!r}, prog_name='mettici')\nexcept SystemExit as end: assert not end.code\n"
         "print(sorted({m.partition('.')[0] for m in sys.modules}))"
     )
-    unmeasured = {k: v for k, v in SURROUNDINGS.items() if not k.startswith("COVERAGE")}  # it loads things itself
+    unmeasured = {
+        k: v for k, v in SURROUNDINGS.items() if not k.startswith("COVERAGE")
+    }  # coverage itself imports modules
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=unmeasured, check=True)
     loaded = done.stdout.splitlines()[-1]
     for heavy in ("cv2", "onnxruntime", "numpy", "PIL", "rich", "pebble", "multiprocessing"):
         assert f"'{heavy}'" not in loaded
 
 
-def test_version_is_the_packages() -> None:
+def test_version_matches_the_package() -> None:
     from mettici import __version__
 
     assert mettici("--version").stdout == f"mettici {__version__}\n"
 
 
-def test_the_library_leaves_the_sound_library_to_those_who_use_it() -> None:
-    """Importing it would start ldconfig, gcc and ld, in any program that uses the library."""
+def test_the_library_does_not_load_the_sound_library() -> None:
+    """Importing it would start ldconfig, gcc and ld in every program that uses the library."""
     code = (
         "import sys\n"
         "sys.addaudithook(lambda event, args: sys.exit(str(args)) if event == 'subprocess.Popen' else None)\n"
@@ -89,7 +91,7 @@ def test_the_library_leaves_the_sound_library_to_those_who_use_it() -> None:
         ("no.jpg", "not_found"),
     ],
 )
-def test_an_unreadable_photo_is_a_sentence_a_remedy_and_a_code(photos: Path, name: str, code: str) -> None:
+def test_an_unreadable_photo_gives_a_message_a_remedy_and_an_exit_code(photos: Path, name: str, code: str) -> None:
     told = mettici("check", photos / name)
     assert told.returncode == 3
     assert told.stdout == ""
@@ -102,7 +104,7 @@ def test_an_unreadable_photo_is_a_sentence_a_remedy_and_a_code(photos: Path, nam
     assert json.loads(done.stdout)["error"]["code"] == code
 
 
-def test_alone_and_in_a_batch_a_photo_gets_the_same_report(photos: Path, tmp_path: Path) -> None:
+def test_a_photo_gets_the_same_report_alone_and_in_a_batch(photos: Path, tmp_path: Path) -> None:
     output = tmp_path / "reports.jsonl"
     done = mettici("scan", photos, "--output", output, "--jobs", "2")
     assert done.returncode == 3
@@ -125,7 +127,7 @@ def test_standard_input(photos: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_reader_who_leaves_is_no_fault() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     running = subprocess.Popen(
         [*METTICI, "policy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True
     )
@@ -138,7 +140,7 @@ def test_a_reader_who_leaves_is_no_fault() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(photos: Path, tmp_path: Path) -> None:
+def test_ctrl_c_finishes_photos_in_progress_and_says_how_to_resume(photos: Path, tmp_path: Path) -> None:
     folder, output, table = tmp_path / "folder", tmp_path / "out.jsonl", tmp_path / "out.csv"
     folder.mkdir()
     for number in range(400):
@@ -154,7 +156,7 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(photos: Path, tmp
     ) as running:
         while not output.exists() or not output.stat().st_size:
             time.sleep(0.05)
-        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+        os.killpg(running.pid, signal.SIGINT)  # to every process in the group, as a terminal does
         result, told = running.communicate(timeout=60)
     assert (running.returncode, result) == (130, "")
     assert "Traceback" not in told
@@ -169,7 +171,7 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(photos: Path, tmp
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_scan_killed_outright_leaves_no_process_behind_and_is_resumed(photos: Path, tmp_path: Path) -> None:
+def test_a_killed_scan_leaves_no_process_and_can_be_resumed(photos: Path, tmp_path: Path) -> None:
     folder, output = tmp_path / "folder", tmp_path / "out.jsonl"
     folder.mkdir()
     for number in range(60):
@@ -200,7 +202,7 @@ def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
     ("lang", "told"),
     [("en", ["per second", "1 not suitable", "2 unreadable"]), ("it", ["al secondo", "1 non adatta", "2 illeggibili"])],
 )
-def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
+def test_a_terminal_shows_the_progress(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
     import pty
 
     leader, follower = pty.openpty()
@@ -209,7 +211,7 @@ def test_a_terminal_shows_how_far_it_is(photos: Path, tmp_path: Path, lang: str,
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower, env=surroundings) as running:
         os.close(follower)
         shown = b""
-        with suppress(OSError):  # the other end is closed
+        with suppress(OSError):  # the other end has been closed
             while piece := os.read(leader, 65536):
                 shown += piece
         assert running.communicate()[0] == b""

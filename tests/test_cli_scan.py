@@ -1,4 +1,4 @@
-"""`mettici scan`, with a judge that says what the test wants."""
+"""`mettici scan` with a fake judge."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class FakeJudge:
-    """Judges by the file's contents; picklable, as it is sent to the processes."""
+    """Judges by the file's contents. Picklable, because it is sent to worker processes."""
 
-    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - as `Judge` has it
+    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - `Judge`'s signature
         self.lang = lang
 
     def prepare(self) -> None:
         pass
 
-    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002 - as `Judge` has it
+    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002 - `Judge`'s signature
         return None
 
     def __call__(self, task: Task) -> Answer:
@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("accept", 0), ("reject", 1), ("empty", 3)])
-def test_scan_writes_every_output_and_sums_up(folder: Path, outcome: str, code: int) -> None:
+def test_scan_writes_every_output_and_a_summary(folder: Path, outcome: str, code: int) -> None:
     (folder / "c.jpg").write_text(outcome)
     done = run("scan", ".", "--output", "one.jsonl", "--output", "two.JSONL", "--jobs", "1", "--lang", "it")
     assert done.exit_code == code
@@ -69,7 +69,7 @@ def test_scan_prints_without_an_output() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_scan_prints_beside_other_outputs_and_reads_a_list_from_a_pipe() -> None:
+def test_scan_prints_in_addition_to_other_outputs_and_reads_a_list_from_a_pipe() -> None:
     done = run("scan", "@-", "--output", "-", "--output", "one.csv", "--jobs", "1", stdin=b"b.jpg\0a.jpg\0")
     assert sorted(json.loads(line)["path"] for line in done.stdout.splitlines()) == ["a.jpg", "b.jpg"]
     assert len(Path("one.csv").read_text().splitlines()) == 3
@@ -100,7 +100,7 @@ def test_ray_takes_one_source_and_a_file(words: list[str]) -> None:
         [".", "--policy", "nope"],
     ],
 )
-def test_wrong_usage_of_scan_keeps_what_was_written(
+def test_usage_errors_of_scan_keep_existing_outputs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -113,7 +113,7 @@ def test_wrong_usage_of_scan_keeps_what_was_written(
         assert (tmp_path / "kept.jsonl").read_text() == "{}\n"
 
 
-def test_an_output_that_is_not_supported_names_those_that_are(tmp_path: Path) -> None:
+def test_an_unsupported_output_names_the_supported_ones(tmp_path: Path) -> None:
     done = run("scan", str(tmp_path), "--output", "out.doc")
     assert ".jsonl" in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""AVIF and HEIF that code far more than their headers say."""
+"""AVIF and HEIF files that code far more pixels than their headers declare."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ def written(size: tuple[int, int], kind: str, mode: str = "RGB", **options: obje
 
 
 def lying(data: bytes, size: tuple[int, int], told: tuple[int, int]) -> bytes:
-    """The file with `told` where it says its `size`."""
+    """The file with `told` in place of its declared `size`."""
     old, new = (b"ispe" + bytes(4) + struct.pack(">II", *pair) for pair in (size, told))
     assert old in data
     return data.replace(old, new)
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("AVIF", "RGB"), ("AVIF", "RGBA"), ("AVIF", "L"), ("HEIF", "RGB")])
-def test_what_is_coded_is_told(kind: str, mode: str) -> None:
+def test_the_coded_size_is_found(kind: str, mode: str) -> None:
     data = written((512, 256), kind, mode)
     assert coded_pixels(data, kind) == 512 * 256
     assert load(data).width == 512
 
 
-def test_a_sequence_is_told() -> None:
+def test_an_image_sequence_is_found() -> None:
     frames = [Image.new("RGB", (512, 256), colour) for colour in ("red", "blue")]
     assert coded_pixels(written((512, 256), "AVIF", save_all=True, append_images=frames), "AVIF") == 512 * 256
 
 
 @pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
-def test_what_codes_far_more_than_it_says_is_refused_unread(kind: str) -> None:
+def test_files_that_code_far_more_than_declared_are_rejected_undecoded(kind: str) -> None:
     data = lying(written(LARGE, kind), LARGE, SMALL)
     assert coded_pixels(data, kind) >= LARGE[0] * LARGE[1]
     with pytest.raises(TooLargeError) as caught:
@@ -61,14 +61,14 @@ def test_what_codes_far_more_than_it_says_is_refused_unread(kind: str) -> None:
 
 
 def test_tiles_are_counted_together() -> None:
-    """As a phone writes them: 64 x 48 px told, in a grid of many tiles."""
+    """As phones write them: a declared size of 64 x 48 px in a grid of many tiles."""
     tile = written((512, 512), "HEIF")
     assert coded_pixels(grid(tile, 200), "HEIF") == 200 * 512 * 512
     assert coded_pixels(grid(tile, 1), "HEIF") == 512 * 512
 
 
 def grid(tile: bytes, count: int) -> bytes:
-    """The file of one picture, with a reference that makes another of it `count` times."""
+    """The single-picture file with a second item that references the picture `count` times."""
     at = tile.index(b"meta") - 4
     (size,) = struct.unpack_from(">I", tile, at)
     dimg = struct.pack(">I4sHH", 12 + 2 * count, b"dimg", 9, count) + struct.pack(">H", 1) * count
@@ -76,7 +76,7 @@ def grid(tile: bytes, count: int) -> bytes:
     meta = struct.pack(">I", size + len(iref)) + tile[at + 4 : at + size] + iref
     pitm = meta.index(b"pitm") + 8
     meta = meta[:pitm] + struct.pack(">H", 9) + meta[pitm + 2 :]
-    iloc = meta.index(b"iloc")  # what follows the boxes has moved
+    iloc = meta.index(b"iloc")  # the data after the boxes has moved
     place = tile.index(b"mdat") + 4
     old = struct.pack(">I", place)
     assert old in meta[iloc:]
@@ -85,7 +85,7 @@ def grid(tile: bytes, count: int) -> bytes:
 
 
 @pytest.mark.parametrize(("coded", "passes"), [(SMALL, True), (LARGE, False), ((16384, 16384), False)])
-def test_a_frame_that_overrides_its_sequence_is_told(coded: tuple[int, int], passes: bool) -> None:
+def test_a_frame_that_overrides_its_sequence_is_found(coded: tuple[int, int], passes: bool) -> None:
     data = with_size_override(written(SMALL, "AVIF"), SMALL, coded)
     assert coded_pixels(data, "AVIF") == coded[0] * coded[1]
     if passes:
@@ -97,7 +97,7 @@ def test_a_frame_that_overrides_its_sequence_is_told(coded: tuple[int, int], pas
 
 
 @pytest.mark.parametrize("method", ["in two places", "in the box", "in the box and in two places"])
-def test_items_are_put_together_from_wherever_they_lie(method: str) -> None:
+def test_items_are_assembled_from_all_their_extents(method: str) -> None:
     """Half of the bytes each, in `idat` or at the end of the file."""
     data = scattered(with_size_override(written(SMALL, "AVIF"), SMALL, LARGE), "box" in method, "two" in method)
     assert coded_pixels(data, "AVIF") == LARGE[0] * LARGE[1]
@@ -107,12 +107,12 @@ def test_items_are_put_together_from_wherever_they_lie(method: str) -> None:
 
 
 def scattered(avif: bytes, in_box: bool, in_two: bool) -> bytes:
-    """The still picture of one item, its bytes moved to `idat` or to the end of the file, in one or two pieces."""
+    """The single-item still picture, with its bytes moved to `idat` or the end of the file, in one or two extents."""
     at = avif.index(b"iloc") - 4
     start, size = struct.unpack_from(">II", avif, at + 22)
     stream = avif[start : start + size]
     spans = [(0, 5), (5, size - 5)] if in_two else [(0, size)]
-    # What stands before the moved bytes does not change its length but by these two boxes.
+    # Only these two boxes change the length of what precedes the moved bytes.
     grown = 2 + 8 * (len(spans) - 1) + (8 + size if in_box else 0)
     base = 0 if in_box else len(avif) + grown
     extents = b"".join(struct.pack(">II", base + begin, length) for begin, length in spans)
@@ -129,8 +129,8 @@ def scattered(avif: bytes, in_box: bool, in_two: bool) -> bytes:
 
 
 @pytest.mark.parametrize("before", ["boxes", "units"])
-def test_what_lies_behind_more_pieces_than_can_be_counted_is_not_decoded(before: str) -> None:
-    """A decoder skips empty boxes and OBUs, so that what comes after a million of them would be missed."""
+def test_data_behind_too_many_pieces_is_not_decoded(before: str) -> None:
+    """A decoder skips empty boxes and OBUs, so anything after a million of them would be missed."""
     data = with_size_override(written(SMALL, "AVIF"), SMALL, LARGE)
     if before == "boxes":
         first = struct.unpack_from(">I", data)[0]
@@ -146,7 +146,7 @@ def test_what_lies_behind_more_pieces_than_can_be_counted_is_not_decoded(before:
         load(data)
 
 
-def test_whatever_the_bytes_it_ends_soon_and_says_a_number() -> None:
+def test_any_bytes_give_a_number_quickly() -> None:
     whole = [written((64, 48), "AVIF"), written((64, 48), "HEIF")]
     chance = np.random.default_rng(0)
     started = time.perf_counter()
@@ -154,7 +154,7 @@ def test_whatever_the_bytes_it_ends_soon_and_says_a_number() -> None:
         data = np.frombuffer(whole[number % 2], np.uint8).copy()
         places = chance.integers(0, min(len(data), 500), 8)
         data[places] = chance.integers(0, 256, 8)
-        with contextlib.suppress(UnreadableError):  # more pieces than can be counted
+        with contextlib.suppress(UnreadableError):  # too many pieces to count
             assert coded_pixels(data.tobytes(), "AVIF") >= 0
         with contextlib.suppress(PhotoError):
             load(data.tobytes())
@@ -163,7 +163,7 @@ def test_whatever_the_bytes_it_ends_soon_and_says_a_number() -> None:
     assert time.perf_counter() - started < 60
 
 
-def test_bits_beyond_the_end_are_zero() -> None:
+def test_bits_past_the_end_are_zero() -> None:
     bits = Bits(b"\xa0")
     assert [bits(3), bits(5), bits(8)] == [5, 0, 0]
     assert Bits(b"\x28").golomb() == 4

@@ -1,4 +1,4 @@
-"""CIELAB of colours whose values are known."""
+"""CIELAB of colours with known values."""
 
 import cv2
 import numpy as np

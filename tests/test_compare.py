@@ -1,4 +1,4 @@
-"""`mettici compare`: who got better or worse between two scans, who is new, and who is gone."""
+"""`mettici compare`: whose photo got better or worse between two scans, and whose is new or gone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mettici.scan.comparing import CLEAR, compare, read
 
 
 def report(path: str, verdict: str, score: int, *amiss: str, file: str = "", policy: str = "1") -> dict[str, Any]:
-    """A report in which the checks `amiss` warn; the photo's hash is `file`, else its own."""
+    """A report in which the checks `amiss` warn; `file` is the photo's hash, by default a unique one."""
     checks = [
         {"id": check, "status": "warn" if check in amiss else "pass"} for check in ("smile", "exposure", "framing")
     ]
@@ -47,14 +47,14 @@ NEW = [
 
 @pytest.fixture
 def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two scans in the current folder."""
+    """The two scans, in the current folder."""
     monkeypatch.chdir(tmp_path)
     for name, reports in (("old.jsonl", OLD), ("new.jsonl", NEW)):
         Path(name).write_text("".join(to_text(one) + "\n" for one in reports), "utf-8")
 
 
 @pytest.mark.usefixtures("scans")
-def test_each_photo_is_better_worse_as_before_new_or_gone() -> None:
+def test_each_photo_is_better_worse_unchanged_new_or_gone() -> None:
     found = compare(read("old.jsonl"), read("new.jsonl"))
     assert [change.after.path for change in found.better] == ["anna.jpg", "fay.jpg", "sales/Gus.PNG", "bob.jpg"]
     assert [change.after.path for change in found.worse] == ["carla.jpg"]
@@ -76,7 +76,7 @@ def test_no_line_is_wider_than_a_narrow_terminal(lang: str) -> None:
 
 
 @pytest.mark.usefixtures("scans")
-def test_the_command_says_it_in_words() -> None:
+def test_the_command_describes_the_changes() -> None:
     done = run("compare", "old.jsonl", "new.jsonl", "--top", "2")
     assert done.exit_code == 0, done.stderr
     told = " ".join(done.stdout.split())
@@ -99,20 +99,20 @@ def test_json_holds_everything() -> None:
 
 
 @pytest.mark.usefixtures("scans")
-def test_scans_by_other_rules_are_told_apart() -> None:
+def test_scans_with_different_rules_are_flagged() -> None:
     Path("other.jsonl").write_text(to_text(report("anna.jpg", "accept", 90, policy="2")) + "\n")
     assert "not every change is due to" in " ".join(run("compare", "old.jsonl", "other.jsonl").stdout.split())
     assert "not every change is due to" not in run("compare", "old.jsonl", "new.jsonl").stdout
 
 
-def test_of_a_scan_that_was_killed_the_whole_lines_count(tmp_path: Path) -> None:
+def test_only_complete_lines_of_a_killed_scan_count(tmp_path: Path) -> None:
     lines = [to_text(one) for one in NEW]
     (tmp_path / "torn.jsonl").write_text("\n".join([*lines[:2], lines[2][:40]]))
     assert list(read(str(tmp_path / "torn.jsonl")).photos) == ["anna.jpg", "bob.jpg"]
 
 
 @pytest.mark.parametrize("text", ["", "[]\n", "{}\n", "path,verdict\n", '"a"\n', '{"path": "a"}\n', "\0\xff\n"])
-def test_what_holds_no_reports_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_without_reports_is_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "out.jsonl").write_bytes(text.encode("latin-1"))
     with pytest.raises(SourceError) as caught:
         read(str(tmp_path / "out.jsonl"))

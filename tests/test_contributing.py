@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, "Add a check", followed to the letter in a copy: a file, its test, its sentences, nothing else."""
+"""Follows "Add a check" in CONTRIBUTING.md to the letter in a copy: one file, its test, its texts, nothing else."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NEEDED = ("src", "tests", "docs", "scripts", "models", "training", "pyproject.to
 
 
 def files_to_write() -> dict[str, str]:
-    """The Python blocks, by the path that the line above says to write them to."""
+    """The Python blocks, by the path in the line above."""
     assert SECTION is not None
     return dict(re.findall(r"Write `([\w/.]+)`:\n\n```python\n(.*?)^```$", SECTION[1], re.M | re.S))
 
 
 def sentences_to_append() -> dict[str, str]:
-    """What the catalogues are given, by path."""
+    """The texts to add to the catalogues, by path."""
     assert SECTION is not None
     return dict(re.findall(r"Append to\s`([\w/.]+)`:\n\n```po\n(.*?)^```$", SECTION[1], re.M | re.S))
 
 
 def follow(copy: Path) -> None:
-    """Write what the page says to write."""
+    """Write everything that the page says to write."""
     for path, text in files_to_write().items():
         (copy / path).write_text(text, "utf-8")
     for path, text in sentences_to_append().items():
@@ -47,7 +47,7 @@ def commands_to_run() -> list[str]:
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a contributor works on."""
+    """A copy of the files that a contributor works on."""
     copy = tmp_path_factory.mktemp("scratch")
     for name in NEEDED:
         source = ROOT / name
@@ -60,7 +60,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def surroundings(scratch: Path) -> dict[str, str]:
-    """The environment that is active, with the copy in place of what is installed."""
+    """The active environment, with the copy in place of the installed package."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
     return kept | {"PATH": path, "PYTHONPATH": str(scratch / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -71,7 +71,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
-def test_the_steps_lead_to_a_file_its_test_and_its_sentences(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_steps_give_a_file_its_test_and_its_texts(scratch: Path, surroundings: dict[str, str]) -> None:
     before, files = contents(scratch), files_to_write()
     check, test = files
     name = Path(check).stem
@@ -96,12 +96,12 @@ def test_the_steps_lead_to_a_file_its_test_and_its_sentences(scratch: Path, surr
 
 
 def printed(code: str, scratch: Path, surroundings: dict[str, str]) -> str:
-    """What Python `code` prints in the copy."""
+    """The output of the Python `code` in the copy."""
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=scratch, env=surroundings, capture_output=True, text=True, check=True).stdout
 
 
-def test_a_photo_is_judged_by_it(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_new_check_judges_photos(scratch: Path, surroundings: dict[str, str]) -> None:
     follow(scratch)
     code = (
         "from skimage import data\n"
@@ -159,8 +159,8 @@ class MouthWidth(Check):
 '''
 
 
-def test_the_same_steps_lead_to_a_check_of_the_face(scratch: Path, surroundings: dict[str, str]) -> None:
-    """One file, its test and its sentences here too: no list of face checks, spots or hints has to know of it."""
+def test_the_same_steps_work_for_a_face_check(scratch: Path, surroundings: dict[str, str]) -> None:
+    """One file, its test and its texts are enough: no list of face checks, spots or hints needs an entry."""
     (scratch / "src/mettici/checks/mouth_width.py").write_text(FACE_CHECK, "utf-8")
     (scratch / "tests/checks/test_mouth_width.py").write_text('"""The width of the mouth."""\n', "utf-8")
     for path, text in sentences_to_append().items():

@@ -1,4 +1,4 @@
-"""The fixing crop: proposed within the photo, proved by its own report, clearly better, and honest about its cost."""
+"""The suggested crop: within the photo, verified by its own report, clearly better, and honest about its cost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GOOD_AS_IT_IS = ["portrait_good.jpg", "portrait_hat_no_smile.jpg", "thing_cat.jp
 
 
 def placed(portrait: Pixels, share: float, across: float, down: float, side: int = 900) -> Pixels:
-    """The portrait at `share` of a grey wall, `across` and `down` the free room."""
+    """The portrait scaled by `share` on a grey wall; `across` and `down` place it."""
     small = cv2.resize(portrait, (round(side * share),) * 2, interpolation=cv2.INTER_AREA)
     wall = np.full((side, side, 3), (168, 172, 178), np.uint8)
     x, y = (round((side - len(small)) * free) for free in (across, down))
@@ -44,7 +44,7 @@ def placed(portrait: Pixels, share: float, across: float, down: float, side: int
 
 
 def beside(portrait: Pixels, share: float) -> Pixels:
-    """The portrait at 480 px on a grey wall, and to its right once more, at `share` of that."""
+    """The portrait at 480 px on a grey wall, with a second copy to its right, scaled by `share`."""
     wall = np.full((600, 1000, 3), (168, 172, 178), np.uint8)
     for side, x in ((480, 20), (round(480 * share), 520)):
         wall[100 : 100 + side, x : x + side] = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
@@ -52,7 +52,7 @@ def beside(portrait: Pixels, share: float) -> Pixels:
 
 
 def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
-    """The report, after whatever it suggests was cut out, judged anew and found as it says."""
+    """The report, after checking its suggested crop afresh against what it promises."""
     done = checker.examine(source)
     report, found, original = done.report, done.report.crop, Original(done.evidence.photo)
     if report.retake is not None and report.retake.reason == "no_better":
@@ -82,7 +82,7 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
 
 
 def none_wins(checker: PhotoChecker, report: Report, original: Original) -> None:
-    """No plain crop that keeps enough pixels, in the middle or around it, scores `LEAST_GAIN` points more."""
+    """No plain crop with enough pixels, in the middle or around it, scores `LEAST_GAIN` more points."""
     whole, most = (int(report.photo["width"]), int(report.photo["height"])), largest(report)
     fewest = min(1.0, report.policy["resolution"].limits["ideal"] / min(most))
     for width, height in {most, (round(most[0] * fewest), round(most[1] * fewest))} - {whole}:
@@ -91,7 +91,7 @@ def none_wins(checker: PhotoChecker, report: Report, original: Original) -> None
 
 
 def largest(report: Report) -> tuple[int, int]:
-    """The largest crop of the policy's shape, or the largest square where it wants none."""
+    """The largest crop of the policy's shape, or the largest square if it has none."""
     aspect = report.policy.crop.aspect if report.policy.crop else 1.0
     width = min(int(report.photo["width"]), int(report.photo["height"]) * aspect)
     return round(width), round(width / aspect)
@@ -108,14 +108,14 @@ def test_a_suggested_crop_does_what_the_report_says(checker: PhotoChecker, sampl
 
 
 @pytest.mark.parametrize("name", GOOD_AS_IT_IS)
-def test_where_a_crop_would_mend_nothing_none_is_sought(checker: PhotoChecker, samples: Path, name: str) -> None:
+def test_no_crop_is_searched_for_if_none_would_help(checker: PhotoChecker, samples: Path, name: str) -> None:
     report = checker.check(samples / name)
     assert (report.crop, report.retake) == (None, None)
     assert "crop" not in report.timing_ms
     assert report.to_dict()["crop"] is None
 
 
-def test_a_crop_takes_a_smaller_person_away(checker: PhotoChecker, portrait: Pixels) -> None:
+def test_a_crop_removes_a_smaller_person(checker: PhotoChecker, portrait: Pixels) -> None:
     report = proved(checker, beside(portrait, 0.5))
     assert report.verdict is Verdict.REJECT
     assert report.crop is not None
@@ -124,14 +124,14 @@ def test_a_crop_takes_a_smaller_person_away(checker: PhotoChecker, portrait: Pix
 
 
 @pytest.mark.parametrize("policy", names())
-def test_of_people_of_one_size_no_crop_picks_one(checker: PhotoChecker, portrait: Pixels, policy: str) -> None:
+def test_no_crop_chooses_between_people_of_equal_size(checker: PhotoChecker, portrait: Pixels, policy: str) -> None:
     report = checker.under(policy).check(beside(portrait, 0.8))
     assert report.crop is None
     assert report.retake == Retake("group", {"faces": 2})
     assert "2 people stand out here and any of them could be you, so no crop can pick one" in report.retake.message()
 
 
-def test_the_search_can_be_left_out(checker: PhotoChecker, samples: Path) -> None:
+def test_the_search_can_be_disabled(checker: PhotoChecker, samples: Path) -> None:
     with_, without = (checker.check(samples / "spoiled_off_centre.jpg", crop=c) for c in (True, False))
     assert with_.crop is not None
     assert without == replace(with_, crop=None)
@@ -144,14 +144,14 @@ SOME = settings(
 
 @SOME
 @given(share=st.floats(0.2, 1.0), across=st.floats(0, 1), down=st.floats(0, 1))
-def test_wherever_the_portrait_stands_a_suggestion_is_never_worse(
+def test_a_suggestion_is_never_worse_wherever_the_portrait_is(
     checker: PhotoChecker, portrait: Pixels, share: float, across: float, down: float
 ) -> None:
     proved(checker, placed(portrait, share, across, down))
 
 
 @pytest.mark.parametrize("across", [0.05, 0.5, 0.95])
-def test_a_portrait_far_away_or_at_the_side_is_mended(checker: PhotoChecker, portrait: Pixels, across: float) -> None:
+def test_a_distant_or_off_centre_portrait_is_fixed(checker: PhotoChecker, portrait: Pixels, across: float) -> None:
     report = proved(checker, placed(portrait, 0.45, across, 0.6))
     assert report["face_size"].status is not Status.PASS
     assert report.crop is not None
@@ -165,7 +165,7 @@ def test_every_policy_keeps_the_promise(checker: PhotoChecker, samples: Path, na
 
 
 @pytest.mark.parametrize(("policy", "width", "height"), [("cv", 3, 4), ("badge", 4, 5), ("xing", 1, 1)])
-def test_a_crop_has_the_shape_and_the_pixels_that_the_place_wants(
+def test_a_crop_has_the_shape_and_size_of_the_policy(
     checker: PhotoChecker, portrait: Pixels, policy: str, width: int, height: int
 ) -> None:
     report = proved(checker.under(policy), placed(portrait, 0.5, 0.05, 0.6, side=2400))
@@ -178,14 +178,14 @@ def test_a_crop_has_the_shape_and_the_pixels_that_the_place_wants(
     assert report.crop.box[3] >= wanted.size[1]
 
 
-def test_a_wide_shape_is_cropped_too(checker: PhotoChecker, portrait: Pixels) -> None:
+def test_wide_shapes_work_too(checker: PhotoChecker, portrait: Pixels) -> None:
     wide = parse('[crop]\nshape = "4:3"\nwidth = 320', "wide")
     report = proved(checker.under(wide), placed(portrait, 0.3, 0.5, 0.6, side=1800))
     assert report.crop is not None
     assert report.crop.box[2] > report.crop.box[3]
 
 
-def test_a_large_photo_is_cropped_from_all_its_pixels(checker: PhotoChecker, samples: Path) -> None:
+def test_a_large_photo_is_cropped_at_full_resolution(checker: PhotoChecker, samples: Path) -> None:
     with Image.open(samples / "spoiled_off_centre.jpg") as image:
         large = np.asarray(image.convert("RGB").resize((3600, 3600), Image.Resampling.BICUBIC))
     done = checker.examine(large)
@@ -200,7 +200,7 @@ def test_a_large_photo_is_cropped_from_all_its_pixels(checker: PhotoChecker, sam
 # --- why no crop helps ------------------------------------------------------------------------------------
 
 
-def test_with_too_few_pixels_it_has_to_be_taken_again(checker: PhotoChecker, samples: Path) -> None:
+def test_too_few_pixels_need_a_retake(checker: PhotoChecker, samples: Path) -> None:
     report = checker.check(samples / "spoiled_far_away.jpg")
     assert report.crop is None
     assert report.retake is not None
@@ -211,7 +211,7 @@ def test_with_too_few_pixels_it_has_to_be_taken_again(checker: PhotoChecker, sam
     assert report.to_dict("it")["retake"] == {"reason": "few_pixels", "message": report.retake.message("it")}
 
 
-def test_of_a_small_photo_it_is_the_pixels_that_are_too_few(checker: PhotoChecker, portrait: Pixels) -> None:
+def test_a_small_photo_lacks_pixels(checker: PhotoChecker, portrait: Pixels) -> None:
     report = checker.check(placed(portrait, 0.45, 0.7, 0.6, side=220))
     assert report.retake is not None
     assert report.retake.reason == "few_pixels"
@@ -225,7 +225,7 @@ def test_of_a_small_photo_it_is_the_pixels_that_are_too_few(checker: PhotoChecke
         (slice(0, 290), slice(165, 412), "at_the_edge"),
     ],
 )
-def test_what_is_not_in_the_photo_no_crop_brings_back(
+def test_no_crop_restores_what_the_photo_lacks(
     checker: PhotoChecker, portrait: Pixels, rows: slice, columns: slice, reason: str
 ) -> None:
     large = cv2.resize(np.ascontiguousarray(portrait[rows, columns]), None, fx=3, fy=3)
@@ -237,7 +237,7 @@ def test_what_is_not_in_the_photo_no_crop_brings_back(
 
 @pytest.mark.parametrize("reason", RETAKES)
 @pytest.mark.parametrize("lang", languages())
-def test_every_retake_is_said(reason: str, lang: str) -> None:
+def test_every_retake_reason_has_a_text(reason: str, lang: str) -> None:
     assert "{" not in Retake(reason, {"pixels": 90, "needed": 400, "faces": 3, "points": 5}).message(lang)
 
 
@@ -249,7 +249,7 @@ def files(samples: Path) -> Iterator[tuple[Path, str]]:
     yield samples / "drawn_flat_avatar.png", "PNG"
 
 
-def test_a_crop_file_is_of_the_best_quality_and_tells_nothing(samples: Path) -> None:
+def test_a_crop_file_has_the_best_quality_and_no_metadata(samples: Path) -> None:
     for path, kind in files(samples):
         loaded = photo.load(path)
         assert format_for(loaded) == kind
@@ -268,7 +268,7 @@ def test_colour_is_kept_at_full_resolution() -> None:
         assert np.abs(np.asarray(image, int) - red).mean() < 12, "4:2:0 would blend the stripes: about 60"
 
 
-def test_no_crop_goes_through_a_stranger_s_face(
+def test_no_crop_cuts_through_another_face(
     checker: PhotoChecker, portrait: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = checker.examine(beside(portrait, 0.5))
@@ -281,7 +281,7 @@ def test_no_crop_goes_through_a_stranger_s_face(
     assert crop._proposals(done.evidence, done.report, ["framing"]) == []
 
 
-def test_the_largest_square_of_a_square_photo_is_no_crop(checker: PhotoChecker, samples: Path) -> None:
+def test_the_whole_of_a_square_photo_is_not_a_crop(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg").evidence
     side = evidence.photo.width
     assert {area[2] for area in crop._plain(evidence, 1.0, side - 40)} == {side - 40}

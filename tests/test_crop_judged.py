@@ -1,4 +1,4 @@
-"""Which crop is suggested, and what is said where none is, by a judge of the test's own."""
+"""Which crop is suggested, and the reason if none is, with a fake judge."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def done(checker: PhotoChecker, samples: Path) -> Examination:
-    """The off-centre sample without much of the wall above, 720 x 520 px, and no crop sought."""
+    """The off-centre sample with little wall above, 720 x 520 px, without a crop search."""
     pixels = photo.load(samples / "spoiled_off_centre.jpg").pixels[200:]
     return checker.examine(np.ascontiguousarray(pixels), crop=False)
 
 
 @pytest.fixture
 def suggesting(done: Examination) -> Callable[..., SuggestedCrop | Retake | None]:
-    """Suggests for that photo, by a judge of the test's own."""
+    """Searches for a crop of that photo with a fake judge."""
     good = replace(done.report, score=99.0, verdict=Verdict.ACCEPT)
     for finding in done.report.findings:
         good = coming_out(good, finding.id, Status.PASS)
@@ -44,14 +44,14 @@ def suggesting(done: Examination) -> Callable[..., SuggestedCrop | Retake | None
 
 
 def coming_out(report: Report, check: str, status: Status = Status.FAIL) -> Report:
-    """The report with one check come out otherwise."""
+    """The report with one check's status changed."""
     findings = (
         Finding(f.rule, Assessment(status, f.reason, f.value, f.score)) if f.id == check else f for f in report.findings
     )
     return replace(report, findings=tuple(findings))
 
 
-def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCrop]) -> None:
+def test_the_first_verified_crop_wins(suggesting: Callable[..., SuggestedCrop]) -> None:
     judged: list[Area] = []
 
     def judge(good: Report, area: Area) -> Report:
@@ -75,7 +75,7 @@ def test_the_first_that_is_proved_is_taken(suggesting: Callable[..., SuggestedCr
     ],
 )
 @pytest.mark.parametrize("score", [10.0, 99.0])
-def test_a_crop_that_is_no_photo_to_use_is_not_suggested(
+def test_an_unusable_crop_is_not_suggested(
     suggesting: Callable[..., SuggestedCrop | Retake | None], spoil: Callable[[Report], Report], score: float
 ) -> None:
     judged: list[Area] = []
@@ -91,7 +91,7 @@ def test_a_crop_that_is_no_photo_to_use_is_not_suggested(
 
 
 @pytest.mark.parametrize(("gain", "suggested"), [(1.0, False), (LEAST_GAIN - 0.1, False), (LEAST_GAIN, True)])
-def test_a_change_that_wins_a_point_is_not_suggested(
+def test_a_gain_of_one_point_is_not_suggested(
     suggesting: Callable[..., SuggestedCrop | Retake], done: Examination, gain: float, suggested: bool
 ) -> None:
     found = suggesting(lambda good, _: replace(good, score=done.report.score + gain))
@@ -101,7 +101,7 @@ def test_a_change_that_wins_a_point_is_not_suggested(
 
 @pytest.mark.parametrize("side", [520, 400])
 @pytest.mark.parametrize("better", [True, False])
-def test_none_is_better_is_not_said_before_a_plain_square_is_tried(
+def test_a_plain_square_is_tried_before_giving_up(
     suggesting: Callable[..., SuggestedCrop | Retake | None], side: int, better: bool
 ) -> None:
     centred = (720 - side) // 2, (520 - side) // 2, side, side
@@ -115,7 +115,9 @@ def test_none_is_better_is_not_said_before_a_plain_square_is_tried(
     assert (found.box if isinstance(found, SuggestedCrop) else found) == (centred if better else None)
 
 
-def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Callable[..., Retake | None]) -> None:
+def test_blocking_faults_that_no_crop_fixes_are_not_blamed_on_the_framing(
+    suggesting: Callable[..., Retake | None],
+) -> None:
     def rejected(good: Report, _: Area) -> Report:
         return replace(good, verdict=Verdict.REJECT, score=10.0)
 
@@ -123,7 +125,7 @@ def test_what_no_crop_mends_and_blocks_is_not_blamed_on_the_frame(suggesting: Ca
     assert suggesting(rejected, "eyes_visible") is None
 
 
-def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
+def test_a_crop_s_cost_is_reported_and_a_free_crop_preferred(
     suggesting: Callable[..., SuggestedCrop],
 ) -> None:
     judged: list[Area] = []
@@ -142,7 +144,7 @@ def test_what_a_crop_costs_is_told_and_one_that_costs_nothing_preferred(
     assert (cheaper.costs, cheaper.score_after) == ((), 89.0)
 
 
-def test_of_a_busy_background_alone_nothing_is_said_where_no_crop_helps(done: Examination) -> None:
+def test_a_busy_background_alone_needs_no_retake(done: Examination) -> None:
     before = coming_out(done.report, "background", Status.WARN)
     for check in NEEDED:
         before = coming_out(before, check, Status.PASS)

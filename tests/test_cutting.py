@@ -1,4 +1,4 @@
-"""What is known of a photo, carried into the coordinates of a part of it."""
+"""Evidence about a photo, transformed to the coordinates of a crop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mettici import PhotoChecker
 
 
-def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Path) -> None:
+def test_cropped_evidence_matches_the_crop(checker: PhotoChecker, samples: Path) -> None:
     done = checker.examine(samples / "spoiled_off_centre.jpg")
     assert done.report.crop is not None
     foreseen = cut_out(done.evidence, done.report.crop.box)
@@ -32,7 +32,7 @@ def test_evidence_cut_out_is_that_of_the_crop(checker: PhotoChecker, samples: Pa
         assert getattr(foreseen.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
 
 
-def test_where_no_person_was_outlined_a_crop_has_no_outline_either(checker: PhotoChecker, samples: Path) -> None:
+def test_a_crop_has_no_outline_if_the_photo_has_none(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg", crop=False).evidence
     without = Evidence(evidence.photo, replace(evidence.scene, mask=None))
     inside = cut_out(without, (10, 10, 300, 300))
@@ -48,7 +48,7 @@ def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
     assert (moved.box, moved.mesh) == (Box(20, 20, 50, 60), None)
 
 
-def test_what_was_seen_lies_where_it_is_in_a_crop_that_is_decoded_larger() -> None:
+def test_evidence_scales_with_a_crop_decoded_at_a_larger_size() -> None:
     mesh = Mesh(np.full((478, 3), (60, 80, 4), np.float32), 1.0)
     whole = photo.load(np.zeros((1200, 2400, 3), np.uint8))
     mask = np.arange(256 * 256, dtype=np.float32).reshape(256, 256)

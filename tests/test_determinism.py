@@ -1,7 +1,7 @@
-"""Same photo, same policy, same version: the same report to the last digit, whichever way it comes in.
+"""The same photo, policy and version give an identical report through every interface.
 
-On Ray: `test_ray.py` compares its reports with those of `scan`. Over versions: `python -m benchmarks.matrix`; a
-thousand times: `python -m benchmarks.determinism`.
+`test_ray.py` compares Ray's reports with those of `scan`, `python -m benchmarks.matrix` compares versions, and `python
+-m benchmarks.determinism` repeats a thousand times.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ THREADS = 32
 
 
 def untold(report: dict[str, Any]) -> dict[str, Any]:
-    """The report less what says when and whence: timings, the name, and what `scan` notes to resume by."""
+    """The report without its timings and name, and without what `scan` adds for resuming."""
     return {key: value for key, value in report.items() if key not in ("timing_ms", "path", "source")}
 
 
 @pytest.fixture(scope="module")
 def known(checker: PhotoChecker, samples: Path) -> dict[str, dict[str, Any]]:
-    """What the library says of each photo, asked once, from one thread."""
+    """The library's report on each photo, made once on a single thread."""
     reports = {name: untold(checker.check(samples / name).to_dict()) for name in PHOTOS}
     return {name: json.loads(json.dumps(report)) for name, report in reports.items()}
 
 
-def test_32_threads_that_share_a_checker_say_what_one_says(
+def test_32_threads_with_one_checker_give_the_report_of_one_thread(
     checker: PhotoChecker, samples: Path, known: dict[str, dict[str, Any]]
 ) -> None:
     together = threading.Barrier(THREADS)
@@ -64,7 +64,7 @@ def test_32_threads_that_share_a_checker_say_what_one_says(
             assert told == known[name], name
 
 
-def test_check_and_scan_and_http_say_what_the_library_says(
+def test_check_scan_and_http_give_the_library_s_report(
     samples: Path, known: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "list.txt").write_text("\n".join(str(samples / name) for name in PHOTOS), "utf-8")
@@ -97,8 +97,8 @@ def test_check_and_scan_and_http_say_what_the_library_says(
             assert untold(told.json()) == known[name], "HTTP"
 
 
-def test_bytes_a_file_a_picture_and_an_array_say_the_same_of_the_pixels(checker: PhotoChecker, samples: Path) -> None:
-    """What only a file can tell (format, hash, compression, metadata) aside."""
+def test_bytes_file_picture_and_array_give_the_same_findings(checker: PhotoChecker, samples: Path) -> None:
+    """Except what only a file reveals: format, hash, compression, metadata."""
     path = samples / "drawn_flat_avatar.png"
     with Image.open(path) as image:
         pixels = np.asarray(image.convert("RGB"))
@@ -111,8 +111,8 @@ def test_bytes_a_file_a_picture_and_an_array_say_the_same_of_the_pixels(checker:
     assert all(checks == told[0] for checks in told)
 
 
-def test_a_thousand_repeats_in_small(monkeypatch: pytest.MonkeyPatch, samples: Path) -> None:
-    """The command that prints the thousand, with three."""
+def test_a_few_repeats(monkeypatch: pytest.MonkeyPatch, samples: Path) -> None:
+    """The command for a thousand repeats, with three."""
     monkeypatch.setattr(determinism, "made", lambda: samples)
     monkeypatch.setattr(sys, "argv", ["determinism", "--repeats", "3"])
     with pytest.raises(SystemExit) as end:

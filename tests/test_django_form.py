@@ -1,4 +1,4 @@
-"""The journey of an avatar through a Django form, in a browser: refused with advice, fixed by the crop, accepted."""
+"""An avatar's journey through a Django form in a browser: rejected with advice, fixed by the crop, accepted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 OFF_CENTRE, DARK = "spoiled_off_centre.jpg", "spoiled_dark.jpg"
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not here: no page is opened in a browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def example() -> Any:
 
 class Silent(WSGIRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def address(example: Any) -> Iterator[str]:
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
-    """The form in a browser of the marked language, English where none is."""
+    """The form in a browser with the marked language, by default English."""
     context = chromium.new_context(locale=getattr(request, "param", "en-US"))
     new = context.new_page()
     new.goto(address)
@@ -58,7 +58,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Ite
 
 
 def choose(page: Page, photo: Path | bytes) -> None:
-    """Choose the photo, and send the form."""
+    """Choose the photo and submit the form."""
     chosen: Any = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo} if isinstance(photo, bytes) else photo
     page.locator("input[type=file]").set_input_files(chosen)
     page.get_by_role("button", name="OK").click()
@@ -68,7 +68,7 @@ def kept(example: Any) -> list[Path]:
     return sorted(Path(example.settings.MEDIA_ROOT).iterdir())
 
 
-def test_refused_with_advice_mended_by_the_crop_and_accepted(page: Page, example: Any, samples: Path) -> None:
+def test_rejected_with_advice_fixed_by_the_crop_and_accepted(page: Page, example: Any, samples: Path) -> None:
     before = kept(example)
 
     choose(page, samples / OFF_CENTRE)
@@ -89,14 +89,14 @@ def test_refused_with_advice_mended_by_the_crop_and_accepted(page: Page, example
         assert not image.getexif()
 
 
-def test_another_photo_goes_before_the_crop(page: Page, samples: Path) -> None:
+def test_a_new_photo_takes_precedence_over_the_crop(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
     choose(page, samples / DARK)
     assert say("exposure.dark.advice") in page.locator(".errorlist").inner_text()
     assert page.locator(".mettici-crop").count() == 0, "no crop fixes the light"
 
 
-def test_without_the_tick_a_photo_is_asked_for(page: Page, samples: Path) -> None:
+def test_without_the_checkbox_a_photo_is_required(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
     page.locator(".mettici-crop input").uncheck()
     page.get_by_role("button", name="OK").click()
@@ -104,13 +104,13 @@ def test_without_the_tick_a_photo_is_asked_for(page: Page, samples: Path) -> Non
 
 
 @pytest.mark.parametrize("page", ["it-IT"], indirect=True)
-def test_in_the_browser_s_language(page: Page, samples: Path) -> None:
+def test_the_form_uses_the_browser_s_language(page: Page, samples: Path) -> None:
     choose(page, samples / OFF_CENTRE)
     assert say("framing.off_centre.advice", "it") in page.locator(".errorlist").inner_text()
     assert page.get_by_label(say("form.use_crop", "it")).is_checked()
 
 
-def test_the_place_is_removed(page: Page, example: Any, samples: Path) -> None:
+def test_the_location_is_removed(page: Page, example: Any, samples: Path) -> None:
     sent, before = io.BytesIO(), kept(example)
     with Image.open(samples / "portrait_good.jpg") as image:
         exif = image.getexif()
@@ -125,7 +125,7 @@ def test_the_place_is_removed(page: Page, example: Any, samples: Path) -> None:
 
 
 @pytest.mark.usefixtures("example")
-def test_a_crop_that_was_tampered_with_is_judged_like_any_upload() -> None:
+def test_a_tampered_crop_is_judged_like_any_upload() -> None:
     from django.test import Client
 
     no_photo = say("errors.not_an_image.text.message")
@@ -136,7 +136,7 @@ def test_a_crop_that_was_tampered_with_is_judged_like_any_upload() -> None:
 
 
 @pytest.mark.usefixtures("example")
-def test_an_upload_above_the_limit_is_refused_unread() -> None:
+def test_an_oversized_upload_is_rejected_unread() -> None:
     from django.core.exceptions import ValidationError
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -1,4 +1,4 @@
-"""README and documentation: every block runs, every link leads somewhere, every figure is one that was printed."""
+"""README and docs: every block runs, every link resolves, and every figure matches a printed one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
 RUNNABLE = [
     p
     for p in PAGES
-    if p not in READMES[1:]  # their blocks are those of the English one
+    if p not in READMES[1:]  # they share the blocks of the English one
     and any(b.language in ("sh", "python") and not b.left_out for b in blocks(p))
 ]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -55,7 +55,7 @@ def test_every_block_runs(page: Path, tmp_path: Path, samples: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_what_is_saved_is_used(page: Path) -> None:
+def test_saved_files_are_used(page: Path) -> None:
     there = blocks(page)
     for number, block in enumerate(there):
         if block.title is not None:
@@ -64,14 +64,14 @@ def test_what_is_saved_is_used(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_settings_are_a_policy(page: Path) -> None:
+def test_settings_blocks_are_valid_policies(page: Path) -> None:
     for block in blocks(page):
         if block.language == "toml" and block.title is None:
             policy.parse(block.body, "block")
 
 
-def test_few_blocks_are_left_out() -> None:
-    """Each says why, and all that install name only extras that exist."""
+def test_few_blocks_are_skipped() -> None:
+    """Each skipped block says why, and every install command names existing extras."""
     left_out = [b for p in PAGES if p not in READMES[1:] for b in blocks(p) if b.left_out]
     assert len(left_out) <= 16
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -80,8 +80,8 @@ def test_few_blocks_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("page", READMES, ids=name)
-def test_links_of_the_readme_lead_somewhere(page: Path) -> None:
-    """Those between pages of the site are verified where it is built; other hosts are not asked."""
+def test_links_in_the_readmes_resolve(page: Path) -> None:
+    """The site build verifies links between its pages; external links are not checked."""
     for link in LINK.findall(page.read_text("utf-8")):
         path, _, anchor = link.partition("#")
         if path.startswith("https://"):
@@ -92,19 +92,19 @@ def test_links_of_the_readme_lead_somewhere(page: Path) -> None:
 
 
 def anchors(page: Path) -> set[str]:
-    """As code hosts name headings."""
+    """The anchors of a page's headings, as code hosts form them."""
     heads = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 @pytest.mark.parametrize("page", READMES[1:], ids=name)
-def test_each_readme_has_all_of_the_english_one(page: Path) -> None:
+def test_each_readme_is_as_complete_as_the_english_one(page: Path) -> None:
     english, other = (p.read_text("utf-8") for p in (READMES[0], page))
     assert [b.body for b in blocks(READMES[0])] == [b.body for b in blocks(page)]
     for what in (r"^#+ ", r"^\| ", r"^!\[", r"^- "):
         assert len(re.findall(what, english, re.M)) == len(re.findall(what, other, re.M)), what
     pictures = r"\((docs/assets/[^)]+)\)"
-    own = page.suffixes[0]  # such as .it: a picture with words may be in the page's language
+    own = page.suffixes[0]  # such as .it: pictures with words may be translated
     assert re.findall(pictures, english) == [one.replace(own, "", 1) for one in re.findall(pictures, other)]
     mentioned = r"https://[^)\s]+"
     assert set(re.findall(mentioned, english)) == set(re.findall(mentioned, other))
@@ -118,25 +118,25 @@ def python_files() -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_files_that_are_named_are_there(page: Path) -> None:
+def test_named_files_exist(page: Path) -> None:
     named = re.findall(r"`([\w./-]+\.py)`", page.read_text("utf-8"))
     assert [name for name in named if not any(file.endswith(f"/{name}") for file in python_files())] == []
 
 
-def test_each_readme_leads_to_the_others() -> None:
+def test_each_readme_links_to_the_others() -> None:
     for page in READMES:
         others = {other.name for other in READMES if other != page}
         assert others <= set(LINK.findall(page.read_text("utf-8").split("\n\n")[1])), page.name
 
 
-def test_the_badges_say_what_the_project_says() -> None:
+def test_the_badges_match_the_project() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pythons = re.findall(r"Python :: (3\.\d+)", " ".join(told["classifiers"]))
     said = {
         "version": f"mettici: {__version__}",
         "python": f"Python: {pythons[0]} to {pythons[-1]}",
         "licence": f"licence: {told['license']}",
-        "network": "network: none",  # held to by test_no_network.py
+        "network": "network: none",  # verified by test_no_network.py
     }
     for badge, words in said.items():
         shown = (ROOT / "docs" / "assets" / f"badge-{badge}.svg").read_text("utf-8")
@@ -145,8 +145,8 @@ def test_the_badges_say_what_the_project_says() -> None:
 
 
 @pytest.mark.parametrize("page", READMES, ids=name)
-def test_figures_are_those_that_were_printed(page: Path) -> None:
-    """Every number of the table of figures stands in the file that its row links to, as the command printed it."""
+def test_figures_match_the_printed_ones(page: Path) -> None:
+    """Every number in the table of figures is in the file that its row links to, as the command printed it."""
     rows = re.findall(
         r"^\| [^|]+ \| ([^|]*\d[^|]*) \| \[[^\]]+\]\(([^)#]+)[^)]*\): `python -m [^|]+\|$",
         page.read_text("utf-8"),
@@ -171,7 +171,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pages_of_checks_show_a_good_and_a_bad_example(site: Path) -> None:
-    """A check of one's own needs none: there may be no sample with its fault."""
+    """Custom checks need no example, since there may be no sample with their fault."""
     made = {p.stem.rpartition("-")[0] for p in (site / "pictures").glob("*.jpg")}
     assert made >= CONTRACT
     for check in made:
@@ -182,7 +182,7 @@ def test_pages_of_checks_show_a_good_and_a_bad_example(site: Path) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_search_works_where_the_pages_are_opened_from_disk(chromium: Browser, site: Path) -> None:
+def test_search_works_on_pages_opened_from_disk(chromium: Browser, site: Path) -> None:
     with opened(site / "index.html", chromium) as seen:
         seen.page.fill("input.md-search__input", "sunglasses")
         found = seen.page.locator(".md-search-result__item a").first
@@ -191,7 +191,7 @@ def test_search_works_where_the_pages_are_opened_from_disk(chromium: Browser, si
         assert not [r for r in seen.requests if r.startswith("http")]
 
 
-def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
+def test_pages_contact_no_other_host(site: Path) -> None:
     loads = re.compile(
         r"""<(?:script|img|iframe|source)[^>]+src=["']?(?:https?:)?//|<link[^>]+href=["']?(?:https?:)?//"""
     )
@@ -202,7 +202,7 @@ def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_pages_open_without_trouble_at_every_width(chromium: Browser, site: Path) -> None:
+def test_pages_render_without_errors_at_every_width(chromium: Browser, site: Path) -> None:
     from web_browser import Watched
 
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
@@ -224,7 +224,7 @@ def test_pages_open_without_trouble_at_every_width(chromium: Browser, site: Path
         server.server_close()
 
 
-def test_the_readmes_have_the_figures_of_the_cards(tmp_path: Path) -> None:
+def test_the_readmes_match_the_model_cards(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("assets", "*.md"))
     shutil.copytree(ROOT / "models", tmp_path / "models", ignore=shutil.ignore_patterns("*.onnx"))
     for page in READMES:

@@ -1,4 +1,4 @@
-"""The tree of errors: complete, as the contract numbers it, and able to leave a process."""
+"""The error hierarchy: complete, with the contract's codes, and picklable."""
 
 import pickle
 import re
@@ -70,7 +70,7 @@ TO_PROGRAMMERS = re.compile(
 
 
 @pytest.mark.parametrize(("leaf", "reason"), [c for c in CASES if issubclass(c[0], (PhotoError, ModelError))])
-def test_who_sent_a_photo_hears_of_no_commands_and_no_code(leaf: type[MetticiError], reason: str) -> None:
+def test_errors_for_uploaders_mention_no_commands_and_no_code(leaf: type[MetticiError], reason: str) -> None:
     error = leaf(reason, **_facts(leaf, reason))
     told = error.for_uploader()
     assert told.code == error.code
@@ -80,18 +80,18 @@ def test_who_sent_a_photo_hears_of_no_commands_and_no_code(leaf: type[MetticiErr
     assert told.for_uploader().reason == told.reason
 
 
-def test_facts_fill_the_sentence() -> None:
+def test_facts_fill_the_message() -> None:
     error = TooLargeError("pixels", width=50000, height=40000, limit=120)
     assert str(error) == error.message() == "The picture has 50000 x 40000 pixels, more than 120 megapixels."
     assert "più di 120" in error.message("it")
     assert "JPEG" in error.remedy
 
 
-def test_a_lone_reason_needs_no_name() -> None:
+def test_an_only_reason_needs_no_name() -> None:
     assert str(errors.NotFoundError(path="a.jpg")) == "There is no file a.jpg."
 
 
-def test_mistakes_in_raising_show() -> None:
+def test_wrong_arguments_raise() -> None:
     with pytest.raises(KeyError):
         TooLargeError("no such reason")
     with pytest.raises(KeyError):

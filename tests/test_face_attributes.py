@@ -1,4 +1,4 @@
-"""The network that reads a face: its crops, and what it says of the sample portraits."""
+"""The network that reads a face: its crops, and its outputs for the sample portraits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seen_by(mesh: np.ndarray, pixels: Pixels) -> Views:
     return views(pixels, Frame(mesh), shape_vector(mesh))
 
 
-def test_crops_have_their_shapes_and_level_eyes(vision: Vision, portrait: Pixels) -> None:
+def test_crops_have_the_right_shapes_and_level_eyes(vision: Vision, portrait: Pixels) -> None:
     seen = seen_by(points(vision, portrait), portrait)
     assert seen.face.shape == (FACE, FACE, 3)
     assert seen.eyes.shape == (EYE[0], 2 * EYE[1], 3)
@@ -44,7 +44,7 @@ def test_crops_have_their_shapes_and_level_eyes(vision: Vision, portrait: Pixels
     assert seen.shape.shape == (SHAPE_LENGTH,)
 
 
-def test_a_crop_does_not_change_when_the_photo_is_turned(vision: Vision, portrait: Pixels) -> None:
+def test_rotating_the_photo_does_not_change_a_crop(vision: Vision, portrait: Pixels) -> None:
     height, width = portrait.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), 15, 1.0)
     turned = np.asarray(cv2.warpAffine(portrait, turn, (width, height)), np.uint8)
@@ -65,7 +65,7 @@ def test_a_crop_ends_where_the_photo_ends(vision: Vision, portrait: Pixels) -> N
     assert (seen_by(mesh, portrait).face == OUTSIDE).all()
 
 
-def test_a_shape_depends_on_neither_place_nor_size_of_the_face(vision: Vision, portrait: Pixels) -> None:
+def test_the_shape_vector_ignores_position_and_size(vision: Vision, portrait: Pixels) -> None:
     mesh = points(vision, portrait)
     moved = (2.5 * mesh + np.array([70, -30, 5], np.float32)).astype(np.float32)
     np.testing.assert_allclose(shape_vector(mesh), shape_vector(moved), atol=2e-3)
@@ -83,21 +83,21 @@ def test_the_mirror_image_looks_the_same(vision: Vision, portrait: Pixels) -> No
         assert getattr(one, name) == pytest.approx(getattr(other, name), abs=0.15)
 
 
-def test_sunglasses_are_seen_and_named(vision: Vision, samples: Path) -> None:
+def test_sunglasses_are_detected_and_named(vision: Vision, samples: Path) -> None:
     seen = attributes(vision, photo.load(samples / "spoiled_sunglasses.jpg").pixels)
     assert seen.eyes_visible < 0.5
     assert seen.eye_covers["sunglasses"] > 0.5
     assert seen.face_visible > 0.5
 
 
-def test_a_mask_is_seen_and_named(vision: Vision, samples: Path) -> None:
+def test_a_mask_is_detected_and_named(vision: Vision, samples: Path) -> None:
     seen = attributes(vision, photo.load(samples / "spoiled_face_mask.jpg").pixels)
     assert seen.face_visible < 0.5
     assert seen.covers["mask"] > 0.5
     assert seen.eyes_visible > 0.5
 
 
-def test_a_cat_is_no_person(vision: Vision, samples: Path) -> None:
+def test_a_cat_is_not_a_person(vision: Vision, samples: Path) -> None:
     seen = vision.look(photo.load(samples / "thing_cat.jpg").pixels).attributes
     assert seen is None or seen.human < 0.5
 

@@ -1,4 +1,4 @@
-"""What is known of a face, head by head, from the labels of its set."""
+"""Labels of the face network's heads, derived from the labels of the sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training.faces.labels import ASSUMED, target
 
 
 def known(set_: str, path: str = "a/b.jpg", **labels: str) -> dict[str, tuple[float, float]]:
-    """Value and weight of each head that is known of a certain face of a picture with those labels."""
+    """Value and weight of each known head, for a clear face in a picture with those labels."""
     sample: Any = SimpleNamespace(row=Row(set_, path, Path("a.jpg"), "train", labels), presence=1.0, variant=0)
     found = target(sample, {})
     heads = zip(HEADS, found.value.tolist(), found.weight.tolist(), strict=True)
@@ -36,14 +36,14 @@ def known(set_: str, path: str = "a/b.jpg", **labels: str) -> dict[str, tuple[fl
         ("tricky", {"kind": "pet_animal", "want": "reject"}, "human", 0.0),
     ],
 )
-def test_faces_from_the_street_are_learnt_from(set_: str, labels: dict[str, str], head: str, value: float) -> None:
+def test_street_faces_are_labelled(set_: str, labels: dict[str, str], head: str, value: float) -> None:
     assert known(set_, **labels)[head][0] == value
 
 
-def test_what_nobody_looked_at_weighs_less() -> None:
+def test_unverified_labels_weigh_less() -> None:
     assert known("london")["eyes_open"] == (0.98, ASSUMED)
 
 
-def test_of_several_people_and_of_statues_only_that_there_is_a_face_is_known() -> None:
+def test_groups_and_statues_are_only_labelled_as_faces() -> None:
     assert known("st40_objects", cover="hand", covered="1", faces="2").keys() == {"human"}
     assert known("tricky", kind="statue_bust", want="reject").keys() == {"human"}

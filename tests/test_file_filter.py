@@ -1,4 +1,4 @@
-"""What a folder holds beside its photos: left out and counted, unless it is asked for."""
+"""Files in a folder that are not photos: skipped and counted, unless requested."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def names(source: str, file_filter: FileFilter) -> list[str]:
 
 @pytest.mark.usefixtures("team")
 @pytest.mark.parametrize("source", ["team", "team/**"])
-def test_what_is_no_picture_is_left_out_and_counted(source: str) -> None:
+def test_other_files_are_skipped_and_counted(source: str) -> None:
     file_filter = FileFilter()
     assert names(source, file_filter) == PHOTOS
     visible = [name for name in BESIDE if not name.startswith(".")]
@@ -75,7 +75,7 @@ def test_what_is_no_picture_is_left_out_and_counted(source: str) -> None:
 
 
 @pytest.mark.usefixtures("team")
-def test_all_of_it_is_judged_where_that_is_asked_for() -> None:
+def test_all_files_are_judged_on_request() -> None:
     file_filter = FileFilter(everything=True)
     assert names("team", file_filter) == sorted([*PHOTOS, *(name for name in BESIDE if not name.startswith("."))])
     assert not file_filter.skipped
@@ -97,12 +97,12 @@ def test_patterns_choose(include: list[str], exclude: list[str], found: list[str
 
 
 @pytest.mark.usefixtures("team")
-def test_what_is_named_one_by_one_is_judged_whatever_it_is() -> None:
+def test_files_named_individually_are_always_judged() -> None:
     Path("list.txt").write_text("team/notes.txt\n")
     assert names("@list.txt", FileFilter()) == names("team/notes.txt", FileFilter()) == ["notes.txt"]
 
 
-def test_a_folder_without_photos_says_how_to_have_them_judged(tmp_path: Path) -> None:
+def test_a_folder_without_photos_says_how_to_judge_its_files(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     with pytest.raises(SourceError) as caught:
         find(str(tmp_path))
@@ -110,13 +110,13 @@ def test_a_folder_without_photos_says_how_to_have_them_judged(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every file")
-def test_a_file_that_cannot_be_looked_at_is_judged(tmp_path: Path) -> None:
+def test_an_inaccessible_file_is_judged(tmp_path: Path) -> None:
     (tmp_path / "closed").touch(0)
     assert [task.name for task in find(str(tmp_path))] == ["closed"]
 
 
 @pytest.mark.usefixtures("team")
-def test_counting_for_the_bar_does_not_count_twice() -> None:
+def test_counting_for_the_progress_bar_does_not_count_twice() -> None:
     file_filter = FileFilter()
     count = counter(["team"], [], file_filter)
     assert count is not None
@@ -125,7 +125,7 @@ def test_counting_for_the_bar_does_not_count_twice() -> None:
 
 
 @pytest.mark.usefixtures("team")
-def test_the_commands_tell_how_many() -> None:
+def test_the_commands_report_how_many_were_skipped() -> None:
     for beside in ("raw.nef", "drawn.svg", "IMG_0001", "avatar.bin"):
         Path("team", beside).unlink()
     done = run("scan", "team", "--jobs", "1", "--output", "team/new.jsonl")

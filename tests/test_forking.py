@@ -1,4 +1,4 @@
-"""Forks at every moment, and the interpreter's end: nothing hangs, nothing aborts, and what fails says so by a type."""
+"""Forks at any moment, and interpreter shutdown: nothing hangs or aborts, and failures raise typed errors."""
 
 from __future__ import annotations
 
@@ -108,12 +108,12 @@ thread.join()
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_the_end_is_silent(end: str, samples: Path) -> None:
+def test_the_interpreter_exits_silently(end: str, samples: Path) -> None:
     done = run(ENDS[end], str(samples / "portrait_good.jpg"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_fork_waits_for_what_is_undivided_and_not_for_what_waits_itself() -> None:
+def test_a_fork_waits_for_work_but_not_for_idle_waits() -> None:
     gate, order, inside, go = lifecycle._Gate(), list[str](), threading.Event(), threading.Event()
 
     def work() -> None:
@@ -128,7 +128,7 @@ def test_a_fork_waits_for_what_is_undivided_and_not_for_what_waits_itself() -> N
     thread.start()
     inside.wait(10)
     threading.Timer(0.1, go.set).start()
-    gate.enter()  # this thread's own work does not hold its own fork up
+    gate.enter()  # a thread's own work must not block its own fork
     gate.before_fork()
     order.append("forked")
     gate.leave()
@@ -143,7 +143,7 @@ def test_a_fork_waits_for_what_is_undivided_and_not_for_what_waits_itself() -> N
     assert not entered.is_alive()
 
 
-def test_a_fork_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "PATIENCE", 0.05)
     gate = lifecycle._Gate()
     threading.Thread(target=gate.enter).start()
@@ -156,7 +156,7 @@ def test_a_fork_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     gate.end()
 
 
-def test_who_waits_aside_is_not_waited_for() -> None:
+def test_waiting_threads_do_not_block_a_fork() -> None:
     with lifecycle.undivided(), lifecycle.undivided():
         assert lifecycle._GATE.depth() == 2
         with lifecycle.aside():

@@ -1,4 +1,4 @@
-"""A language more is one file more: a German catalogue in a copy of the package, and everything speaks it."""
+"""A new language is a single new file: a German catalogue in a copy of the package, used everywhere."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from skimage import data
 
 ROOT = Path(__file__).parents[1]
 MARK = "§"
-"""What every sentence of the made-up German begins with."""
+"""The start of every text of the made-up German."""
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package with `de.po` beside the other catalogues, and a photo."""
+    """The package with an added `de.po`, and a photo."""
     folder = tmp_path_factory.mktemp("fourth")
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "models").symlink_to(ROOT / "models")
@@ -48,21 +48,21 @@ def said(copy: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_the_command_speaks_it_and_draws_with_it(copy: Path) -> None:
+def test_the_command_and_its_pictures_use_it(copy: Path) -> None:
     told = said(copy, "-m", "mettici", "check", "photo.jpg", "--lang", "de-AT", "--annotate", "drawn.png")
     assert f"{MARK}A good professional profile photo" in told
     assert f"{MARK}photo.jpg: annotated in drawn.png" in told
     assert (copy / "drawn.png").exists()
 
 
-def test_the_album_speaks_it(copy: Path) -> None:
+def test_the_album_uses_it(copy: Path) -> None:
     said(copy, "-m", "mettici", "scan", "photo.jpg", "--jobs", "1", "--lang", "de", "--output", "album.html")
     album = (copy / "album.html").read_text("utf-8")
     assert '<html lang="de">' in album
     assert f"{MARK}Photos checked" in album
 
 
-def test_the_page_offers_it_and_errors_come_in_it(copy: Path) -> None:
+def test_the_page_offers_it_and_errors_use_it(copy: Path) -> None:
     told = said(
         copy,
         "-c",

@@ -1,4 +1,4 @@
-"""Reports, policies and checkers: nobody changes them, and they go wherever Python's own values go."""
+"""Reports, policies and checkers are immutable, and work with pickle, copy and other processes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WAYS: list[Callable[[Any], Any]] = [through_pickle, copy.copy, copy.deepcopy]
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_report_and_a_policy_go_anywhere_and_stay_the_same(report: Report, way: Callable[[Any], Any]) -> None:
+def test_reports_and_policies_survive_copying_and_pickling(report: Report, way: Callable[[Any], Any]) -> None:
     there = way(report)
     assert there == report
     assert there.to_dict("it") == report.to_dict("it")
@@ -41,7 +41,7 @@ def test_a_report_and_a_policy_go_anywhere_and_stay_the_same(report: Report, way
 
 
 def everything(value: object) -> list[object]:
-    """All that hangs on a report."""
+    """Everything reachable from a report."""
     if dataclasses.is_dataclass(value):
         parts: list[object] = [getattr(value, f.name) for f in dataclasses.fields(value)]
     elif isinstance(value, Mapping):
@@ -85,7 +85,7 @@ def test_a_frozen_mapping_refuses_every_change(change: Callable[[Frozen[str, Any
     assert thawed(Frozen({"a": [1, {"b": (2,)}]})) == {"a": [1, {"b": [2]}]}
 
 
-def test_what_to_dict_gives_is_the_caller_s_own(report: Report) -> None:
+def test_to_dict_returns_an_independent_copy(report: Report) -> None:
     given = report.to_dict()
     given["photo"]["notes"].append("mine")
     given["models"].clear()
@@ -105,7 +105,7 @@ def judged_there(checker: PhotoChecker, path: str) -> Report:
         return checker.check(path)
 
 
-def test_a_checker_goes_to_another_process_and_its_report_comes_back(checker: PhotoChecker, samples: Path) -> None:
+def test_a_checker_can_be_sent_to_another_process_and_returns_a_report(checker: PhotoChecker, samples: Path) -> None:
     path = str(samples / "portrait_good.jpg")
     here = checker.check(path)
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:

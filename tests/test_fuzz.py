@@ -1,4 +1,4 @@
-"""The fuzzing of `benchmarks/fuzz` and the endurance of `benchmarks/endurance` in short, and that both would notice."""
+"""Short runs of `benchmarks/fuzz` and `benchmarks/endurance`, and proof that both would notice a fault."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from mettici import PhotoError
 from mettici.image.photo import load
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::UserWarning"),  # Pillow tells what it minds in a damaged file
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the writers of the seeds
+    pytest.mark.filterwarnings("ignore::UserWarning"),  # Pillow warns about damaged files
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from the encoders of the seeds
     pytest.mark.skipif(not psutil.LINUX, reason="the peak of a process is told by Linux"),
 ]
 
 FILES, JUDGED = 3000, 100
-"""Files decoded here, and how many of them are judged whole."""
+"""Files decoded here, and how many of them get a full check."""
 
 
-def test_seeds_are_whole_and_come_apart(samples: Path) -> None:
+def test_seeds_are_valid_and_can_be_split(samples: Path) -> None:
     found = seeds(samples)
     assert {seed.format for seed in found} >= {"JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "other"}
     for seed in found:
@@ -39,21 +39,21 @@ def test_seeds_are_whole_and_come_apart(samples: Path) -> None:
             with pytest.raises(PhotoError):
                 load(seed.data)
             continue
-        if "says less" not in seed.name:  # which a library may refuse for its size
+        if "says less" not in seed.name:  # which a library may reject because of its size
             assert load(seed.data).format == seed.format, seed.name
         pieces = split(seed.format, seed.data)
         assert len(pieces) > 1 or seed.format == "WEBP", seed.name
         assert GRAMMARS[seed.format].join(pieces) == seed.data, seed.name
 
 
-def test_mutants_are_many_and_always_the_same(samples: Path) -> None:
+def test_mutants_are_varied_and_reproducible(samples: Path) -> None:
     found = seeds(samples)
     files = [mutant(found, 1, number).data for number in range(500)]
     assert files == [mutant(found, 1, number).data for number in range(500)]
     assert len(set(files) - {seed.data for seed in found}) > 450
 
 
-def test_thousands_of_files_and_no_fault(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_files_cause_no_fault(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "CHECK_EVERY", FILES // JUDGED)
     outcomes = try_many(Run(samples, 5), range(FILES))
     faults = [(o.number, fuzzing.complaint(o)) for o in outcomes if o.fault or o.seconds > fuzzing.LIMIT]
@@ -66,13 +66,13 @@ def test_thousands_of_files_and_no_fault(samples: Path, monkeypatch: pytest.Monk
 
 
 def sabotaged(_: Run, numbers: range) -> list[Outcome]:
-    """A file that crashes, one that raises, and fine ones."""
+    """One file crashes, one raises, the rest are fine."""
     if 3 in numbers:
         ctypes.string_at(0)
     return [Outcome(n, "PNG", "decoded", False, 0.0, 700.0 * (n == 5)) for n in numbers]
 
 
-def test_a_crash_is_told_with_its_file_and_the_rest_goes_on(
+def test_a_crash_is_reported_with_its_file_and_the_run_continues(
     samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(fuzzing, "try_many", sabotaged)
@@ -90,7 +90,7 @@ def test_a_crash_is_told_with_its_file_and_the_rest_goes_on(
     assert capsys.readouterr().out.count("<-- short") == 2
 
 
-def test_ended_early_it_tells_of_what_was_tried(
+def test_an_interrupted_run_reports_the_files_so_far(
     samples: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(fuzzing, "made", lambda: samples)
@@ -112,13 +112,13 @@ def interrupted(*_: object) -> Iterator[Outcome]:
 # --- endurance -------------------------------------------------------------------------------------------
 
 
-def test_checks_from_four_threads_leave_nothing_behind(samples: Path) -> None:
+def test_checks_from_four_threads_leak_nothing(samples: Path) -> None:
     grown = endurance.growth(endurance.checks(samples, 100))
     assert grown.memory <= endurance.MOST_MB
     assert (grown.threads, grown.files) <= (0, 0)
 
 
-def test_closed_checkers_leave_no_thread_and_no_file(samples: Path) -> None:
+def test_closed_checkers_leak_no_thread_and_no_file(samples: Path) -> None:
     marks = endurance.closings(samples, 10)
     assert len(marks) == endurance.MARKS
     assert endurance.growth(marks[1:])[1:] <= (0, 0)

@@ -1,4 +1,4 @@
-"""What was seen by eye for training is of pictures that may be trained on."""
+"""Hand labels exist only for pictures that may be used for training."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from training.hand_labels import hand_labels
 from training.picture.labels import SETS, headscarves
 
 
-def test_nothing_of_the_check_part_was_looked_at_for_training() -> None:
+def test_no_picture_of_the_check_part_has_hand_labels() -> None:
     keys = [*hand_labels(), *headscarves()]
     assert len(keys) > 200
     assert {part(*key.split("/", 1)) for key in keys} == {"train"}
 
 
-def test_headscarves_are_of_sets_that_the_network_learns_from() -> None:
+def test_headscarf_labels_belong_to_training_sets() -> None:
     assert {key.split("/", 1)[0] for key in headscarves()} <= set(SETS)
 
 
-def test_pictures_of_one_source_are_all_checked_or_all_learnt_from() -> None:
+def test_a_source_is_entirely_in_one_part() -> None:
     kinds = ("hand_cheek", "hand_mouth", "mask", "goggles", "open")
     for source in ("cvproject", "another", "a-third", "bbc", "demo"):
         assert len({part("street_covered", f"{kind}__{source}__1.jpg") for kind in kinds}) == 1

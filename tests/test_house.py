@@ -1,4 +1,4 @@
-"""The house: what may be loaded when, how large a thing may grow, and that nothing goes in a circle."""
+"""House rules: lazy imports, size limits for modules and functions, no import cycles."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ def test_the_heavy_packages_are_loaded_only_when_needed(statement: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_everything_public_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in mettici.__all__:
         assert getattr(mettici, name) is not None
     for name in mettici.web.__all__:
@@ -56,20 +56,20 @@ def test_a_module_can_be_read_in_one_go(module: Path) -> None:
 
 
 @EVERY
-def test_a_module_says_what_it_is_for(module: Path) -> None:
+def test_a_module_states_its_purpose(module: Path) -> None:
     assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
 
 
 @EVERY
-def test_an_exception_to_a_rule_has_its_reason(module: Path) -> None:
-    """`noqa: CODE - why`: what `ruff` is told to overlook."""
+def test_every_noqa_states_its_reason(module: Path) -> None:
+    """The format is `noqa: CODE - why`."""
     exceptions = re.findall(r"[#] noqa(.*)", module.read_text("utf-8"))
     assert [e for e in exceptions if not re.match(r": [A-Z]+\d+(, [A-Z]+\d+)* - \w", e)] == []
 
 
 @pytest.mark.parametrize("package", ["mettici", "benchmarks"])
-def test_no_module_needs_itself(package: str) -> None:
-    """What is imported inside functions counts; what is imported for types alone does not."""
+def test_imports_have_no_cycles(package: str) -> None:
+    """Imports inside functions count; type-only imports do not."""
     graph = grimp.build_graph(package, cache_dir=None, exclude_type_checking_imports=True)
     needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle

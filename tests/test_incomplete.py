@@ -1,4 +1,4 @@
-"""Files that lack only their end, and animations that begin with nothing: judged as viewers show them."""
+"""Truncated files, and animations with a blank start: judged as image viewers show them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FINE: dict[str, Any] = {"quality": 85, "progressive": True}
 
 
 def cut(data: bytes, share: float) -> bytes:
-    """The first `share` of the picture's data, whatever its header takes."""
+    """The first `share` of the image data, after the complete header."""
     start = data.index(b"\xff\xda")
     return data[: start + round((len(data) - start) * share)]
 
@@ -51,7 +51,7 @@ def test_a_jpeg_without_its_last_rows(share: float, size: tuple[int, int]) -> No
     data = encoded(picture(size), "JPEG", **PLAIN)
     whole, broken = load(data), load(cut(data, share))
     assert "truncated_end" in broken.notes
-    kept = round(broken.pixels.shape[0] * (share - 0.08))  # rows come in blocks of 16
+    kept = round(broken.pixels.shape[0] * (share - 0.08))  # rows are stored in blocks of 16
     assert np.array_equal(broken.pixels[:kept], whole.pixels[:kept])
     assert broken.full().shape == (size[1], size[0], 3)
     assert load_small(cut(data, share), 200).shape[1] == 200
@@ -59,7 +59,7 @@ def test_a_jpeg_without_its_last_rows(share: float, size: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("share", [0.0, 0.3])
 @pytest.mark.parametrize("options", [PLAIN, FINE], ids=["plain", "progressive"])
-def test_a_jpeg_that_lacks_more_is_refused(share: float, options: dict[str, Any]) -> None:
+def test_a_jpeg_that_lacks_more_is_rejected(share: float, options: dict[str, Any]) -> None:
     with pytest.raises(TruncatedError):
         load(cut(encoded(picture(), "JPEG", **options), share))
 
@@ -74,20 +74,20 @@ def test_a_progressive_jpeg_lacks_at_most_its_finest_details() -> None:
         load(data[: data.rindex(b"\xff\xda", 0, last) + 40])
 
 
-def test_a_white_foot_is_not_taken_for_missing_rows() -> None:
+def test_a_white_bottom_edge_is_not_mistaken_for_missing_rows() -> None:
     paper = picture()
     paper.paste("white", (0, 200, 640, 480))
     assert "truncated_end" in load(encoded(paper, "JPEG", **PLAIN)[:-2]).notes
 
 
 @pytest.mark.parametrize("name", ["PNG", "BMP", "WEBP", "GIF"])
-def test_other_formats_are_refused_as_before(name: str) -> None:
+def test_other_truncated_formats_are_rejected(name: str) -> None:
     data = encoded(picture(), name)
     with pytest.raises((TruncatedError, UnreadableError)):
         load(data[: len(data) * 9 // 10])
 
 
-def test_the_report_tells(checker: PhotoChecker, samples: Any) -> None:
+def test_the_report_mentions_it(checker: PhotoChecker, samples: Any) -> None:
     data = (samples / "portrait_good.jpg").read_bytes()
     report = checker.check(data[:-2])
     assert "truncated_end" in report.photo["notes"]
@@ -107,8 +107,8 @@ def blank(colour: object = "white", mode: str = "RGB") -> Image.Image:
 
 @pytest.mark.parametrize("name", ["GIF", "PNG"])
 @pytest.mark.parametrize("before", [1, 3, 16])
-def test_an_animation_that_begins_blank_shows_its_first_picture(name: str, before: int) -> None:
-    blanks = [blank((255, 255, 255 - i)) for i in range(before)]  # alike ones are written as one
+def test_an_animation_with_a_blank_start_shows_its_first_picture(name: str, before: int) -> None:
+    blanks = [blank((255, 255, 255 - i)) for i in range(before)]  # identical frames would be merged
     shown = load(animation(name, *blanks, picture((64, 48))))
     assert "later_frame" in shown.notes
     assert "first_frame" not in shown.notes
@@ -131,7 +131,7 @@ def test_an_invisible_first_frame_is_blank() -> None:
     assert "later_frame" in shown.notes
 
 
-def test_a_later_frame_that_reaches_out_of_the_picture_is_not_looked_at() -> None:
+def test_a_later_frame_outside_the_picture_is_ignored() -> None:
     data = bytearray(animation("GIF", blank(), picture((64, 48))))
     second = data.rindex(b"\x2c\0\0\0\0\x40\0\x30\0")
     data[second + 5 : second + 9] = b"\xff\xff\xff\xff"

@@ -1,4 +1,4 @@
-"""What people hand over: the right answer, or an error of a type that says what to do instead."""
+"""Whatever callers pass: the right report, or a typed error that says what to do instead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reason(source: Any) -> str:
 # --- arrays ----------------------------------------------------------------------------------------------
 
 
-def test_grey_and_transparent_arrays_are_photos() -> None:
+def test_grey_and_transparent_arrays_are_accepted() -> None:
     grey = RGB[:, :, 1]
     for one in (grey, grey[:, :, None]):
         assert np.array_equal(load(one).pixels, np.repeat(grey[:, :, None], 3, axis=2))
@@ -56,14 +56,14 @@ def test_grey_and_transparent_arrays_are_photos() -> None:
     ],
     ids=lambda a: a if isinstance(a, str) else "",
 )
-def test_the_remedy_for_an_array_is_the_line_that_mends_it(array: Any, expected: str) -> None:
+def test_the_remedy_for_an_array_is_a_line_of_code_that_fixes_it(array: Any, expected: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         load(array)
     assert caught.value.reason == expected
     line = caught.value.remedy.partition(": ")[2]
     fixed = eval(line, {"array": array})
     if expected == "channels_first" and fixed.dtype != np.uint8:
-        return  # one thing at a time: the next error tells of the numbers
+        return  # one problem at a time: the next error covers the values
     pixels = load(fixed).pixels.astype(int)
     assert np.abs(pixels - RGB).max() <= 1 or expected == "bits"
 
@@ -80,7 +80,7 @@ def test_the_remedy_for_an_array_is_the_line_that_mends_it(array: Any, expected:
         np.full((4, 4, 3), None),
     ],
 )
-def test_what_is_no_photo_at_all(array: Any) -> None:
+def test_objects_that_are_not_photos(array: Any) -> None:
     assert reason(array) == "array"
 
 
@@ -90,7 +90,7 @@ def test_an_empty_array(shape: tuple[int, ...]) -> None:
         load(np.zeros(shape, np.uint8))
 
 
-def test_numbers_that_are_none() -> None:
+def test_invalid_numbers() -> None:
     assert reason(np.full((4, 4, 3), np.nan)) == "unit"
     assert reason(np.full((4, 4, 3), np.inf)) == "unit"
 
@@ -106,7 +106,7 @@ def test_wide_modes_that_hold_bytes(top: int) -> None:
 
 
 class Upload:
-    """As Starlette's `UploadFile`: to be awaited, with the plain file inside."""
+    """Like Starlette's `UploadFile`: asynchronous, with a regular file inside."""
 
     def __init__(self, data: bytes) -> None:
         self.file = io.BytesIO()
@@ -118,26 +118,26 @@ class Upload:
 
 
 class Awaited:
-    """An asynchronous stream with nothing plain inside."""
+    """An asynchronous stream with no regular file inside."""
 
     async def read(self, _size: int = -1) -> bytes:
         return b""
 
 
 class Disguised:
-    """One whose `read` does not look asynchronous."""
+    """An asynchronous stream whose `read` does not look asynchronous."""
 
     def read(self, size: int = -1) -> object:
         return Awaited().read(size)
 
 
-def test_an_upload_to_be_awaited() -> None:
+def test_an_asynchronous_upload() -> None:
     assert load(Upload(encoded(scene(), "PNG"))).format == "PNG"  # type: ignore[arg-type]
     assert reason(Awaited()) == "async_stream"
     assert reason(Disguised()) == "async_stream"
 
 
-def test_what_is_closed(tmp_path: Path) -> None:
+def test_closed_files(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     scene().save(path)
     with path.open("rb") as file, Image.open(path) as lazy:
@@ -157,7 +157,7 @@ def test_what_is_closed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_a_data_url_is_the_photo_in_it(name: str) -> None:
+def test_a_data_url_contains_the_photo(name: str) -> None:
     data = encoded(scene(), name)
     text = base64.b64encode(data).decode()
     photo = load(f"data:image/{name.lower()};base64,{text}")
@@ -166,7 +166,7 @@ def test_a_data_url_is_the_photo_in_it(name: str) -> None:
     assert reason(text.encode()) == "base64"
 
 
-def test_a_data_url_that_holds_no_photo() -> None:
+def test_a_data_url_without_a_photo() -> None:
     assert reason("data:image/png,%89PNG") == "data_url"
     assert reason("data:image/png;base64,?!") == "data_url"
     assert reason("data:") == "data_url"
@@ -175,11 +175,11 @@ def test_a_data_url_that_holds_no_photo() -> None:
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a.jpg", "HTTP://example.org/a.jpg", "s3://b/a.jpg"])
-def test_an_address_is_not_opened(address: str) -> None:
+def test_a_url_is_not_opened(address: str) -> None:
     assert reason(address) == "address"
 
 
-def test_a_name_that_names_nothing(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         load(tmp_path / "none.jpg")
     with pytest.raises(UnreadableError) as caught:

@@ -1,4 +1,4 @@
-"""The integrations against the real frameworks, through the examples that users copy."""
+"""The integrations with the real frameworks, tested through the examples that users copy."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_django(samples: Path) -> None:
     assert say("errors.not_an_image.text.message") in broken.content.decode()
     from mettici.integrations.django import ProfilePhotoValidator
 
-    ProfilePhotoValidator()(SimpleUploadedFile(GOOD, (samples / "spoiled_dark.jpg").read_bytes()))  # improvable passes
+    ProfilePhotoValidator()(
+        SimpleUploadedFile(GOOD, (samples / "spoiled_dark.jpg").read_bytes())
+    )  # an improvable photo passes
     strict = ProfilePhotoValidator("professional", ["accept"])
     with pytest.raises(module.forms.ValidationError) as caught:
         strict(SimpleUploadedFile(GOOD, (samples / "spoiled_dark.jpg").read_bytes()))
@@ -115,7 +117,7 @@ def test_from_an_event_loop(samples: Path, checker: PhotoChecker) -> None:
                 late, last = max(late, now - last), now
 
         async with AsyncPhotoChecker() as judge:
-            await judge.check(samples / GOOD)  # the networks are loaded
+            await judge.check(samples / GOOD)  # load the networks
             last = time.perf_counter()
             beat = asyncio.create_task(pulse())
             reports = await asyncio.gather(*(judge.check(samples / n) for n in (GOOD, BAD) * 3))
@@ -174,7 +176,7 @@ def test_a_forked_process_answers(samples: Path, before: str) -> None:
 
 @pytest.fixture
 def gunicorn(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The address of gunicorn with two workers and `--preload`, serving the marked application."""
+    """The address of gunicorn with two workers and `--preload`, serving the application in the marker."""
     log = tmp_path / "log"
     command = [
         sys.executable,

@@ -1,4 +1,4 @@
-"""Uploads far above the limit: the helpers read as far as the limit, and no further."""
+"""Uploads far above the limit: the helpers read no further than the limit."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 MOST = 100 * 2**20
-"""The limit on a photo's bytes (`photo.Limits`)."""
+"""The limit for a photo's bytes (`photo.Limits`)."""
 SLACK = 2 * 2**20
 
 
 class Huge(io.RawIOBase):
-    """A file of 700 MB that is nowhere, and counts what is read of it."""
+    """A virtual file of 700 MB that counts the bytes read."""
 
     size, given = 700_000_000, 0
 
@@ -24,7 +24,7 @@ class Huge(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
-    def seek(self, offset: int, whence: int = 0, /) -> int:  # noqa: ARG002 - as a file has it
+    def seek(self, offset: int, whence: int = 0, /) -> int:  # noqa: ARG002 - a file's signature
         return 0
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -54,7 +54,7 @@ def test_django(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from mettici.integrations.django import ProfilePhotoValidator
 
-    # Settings are a whole process's, and those of the example.
+    # The example's settings apply to the whole process.
     monkeypatch.setattr("mettici.integrations.django.get_language", lambda: "en")
     file = Huge()
     with pytest.raises(ValidationError) as caught:

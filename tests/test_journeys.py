@@ -1,6 +1,6 @@
-"""Journeys, as those who make them would tell them: eight shots to the best crop; 369 photos to a letter to each.
+"""User journeys: from eight shots to the best crop; from 369 photos to a letter for each person.
 
-A third one, an avatar through a form, is in `test_django_form.py`.
+A third journey, an avatar through a form, is in `test_django_form.py`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ sales/carla.jpg;Carla;carla@example.org
 dora.jpg;Dora Weiß;dora@example.org
 """
 (MERGING,) = [block.body for block in blocks(ROOT / "docs/howto/letters.md") if block.title == "letters.py"]
-"""The program that writes the letters, as the documentation shows it."""
+"""The program that writes the letters, taken from the documentation."""
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("desk")
 def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
-    # Eight shots of an afternoon, two of them almost the same as another.
+    # Eight shots from one afternoon; two are near-duplicates of others.
     shots = Path("shots")
     shots.mkdir()
     for name in EIGHT:
@@ -56,7 +56,7 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     shot.crop((6, 6, shot.width - 6, shot.height - 6)).save(shots / "again.jpg", quality=80)
     ImageEnhance.Brightness(shot).enhance(0.93).save(shots / "darker.jpg", quality=80)
 
-    # Which is the best, and why? One command, and its crop is ready.
+    # One command finds the best, says why, and writes its crop.
     done = run("rank", "shots", "--crop", "best.jpg", "--jobs", "1", COLUMNS="200")
     assert done.exit_code == 1, "one hides the eyes behind sunglasses"
     told = " ".join(done.stdout.split())
@@ -64,7 +64,7 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     assert "the best of all" in told
     assert "a worse verdict, mainly because of" in told, "every place has its reason"
 
-    # The crop is upright and square, and better than the shot it comes from.
+    # The crop is upright, square, and better than the original shot.
     with Image.open("best.jpg") as best:
         assert best.width == best.height
         assert not best.getexif()
@@ -75,7 +75,7 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
 
 
 def _gather(samples: Path) -> None:
-    """The 369 photos that came in, in three folders, with what comes along, and the list of the people asked."""
+    """The 369 photos in three folders, with the usual junk, and the list of people."""
     photos = {"anna.jpg": GOOD, "sales/bruno.jpg": OFF_CENTRE, "sales/carla.jpg": SUNGLASSES}
     photos |= {f"sales/{n}.jpg": DARK for n in range(40)} | {f"lab/{n}.jpg": GOOD for n in range(326)}
     assert len(photos) == 369
@@ -86,21 +86,21 @@ def _gather(samples: Path) -> None:
         Path("team", junk).write_bytes(b"no picture")
     others = [name for name in photos if name not in LIST]
     names = {f"{name};Zoë {name};{n}@example.org" for n, name in enumerate(others)}
-    Path("people.csv").write_text("\n".join([LIST.rstrip(), *names]), "cp1252")  # as Excel saves it
+    Path("people.csv").write_text("\n".join([LIST.rstrip(), *names]), "cp1252")  # the encoding that Excel uses
 
 
 @pytest.mark.usefixtures("desk")
 def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     _gather(samples)
 
-    # One command judges them, writes the crops, and a table for the letters.
+    # One command judges them and writes the crops and a table for the letters.
     words = ("--people", "people.csv", "--crop", "crops", "--output", "letters.xlsx", "--output", "letters.csv")
     done = run("scan", "team", *words, "--jobs", "2", "--lang", "es")
     assert done.exit_code == 1, "one photo is rejected; junk and those without a photo count for nothing"
     with zipfile.ZipFile("letters.xlsx") as book:
         assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == 1 + 369 + 1
 
-    # The table: what is good, what to change, and who is still to send one.
+    # The table: what is good, what to change, and who has not sent a photo yet.
     with open("letters.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["person"]: row for row in csv.DictReader(file)}
     assert len(rows) == 370
@@ -114,7 +114,7 @@ def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     assert rows["Dora Weiß"]["error"] == "not_found"
     assert rows["Dora Weiß"]["list_email"] == "dora@example.org"
 
-    # The letters, by the program of the page on letters: one to each person, with what to change in it.
+    # The program from the documentation writes a letter to each person with what to change.
     Path("letters.py").write_text(MERGING, "utf-8")
     subprocess.run([sys.executable, "letters.py"], check=True)
     letters = {path.read_text("utf-8") for path in Path("letters").iterdir()}
@@ -123,8 +123,8 @@ def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     assert f"- {rows['Bruno Forlì']['fix_1']}" in bruno.split("\n")
 
 
-def test_a_folder_of_junk_exits_by_its_photos_alone(samples: Path, desk: Path) -> None:
-    # Twenty kinds of what lies beside photos, and one photo that is good.
+def test_only_photos_decide_the_exit_code_of_a_junk_folder(samples: Path, desk: Path) -> None:
+    # Twenty kinds of files found next to photos, and one good photo.
     team = desk / "team"
     junk = (
         "Thumbs.db", "desktop.ini", ".DS_Store", "anna.xmp", "anna.jpg.json", "IMG_1.MOV", "clip.mp4", "notes.txt",
@@ -139,9 +139,7 @@ def test_a_folder_of_junk_exits_by_its_photos_alone(samples: Path, desk: Path) -
     scan = [sys.executable, "-m", "mettici", "scan", "--jobs", "1", "--output", "r.jsonl"]
     for sources in (["team"], ["team/*"]):
         assert run("scan", *sources, "--jobs", "1", "--output", "r.jsonl").exit_code == 0, "the photo is good"
-    spelt_out = [
-        str(path) for path in sorted(team.iterdir()) if not path.name.startswith(".")
-    ]  # as a shell spells out *
+    spelt_out = [str(path) for path in sorted(team.iterdir()) if not path.name.startswith(".")]  # as a shell expands *
     done = subprocess.run([*scan, *spelt_out], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(Path("r.jsonl").read_text("utf-8").splitlines()) == 1

@@ -1,4 +1,4 @@
-"""What back ends keep of an upload: limits before reading, no metadata, the crop in its place, and advice beside it."""
+"""What back ends store after an upload: limits before reading, no metadata, the crop as a replacement, and advice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def with_place(path: Path, size: tuple[int, int] | None = None) -> bytes:
-    """The photo with the place where it was taken in it, and a camera's name; enlarged to `size`."""
+    """The photo with a location and a camera name in its metadata, enlarged to `size`."""
     made = io.BytesIO()
     with Image.open(path) as image:
         exif = image.getexif()
@@ -40,7 +40,7 @@ def with_place(path: Path, size: tuple[int, int] | None = None) -> bytes:
     return made.getvalue()
 
 
-def test_what_is_kept_tells_neither_place_nor_camera(checker: PhotoChecker, samples: Path) -> None:
+def test_stored_photos_reveal_neither_location_nor_camera(checker: PhotoChecker, samples: Path) -> None:
     kept = outcome(checker, with_place(samples / GOOD)).kept
     assert kept is not None
     with Image.open(io.BytesIO(kept.data)) as image:
@@ -52,7 +52,7 @@ def test_what_is_kept_tells_neither_place_nor_camera(checker: PhotoChecker, samp
     assert base64.b64decode(kept.data_url().partition(",")[2]) == kept.data
 
 
-def test_heic_is_kept_as_what_browsers_show(checker: PhotoChecker, samples: Path) -> None:
+def test_heic_is_stored_in_a_format_that_browsers_show(checker: PhotoChecker, samples: Path) -> None:
     sent = io.BytesIO()
     with Image.open(samples / GOOD) as image:
         pillow_heif.from_pillow(image).save(sent, quality=90)
@@ -61,13 +61,13 @@ def test_heic_is_kept_as_what_browsers_show(checker: PhotoChecker, samples: Path
     assert kept.content_type == "image/jpeg"
 
 
-def test_a_large_photo_is_kept_smaller(checker: PhotoChecker, samples: Path) -> None:
+def test_a_large_photo_is_stored_downscaled(checker: PhotoChecker, samples: Path) -> None:
     kept = outcome(checker, with_place(samples / GOOD, (3000, 3000))).kept
     assert kept is not None
     assert load(kept.data).width == LONGEST
 
 
-def test_the_crop_is_offered_or_takes_the_upload_s_place(checker: PhotoChecker, samples: Path) -> None:
+def test_the_crop_is_offered_or_replaces_the_upload(checker: PhotoChecker, samples: Path) -> None:
     photo, only_good = (samples / OFF_CENTRE).read_bytes(), ("accept",)
     plain, offer, take = (outcome(checker, photo, taken=only_good, crop=crop) for crop in ("no", "offer", "take"))
     assert plain.kept is plain.offered is offer.kept is None
@@ -83,21 +83,21 @@ def test_the_crop_is_offered_or_takes_the_upload_s_place(checker: PhotoChecker, 
         assert checker.check(kept.data, crop=False).score == kept.report.score, "the report is on what is kept"
 
 
-def test_where_no_crop_mends_it_none_is_offered(checker: PhotoChecker, samples: Path) -> None:
+def test_no_crop_is_offered_if_none_helps(checker: PhotoChecker, samples: Path) -> None:
     for name in (TWO, DARK):
         found = outcome(checker, (samples / name).read_bytes(), taken=("accept",), crop="offer")
         assert (found.kept, found.offered) == (None, None)
         assert found.against
 
 
-def test_a_photo_to_improve_is_kept_with_advice(checker: PhotoChecker, samples: Path) -> None:
+def test_an_improvable_photo_is_stored_with_advice(checker: PhotoChecker, samples: Path) -> None:
     kept = outcome(checker, (samples / DARK).read_bytes()).kept
     assert kept is not None
     assert kept.report.verdict.value == "improve"
     assert kept.advice("en")[0] != kept.advice("it")[0]
 
 
-def test_a_limit_counts_before_anything_is_read() -> None:
+def test_limits_apply_before_reading() -> None:
     sized(None, 10)
     sized(10, 10)
     with pytest.raises(TooLargeError) as caught:
@@ -105,7 +105,7 @@ def test_a_limit_counts_before_anything_is_read() -> None:
     assert str(caught.value) == "The file is larger than 25 MB."
 
 
-def test_what_is_no_photo_is_an_error(checker: PhotoChecker) -> None:
+def test_a_file_that_is_not_a_photo_is_an_error(checker: PhotoChecker) -> None:
     with pytest.raises(NotAnImageError):
         outcome(checker, b"text")
 
@@ -117,7 +117,7 @@ def flask_client(monkeypatch: pytest.MonkeyPatch) -> Any:
     return flask_avatar.app.test_client()
 
 
-def test_flask_keeps_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flask_stores_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     client = flask_client(monkeypatch)
 
     def post(name: str, lang: str = "en") -> Any:
@@ -130,7 +130,7 @@ def test_flask_keeps_the_crop_and_warns(samples: Path, monkeypatch: pytest.Monke
     assert dark["warnings"] != buio["warnings"]
 
 
-def test_flask_refuses_a_large_request_unread() -> None:
+def test_flask_rejects_a_large_request_unread() -> None:
     import flask
 
     from mettici.integrations.flask import kept_photo
@@ -154,7 +154,7 @@ def test_flask_refuses_a_large_request_unread() -> None:
     assert [e["code"] for e in small.json["errors"]] == ["too_large"]
 
 
-def test_fastapi_keeps_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fastapi_stores_the_crop_and_warns(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(EXAMPLES))
     import fastapi_avatar
 
@@ -188,7 +188,7 @@ def test_a_body_of_unknown_length_is_cut_off_at_the_limit(monkeypatch: pytest.Mo
         assert answer.json()["detail"][0]["code"] == "too_large"
 
 
-def test_what_is_no_request_passes_the_limit() -> None:
+def test_other_events_bypass_the_limit() -> None:
     import asyncio
 
     seen: list[str] = []

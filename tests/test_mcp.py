@@ -1,4 +1,4 @@
-"""The MCP server as assistants meet it: started as a program, asked by the SDK's own client over stdio."""
+"""The MCP server as assistants use it: started as a program and called by the SDK's client over stdio."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STARTS = {"command": ["-m", "mettici", "mcp"], "module": ["-m", "mettici.integra
 
 
 def asked(work: Callable[[Client], Awaitable[Result]], start: str = "command", **environment: str) -> Result:
-    """What `work` gives with a client of a server of its own."""
+    """The result of `work` with a client of a fresh server."""
 
     async def main() -> Result:
         how = StdioServerParameters(command=sys.executable, args=STARTS[start], env={**os.environ, **environment})
@@ -47,7 +47,7 @@ def said(answer: CallToolResult) -> str:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_an_assistant_finds_three_tools_that_only_read(start: str) -> None:
+def test_assistants_see_three_read_only_tools(start: str) -> None:
     async def work(client: Client) -> Any:
         return client.instructions, (await client.list_tools()).tools
 
@@ -62,7 +62,7 @@ def test_an_assistant_finds_three_tools_that_only_read(start: str) -> None:
         assert all(field.get("description") for name, field in fields.items() if name != "photos")
 
 
-def test_photos_are_judged_as_the_library_does(samples: Path, checker: PhotoChecker) -> None:
+def test_photos_are_judged_as_by_the_library(samples: Path, checker: PhotoChecker) -> None:
     data_url = "data:image/jpeg;base64," + base64.b64encode((samples / GOOD).read_bytes()).decode()
 
     async def work(client: Client) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def test_photos_are_judged_as_the_library_does(samples: Path, checker: PhotoChec
     assert {check["id"] for check in cv["checks"]} >= {"smile", "single_face"}
 
 
-def test_what_cannot_be_judged_is_told_with_a_remedy(samples: Path) -> None:
+def test_errors_come_with_a_remedy(samples: Path) -> None:
     async def work(client: Client) -> list[CallToolResult]:
         calls = [
             ("check_photo", {"photo": "https://example.org/me.jpg"}),
@@ -114,7 +114,7 @@ def test_what_cannot_be_judged_is_told_with_a_remedy(samples: Path) -> None:
     assert "nobody non esiste" in said(italian)
 
 
-def test_it_talks_to_no_network(samples: Path, tmp_path: Path) -> None:
+def test_it_does_not_use_the_network(samples: Path, tmp_path: Path) -> None:
     log = tmp_path / "calls"
     log.touch()
     (tmp_path / "sitecustomize.py").write_text(HOOK.format(log=str(log)), "utf-8")
@@ -135,7 +135,7 @@ def test_it_ends_with_its_input() -> None:
     assert (done.returncode, done.stdout) == (0, b"")
 
 
-def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "mcp.py").write_text("raise ModuleNotFoundError('no', name='mcp')", "utf-8")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""No message contradicts itself: every reason, with values closely around every limit, in every language."""
+"""No message contradicts itself: every reason, with values just around every limit, in every language."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ SIDE = 160
 PIXELS, POINTS = portrait(mesh((80, 70), 64), (SIDE, SIDE)), mesh((80, 70), 64)
 FORBIDDEN = re.compile(r"[{}]|\b(stops?|delta E|grey levels?|px wide|livell[io] di grigio)\b", re.IGNORECASE)
 ON_PURPOSE = {("head_pose", "tilted")}
-"""Its advice names the measured angle again, as what to turn the photo by."""
+"""Its advice repeats the measured angle, as the angle by which to rotate the photo."""
 CHECKS = {check.id: check for check in all_checks()}
 
 
 def rules(check: str) -> list[Rule]:
-    """The check under every policy that comes with mettici, once for each set of limits."""
+    """The check under every shipped policy, once per set of limits."""
     of_all = [policy.load(name)[check] for name in policy.names()]
     return list({tuple(rule.limits.items()): rule for rule in of_all}.values())
 
 
 def around(limits: Limits, *names: str) -> list[float]:
-    """Values on each of the limits (all where none is named) and closely beside them."""
+    """Values at each of the limits (by default all of them) and just beside them."""
     steps = (-1e-2, -6e-3, -5e-3, -4e-3, -1e-4, 0.0, 1e-4, 4e-3, 5e-3, 6e-3, 1e-2)
     return sorted({max(0.0, limits[name] * (1 + step)) for name in names or limits for step in steps})
 
@@ -49,7 +49,7 @@ def small(
 
 
 def lit(gain: float | np.ndarray) -> np.ndarray:
-    """The portrait with its light times `gain`."""
+    """The portrait with its light multiplied by `gain`."""
     return np.asarray(255 * np.clip((PIXELS / 255) ** 2.2 * gain, 0, 1) ** (1 / 2.2), np.uint8)
 
 
@@ -96,7 +96,7 @@ def covered(**attributes: float) -> Callable[[Limits], Iterator[Evidence]]:
 
 @lru_cache
 def all_placed() -> tuple[Evidence, ...]:
-    """Heads of every size, at every place that they may have, in photos of two shapes."""
+    """Heads of every size at every possible place, in photos of two shapes."""
     return tuple(
         small(pixels, mesh((x * pixels.shape[1], y * SIDE), share * SIDE), mask="drawn")
         for pixels in (PIXELS, np.zeros((SIDE, 3 * SIDE, 3), np.uint8))
@@ -138,7 +138,7 @@ SWEEPS: dict[str, Callable[[Limits], Iterator[Evidence]]] = {
     "illumination": illumination,
     "sharpness": sharpness,
 }
-"""For each check whose texts name something measured, evidence that takes it past its limits."""
+"""For each check whose texts contain a measured value, evidence on both sides of its limits."""
 
 
 def placeholders(check: str, reason: str) -> set[str]:
@@ -147,7 +147,7 @@ def placeholders(check: str, reason: str) -> set[str]:
 
 
 def measured(check: Check) -> set[str]:
-    """The reasons whose texts name something measured, not only limits."""
+    """The reasons whose texts contain a measured value, not only limits."""
     return {reason for reason in check.reasons if placeholders(check.id, reason) - set(check.limits)}
 
 
@@ -156,7 +156,7 @@ def numbers(text: str | None) -> set[str]:
 
 
 def contradictions(finding: Finding) -> list[str]:
-    """What is wrong with what is said of it, in either language."""
+    """The contradictions in the texts of a finding, in every language."""
     wrong = []
     for lang in languages():
         message, advice = finding.message(lang), finding.advice(lang)
@@ -185,12 +185,12 @@ def test_no_message_contradicts_itself(check: str) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_every_reason_that_names_something_measured_was_swept(check: str) -> None:
+def test_every_reason_with_a_measured_value_is_covered(check: str) -> None:
     assert measured(CHECKS[check]) - {finding.reason for finding in swept(check)} == set()
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_what_names_nothing_measured_reads_well_under_every_policy(check: str) -> None:
+def test_other_reasons_read_well_under_every_policy(check: str) -> None:
     plain = {*COMMON_REASONS, *CHECKS[check].reasons} - measured(CHECKS[check])
     found = [Finding(rule, Assessment(Status.WARN, key, 0.5, 50.0)) for rule in rules(check) for key in sorted(plain)]
     assert [text for finding in found for text in contradictions(finding)] == []
@@ -205,7 +205,7 @@ def test_what_names_nothing_measured_reads_well_under_every_policy(check: str) -
         ("{{value}} of it", None),
     ],
 )
-def test_the_test_would_find_it(message: str, advice: str | None) -> None:
+def test_the_test_detects_contradictions(message: str, advice: str | None) -> None:
     said = {
         "message": lambda *_, **facts: message.format(**facts),
         "advice": lambda *_, **facts: advice and advice.format(**facts),
@@ -217,7 +217,7 @@ def test_the_test_would_find_it(message: str, advice: str | None) -> None:
     )
 
 
-def test_the_photo_of_these_tests_is_a_good_one() -> None:
+def test_the_photo_of_these_tests_is_good() -> None:
     scene = Scene((face_of(POINTS),), None, GOOD, PHOTOGRAPH)
     of = Evidence(photo(PIXELS, scale=4), scene)
     for check in ("resolution", "head_pose", "eyes_visible", "face_visible", "exposure", "illumination"):
