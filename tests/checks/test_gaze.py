@@ -7,7 +7,7 @@ import pytest
 from made_up import evidence, faceless, from_the_side, mesh, mirrored
 
 from mettici.checks.base import Assessment, Status
-from mettici.checks.gaze import _EYES_REACH, Gaze, gaze_yaw
+from mettici.checks.gaze import _MAX_EYE_ROTATION, Gaze, gaze_yaw
 from mettici.evidence import Evidence
 from mettici.vision.types import Pose
 
@@ -59,7 +59,7 @@ def test_a_profile_is_unknown() -> None:
 def test_the_gaze_stays_within_anatomical_limits(shift: float) -> None:
     result = assess(shift)
     assert result.value is not None
-    assert result.value <= _EYES_REACH
+    assert result.value <= _MAX_EYE_ROTATION
     assert result.status is Status.WARN, "it never fails"
 
 

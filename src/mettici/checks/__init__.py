@@ -1,4 +1,4 @@
-"""The checks: one file each, found by reading this folder, so that a new one is one new file."""
+"""The checks, one per file. They are discovered by listing this package, so a new check is one new file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mettici.checks.base import Check
 
 @lru_cache(maxsize=1)
 def all_checks() -> tuple[Check, ...]:
-    """Every check, by id in alphabetical order."""
+    """Every check, sorted by id."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "base")
     return tuple(
         _only_check(importlib.import_module(f"{__name__}.{name}").__dict__, f"{__name__}.{name}") for name in names
@@ -19,8 +19,8 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def _only_check(names: dict[str, object], module: str) -> Check:
-    # the module first: on Python 3.10 an alias such as list[int] counts as a class, and issubclass refuses it
+    # Compare modules first: on Python 3.10 an alias such as list[int] counts as a class, and issubclass rejects it.
     own = [c for c in names.values() if isinstance(c, type) and c.__module__ == module and issubclass(c, Check)]
     if len(own) != 1:
-        raise TypeError(f"{module} must define one Check, it defines {len(own)}")
+        raise TypeError(f"{module} must define exactly one Check, but defines {len(own)}")
     return own[0]()

@@ -20,18 +20,17 @@ class AddedGraphics(Check):
         Source: LinkedIn's photo rules, under which logos and text are removed.
 
     How
-        A pretrained network, trained further here, looks at the face and at the whole picture. The value is its
-        estimate of the chance that graphics were added; it does not read words. The check fails when the chance that
-        they cover the face reaches `over_face_from`.
+        A pretrained network, fine-tuned for this project, looks at the face and at the whole picture. The value is its
+        estimate of the probability that graphics were added. It does not read text. The check fails if the probability
+        that graphics cover the face reaches `over_face_from`.
 
     Fix
         Use the photo as the camera took it, without words, frames, rings or stickers.
 
     Limits
-        What the camera saw (a sign on the wall, print on a shirt) is part of the photo; large print is the most likely
-        to be mistaken for added words. A faint watermark may be missed. A person cut out and placed on a plain colour
-        is not detected: of 22 such photos (`wild_profiles`), two careful people noticed it in eight and found half of
-        the others good as they are.
+        Anything the camera saw, such as a sign on the wall or print on a shirt, is part of the photo, but large print
+        may be mistaken for added text. A faint watermark may be missed. A person cut out and pasted onto a plain colour
+        is not detected; in 22 such photos (`wild_profiles`), two raters noticed it in eight.
     """
 
     unit = "probability"

@@ -20,12 +20,12 @@ from mettici.evidence import Evidence
 from mettici.face_view import Floats
 from mettici.image.colour import to_lab
 
-FEWEST = 0.05
-"""Share of the photo that must be background for it to compete at all."""
-STRONG = 14.0
-"""Step in light or colour, CIELAB units per px at 256 px, from which an edge draws the eye."""
-FIRST = ((0.0, IDEAL_SCORE), (0.13, 75.0), (0.38, 62.0), (1.0, WARN_SCORE))
-"""Share of the way from the ideal to the warning, and the score there: the first strong edges bother people most."""
+MIN_AREA = 0.05
+"""Share of the photo that must be background for it to be measured."""
+STRONG_EDGE = 14.0
+"""Gradient in light or colour, CIELAB units per px at 256 px, from which an edge draws the eye."""
+SCORES_TO_WARNING = ((0.0, IDEAL_SCORE), (0.13, 75.0), (0.38, 62.0), (1.0, WARN_SCORE))
+"""Share of the way from the ideal to the warning, and the score there. The first strong edges bother people most."""
 
 
 class Background(Check):
@@ -33,23 +33,23 @@ class Background(Check):
 
     Why
         A busy background draws the eye away from the face. In 60,000 ratings the setting itself made no significant
-        difference, so this check never fails. Two people's ratings of published photos do favour a calm one.
+        difference, so this check never fails a photo. Two people who rated published photos did prefer calm
+        backgrounds.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        The share of the background, outside every person, that strong edges in light and colour take up, with the photo
-        reduced to 256 px: what remains visible in a small round picture. The face itself is not measured, so neither
-        skin nor make-up counts. Half of 110 published photos (`wild_profiles`, train part) have no such edges. At least
-        one of two people called 12 of the 15 photos with 0.055 or more cluttered, so these lose points. It warns from
-        0.2.
+        The value is the share of the background covered by strong edges in light or colour. The photo is first reduced
+        to 256 px, to measure what remains visible in a small round picture. People are left out, so neither skin nor
+        make-up counts. Half of 110 published photos (`wild_profiles`, train part) have no strong edges in the
+        background. At least one of two people called 12 of the 15 photos above 0.055 cluttered, so such photos lose
+        points. The check warns above 0.2.
 
     Fix
-        Step two metres away from the wall or shelf behind you so that it blurs, use portrait mode, or choose a plain
-        wall.
+        Step two metres away from whatever is behind you so that it blurs, use portrait mode, or choose a plain wall.
 
     Limits
-        A brick wall and a bookshelf count alike: the check does not know what the clutter is.
+        The check does not know what the clutter is: a brick wall counts as much as a bookshelf.
     """
 
     unit = "ratio"
@@ -65,19 +65,19 @@ class Background(Check):
         around = evidence.surroundings
         if around is None or evidence.head is None:
             return without_mesh(evidence)
-        if around.mean() < FEWEST:
+        if around.mean() < MIN_AREA:
             return Assessment(Status.PASS, "none", 0.0, 100.0)
-        value = float((_edges(evidence)[around] > STRONG**2).mean())
+        value = float((_edges(evidence)[around] > STRONG_EDGE**2).mean())
         ideal, warn = limits["ideal"], limits["warn_above"]
-        points = *((ideal + way * (warn - ideal), score) for way, score in FIRST), (limits["zero_above"], 0.0)
-        score = interpolate(value, points)
+        to_warning = ((ideal + way * (warn - ideal), score) for way, score in SCORES_TO_WARNING)
+        score = interpolate(value, (*to_warning, (limits["zero_above"], 0.0)))
         if value > limits["warn_above"]:
             return Assessment(Status.WARN, "busy", value, score)
         return Assessment(Status.PASS, "calm", value, score)
 
 
 def _edges(evidence: Evidence) -> Floats:
-    """(256, 256) squared strength of edges, CIELAB units per px."""
+    """Squared gradient, (256, 256) float32, in (CIELAB units per px)²."""
     lab = to_lab(evidence.overview)
     right, down = (cv2.Sobel(lab, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
     squares = cv2.accumulateSquare(down, cv2.multiply(right, right, dst=right))

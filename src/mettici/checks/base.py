@@ -1,4 +1,4 @@
-"""What a check is: reasons, unit, limits, weight, and one method that assesses the evidence."""
+"""The base class of all checks, and the status and score functions they share."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from mettici.evidence import Evidence
 
 FAIL_SCORE, WARN_SCORE, IDEAL_SCORE = 30.0, 60.0, 100.0
-"""The score at the limit of failing, at the limit of a warning, and from the ideal on.
+"""Scores at the fail limit, at the warn limit, and at the ideal value and beyond.
 
-Piecewise linear between them, so that a score says the same as the status: under 30 fails, under 60 warns.
+Scores are linear in between, so score and status agree: below 30 is a fail, below 60 a warning.
 """
 
 
 def interpolate(value: float, points: tuple[tuple[float, float], ...]) -> float:
-    """Piecewise linear through `points` (x ascending), constant outside them."""
+    """Interpolate linearly between `points` (ascending x); constant outside their range."""
     xs = [x for x, _ in points]
     i = bisect_right(xs, value)
     if i == 0:
@@ -36,27 +36,27 @@ def interpolate(value: float, points: tuple[tuple[float, float], ...]) -> float:
 
 
 def rising(value: float, fail: float, warn: float, ideal: float) -> float:
-    """Score of a measure of which more is better; `fail` < `warn` < `ideal`.
+    """Score 0..100 of a measure where more is better; `fail` < `warn` < `ideal`.
 
-    Below `fail` it falls on with the slope between `fail` and `warn`, down to 0.
+    Below `fail`, the score keeps the slope it has between `fail` and `warn`, down to 0.
     """
     zero = fail - (warn - fail) * FAIL_SCORE / (WARN_SCORE - FAIL_SCORE)
     return interpolate(value, ((zero, 0.0), (fail, FAIL_SCORE), (warn, WARN_SCORE), (ideal, IDEAL_SCORE)))
 
 
 def falling(value: float, ideal: float, warn: float, fail: float) -> float:
-    """Score of a measure of which less is better; `ideal` < `warn` < `fail`."""
+    """Score 0..100 of a measure where less is better; `ideal` < `warn` < `fail`."""
     return rising(-value, -fail, -warn, -ideal)
 
 
 WHAT = "What"
 SECTIONS = (WHAT, "Why", "How", "Fix", "Limits")
-"""Of a check's documentation: what it asks, why (with the source), how it is measured, how to fix, where it fails."""
+"""Sections of a check's docstring: what it asks, why (with its source), how it measures, how to fix it, its limits."""
 Detail = float | int | str | bool
 
 
 class Status(str, Enum):
-    """`skipped`: does not apply; `unknown`: should apply and could not be told. Neither is a hidden pass."""
+    """`skipped`: the check does not apply. `unknown`: it applies but could not be judged. Neither counts as a pass."""
 
     PASS = "pass"
     WARN = "warn"
@@ -67,7 +67,7 @@ class Status(str, Enum):
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one check says of one photo. `score` is 0..100, None where there is no value."""
+    """The result of one check on one photo. `score` is 0..100, or None without a value."""
 
     status: Status
     reason: str
@@ -84,18 +84,18 @@ Limits = Mapping[str, float]
 NO_FACE = "no_face"
 FROM_SIDE = "from_side"
 TURNED_FROM = 45.0
-"""Degrees of yaw from which what cannot be seen of a face is laid to its being turned (see `face_visible`)."""
+"""Degrees of yaw from which a turned head explains hidden parts of the face (source: see `face_visible`)."""
 JUDGED_FROM_PX = 18.0
-"""Longer side in px of a face under which it cannot be told that something hides it (see `face_visible`)."""
+"""Longer side of a face, px, below which covers cannot be judged (source: see `face_visible`)."""
 MAX_LIGHT_RATIO = 16.0
-"""The largest ratio of light that is told in figures: beyond it a face, or one side of it, is simply dark."""
+"""Largest light ratio reported as a number. Beyond it, the face or one side of it is simply dark."""
 CRASHED = "crashed"
 COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
-"""What any check may give as its reason; their sentences are under `common`."""
+"""Reasons that any check may give. Their texts are under `common` in the catalogues."""
 
 
 class Cropping(Enum):
-    """What a crop can do for a check: nothing; fix it; or fix it, and then it has to, or is of little use."""
+    """Whether a crop can fix what a check finds: never (`NO`), possibly (`MAY`), or it must, to be worth suggesting."""
 
     NO = "no"
     MAY = "may"
@@ -103,44 +103,44 @@ class Cropping(Enum):
 
 
 class Check(ABC):
-    """One question asked of a photo. A subclass per file of this folder; the file's name is the check's id.
+    """One question asked of a photo. Each file in this package defines one subclass; the file name is the check's id.
 
     The subclass's docstring is its documentation: first what it asks, then the sections `Why`, `How`, `Fix` and
-    `Limits`, each a heading with indented paragraphs below; the last paragraph of `Why` begins with `Source:`.
+    `Limits`, each a heading followed by indented paragraphs. The last paragraph of `Why` begins with `Source:`.
 
-    What it says to people is in the catalogues of `mettici.messages`, under its id: `title`, what it is called where
-    all is well; `name`, what it is called inside a sentence; `fault_title`, what it is called where it warns or fails;
-    and for each of its `reasons` a `message`, an `advice` where there is something to do, and a `title` where the
-    fault has a better name than `fault_title`.
+    The texts shown to people are in the catalogues of `mettici.messages`, under the check's id: `title`, its name when
+    it passes; `name`, its name inside a sentence; `fault_title`, its name when it warns or fails. Each of its `reasons`
+    has a `message`, an `advice` if there is something to do, and a `title` if the fault has a better name than
+    `fault_title`.
     """
 
     unit: ClassVar[str]
     weight: ClassVar[float]
     cap: ClassVar[float] = 100.0
-    """The most a photo can score where this check is at the limit of failing; half of it where it scores nothing."""
+    """The highest score a photo can get when this check scores `FAIL_SCORE`; half of it when this check scores 0."""
     blocking: ClassVar[bool] = False
     fix_first: ClassVar[bool] = False
-    """Where it blocks, nothing else is worth fixing before it."""
+    """If this check rejects the photo, it is the first thing to fix."""
     bonus: ClassVar[bool] = False
-    """It speaks of what would win something, not of a fault: its advice comes last."""
+    """What this check asks for is a bonus and its absence no fault, so its advice comes last."""
     needs_another_photo: ClassVar[bool] = False
-    """Where it blocks, another picture is needed: no advice is given on this one, but for what is foremost."""
+    """If this check rejects the photo, a different picture is needed, and only `fix_first` checks still give advice."""
     needs_face: ClassVar[bool] = False
-    """It looks at the face from close by: without one it is skipped, and of one seen from the side it cannot tell."""
+    """The check examines the face up close: it is skipped without a face and unknown for a face seen from the side."""
     landmarks: ClassVar[tuple[int, ...]] = ()
-    """Points of the mesh whose middle is where its findings show, unless `spot` says otherwise."""
+    """Mesh points whose mean marks the finding on the picture, unless `spot` is overridden."""
     crop: ClassVar[Cropping] = Cropping.NO
-    """Whether a crop can fix what it finds."""
+    """Whether a crop can fix what the check finds."""
     hints: ClassVar[Mapping[str, str]] = {}
-    """What to say to a person before a camera, by reason ("" for any other), as keys of the catalogues under `coach`;
-    nothing where that person can fix nothing."""
+    """What the coach says to a person in front of the camera: catalogue keys under `coach`, by reason ("" for any other
+    reason). Empty if that person cannot fix it."""
     urgency: ClassVar[int] = 0
-    """The higher, the earlier its hint is given: there is no use in a smile outside the picture."""
+    """Hints with a higher urgency come first: the face must be in the picture before a smile matters."""
     limits: ClassVar[Mapping[str, float]]
     ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Groups of limits that only make sense in this order: each policy is held to it."""
+    """Groups of limits that must ascend in the given order; every policy is validated against them."""
     reasons: ClassVar[tuple[str, ...]]
-    """Why it may come out as it does, as keys of the catalogues; those of `COMMON_REASONS` aside."""
+    """The reasons the check may give, besides `COMMON_REASONS`; they are keys of the catalogues."""
 
     def __init_subclass__(cls) -> None:
         for name in ("limits", "hints"):
@@ -148,7 +148,7 @@ class Check(ABC):
                 setattr(cls, name, Frozen(vars(cls)[name]))
 
     def __eq__(self, other: object) -> bool:
-        """A check has no state, so that one which came out of another process is the same."""
+        """Checks have no state, so one unpickled from another process is equal."""
         return type(self) is type(other)
 
     def __hash__(self) -> int:
@@ -169,7 +169,7 @@ class Check(ABC):
 
     @property
     def sections(self) -> dict[str, str]:
-        """The documentation by section, in its order; paragraphs have an empty line between them."""
+        """The documentation by section, in order, with an empty line between paragraphs."""
         found, name = {WHAT: ""}, WHAT
         for line in self.documentation.splitlines():
             if line and line in SECTIONS:
@@ -177,12 +177,12 @@ class Check(ABC):
             found[name] = f"{found.get(name, '')}\n{line.strip()}"
         return {name: text.removeprefix(f"\n{name}").strip() for name, text in found.items()}
 
-    def hint(self, assessment: Assessment, limits: Limits) -> str | None:  # noqa: ARG002 - for those that need them
-        """What to say to a person before a camera, as a key of the catalogues under `coach`."""
+    def hint(self, assessment: Assessment, limits: Limits) -> str | None:  # noqa: ARG002 - overrides need them
+        """What the coach says to a person in front of the camera: a catalogue key under `coach`, or None."""
         return self.hints.get(assessment.reason, self.hints.get(""))
 
     def spot(self, evidence: Evidence) -> tuple[float, float] | None:
-        """Where in the analysed photo its findings show, px; None where they concern all of it."""
+        """Where the finding is in the analysed photo, (x, y) in px; None if it concerns the whole photo."""
         if not self.landmarks or evidence.mesh is None:
             return None
         x, y = evidence.mesh.points[list(self.landmarks), :2].mean(axis=0).tolist()
@@ -190,27 +190,27 @@ class Check(ABC):
 
     @abstractmethod
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
-        """Judge; pure: the same evidence and limits give the same assessment."""
+        """Judge the evidence. Pure: the same evidence and limits always give the same assessment."""
 
     def title(self, lang: str = FALLBACK) -> str:
-        """What the check is called, where nothing is amiss."""
+        """The name of the check when it passes."""
         return say(f"{self.id}.title", lang)
 
     def name(self, lang: str = FALLBACK) -> str:
-        """What the check is called inside a sentence."""
+        """The name of the check inside a sentence."""
         return say(f"{self.id}.name", lang)
 
     def fault_title(self, reason: str, lang: str = FALLBACK) -> str:
-        """What is amiss, in a few words."""
+        """The fault in a few words."""
         key = f"{self.id}.{reason}.title"
         return say(key if has(key) else f"{self.id}.fault_title", lang)
 
     def message(self, reason: str, lang: str = FALLBACK, **facts: object) -> str:
-        """Why it came out so. Raises `KeyError` on a reason it does not have, or without a fact that is named."""
+        """Explain the result. Raises `KeyError` for an unknown reason, or if the text needs a fact that is missing."""
         return say(f"{self._key(reason)}.message", lang, **facts)
 
     def advice(self, reason: str, lang: str = FALLBACK, **facts: object) -> str | None:
-        """What to do about it; None where there is nothing to do. Raises as `message` does."""
+        """What to do about it, or None if nothing can be done. Raises as `message` does."""
         key = f"{self._key(reason)}.advice"
         return say(key, lang, **facts) if has(key) else None
 
@@ -223,29 +223,29 @@ class Check(ABC):
 
 
 def without_face(evidence: Evidence, value: float) -> Assessment | None:
-    """`skipped` where the picture shows nobody: what fixes a photo's pixels does not fix a logo. None with a face."""
+    """`skipped` if the picture shows nobody, since better pixels do not help a logo; None if it has a face."""
     return None if evidence.scene.faces else Assessment(Status.SKIPPED, NO_FACE, value)
 
 
 def without_mesh(evidence: Evidence) -> Assessment:
-    """For a check of the face where there is none, or where it is turned so far that it cannot be measured."""
+    """What a face check returns without a mesh: `skipped` without a face, `unknown` for a face seen from the side."""
     return Assessment(Status.SKIPPED, NO_FACE) if evidence.face is None else Assessment(Status.UNKNOWN, FROM_SIDE)
 
 
 def floor_for_small_face(value: float, evidence: Evidence, limits: Limits) -> float:
-    """`value`, raised to `fail_below` on a face under `judged_from_px`: what is too small to tell does not fail."""
+    """`value`, raised to `fail_below` if the face is under `judged_from_px`, so that a small face never fails."""
     return max(value, limits["fail_below"]) if evidence.face_px < limits["judged_from_px"] else value
 
 
 def more_is_better(value: float, limits: Limits) -> tuple[Status, float]:
-    """Status and score by the limits `fail_below` < `warn_below` < `ideal`."""
+    """Status and score 0..100 by the limits `fail_below` < `warn_below` < `ideal`."""
     fail, warn = limits["fail_below"], limits["warn_below"]
     status = Status.FAIL if value < fail else Status.WARN if value < warn else Status.PASS
     return status, rising(value, fail, warn, limits["ideal"])
 
 
 def less_is_better(value: float, limits: Limits) -> tuple[Status, float]:
-    """Status and score by the limits `ideal` < `warn_above` < `fail_above`."""
+    """Status and score 0..100 by the limits `ideal` < `warn_above` < `fail_above`."""
     fail, warn = limits["fail_above"], limits["warn_above"]
     status = Status.FAIL if value > fail else Status.WARN if value > warn else Status.PASS
     return status, falling(value, limits["ideal"], warn, fail)

@@ -12,18 +12,18 @@ from mettici.image.colour import chroma_at, highest, light_quantiles
 from mettici.image.types import Pixels
 from mettici.vision.landmarks import LEFT_CHEEK
 
-GREEN_RED, BLUE_YELLOW = (5.0, 28.0), (5.0, 38.0)
-"""CIELAB a* and b* of natural skin brought to `LIGHT`. ISO/IEC 29794-5 has 5 to 25 and 5 to 35 for skin as it is; so
-brought, 98 in 100 of 259 clean profile photos lie in 5 to 32 and -4 to 36."""
-LIGHT = 0.25
-"""Linear luminance to which the skin is brought before its colour is judged: dark and light skin under one lamp differ
-in luminance and hardly in chromaticity, and CIELAB's a* and b* shrink with it."""
-FEWEST = 200
-"""Pixels of skin that must be seen in the face view."""
+NATURAL_A, NATURAL_B = (5.0, 28.0), (5.0, 38.0)
+"""Ranges of CIELAB a* and b* of natural skin at `LUMINANCE`. ISO/IEC 29794-5 allows 5 to 25 and 5 to 35 for skin at its
+own luminance; at `LUMINANCE`, 98 % of 259 clean profile photos lie in 5 to 32 and -4 to 36."""
+LUMINANCE = 0.25
+"""Linear luminance, 0..1, to which the skin is scaled before its colour is judged. Under one lamp, dark and light skin
+differ in luminance but hardly in chromaticity, and a* and b* shrink with luminance."""
+MIN_SKIN = 200
+"""Skin pixels that the face view must contain."""
 
 
 class ColourCast(Check):
-    """Asks whether the colours of the face are natural; black-and-white and sepia are fine, a duotone is not.
+    """Asks whether the colours of the face are natural. Black-and-white and sepia are fine; a duotone is not.
 
     Why
         A blue, green or stage-lit face looks ill or distant, and colour is the first thing people see at thumbnail
@@ -32,21 +32,21 @@ class ColourCast(Check):
         Source: ISO/IEC 29794-5, natural colour.
 
     How
-        The median colour of the skin (without eyes, brows, lips and burnt-out pixels), scaled to a fixed luminance so
-        that the lightness of the skin does not count. The value is its distance (delta E) from the range of natural
-        skin in CIELAB: a* 5 to 28 and b* 5 to 38. Warm lamps stay inside the range for a long way; blue and green light
-        leave it soon. Single-tone photos are recognised by chroma that lies on a line, duotones by a colour that
-        follows from lightness. If an array has blue skin that becomes natural once red and blue are swapped, and its
-        surroundings are less blue, the check says that its channels are in OpenCV's order. If the chance that the face
-        is uncovered is below `judged_from` (see `face_visible`), too little of the face is skin to judge.
+        The check takes the median colour of the skin, without eyes, brows, lips and burnt-out pixels, and scales it to
+        a fixed luminance so that the lightness of the skin does not count. The value is its distance (delta E) from the
+        range of natural skin in CIELAB: a* 5 to 28 and b* 5 to 38. Even strongly warm light stays within the range;
+        blue and green light soon leave it. In a single-tone photo all colours lie on one line through grey; in a
+        duotone, lightness determines the colour. If an array has blue skin that becomes natural with red and blue
+        swapped, and its surroundings are less blue, the check reports that the channels are in OpenCV's order. If the
+        probability that the face is uncovered is below `judged_from` (see `face_visible`), too little skin is visible
+        and the result is unknown.
 
     Fix
         Take the photo in daylight or under one kind of lamp, and leave the white balance on automatic.
 
     Limits
         Heavy make-up, tattoos and face paint change the skin itself. In a faded photo with almost no colour, only the
-        hue separates fading from a cast. Only the skin is measured: a cast that cancels a warm photo's own tint leaves
-        natural skin, and passes.
+        hue distinguishes fading from a cast. Only the skin is measured: two casts that cancel out on the skin pass.
     """
 
     unit = "delta E"
@@ -67,11 +67,11 @@ class ColourCast(Check):
         if attributes is not None and attributes.face_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "covered")
         seen = view.skin & (highest(view.pixels) < 250)
-        skin = seen if np.count_nonzero(seen) >= FEWEST else view.skin
-        if np.count_nonzero(skin) < FEWEST:
+        skin = seen if np.count_nonzero(seen) >= MIN_SKIN else view.skin
+        if np.count_nonzero(skin) < MIN_SKIN:
             return Assessment(Status.UNKNOWN, "covered")
         red, yellow = _chroma(view.pixels, skin)
-        off_red, off_yellow = _outside(red, GREEN_RED), _outside(yellow, BLUE_YELLOW)
+        off_red, off_yellow = _outside(red, NATURAL_A), _outside(yellow, NATURAL_B)
         value = float(np.hypot(off_red, off_yellow))
         status, score = less_is_better(value, limits)
         if abs(off_yellow) >= abs(off_red):
@@ -85,21 +85,21 @@ class ColourCast(Check):
 
 
 def _chroma(pixels: Pixels, where: Mask) -> tuple[float, float]:
-    """CIELAB a* and b* of the median colour of RGB `pixels` (H, W, 3) that `where` picks, brought to `LIGHT`."""
+    """CIELAB a* and b* of the median colour of RGB `pixels` (H, W, 3) under the mask `where`, scaled to `LUMINANCE`."""
     channels = cv2.split(pixels)
     median = np.array([light_quantiles(np.asarray(one, np.uint8), where, 0.5)[0] for one in channels])
-    return chroma_at(median, LIGHT)
+    return chroma_at(median, LUMINANCE)
 
 
 def _swapped(pixels: Pixels, skin: Mask, evidence: Evidence) -> bool:
-    """Whether red and blue are surely swapped: the skin is natural then, and no blue light lies on everything."""
+    """Whether red and blue are swapped: swapping them makes the skin natural, and no blue light falls on everything."""
     red, yellow = _chroma(np.ascontiguousarray(pixels[..., ::-1]), skin)
-    plain = _outside(red, GREEN_RED) == 0.0 == _outside(yellow, BLUE_YELLOW)
+    natural = _outside(red, NATURAL_A) == 0.0 == _outside(yellow, NATURAL_B)
     whole = np.ones(evidence.overview.shape[:2], bool)
-    lit = _chroma(evidence.overview, whole)[1]  # a lamp colours the surroundings as it does the skin
-    return plain and lit > _chroma(pixels, skin)[1] / 2
+    around = _chroma(evidence.overview, whole)[1]  # a coloured lamp tints the surroundings as much as the skin
+    return natural and around > _chroma(pixels, skin)[1] / 2
 
 
 def _outside(value: float, around: tuple[float, float]) -> float:
-    """How far above (> 0) or below (< 0) the range; 0 inside."""
+    """Distance above (> 0) or below (< 0) the range; 0 inside it."""
     return max(0.0, value - around[1]) + min(0.0, value - around[0])

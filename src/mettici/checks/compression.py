@@ -12,7 +12,7 @@ from mettici.image.types import Pixels
 
 BLOCK = 8
 """Side of a JPEG block, px (ITU-T T.81)."""
-STEPS = (
+STEP_AT_QUALITY = (
     (3.0, 7.0),
     (6.0, 5.7),
     (10.0, 4.4),
@@ -26,32 +26,33 @@ STEPS = (
     (90.0, 0.45),
     (100.0, 0.0),
 )
-"""JPEG quality (libjpeg) and the median step at its blocks, measured on 50 good photos saved again."""
-SMALLEST = 64
-"""Pixels along a side under which the grid cannot be told from the picture."""
+"""JPEG quality (libjpeg) and the median step at block borders, grey levels, measured on 50 good photos re-encoded."""
+MIN_SIDE = 64
+"""Side in px below which the block grid cannot be distinguished from the picture."""
 
 
 class Compression(Check):
     """Asks whether the photo is free of visible compression blocks.
 
     Why
-        Squares and rings around the eyes and mouth make a good photo look cheap, and every network compresses it again.
+        Blocks and ringing around the eyes and mouth make a good photo look cheap, and every network compresses it
+        again.
 
         Source: ISO/IEC 29794-5, compression artefacts.
 
     How
-        How much larger the steps between neighbouring pixels are on the worst 8 px grid than between the lines of that
-        grid, in grey levels. This also detects a photo that was heavily compressed once and then saved again in better
-        quality. For a JPEG, the average step of its quality setting counts too, if larger. Both shrink as the photo is
-        reduced. 50 good photos saved again measure 5.7 at quality 6, 2.4 at 30, 1.0 at 75 (messengers) and 0.4 at 90;
-        untouched ones less than 1.4.
+        The value is how much larger the steps between neighbouring pixels are on an 8 px grid than off it, in grey
+        levels. This also detects a photo that was once heavily compressed and then saved at better quality. For a JPEG,
+        the check uses the average step for its quality setting if that is larger. Both shrink when the photo is
+        reduced. When re-encoded, 50 good photos measure 5.7 at quality 6, 2.4 at 30, 1.0 at 75 (messengers) and 0.4 at
+        90. Originals measure below 1.4.
 
     Fix
-        Use the original file from the phone or camera, not a copy sent through a messenger or a screenshot.
+        Use the original file from the phone or camera, not a screenshot or a copy sent through a messenger.
 
     Limits
         A photo that was reduced, enlarged or rotated after heavy compression keeps the damage but loses the grid, so
-        the damage is not detected.
+        the check misses it.
     """
 
     unit = "grey levels"
@@ -75,15 +76,15 @@ class Compression(Check):
 
 
 def _expected(photo: Photo) -> float:
-    """The step that this file's JPEG quality makes on average, as far as the reduction leaves it."""
-    return interpolate(photo.jpeg_quality, STEPS) / photo.scale if photo.jpeg_quality is not None else 0.0
+    """Average step for the file's JPEG quality, grey levels, scaled to the analysed size; 0 if it is not a JPEG."""
+    return interpolate(photo.jpeg_quality, STEP_AT_QUALITY) / photo.scale if photo.jpeg_quality is not None else 0.0
 
 
 def _steps(grey: Pixels) -> float:
-    """Mean over both directions of the extra step on the worst 8 px grid, over the second worst."""
+    """Extra step on the worst 8 px grid over the second worst, grey levels, averaged over both directions."""
     extra = []
     for later, earlier, axis in ((grey[:, 1:], grey[:, :-1], 0), (grey[1:], grey[:-1], 1)):
-        if grey.shape[1 - axis] < SMALLEST:
+        if grey.shape[1 - axis] < MIN_SIDE:
             continue
         steps = cv2.reduce(cv2.absdiff(later, earlier), axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
         columns = steps[1:-1] - (steps[:-2] + steps[2:]) / 2

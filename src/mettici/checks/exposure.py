@@ -1,4 +1,4 @@
-"""Is the face neither too dark nor burnt?"""
+"""Is the face neither too dark nor overexposed?"""
 
 from __future__ import annotations
 
@@ -23,36 +23,35 @@ from mettici.image.colour import light_quantiles, middle
 from mettici.vision.landmarks import BROW_MIDDLE
 
 BURNT, BLACK = 250, 3
-"""Level, of 255, from which a pixel is burnt, if two of its colours reach it, and up to which it is black."""
+"""Levels 0..255: a pixel is burnt out if two of its channels reach `BURNT`, and black up to `BLACK`."""
 EYE_WHITES, PERSON_BRIGHTS, FACE_BRIGHTS = 0.30, 0.70, 0.70
-"""Linear light of the whites of the eyes, of the brightest cloth or hair, and of the highlights of the face in a well
-exposed photo: the medians of 61 photos rated good are 0.27 and 0.64 (`wild_profiles`), of 104 portraits of all skins
-under one studio light 0.28 and 0.98 (`london`). The last only ever clears a face: a bright one is not dark."""
-DETAIL = 14.0
-"""Grey levels by which the features of a face stand out at 160 px; 9 in 10 good photos have more. Less of it makes a
-face that lacks light darker still."""
-DETAIL_STOPS = 0.7
-"""Stops that are missing at most because of that."""
-REACH = ((0.6, 1.0), (1.15, 0.9), (3.0, 0.4), (4.0, 0.15), (6.0, 0.0))
-"""Stops of light that are missing, and the share of the face that is usable then. From 1.15 on, people call five of six
-such photos dark or lit from behind (`wild_profiles`, train part); in none of 164 official and studio portraits it
-reaches 0.6."""
-EYES_DIM = ((9.0, 0.1), (26.0, 0.333), (47.0, 1.0))
-"""Grey levels from pupil to white, and the share that is left of the margin above a warning: eyes in shade cost points,
-and never lead to a warning by themselves. On 110 published and 147 other profile photos (train parts), left out by
-source, this raises the rank correlation with two people's ratings by .02 and .01. Under one light (`london`) it costs
-no group more than a fifth of a point on average."""
-SHINE = 0.01
-"""Share of the face that may be white in any photo: glints in the eyes, on teeth and glasses."""
+"""Linear light, 0..1, of the whites of the eyes, the brightest cloth or hair, and the highlights of the face in a
+well-exposed photo. For the first two, the medians are 0.27 and 0.64 in 61 photos rated good (`wild_profiles`), and 0.28
+and 0.98 in 104 portraits of all skin colours under one studio light (`london`). The third only rules darkness out."""
+FEATURE_CONTRAST = 14.0
+"""Standard deviation, grey levels, of the features of a face 160 px tall. Nine in ten good photos have more. Lower
+contrast makes an underexposed face count as darker."""
+MAX_CONTRAST_STOPS = 0.7
+"""Most stops that low feature contrast can add to the underexposure."""
+USABLE_BY_STOPS = ((0.6, 1.0), (1.15, 0.9), (3.0, 0.4), (4.0, 0.15), (6.0, 0.0))
+"""Stops of underexposure, and the share of the face that is still usable. People call five in six photos above 1.15
+dark or backlit (`wild_profiles`, train part); none of 164 official and studio portraits reaches 0.6."""
+MARGIN_BY_EYE_CONTRAST = ((9.0, 0.1), (26.0, 0.333), (47.0, 1.0))
+"""Grey levels between pupil and white, and the share kept of the margin above the warning. Shaded eyes cost points but
+never cause a warning alone. This raises the rank correlation with two people's ratings by .02 on 110 published and .01
+on 147 other profile photos (train parts, cross-validated by source). Under one light (`london`) it costs no group more
+than a fifth of a point on average."""
+GLINTS = 0.01
+"""Share of the face that may be burnt out in any photo: glints in the eyes, on teeth and on glasses."""
 FOREHEAD = (10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 8, 107, 66, 105, 63, 70, 54, 103, 67, 109)
 NOSE = (168, 193, 122, 196, 236, 198, 209, 49, 1, 279, 429, 420, 456, 419, 351, 417)
 """Outlines of forehead and nose in the mesh."""
-MOSTLY = 0.7
-"""Share of the burnt pixels on forehead and nose from which they are shine, not too much light on all of the face."""
+SHINE_SHARE = 0.7
+"""If more than this share of the burnt pixels is on forehead and nose, the cause is shiny skin and not overexposure."""
 FLOOR = 0.004
-"""Linear light below which a camera records noise (level 13); added to both sides of a ratio."""
-FLAT = 1.2
-"""Stops between the face's shadows and highlights under which contrast is lost; good photos have more."""
+"""Linear light below which cameras record mostly noise (level 13); added to both sides of a ratio."""
+MIN_CONTRAST_STOPS = 1.2
+"""Stops between shadows and highlights of the face, below which it looks flat. Good photos have more."""
 
 
 class Exposure(Check):
@@ -64,21 +63,21 @@ class Exposure(Check):
         Source: ISO/IEC 29794-5, under-exposure, over-exposure and dynamic range.
 
     How
-        The share of the face that is usable: not burnt out (two colours at 250 or more, including neighbouring pixels),
-        not black (3 or less), not short of light, and with shadows and highlights at least 1.2 stops apart. Missing
-        light is never read from the skin, because skin reflects more or less of it. It is read from what is nearly the
-        same on everyone, the whites of the eyes, and from the brightest cloth or hair around the face. Light counts as
-        missing only if both are dim and the face has no bright spot either, and counts for more if the features of the
-        face hardly stand out. The check warns below 0.85: 1.3 stops too dark, or a seventh of the face burnt out. Above
-        that, eyes whose whites hardly stand out from the pupils bring the value closer to a warning.
+        The value is the share of the face that is usable: not burnt out (two channels at 250 or more, or next to such a
+        pixel), not black (3 or less), not underexposed, and with shadows and highlights at least 1.2 stops apart.
+        Underexposure is never measured on the skin, because skin colours reflect different amounts of light. It is
+        measured on the whites of the eyes, which are nearly the same on everyone, and on the brightest cloth or hair
+        around the face. A face counts as underexposed only if both are dim and the face has no bright spots, and more
+        so if its features have little contrast. The check warns below 0.85: 1.3 stops too dark, or a seventh of the
+        face burnt out. Above that, low contrast between pupils and whites moves the value closer to a warning.
 
     Fix
         Too dark: face a window or a lamp, and tap your face on the phone's screen before you take the photo.
         Overexposed: step out of the sun or move the lamp away, and lower the exposure by one stop.
 
     Limits
-        A low-key portrait in black clothes with shaded eyes counts as dark. If the eyes are too small to measure, the
-        brightest parts of the photo are used instead.
+        A low-key portrait with black clothes and shaded eyes counts as dark. If the eyes are too small to measure, the
+        check uses the brightest parts of the photo instead.
     """
 
     unit = "ratio"
@@ -96,16 +95,16 @@ class Exposure(Check):
         view = evidence.view
         if view is None or not view.oval.any():
             return without_mesh(evidence)
-        white = _white(view)
-        burnt = max(0.0, float(white[view.oval].mean()) - SHINE)
+        white = _burnt(view)
+        burnt = max(0.0, float(white[view.oval].mean()) - GLINTS)
         black = float((view.grey[view.oval] <= BLACK).mean())
         low, high = light_quantiles(view.levels, view.oval, 0.02, 0.98)
-        under = _missing(evidence, view, high)
-        reach = interpolate(under, REACH)
-        contrast = min(1.0, math.log2((high + FLOOR) / (low + FLOOR)) / FLAT)
-        value = _in_shade(max(0.0, 1 - burnt - black) * reach * contrast, evidence, limits["warn_below"])
+        under = _stops_under(evidence, view, high)
+        usable = interpolate(under, USABLE_BY_STOPS)
+        contrast = min(1.0, math.log2((high + FLOOR) / (low + FLOOR)) / MIN_CONTRAST_STOPS)
+        value = _with_eye_contrast(max(0.0, 1 - burnt - black) * usable * contrast, evidence, limits["warn_below"])
         status, score = more_is_better(value, limits)
-        losses = {"burnt": burnt, "black": black, "dark": 1 - reach, "flat": 1 - contrast}
+        losses = {"burnt": burnt, "black": black, "dark": 1 - usable, "flat": 1 - contrast}
         reason = "well_exposed" if status is Status.PASS else max(losses, key=lambda k: losses[k])
         if reason == "burnt" and _shines(view, white):
             reason = "shine"
@@ -114,15 +113,15 @@ class Exposure(Check):
             "times": min(MAX_LIGHT_RATIO, max(2.0, 2.0**under)),
             "burnt": burnt,
             "black": black,
-            "contrast_stops": contrast * FLAT,
+            "contrast_stops": contrast * MIN_CONTRAST_STOPS,
         }
         return Assessment(status, reason, value, score, details)
 
 
-def _missing(evidence: Evidence, view: FaceView, face_brights: float) -> float:
-    """Stops of light that are missing on the face; under 0 where there is more than enough.
+def _stops_under(evidence: Evidence, view: FaceView, face_brights: float) -> float:
+    """Stops by which the face is underexposed; negative if it has more light than needed.
 
-    `face_brights`: linear light of the face's highlights.
+    `face_brights`: linear light, 0..1, of the highlights of the face.
     """
     eyes = evidence.eye_whites
     person = evidence.person_brights
@@ -130,38 +129,38 @@ def _missing(evidence: Evidence, view: FaceView, face_brights: float) -> float:
         (rest,) = light_quantiles(evidence.overview_levels, np.ones_like(evidence.overview_levels, bool), 0.95)
         eyes, person = eyes if eyes is not None else rest, person if person is not None else rest
     under = min(_stops(eyes, EYE_WHITES), _stops(person, PERSON_BRIGHTS), _stops(face_brights, FACE_BRIGHTS))
-    features = view.soft - _smooth(view.grey)
-    lost = min(1.0, max(0.0, (DETAIL - float(features[view.oval].std())) / 4))
-    return under + DETAIL_STOPS * lost * min(1.0, max(0.0, 1 + under))
+    features = view.soft - _blurred(view.grey)
+    lost = min(1.0, max(0.0, (FEATURE_CONTRAST - float(features[view.oval].std())) / 4))
+    return under + MAX_CONTRAST_STOPS * lost * min(1.0, max(0.0, 1 + under))
 
 
-def _smooth(grey: Floats) -> Floats:
-    """Blurred by 8 px, at half the size: the same to a tenth of a grey level, in a seventh of the time."""
+def _blurred(grey: Floats) -> Floats:
+    """Gaussian blur of 8 px, computed at half size: within 0.1 grey levels of the full one in a seventh of the time."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur(half, (0, 0), 3.97)  # halving and doubling blur by the rest
+    blurred = cv2.GaussianBlur(half, (0, 0), 3.97)  # resizing down and up adds the rest of the 8 px
     return np.asarray(cv2.resize(blurred, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _in_shade(value: float, evidence: Evidence, warn_below: float) -> float:
-    """`value`, closer to the warning the less the whites of the eyes stand out from the pupils."""
+def _with_eye_contrast(value: float, evidence: Evidence, warn_below: float) -> float:
+    """`value`, moved closer to `warn_below` if the contrast between pupils and whites of the eyes is low."""
     eyes = evidence.eye_contrast
     if eyes is None or value <= warn_below:
         return value
-    return warn_below + (value - warn_below) * interpolate(eyes, EYES_DIM)
+    return warn_below + (value - warn_below) * interpolate(eyes, MARGIN_BY_EYE_CONTRAST)
 
 
 def _stops(light: float, full: float) -> float:
-    """Stops by which `light` stays under `full`; under 0 where it does not."""
+    """Stops by which `light` is below `full`; negative if it is above."""
     return -math.log2(max(light, 1e-4) / full)
 
 
-def _white(view: FaceView) -> Mask:
-    """The burnt part of the face: two colours clipped, and the pixels beside them."""
+def _burnt(view: FaceView) -> Mask:
+    """The burnt-out part of the face: pixels with two clipped channels, and their neighbours."""
     clipped = (middle(view.pixels) >= BURNT) & view.oval
     return np.asarray(cv2.dilate(clipped.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & view.oval)
 
 
 def _shines(view: FaceView, white: Mask) -> bool:
-    """Whether what is burnt is mostly shine: on forehead and nose, which bulge, and not on the cheeks beside them."""
+    """Whether the burnt pixels `white` are mostly shine: on the bulging forehead and nose, and not on the cheeks."""
     bulging = view.within(FOREHEAD, NOSE)
-    return bool(white[bulging].sum() > MOSTLY * white.sum())
+    return bool(white[bulging].sum() > SHINE_SHARE * white.sum())

@@ -9,27 +9,27 @@ from mettici.vision.types import Pose
 
 
 class EyesOpen(Check):
-    """Asks whether both eyes are open; a squint or a laugh counts as open.
+    """Asks whether both eyes are open. A squint or a laugh counts as open.
 
     Why
-        A blink is the most common accident in a portrait. A slight squint is not a fault: it added 0.33 to competence
-        and 0.37 to influence in ratings of profile photos.
+        A blink is the most common accident in a portrait. A slight squint is no fault: in ratings of profile photos, it
+        added 0.33 to perceived competence and 0.37 to perceived influence.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes open.
 
     How
-        The value is the chance that both eyes are open: the mean of two networks trained here, one of which looks at
-        the eyes up close and the other at the whole face. If the eyes are hidden (see `eyes_visible`), the check says
-        that it cannot tell.
+        The value is the probability that both eyes are open, averaged over two networks trained for this project: one
+        looks at the eyes up close, the other at the whole face. If the eyes are hidden (see `eyes_visible`), the result
+        is unknown.
 
     Fix
         Take a few shots in a row; close your eyes and open them just before each one.
 
     Limits
-        Eyes cast down look much like closed ones, and in everyday photos (FairFace) people in some groups look down
-        more often than in others. So if the head is turned away and not raised, the check fails only if the lids look
-        closed beyond doubt; otherwise it says that they are lowered. Both limits were set on training pictures so that
-        most closed eyes (CEW) fail while groups differ by at most 5 in 100.
+        Eyes looking down resemble closed ones, and in everyday photos (FairFace) people in some groups look down more
+        often than in others. So if the head is turned by more than `turned_yaw` degrees and not raised, the check fails
+        only below `turned_fail_below`, and otherwise warns that the eyes are lowered. Both limits were set on training
+        pictures so that most closed eyes (CEW) fail and no two groups differ by more than 5 percentage points.
     """
 
     unit = "probability"
@@ -65,9 +65,9 @@ class EyesOpen(Check):
 
 
 def closed(chance: float, pose: Pose | None, limits: Limits) -> bool:
-    """Whether eyes with `chance` of being open count as closed, on a head of that `pose`.
+    """Whether eyes that are open with probability `chance` count as closed, given the head `pose`.
 
-    A head turned to a side and not lifted is as of one who looks down at something: there it takes more to be sure.
+    A head turned aside and not raised often belongs to someone looking down, so a stricter limit applies.
     """
     turned = pose is not None and abs(pose.yaw) > limits["turned_yaw"] and pose.pitch < 0
     return chance < limits["turned_fail_below" if turned else "fail_below"]

@@ -21,33 +21,36 @@ from mettici.image.colour import lowest
 from mettici.vision.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
 
 WHITE = 245
-"""Level, of 255, that all colours of a reflection reach."""
-GLARING = 0.12
-"""Share of a lens that is white from which glare hides the eye: the white of an eye and its glint stay under 0.05."""
+"""Level, of 255, that all channels of a reflection reach."""
+GLARE = 0.12
+"""White share of a lens from which glare hides the eye. The white of an eye and its glint stay below 0.05."""
 
 
 class EyesVisible(Check):
     """Asks whether both eyes can be seen: no sunglasses, deep shade, hair or glare over them.
 
     Why
-        Hidden eyes cost competence (-0.29) and sunglasses likability (-0.36) in ratings of profile photos.
+        In ratings of profile photos, hidden eyes lowered perceived competence by 0.29 and sunglasses lowered likability
+        by 0.36.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes visible.
 
     How
-        The value is the chance that both eyes can be seen, the mean of two networks trained here. Clear glasses, thick
-        frames and squints are not faults. The reason is sunglasses if their chance is `name_from` or more, glare if at
-        least 0.12 of one lens is white, and otherwise a turned head if it is turned by `turned_from` degrees or more. A
-        face under `judged_from_px` pixels is too small to judge and fails for sunglasses only. Of 110 good profile
-        photos (train part) reduced to a face of 12 to 16 px, the network calls the eyes hidden in 5 %, about half of
-        them because of sunglasses. It recognises half to three quarters of the sunglasses on faces of that size.
+        The value is the probability that both eyes are visible, averaged over two networks trained for this project.
+        Clear glasses, thick frames and squints are no faults. The reason given is sunglasses if their probability is at
+        least `name_from`, glare if at least 12 % of one lens is white, and otherwise the turned head if it is turned by
+        at least `turned_from` degrees. A face under `judged_from_px` pixels is too small to judge and fails for
+        sunglasses only. Of 110 good profile photos (train part) reduced to a face of 12 to 16 px, the networks call the
+        eyes hidden in 5 %, about half of them because of sunglasses. They recognise half to three quarters of the
+        sunglasses on faces of that size.
 
     Fix
         Take off the sunglasses, push the hair aside, and tilt the glasses a little or move the lamp so that it does not
         reflect in them.
 
     Limits
-        Lightly tinted glasses are borderline. In profile, the nose hides the far eye, which counts as hidden.
+        Lightly tinted glasses are borderline. In a profile view the nose hides the far eye, so the eyes count as
+        hidden.
     """
 
     unit = "probability"
@@ -82,7 +85,7 @@ class EyesVisible(Check):
         details = {"glare_percent": round(100 * glare), "turned": round(evidence.turned)}
         if dark and status is Status.FAIL:
             reason = "sunglasses"
-        elif not evidence.scene.drawn and glare >= GLARING:
+        elif not evidence.scene.drawn and glare >= GLARE:
             reason = "glare"
         elif evidence.turned >= limits["turned_from"]:
             reason = "turned"
@@ -92,9 +95,9 @@ class EyesVisible(Check):
 
 
 def _glare(view: FaceView) -> float:
-    """The larger share of the two lenses that is white, 0..1.
+    """White share, 0..1, of the lens with more glare.
 
-    A lens reaches about as far around the middle of an eye as its corners are apart.
+    A lens is an ellipse around the middle of an eye, about 1.5 times as wide as the eye.
     """
     rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
     white = lowest(view.pixels) >= WHITE

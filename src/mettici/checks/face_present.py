@@ -1,4 +1,4 @@
-"""Is a human face there?"""
+"""Does the picture show a human face?"""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ class FacePresent(Check):
     """Asks whether a person's face is in the picture.
 
     Why
-        A profile photo shows who you are; 'Mettici la faccia' means 'put your face to it'.
+        A profile photo shows who you are. “Mettici la faccia” is Italian for “put your face to it”.
 
         Source: LinkedIn's photo rules, under which logos, landscapes, animals and text are removed.
 
     How
-        Two detectors look at the whole picture, and again at tiles of it if they find nothing. A place counts as a face
-        if the face mesh fits it and a network trained here recognises a person's face there, not an animal's. The value
-        is the number of faces.
+        Two detectors look at the whole picture; if they find nothing, one of them searches overlapping tiles. A
+        detection counts as a face if the face mesh fits it and a network trained for this project recognises a person's
+        face, and not an animal's. The value is the number of faces.
 
     Fix
         Use a photo of yourself, from the shoulders up, facing the camera.
 
     Limits
-        A face turned so far that only the ear and the back of the head show is not found. The check names what the
-        picture seems to be instead only if the network is sure. If a face is found only after rotating the picture
-        (`turn_deg`, clockwise), the check says so: the photo has to be rotated before it can be judged.
+        A face turned so far that only the ear and the back of the head are visible is not found. The check says what
+        the picture shows instead only if the network is at least `name_from` sure. If a face is found only after
+        rotating the picture (by `turn_deg` clockwise), the photo must be rotated before it can be judged.
     """
 
     unit = "count"
@@ -60,7 +60,7 @@ class FacePresent(Check):
         return Assessment(Status.FAIL, self._instead(evidence, limits["name_from"]), 0.0, 0.0)
 
     def _instead(self, evidence: Evidence, sure: float) -> str:
-        """What the picture seems to be, as far as it can be told."""
+        """The reason that names what the picture shows instead of a face; "none" below `sure`."""
         kinds = dict(evidence.scene.origin.kinds) if evidence.scene.origin else {}
         kinds["drawing"] = sum(kinds.pop(k, 0.0) for k in self._DRAWN)
         best = max(kinds, key=kinds.__getitem__)

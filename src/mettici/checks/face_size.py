@@ -17,8 +17,8 @@ from mettici.checks.base import (
 from mettici.evidence import Evidence
 
 FAR_BELOW = 0.5
-"""Share of the smallest good head (`aim_from`) under which the person is far away: half of it is twice as far, and "a
-little closer" would be asked for again and again."""
+"""Share of the smallest ideal head (`aim_from`) below which the coach says that the person is far away. At half the
+size the person is twice as far, and would hear "a little closer" again and again."""
 _FAR = "far"
 
 
@@ -26,24 +26,25 @@ class FaceSize(Check):
     """Asks whether the head is large enough in the frame, and not too large.
 
     Why
-        At 48 px, the smallest size that networks show, a head of a quarter of the height is 12 px: too small to
-        recognise anyone. Framings from head-and-shoulders to the waist are rated best, face-only and full-body worst.
+        At 48 px, the smallest size networks show, a head of a quarter of the height is 12 px tall: too small to
+        recognise anyone. People rate head-and-shoulders to waist-up framing best, and face-only and full-body worst.
 
-        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; LinkedIn's sizes of the picture shown.
+        Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; the sizes at which LinkedIn shows photos.
 
     How
-        The height of the head, from the top of the hair or hat (person mask) to the chin (mesh), divided by the photo's
-        height. A wide photo is shown no wider than others and therefore smaller, so for wide photos the height of the
-        head is divided by the width. Half-length portraits, with heads of 35 to 45 % of the height, are common and
-        fine. Of 115 published photos whose head two people did not call small (`wild_profiles`), the smallest measures
-        0.31 and 5 in 100 are under 0.35; of the 43 that at least one called small, the largest measures 0.35. Of 18
-        older profile photos called small-faced (`profiles`, train part), all are under 0.39.
+        The value is the height of the head, from the top of the hair or hat (person mask) to the chin (mesh), divided
+        by the height of the photo. Wide photos are shown at the same width as others, and therefore smaller, so there a
+        small head is judged by its height divided by the width of the photo. Half-length portraits, with heads of 35 to
+        45 % of the height, are common and fine. Of 115 published photos whose head neither of two people called small
+        (`wild_profiles`), the smallest measures 0.31 and 5 % are below 0.35; of the 43 that at least one person called
+        small, the largest measures 0.35. The 18 photos labelled small-faced in `profiles` (train part) are all below
+        0.39.
 
     Fix
         Come closer or crop; step back if the head fills the frame.
 
     Limits
-        Very high hair or a tall hat counts only up to 0.9 of the face's height.
+        Tall hair or a tall hat counts only up to 0.9 of the height of the face.
     """
 
     unit = "ratio"
@@ -91,12 +92,12 @@ class FaceSize(Check):
 
 
 def _aim(percent: int, limits: Limits) -> int:
-    """The share to aim at, per cent, kept within what the policy calls ideal."""
+    """`percent` clipped to the range that the policy calls ideal, `aim_from` to `aim_to`."""
     return min(max(percent, round(100 * limits["aim_from"])), round(100 * limits["aim_to"]))
 
 
 def _points(limits: Limits) -> tuple[tuple[float, float], ...]:
-    """Share of the frame and score, from nothing to far too large."""
+    """Points (share of the frame, score) that define the score."""
     return (
         (0.0, 0.0),
         (limits["fail_below"], FAIL_SCORE),

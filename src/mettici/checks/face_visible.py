@@ -18,28 +18,29 @@ from mettici.vision.landmarks import NOSE_BRIDGE, OVAL
 
 
 class FaceVisible(Check):
-    """Asks whether the face is uncovered: no mask, hand, hair, scarf or object over it, none of it cut off.
+    """Asks whether the whole face is visible: not covered by a mask, hand, hair, scarf or object, and not cut off.
 
     Why
-        People recognise and trust a face that they can see completely. Headwear and glasses alone are not faults.
+        People recognise and trust a face they can see in full. Headwear and glasses alone are no faults.
 
         Source: ISO/IEC 29794-5, face occlusion.
 
     How
-        The value is the chance that the face is uncovered, the mean of two networks trained here, or the share of the
-        face's outline that lies inside the photo, if that is smaller. The outline comes from the mesh, which extends
-        beyond the edge. The cover is named if its share among eight kinds is `name_from` or more. If the head is turned
-        by `turned_from` degrees or more, the check says that instead: of 29 such faces among the labelled pictures,
-        24 had nothing in front of them. A face under `judged_from_px` pixels is too small to judge and never fails: of
-        110 good profile photos (train part), the network calls 27 % covered when the face is reduced to 12 px, 10 % at
-        14 px, 5 % at 16 px and 1 % from 18 px.
+        The value is the probability that the face is uncovered, averaged over two networks trained for this project. If
+        the edge of the photo cuts the face off, the value is the share of the face's outline inside the photo, if that
+        is smaller; the outline comes from the mesh, which extends beyond the edge. The check names the cover if its
+        probability among eight kinds is at least `name_from`. If the head is turned by at least `turned_from` degrees,
+        the reason given is the turned head: of 29 such faces among the labelled pictures, 24 had nothing in front of
+        them. A face under `judged_from_px` pixels is too small to judge and never fails: of 110 good profile photos
+        (train part), the networks call 27 % covered with the face reduced to 12 px, 10 % at 14 px, 5 % at 16 px and 1 %
+        from 18 px.
 
     Fix
-        Take off or move whatever covers the face, keep hair and hands away, and leave room around the head.
+        Take off or move whatever covers the face, keep hair and hands away from it, and leave room around the head.
 
     Limits
-        Thin things (a microphone, a straw) may be missed. A thick dark beard under hard light is the most likely to be
-        mistaken for a cover.
+        Thin objects such as a microphone or a straw may be missed. A thick dark beard in hard light may be mistaken for
+        a cover.
     """
 
     unit = "probability"
@@ -84,7 +85,7 @@ class FaceVisible(Check):
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
         inside = float(within.mean())
         cut = inside < limits["inside_at_least"]
-        # The smaller, not the product: the network sees what the edge takes away too.
+        # The minimum and not the product, because the network also sees that the face is cut off.
         visible = attributes.face_visible
         value = min(visible, inside) if cut else floor_for_small_face(visible, evidence, limits)
         status, score = more_is_better(value, limits)

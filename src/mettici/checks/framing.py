@@ -8,32 +8,35 @@ from mettici.face_view import Head
 from mettici.vision.landmarks import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
 
 ROUND = (48, 100, 400)
-"""Diameters in px at which networks show the round crop (LinkedIn: 48 beside a message, 400 on the profile)."""
+"""Diameters in px at which networks show the round crop (LinkedIn: 48 next to a message, 400 on the profile)."""
 
 
 class Framing(Check):
     """Asks whether the head sits well in the frame: centred, whole, with some room above, the eyes above the middle.
 
     Why
-        Networks show the photo in a circle, at 400 px on the profile and down to 48 px beside a message; what lies
-        outside the circle is lost. Portraits are framed with the head in the centre and the eyes in the upper part, as
-        in ISO/IEC 19794-5 (eyes at 0.5 to 0.7 of the height from below).
+        Networks show the photo in a circle, from 400 px on the profile down to 48 px next to a message, and whatever
+        lies outside the circle is lost. Portraits usually have the head in the centre and the eyes above the middle;
+        ISO/IEC 19794-5 asks for eyes at 0.5 to 0.7 of the height from the bottom.
 
         Source: LinkedIn's round crop; ISO/IEC 19794-5, position of the eyes.
 
     How
-        Five offsets, each 0 if all is well: how far the middle of the head is from the middle of the photo, divided by
-        the width; how much of the head is missing above the top edge, or of chin and face below the bottom edge,
-        divided by the head's height; how far the eyes are below `eyes_lowest` of the height; and how much of the head
-        lies outside the round crop, divided by its diameter. The value is the worst of them. The details give the
-        headroom and the eye line (shares of the height), the width of the shoulders divided by that of the face (0 if
-        the photo ends above them), and how many pixels of head the round crop shows at 48, 100 and 400 px.
+        The check measures five offsets, each 0 in a well-framed photo, and the value is the largest. They are the
+        horizontal distance between the middles of head and photo, divided by the width of the photo; how much of the
+        head is cut off at the top, and how much of the face at the bottom, divided by the height of the head; how far
+        the eyes are below `eyes_lowest` of the height; and how far the head extends beyond the round crop, divided by
+        its diameter.
+
+        The details give the headroom and the eye line as shares of the height, the width of the shoulders divided by
+        that of the face (0 if the photo ends above them), and the height of the head in px when the round crop is shown
+        at 48, 100 and 400 px.
 
     Fix
-        Move the camera or crop the photo so that the head is in the centre, with a hand's breadth above it.
+        Move the camera or crop the photo so that the head is in the centre, with a hand's breadth of space above it.
 
     Limits
-        If hair and background look alike, the top of the head is an estimate.
+        If hair and background look alike, the top of the head is only an estimate.
     """
 
     unit = "ratio"
@@ -86,7 +89,7 @@ class Framing(Check):
 
 
 def _shoulders(evidence: Evidence, head: Head) -> float:
-    """How wide the person is where shoulders are, up to half a head below the chin, over the face's width."""
+    """Width of the shoulders (the person mask down to half a head below the chin) divided by that of the face."""
     mask = evidence.scene.mask
     if mask is None:
         return 0.0
@@ -98,7 +101,7 @@ def _shoulders(evidence: Evidence, head: Head) -> float:
 
 
 def _outside_circle(evidence: Evidence, head: Head) -> float:
-    """How far the head reaches beyond the round crop: the centred circle, over its diameter."""
+    """How far the head extends beyond the round crop, divided by the diameter of the crop."""
     radius = min(evidence.width, evidence.height) / 2
     x, y = evidence.width / 2, min(evidence.height / 2, max(radius, (head.top + head.chin) / 2))
     reach = 0.0

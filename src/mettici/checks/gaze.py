@@ -10,34 +10,34 @@ from mettici.image.types import Points
 from mettici.vision.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORNERS, RIGHT_IRIS
 
 _EYES = ((*LEFT_EYE_CORNERS, LEFT_IRIS), (*reversed(RIGHT_EYE_CORNERS), RIGHT_IRIS))
-"""Each eye: its left and right corner and its iris."""
-_TURN_PER_IRIS = 150.0
-"""Degrees that the eyes turn while the irises move by one eye width. Measured on labelled profile photos (train part):
-of 90 to 360 it parts eyes that look into the camera from a turned head best from eyes that look away."""
-_EYES_REACH = 40.0
-"""Degrees that eyes turn at most against the head; what seems more is a mesh that does not fit."""
+"""For each eye, the mesh points of its left corner, right corner and iris centre."""
+_DEGREES_PER_EYE_WIDTH = 150.0
+"""Degrees of eye rotation per eye width of iris movement. Of the values from 90 to 360, it best separates eyes on a
+turned head that look into the camera from eyes that look away (labelled profile photos, train part)."""
+_MAX_EYE_ROTATION = 40.0
+"""Most degrees by which eyes can turn against the head; a larger measured angle comes from a mesh that fits badly."""
 
 
 class Gaze(Check):
-    """Asks whether the eyes look into the camera; advice only, it never fails a photo.
+    """Asks whether the eyes look into the camera. It only advises and never fails a photo.
 
     Why
         Eye contact makes a person look approachable; a gaze past the camera looks absent.
 
-        Source: ICAO Doc 9303, which asks for a look into the camera. We know of no study of profile photos.
+        Source: ICAO Doc 9303, which asks people to look into the camera. We know of no study of profile photos.
 
     How
-        The turn of the head plus the turn of the eyes within it, measured from the position of the irises between the
-        corners of the eyes, as an angle off the camera in degrees. It warns from 15.5 degrees: of 115 published photos
-        that neither of two people called looking away (`wild_profiles`), none reaches 16.1; of the 29 that at least one
-        did, 22 lie above. If the head is turned by `turned_from` degrees or more, `head_pose` says so and this check
-        stays silent.
+        The value is the horizontal angle in degrees between the gaze and the camera: the yaw of the head plus the
+        rotation of the eyes, measured by where the irises are between the corners of the eyes. The check warns above
+        15.5 degrees. Of 115 published photos that neither of two people labelled as looking away (`wild_profiles`),
+        none reaches 16.1; of the 29 that at least one did, 22 are above 16.1. If the head is turned by at least
+        `turned_from` degrees, `head_pose` reports that and this check is skipped.
 
     Fix
         Look into the lens, not at the screen beside it.
 
     Limits
-        Small, blurred or hidden eyes give only a rough angle, and looking up or down is hardly detected.
+        Small, blurred or hidden eyes give only a rough angle. Looking up or down is rarely detected.
     """
 
     unit = "degrees"
@@ -65,7 +65,7 @@ class Gaze(Check):
 
 
 def gaze_yaw(points: Points, head_yaw: float) -> float:
-    """Degrees off the camera, to the viewer's right, of where the eyes look; `points` is the (478, 3) mesh."""
+    """Gaze direction in degrees from the camera, positive to the viewer's right; `points` is the (478, 3) mesh."""
     offsets = []
     for left, right, iris in _EYES:
         across = points[right, :2] - points[left, :2]
@@ -74,4 +74,4 @@ def gaze_yaw(points: Points, head_yaw: float) -> float:
         offsets.append((width, along))
     total = sum(w for w, _ in offsets)
     offset = sum(w * a for w, a in offsets) / total
-    return head_yaw + max(-_EYES_REACH, min(_EYES_REACH, _TURN_PER_IRIS * offset))
+    return head_yaw + max(-_MAX_EYE_ROTATION, min(_MAX_EYE_ROTATION, _DEGREES_PER_EYE_WIDTH * offset))

@@ -11,23 +11,24 @@ class HeadPose(Check):
     """Asks whether the head faces the camera, upright.
 
     Why
-        A face turned far away is harder to recognise, and a tilted one looks accidental. A slight turn is fine: most
-        portraits have one.
+        A face turned far to one side is harder to recognise, and a tilted head looks accidental. A slight turn is fine;
+        most portraits have one.
 
         Source: ISO/IEC 29794-5, head pose.
 
     How
-        Yaw (turn), pitch (chin up or down) and roll (tilt) from the face mesh, in degrees. The value is the largest:
-        the limits apply to yaw, while pitch counts `pitch_factor` and roll `roll_factor` times. If the face is tilted
-        by 60 degrees or more, the photo itself is lying on its side: nobody holds the head like that. Against
-        GENKI-4K's labels, the mean error is 2.7 degrees in yaw, 3.5 in pitch and 0.9 in roll.
+        The check measures yaw (turn), pitch (chin up or down) and roll (tilt) from the face mesh, in degrees, and the
+        value is the largest of the three. For the limits, pitch is multiplied by `pitch_factor` and roll by
+        `roll_factor`. A face tilted by 60 degrees or more means that the photo is on its side, since nobody holds their
+        head like that. Against the labels of GENKI-4K, the mean error is 2.7 degrees in yaw, 3.5 in pitch and 0.9 in
+        roll.
 
     Fix
-        Turn your nose towards the camera, hold the camera at eye level, and keep your head upright.
+        Point your nose at the camera, hold the camera at eye level, and keep your head upright.
 
     Limits
-        Beyond about 60 degrees of yaw the mesh does not fit, and the check fails without a value. Pitch is the least
-        accurate of the three.
+        Beyond about 60 degrees of yaw the mesh does not fit, so the check fails without a value. Pitch is the least
+        accurate of the three angles.
     """
 
     unit = "degrees"

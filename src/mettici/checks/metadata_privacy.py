@@ -1,4 +1,4 @@
-"""Does the file tell where it was taken?"""
+"""Does the file reveal where the photo was taken?"""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from mettici.evidence import Evidence
 
 
 class MetadataPrivacy(Check):
-    """Asks whether the file gives away where the photo was taken.
+    """Asks whether the file reveals where the photo was taken.
 
     Why
-        Phones write their position into each photo. Published with a profile, it may tell everyone where you live.
+        Phones can store their position in every photo. Published with a profile, it may show everyone where you live.
 
         Source: the Exif standard, CIPA DC-008, whose GPS directory holds the position.
 
     How
-        Counts the location tags in EXIF (the GPS directory) and XMP (coordinates, city, location). It reads only their
-        names, never their contents.
+        The value is the number of location tags in EXIF (the GPS directory) and XMP (coordinates, city, location). The
+        check reads only the names of the tags, never their contents.
 
     Fix
-        Share or export the photo without its location; phones and photo programs offer this (“remove location”).
+        Share or export the photo without its location; phones and photo apps offer an option such as “remove
+        location”.
 
     Limits
-        A place that can be recognised in the picture itself is not detected.
+        The check does not recognise places in the picture itself.
     """
 
     unit = "count"

@@ -1,4 +1,4 @@
-"""Is there little sensor noise?"""
+"""Is the photo free of visible sensor noise?"""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ class Noise(Check):
     """Asks whether the photo is free of visible sensor noise (grain).
 
     Why
-        Grain from too little light makes skin look rough and edges ragged, and it compresses badly.
+        Grain makes skin look rough and edges ragged, and it compresses badly. It comes from too little light.
 
         Source: this project's own judgement. We know of no study of profile photos that measures it.
 
     How
-        The standard deviation of the noise in grey levels, at the size at which the photo is analysed (1024 px at
-        most), estimated by Immerkaer's method (1996) in the flattest fifth of the picture, so that hair and fabric do
-        not count. Official portraits measure 0.3 to 3; from about 6, grain is visible at arm's length.
+        The value is the standard deviation of the noise in grey levels, at the analysed size (at most 1024 px). It is
+        estimated by Immerkaer's method (1996) in the flattest fifth of the picture, so that hair and fabric do not
+        count. Official portraits measure 0.3 to 3; from about 6, grain is visible at arm's length.
 
     Fix
-        Add light so that the camera needs less sensitivity (ISO), and hold still or rest the phone on something.
+        Add light so that the camera needs less sensitivity (ISO), and hold the phone still or rest it on something.
 
     Limits
-        Strong compression and noise filters remove noise along with detail: see `compression` and `sharpness`.
+        Strong compression and noise reduction remove noise along with detail: see `compression` and `sharpness`.
     """
 
     unit = "grey levels"

@@ -1,4 +1,4 @@
-"""Is it a photograph?"""
+"""Is the picture a photograph?"""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ class PhotographicOrigin(Check):
     """Asks whether the picture is a photograph of a living person, and not a drawing, a screen, a card or a statue.
 
     Why
-        A photo that shows your face gives a professional image of you; a drawing cannot. Networks remove logos,
-        landscapes, animals and text from profiles.
+        A profile photo shows people who you are, which a drawing cannot. Networks remove logos, landscapes, animals and
+        text from profiles.
 
         Source: LinkedIn's photo rules, under which logos, landscapes, animals and text are removed.
 
     How
-        A pretrained network, trained further here, looks at the face and at the whole picture. The value is the chance
-        that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page or a figure.
-        Black-and-white, retouched and filtered photos count as photographs, and so does a photograph of a thing.
-        Between `fail_below` and `warn_below` the check says that it cannot tell. The limits are set so that, among
-        pictures from sources the network did not see in training (`models/picture_card.md`), one in a hundred real
-        photographs of a person fails.
-
-        A picture of less than `judged_from_px` on the shorter side does not fail: it holds too little to tell.
+        A pretrained network, fine-tuned for this project, looks at the face and at the whole picture. The value is the
+        probability that the picture is a photograph, and not a drawing, a rendering, a screen, a card, a page or a
+        figure. Black-and-white, retouched and filtered photos count as photographs, and so do photographs of objects.
+        Between `fail_below` and `warn_below` the check warns that it cannot be sure. The limits are set so that, among
+        pictures from sources the network did not see in training (`models/picture_card.md`), 1 % of the real
+        photographs of a person fail. A picture under `judged_from_px` pixels on its shorter side is too small to judge
+        and never fails.
 
     Fix
-        Use a real photo of yourself: the file itself, not a screenshot or a scan of a card that shows it.
+        Use a real photo of yourself: the original file, not a screenshot or a scan of a card that shows it.
 
     Limits
-        Painterly filters over a photo and very smooth 3-D renderings are the most likely to be mistaken for
-        photographs; heavily filtered or very small photos, for drawings. A photo with a picture on the wall is a
-        photograph.
+        Photos made to look like paintings and very smooth 3-D renderings may be mistaken for photographs, and heavily
+        filtered or very small photos for drawings. A photo with a picture on the wall is a photograph.
     """
 
     unit = "probability"

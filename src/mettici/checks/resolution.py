@@ -1,4 +1,4 @@
-"""Are there enough pixels?"""
+"""Does the photo have enough pixels?"""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from mettici.checks.base import (
 )
 from mettici.evidence import Evidence
 
-NEARLY, NEARLY_SCORE = 0.09, 80.0
-"""Share of the way from the warning to the ideal, and the score there: a photo of 300 px hardly loses anything."""
+ALMOST_IDEAL, ALMOST_IDEAL_SCORE = 0.09, 80.0
+"""Share of the way from the warning to the ideal, and the score there: a photo of 300 px loses hardly anything."""
 
 
 class Resolution(Check):
     """Asks whether the photo has enough pixels for a profile.
 
     Why
-        Networks show a profile photo at 48 to 400 px, and larger when enlarged; a photo with fewer pixels looks soft.
+        Networks show profile photos at 48 to 400 px, and larger on request. A photo with fewer pixels looks soft.
 
-        Source: LinkedIn's sizes: at least 400 x 400 px; shown at 48 to 400 px.
+        Source: LinkedIn, which asks for at least 400 x 400 px and shows photos at 48 to 400 px.
 
     How
-        The shorter side of the upright photo, as stored. Of 166 published profile photos (`wild_profiles`), two people
-        called 18 of the 19 under 290 px too small, and one of those above: it warns below 290 px. More than 400 px, the
-        size at which networks show a profile, gains nothing; under 128 px a face is hard to recognise at any size.
+        The value is the shorter side of the photo as stored, in px. The check warns below 290 px: of 166 published
+        profile photos (`wild_profiles`), two people called 18 of the 19 below that too small, and one above it. Beyond
+        400 px, the size at which networks show a profile, more pixels add nothing. Below 128 px a face is hard to
+        recognise at any size.
 
     Fix
         Use the original file, not a thumbnail or a screenshot of it.
 
     Limits
-        It counts pixels, not detail: enlarged small photos are detected by `sharpness`.
+        The check counts pixels, not detail; `sharpness` detects small photos that were enlarged.
     """
 
     unit = "px"
@@ -56,7 +57,7 @@ class Resolution(Check):
             (0.0, 0.0),
             (fail, FAIL_SCORE),
             (warn, WARN_SCORE),
-            (warn + NEARLY * (ideal - warn), NEARLY_SCORE),
+            (warn + ALMOST_IDEAL * (ideal - warn), ALMOST_IDEAL_SCORE),
             (ideal, IDEAL_SCORE),
         )
         status, _ = more_is_better(side, limits)

@@ -13,25 +13,25 @@ from mettici.image.quantiles import quantile
 from mettici.vision.landmarks import BROWS, EYES, MOUTH, UNDER_LEFT_BROW
 
 EDGES = (*EYES, *BROWS, MOUTH)
-"""Outlines of eyes, brows and mouth: every face has edges there, whatever its skin, beard or make-up."""
+"""Outlines of eyes, brows and mouth. Every face has edges there, whatever its skin, beard or make-up."""
 MARGIN = 0.03
-"""How far around the outlines edges count, in lengths of the face."""
-FEWEST = 200
-"""Pixels of eyes, brows and mouth without which nothing can be said: a face of about 28 px."""
-SOFTENED = 0.6
-"""Gaussian blur before measuring, px: without it single noisy pixels and the JPEG grid pass for edges."""
+"""Margin around the outlines, as a share of the height of the face."""
+MIN_FEATURES = 200
+"""Pixels of eyes, brows and mouth needed to measure sharpness: those of a face about 28 px tall."""
+PRE_BLUR = 0.6
+"""Sigma in px of the Gaussian blur before measuring. Without it, noisy pixels and the JPEG grid count as edges."""
 SMOOTHED = 0.04
-"""Finest contrast of the skin over that of eyes, brows and mouth under which a filter smoothed the skin. Of 48
-portraits and profile photos (train part) all are over 0.05, saved again in quality 60 too; three passes of an
-edge-keeping filter bring them to 0.03, a defocus to 0.15, for it takes eyes and skin alike."""
-TALL_ENOUGH, SKIN_ENOUGH = 130, 300
-"""Pixels of face height and of skin from which its pores can be told from their absence."""
-LONG_ENOUGH = 128
-"""Pixels along a side without which no regular trace stands out."""
+"""Ratio of the finest contrast on the skin to that on eyes, brows and mouth, below which a filter smoothed the skin.
+All of 48 portraits and profile photos (train part) are above 0.05, even re-encoded at quality 60. Three passes of an
+edge-preserving filter lower them to 0.03. Defocus raises them to 0.15, because it softens eyes and skin alike."""
+MIN_FACE, MIN_SKIN = 130, 300
+"""Height of the face, px, and number of skin pixels from which missing pores can be detected."""
+MIN_SIDE = 128
+"""Side in px from which the periodic trace of an enlargement can stand out."""
 NOISE_FIRST, NOISE_SECOND = 0.272, 0.628
-"""Power of the first and second differences of white noise of power 1 after that blur (computed)."""
+"""Power of the first and second differences of white noise of power 1 after `PRE_BLUR` (computed)."""
 ROUNDING = 1 / 12
-"""Power of the noise that rounding to whole levels makes."""
+"""Power of the noise caused by rounding to whole levels."""
 
 
 class Sharpness(Check):
@@ -43,23 +43,23 @@ class Sharpness(Check):
         Source: ISO/IEC 29794-5, sharpness.
 
     How
-        The width of the edges of eyes, brows and mouth, as the standard deviation of a blur in px with the face 160 px
-        tall (a head shown at 400 px), or at the photo's own size if smaller, because a small face is not a blurred one.
-        For an edge blurred by s, the power of the second differences is that of the first divided by 2 s², whatever its
-        contrast; noise is subtracted from both. The worse of two directions counts, so that motion is detected. Skin
-        far smoother than sharp eyes means a filter: the check says so, at no cost to the score. Good portraits measure
-        0.7 to 0.9, good profile photos up to 1.1, and twice their size up to 1.15: all of these are ideal, so that
-        resizing costs nothing. A portrait enlarged from 96 px measures 1.3 to 2, defocus that anyone notices 2 and more
-        (us_congress and profiles).
+        The value is the width of the edges of eyes, brows and mouth, as the standard deviation in px of an equivalent
+        blur. The face is first scaled to 160 px (as in a head shown at 400 px), unless it is smaller, since a small
+        face is not a blurred one. For an edge blurred by s, the power of the second differences is that of the first
+        divided by 2 s², whatever its contrast; noise is subtracted from both. The worse of two directions counts, which
+        detects motion blur. If the skin is far smoother than the eyes, the check reports a smoothing filter, at no cost
+        to the score. Good portraits measure 0.7 to 0.9, good profile photos up to 1.1, and up to 1.15 when enlarged to
+        twice their size; all of these are ideal, so resizing costs nothing. A portrait enlarged from 96 px measures 1.3
+        to 2, and obvious defocus 2 or more (`us_congress` and `profiles`).
 
     Fix
-        Wipe the lens, tap your eyes on the screen so that the camera focuses there, hold still or rest the phone on
+        Wipe the lens, tap your eyes on the screen so that the camera focuses there, hold the phone still or rest it on
         something, and use the original file.
 
     Limits
-        Enlargement is told apart from defocus by the regular trace that it leaves in the pixels (Gallagher, 2005); a
-        later reduction or strong compression erases it. In a portrait with shallow focus, a soft far eye is averaged
-        with the near one.
+        The check recognises enlargement by the periodic trace it leaves in the pixels (Gallagher, 2005). Reduction or
+        strong compression afterwards erases the trace, and the blur then counts as defocus. In a portrait with shallow
+        depth of field, a soft far eye is averaged with the sharp near one.
     """
 
     unit = "px"
@@ -78,7 +78,7 @@ class Sharpness(Check):
         if seen is None:
             return without_mesh(evidence)
         grey, where, noise = seen
-        if where.sum() < FEWEST:
+        if where.sum() < MIN_FEATURES:
             return Assessment(Status.UNKNOWN, "too_small", details={"face_goal": VIEW_FACE / 2})
         across, along = (_width(grey, where, axis, noise) for axis in (1, 0))
         value, other = max(across, along), min(across, along)
@@ -95,7 +95,7 @@ class Sharpness(Check):
 
 
 def _features(evidence: Evidence) -> tuple[Floats, Mask, float] | None:
-    """Grey levels, the features in them, and the noise: in the face view, or of a smaller face as it is."""
+    """Grey levels, the mask of the features, and the noise: in the face view, or at its own size for a smaller face."""
     view, mesh = evidence.view, evidence.mesh
     if view is None or mesh is None:
         return None
@@ -111,14 +111,14 @@ def _features(evidence: Evidence) -> tuple[Floats, Mask, float] | None:
 
 
 def _smoothed(evidence: Evidence) -> bool:
-    """Whether the skin lacks the finest contrast that eyes, brows and mouth have."""
+    """Whether the skin lacks the fine contrast that eyes, brows and mouth have."""
     view = evidence.view
-    if view is None or view.enlarged > VIEW_FACE / TALL_ENOUGH:
+    if view is None or view.enlarged > VIEW_FACE / MIN_FACE:
         return False
     features = _around(view.points, view.grey.shape, VIEW_FACE)
     bare = (view.skin & ~features).astype(np.uint8)
     skin = cv2.erode(bare, np.ones((9, 9), np.uint8)).astype(bool)
-    if skin.sum() < SKIN_ENOUGH:
+    if skin.sum() < MIN_SKIN:
         return False
     finest = np.abs(view.grey - view.soft)
     sharpest = quantile(finest[features & view.oval], 0.9)
@@ -126,7 +126,7 @@ def _smoothed(evidence: Evidence) -> bool:
 
 
 def _around(points: npt.NDArray[np.float32], shape: tuple[int, ...], face: float) -> Mask:
-    """Eyes, brows and mouth with a margin, in a picture where the face is `face` px tall."""
+    """Mask of shape `shape` of eyes, brows and mouth with a margin; the face is `face` px tall."""
     mask = np.zeros(shape, np.uint8)
     if not mask.size:
         return mask.astype(bool)
@@ -137,8 +137,8 @@ def _around(points: npt.NDArray[np.float32], shape: tuple[int, ...], face: float
 
 
 def _width(grey: Floats, where: Mask, axis: int, noise: float) -> float:
-    """Width of the edges along `axis`, px: the root of the power of slopes over twice that of bends."""
-    soft = cv2.GaussianBlur(grey, (0, 0), SOFTENED)
+    """Width of the edges along `axis`, px: √(power of first differences / (2 · power of second differences))."""
+    soft = cv2.GaussianBlur(grey, (0, 0), PRE_BLUR)
     first, second = np.diff(soft, axis=axis), np.diff(soft, n=2, axis=axis)
     inner = np.moveaxis(where, axis, 0)
     slopes = np.moveaxis(first, axis, 0) ** 2
@@ -152,15 +152,15 @@ def _width(grey: Floats, where: Mask, axis: int, noise: float) -> float:
 
 
 def _trace(grey: Floats) -> float:
-    """How far the trace of an enlargement stands out of the rest, as a ratio of amplitudes.
+    """How far the trace of an enlargement stands out: the ratio of its spectral peak to the median amplitude.
 
-    New pixels bend less the nearer they lie to an old one, so that the mean bend of rows and columns has a
-    period (Gallagher, 2005). The periods of the JPEG grid are left out.
+    In an enlarged picture, second differences are smaller the closer an interpolated pixel is to an original one, so
+    their mean over rows and over columns is periodic (Gallagher, 2005). Periods of the JPEG grid are left out.
     """
     peaks = []
     for axis in (0, 1):
         bends = np.log(np.abs(np.diff(grey, n=2, axis=axis)).mean(axis=1 - axis) + 0.05).astype(np.float32)
-        if len(bends) < LONG_ENOUGH:
+        if len(bends) < MIN_SIDE:
             return 0.0
         rough = bends - cv2.GaussianBlur(bends[None], (0, 0), 8)[0]
         strength = np.abs(np.fft.rfft(rough * np.hanning(len(rough))))

@@ -1,4 +1,4 @@
-"""Is there one person?"""
+"""Does the photo show one person?"""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ class SingleFace(Check):
     """Asks whether the photo shows one person.
 
     Why
-        With two people in the photo, nobody knows which one is you, and at 48 px neither can be recognised.
+        If the photo shows two people, nobody knows which one is you, and at 48 px neither can be recognised.
 
         Source: ISO/IEC 29794-5, single face present.
 
     How
-        The area of the second largest face divided by that of the main face, as in ISO/IEC 29794-5 (single face
-        present). A much smaller face in the background warns; one of comparable size fails.
+        The value is the area of the second-largest face divided by that of the main face, as in ISO/IEC 29794-5 (single
+        face present). A much smaller face in the background causes a warning, one of comparable size a fail.
 
     Fix
-        Crop the photo to yourself, or take one of you alone.
+        Crop the photo to yourself, or take one without anyone else.
 
     Limits
         A face on a poster or a T-shirt counts as a face. People seen from behind are not counted.

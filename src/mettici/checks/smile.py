@@ -8,27 +8,27 @@ from mettici.vision.landmarks import MOUTH_CORNERS
 
 
 class Smile(Check):
-    """Asks whether the person smiles; a closed-mouth smile counts.
+    """Asks whether the person smiles. A closed-mouth smile counts.
 
     Why
-        In 60,000 ratings of 800 profile photos a smile with teeth added 0.33 to competence, 1.35 to likability and
-        0.22 to influence, more than anything else a person can change.
+        In ratings of profile photos, a smile that shows teeth added 0.33 to perceived competence, 1.35 to likability
+        and 0.22 to influence, more than anything else a person can change.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014.
 
     How
-        A network trained here looks at the pixels of the face and at the mouth and cheeks of the mesh. The value is its
-        calibrated chance of a smile: none below `warn_below`, a clear one from `clear_from`, a slight one in between.
-        Of 116 published photos (`wild_profiles`, train part), this calls one in ten slight smiles none, and one in ten
-        faces without a smile slightly smiling. If the chance that the face is uncovered is below `judged_from` (see
-        `face_visible`), the check says that it cannot tell.
+        A network trained for this project looks at the pixels of the face and at the shape of the mesh. The value is
+        its calibrated probability of a smile: below `warn_below` there is no smile, from `clear_from` a clear one, and
+        in between a slight one. Of 116 published photos (`wild_profiles`, train part), it misses one in ten slight
+        smiles and sees a slight smile on one in ten faces without one. If the probability that the face is uncovered is
+        below `judged_from` (see `face_visible`), the result is unknown.
 
     Fix
         Think of someone you are glad to see, and take a few shots while you do.
 
     Limits
-        A very slight smile, a mouth behind a beard or a hand, and a speaking mouth are harder to tell apart. The check
-        never fails a photo, and by itself never keeps one from being accepted: a smile is a plus.
+        Very slight smiles, mouths behind a beard or a hand, and people who are speaking are harder to judge. A smile is
+        a bonus: the check never fails a photo and never by itself keeps one from being accepted.
     """
 
     unit = "probability"
