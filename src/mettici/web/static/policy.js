@@ -6,7 +6,7 @@ const first = byId("policy");
 
 const known = (name) => data.policies.find((one) => one.name === name);
 
-// "LinkedIn" of "LinkedIn: a square that is shown as a circle …".
+// "LinkedIn" of "LinkedIn: a square shown as a circle …".
 const title = (name) => known(name).about[lang()].split(":")[0];
 
 export const policy = () => first.value;
