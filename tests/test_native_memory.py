@@ -1,4 +1,4 @@
-"""What is shared with native code: nothing is written or read outside it, whatever allocator the process runs on."""
+"""Memory shared with native code: no reads or writes out of bounds, with any allocator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
     "environment", [{"PYTHONMALLOC": "malloc"}, {"PYTHONMALLOC": "debug"}, {"PYTHONDEVMODE": "1"}], ids=str
 )
 def test_a_check_runs_on_every_allocator(environment: dict[str, str], samples: Path) -> None:
-    """glibc aborts where the head of the next block was written over; Python's debug allocator, where a byte was."""
+    """glibc aborts if the next block's header was overwritten; Python's debug allocator, if any padding byte was."""
     photo = str(samples / "portrait_good.jpg")
     code = f"from mettici import PhotoChecker as P; c = P(); [c.check({photo!r}) for _ in range(5)]"
     done = subprocess.run(

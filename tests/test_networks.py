@@ -1,4 +1,4 @@
-"""MediaPipe's networks, converted: they say what MediaPipe itself says of the same pixels."""
+"""MediaPipe's networks after conversion: they give MediaPipe's own outputs for the same pixels."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mettici.vision.runtime import Network
 from mettici.vision.weights import verified
 
 RECORDED = Path(__file__).parent / "support" / "mediapipe_outputs.npz"
-"""Outputs of MediaPipe 0.10.31 (`ImageEmbedder`, on the files of 0.10.21) for `drawn`, of each about 160 numbers at
-equal distances. They reach to 174, and the mask to 1."""
+"""Outputs of MediaPipe 0.10.31 (`ImageEmbedder`, on the files of 0.10.21) for `drawn`: about 160 evenly spaced numbers
+of each. Their magnitudes reach 174, and the mask's 1."""
 SIDES = {"face_detector_near": 128, "face_detector_far": 192, "face_mesh": 192, "person_mask": 256}
 APART = 5e-4
 
 
 def drawn(side: int) -> Pixels:
-    """A face over shoulders: enough of one for every network to find what it looks for."""
+    """A face above shoulders, realistic enough for every network to find its target."""
     down, right = np.mgrid[:side, :side] * (128 / side)
     picture = np.full((side, side, 3), (90, 120, 160), np.uint8)
 
@@ -40,7 +40,7 @@ def drawn(side: int) -> Pixels:
 
 
 @pytest.mark.parametrize("name", SIDES)
-def test_a_converted_network_says_what_mediapipe_does(name: str) -> None:
+def test_a_converted_network_matches_mediapipe(name: str) -> None:
     said = Network(verified(name))(drawn(SIDES[name]))
     with np.load(RECORDED) as recorded:
         expected = [recorded[key] for key in recorded if key.startswith(f"{name}.")]
@@ -50,7 +50,7 @@ def test_a_converted_network_says_what_mediapipe_does(name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x07" * 400])
-def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_network_is_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "face_mesh.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelCorruptError, match=r"face_mesh\.onnx"):

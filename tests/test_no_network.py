@@ -1,8 +1,8 @@
-"""A photo never leaves the machine: no command talks to any network or starts another program, from start to end.
+"""A photo never leaves the machine: no command contacts a network or starts another program.
 
-Watched in two ways: by strace, which sees every system call of every process (native code's too), and by Python's own
-audit hooks, which are everywhere. The server may listen where it was told to, and answer those who call; nothing else.
-Only strace sees the programs that are started: workers are this Python again, and nothing else may run.
+Two monitors watch: strace, which sees every system call of every process, including native code, and Python's own audit
+hooks, which work everywhere. The server may only listen at its configured address and answer its callers. Only strace
+sees which programs start; no program but this Python, as a worker, may.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def works(*command: str) -> bool:
 
 @pytest.fixture(params=["strace", "audit"])
 def tracer(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Tracer, Path]:
-    """How to run a command so that the log holds a line for each network call, and the log."""
+    """Runs a command so that the log gets a line per network call; and the log's path."""
     log = tmp_path / "calls"
     log.touch()
     if request.param == "audit":
@@ -57,13 +57,13 @@ def tracer(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Tracer, Path
 
 
 def network_calls(log: Path) -> list[str]:
-    """The lines of calls that name an internet address or ask for one: pairs and pipes within the machine are none."""
+    """The calls that name or request an internet address; local pairs and pipes do not count."""
     lines = log.read_text("utf-8").splitlines()
     return [line for line in lines if "AF_INET" in line or line.startswith("socket.")]
 
 
 def programs(log: Path) -> set[str]:
-    """What was started or tried to, by strace's log: the path of each execve, also of those that failed."""
+    """The programs in strace's log: the path of each execve, even a failed one."""
     return set(re.findall(r"\bexecve(?:at)?\([^\"]*\"([^\"]*)\"", log.read_text("utf-8")))
 
 
@@ -85,7 +85,7 @@ def commands(team: Path, out: Path) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["check", "scan", "rank"])
-def test_a_command_does_not_even_try(number: int, tracer: tuple[Tracer, Path], team: Path, tmp_path: Path) -> None:
+def test_commands_never_use_the_network(number: int, tracer: tuple[Tracer, Path], team: Path, tmp_path: Path) -> None:
     trace, log = tracer
     words, surroundings = trace([*METTICI, *list(commands(team, tmp_path))[number]])
     done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=False, timeout=120)
@@ -94,7 +94,7 @@ def test_a_command_does_not_even_try(number: int, tracer: tuple[Tracer, Path], t
     assert programs(log) <= {sys.executable}
 
 
-def test_the_server_hears_its_callers_and_calls_nobody(tracer: tuple[Tracer, Path], samples: Path) -> None:
+def test_the_server_answers_its_callers_and_contacts_nobody(tracer: tuple[Tracer, Path], samples: Path) -> None:
     trace, log = tracer
     with serving(trace) as address:
         httpx.get(f"{address}/").raise_for_status()
@@ -110,16 +110,16 @@ def test_the_server_hears_its_callers_and_calls_nobody(tracer: tuple[Tracer, Pat
 
 
 OWN = re.compile(
-    r"socket\(AF_INET6?, SOCK_STREAM"  # made: where it then goes is on a line of its own
+    r"socket\(AF_INET6?, SOCK_STREAM"  # creation: its destination is on another line
     r"|bind\(.*127\.0\.0\.1|(getsockname|getpeername|accept4?|setsockopt|listen)\("
     r"|^socket\.(bind|getaddrinfo) .*127\.0\.0\.1"
 )
-"""What a server does that listens at this machine alone and takes calls."""
+"""What a server does that only listens locally and answers calls."""
 
 
 @contextmanager
 def serving(trace: Tracer) -> Iterator[str]:
-    """The address of `mettici serve` under watch, once it is ready."""
+    """The address of the monitored `mettici serve`, once it is ready."""
     words, surroundings = trace([*METTICI, "serve", "--port", "0", "--workers", "1"])
     with subprocess.Popen(words, env=surroundings, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
@@ -134,7 +134,7 @@ def serving(trace: Tracer) -> Iterator[str]:
             server.communicate(timeout=30)
 
 
-def test_the_watch_sees_a_child_that_calls(tracer: tuple[Tracer, Path]) -> None:
+def test_the_monitor_sees_a_network_call_in_a_child(tracer: tuple[Tracer, Path]) -> None:
     trace, log = tracer
     calling = "import socket; s = socket.socket(); s.connect_ex(('127.0.0.1', 9))"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {calling!r}])"
@@ -145,7 +145,7 @@ def test_the_watch_sees_a_child_that_calls(tracer: tuple[Tracer, Path]) -> None:
 
 @pytest.mark.parametrize("tracer", ["strace"], indirect=True)
 @pytest.mark.parametrize("program", ["true", "no-such-program"])
-def test_the_watch_sees_a_program_that_a_child_starts(program: str, tracer: tuple[Tracer, Path]) -> None:
+def test_the_monitor_sees_a_program_started_by_a_child(program: str, tracer: tuple[Tracer, Path]) -> None:
     trace, log = tracer
     starting = f"import subprocess; subprocess.run(['{program}'])"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {starting!r}])"
@@ -156,7 +156,7 @@ def test_the_watch_sees_a_program_that_a_child_starts(program: str, tracer: tupl
 
 @pytest.mark.skipif(not works("unshare", "-rn", "true"), reason="this system does not allow network namespaces")
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["check", "scan", "rank"])
-def test_it_works_where_there_is_no_network(number: int, team: Path, tmp_path: Path) -> None:
+def test_it_works_without_a_network(number: int, team: Path, tmp_path: Path) -> None:
     words = [*METTICI, *list(commands(team, tmp_path))[number]]
     alone = subprocess.run(["unshare", "-rn", *words], capture_output=True, text=True, check=False, timeout=120)
     assert alone.returncode == 3, alone.stderr

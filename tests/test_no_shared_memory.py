@@ -1,4 +1,4 @@
-"""Systems without /dev/shm, as AWS Lambda: what judges in processes does so all the same."""
+"""Systems without /dev/shm, such as AWS Lambda: judging in processes still works."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Missing:
 
 _multiprocessing.SemLock = Missing
 """
-"""What Python runs as it starts, in the scan and in its processes."""
+"""Python runs this at startup, in the scan and in its processes."""
 
 
 def test_a_scan_needs_no_shared_memory(tmp_path: Path) -> None:
@@ -64,20 +64,20 @@ def forgotten() -> None:
     semaphores.cache_clear()
 
 
-def test_what_is_there_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_semaphores_are_used_if_available(monkeypatch: pytest.MonkeyPatch) -> None:
     assert semaphores() is None
     monkeypatch.setattr(workers, "PipeLock", None)
     assert Spawning().RLock() is not None
 
 
 @pytest.mark.usefixtures("no_semaphores")
-def test_doctor_tells() -> None:
+def test_doctor_reports_it() -> None:
     for lang, told in (("en", "no semaphores in shared memory"), ("it", "non ha semafori in memoria condivisa")):
         assert told in " ".join(run("doctor", "--lang", lang).stdout.split())
 
 
 def work(lock: PipeLock, answer: Connection, times: int) -> None:
-    """In another process: take the lock and say so before and after, with nobody between."""
+    """In another process: take the lock and report before and after, which nothing may interrupt."""
     for _ in range(times):
         with lock:
             answer.send_bytes(b"in")
@@ -85,7 +85,7 @@ def work(lock: PipeLock, answer: Connection, times: int) -> None:
 
 
 @pytest.mark.usefixtures("no_semaphores")
-def test_one_process_at_a_time_holds_it() -> None:
+def test_only_one_process_holds_the_lock() -> None:
     context = Spawning()
     lock = context.RLock()
     reader, writer = context.Pipe(duplex=False)
@@ -99,7 +99,7 @@ def test_one_process_at_a_time_holds_it() -> None:
 
 
 @pytest.mark.usefixtures("no_semaphores")
-def test_it_is_taken_again_by_who_holds_it_and_by_nobody_else() -> None:
+def test_only_its_holder_can_take_it_again() -> None:
     lock, got = Spawning().RLock(), list[bool]()
     assert isinstance(lock, PipeLock)
     with lock:

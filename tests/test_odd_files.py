@@ -1,4 +1,4 @@
-"""Files that are two things at once, endless streams, sizes and modes that nobody takes a photo in, and memory."""
+"""Polyglot files, endless streams, unusual sizes and modes, and memory."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from mettici.image.formats import decodable_here
 from mettici.image.memory import needed
 from mettici.image.photo import DEFAULT, Limits, load
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it minds in a damaged file
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns about damaged files
 
 
-# --- two things at once ----------------------------------------------------------------------------------
+# --- polyglots --------- ----------------------------------------------------------------------------------
 
 
-def test_what_follows_a_picture_is_never_opened() -> None:
-    """A JPEG that is also an archive, a page or a document is the JPEG that it begins as."""
+def test_data_after_a_picture_is_never_opened() -> None:
+    """A JPEG that is also an archive, a web page or a document counts as the JPEG that it starts as."""
     plain = load(jpeg()).pixels
     for tail in (b"PK\x03\x04" + bytes(100), b"<script>alert(1)</script>", b"%PDF-1.7\n", encoded(scene(), "PNG")):
         assert np.array_equal(load(jpeg() + tail).pixels, plain)
@@ -43,22 +43,22 @@ def test_what_follows_a_picture_is_never_opened() -> None:
 @pytest.mark.parametrize(
     "head", [b"%PDF-1.7\n", b"PK\x03\x04" + bytes(26), b"<!doctype html>", b"#!/bin/sh\n", b"GIF89", b"MZ" + bytes(60)]
 )
-def test_a_picture_behind_something_else_is_none(head: bytes) -> None:
+def test_a_picture_after_other_data_is_not_a_picture(head: bytes) -> None:
     with pytest.raises((NotAnImageError, UnsupportedFormatError)):
         load(head + jpeg())
 
 
 @pytest.mark.parametrize("name", ["ICO", "PPM", "TGA", "JPEG2000", "PCX", "SGI", "DDS", "EPS", "MSP", "XBM"])
-def test_a_stranger_called_photo_jpg_is_refused_by_its_contents(name: str, tmp_path: Path) -> None:
+def test_other_formats_named_photo_jpg_are_rejected_by_their_contents(name: str, tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
-    with suppress(KeyError):  # not every Pillow writes them all
+    with suppress(KeyError):  # some Pillow builds cannot write all of them
         path.write_bytes(encoded(scene().convert("1" if name in ("MSP", "XBM") else "RGB"), name))
         with pytest.raises((UnsupportedFormatError, NotAnImageError)):
             load(path)
 
 
-def test_a_decoder_is_never_chosen_by_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pillow's own search through all its plugins, Ghostscript's among them, is not used."""
+def test_decoders_are_never_chosen_by_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow's own search through all its plugins, including Ghostscript's, is not used."""
     monkeypatch.setattr(Image, "open", None)
     for name in ("JPEG", "PNG", "GIF", "BMP", "TIFF"):
         assert load(encoded(scene(), name)).format == name
@@ -70,7 +70,7 @@ def test_a_decoder_is_never_chosen_by_trial(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 class Endless(io.RawIOBase):
-    """A stream that gives more, whatever it is asked for, and more than it is asked for if it is `rude`."""
+    """A stream that always gives more; if `rude`, even more than requested."""
 
     def __init__(self, rude: bool = False) -> None:
         self.given, self._rude = jpeg(), rude
@@ -150,11 +150,11 @@ MODES: dict[str, Callable[[], Image.Image]] = {
     "I;16": lambda: deep(np.uint16),
 }
 KEPT = {"I": ("TIFF",), "F": ("TIFF",), "I;16": ("PNG", "TIFF")}
-"""In which formats Pillow writes these modes without cutting them to eight bits."""
+"""The formats in which Pillow writes these modes without reducing them to eight bits."""
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_in_every_format_that_takes_it(mode: str) -> None:
+def test_every_mode_in_every_format_that_supports_it(mode: str) -> None:
     image = MODES[mode]()
     assert image.mode == mode
     kinds = ("RGB", "1" if mode == "1" else "L")
@@ -162,7 +162,7 @@ def test_every_mode_in_every_format_that_takes_it(mode: str) -> None:
     sources: list[bytes | Image.Image] = [image]
     for name in KEPT.get(mode, ("PNG", "TIFF", "BMP", "WEBP", "GIF", "JPEG")):
         with suppress(KeyError, OSError, ValueError):
-            # Pillow 12 cannot read the plain YCbCr that it writes.
+            # Pillow 12 cannot read its own uncompressed YCbCr.
             sources.append(encoded(image, name, **({"compression": "tiff_lzw"} if name == "TIFF" else {})))
     for source in sources:
         pixels = load(source).pixels
@@ -201,7 +201,7 @@ def test_interlaced_and_inverted() -> None:
     ],
 )
 @linux
-def test_what_decoding_takes_is_foreseen(name: str, mode: str, options: dict[str, object]) -> None:
+def test_the_memory_for_decoding_is_estimated(name: str, mode: str, options: dict[str, object]) -> None:
     if name not in decodable_here():
         pytest.skip(f"{name} is not built in")
     small, large = (encoded(MODES[mode]().resize(size), name, **options) for size in ((64, 48), (3000, 2000)))
@@ -211,7 +211,7 @@ def test_what_decoding_takes_is_foreseen(name: str, mode: str, options: dict[str
 
 
 def decoded(small: bytes, large: bytes) -> tuple[float, float]:
-    """MB that decoding `large` takes in this process, and what was foreseen."""
+    """MB that decoding `large` takes in this process, and the estimate."""
     from mettici.image.formats import decoder, recognise
 
     load(small)
@@ -225,7 +225,7 @@ def decoded(small: bytes, large: bytes) -> tuple[float, float]:
     return took, needed(decode(io.BytesIO(large)), name) / 2**20
 
 
-def test_what_would_take_too_much_is_refused_before_a_pixel_is_decoded() -> None:
+def test_oversized_pictures_are_rejected_before_decoding() -> None:
     image = Image.new("RGBA", (900, 900))
     for name in ("PNG", "WEBP"):
         with pytest.raises(TooLargeError) as caught:
@@ -235,7 +235,7 @@ def test_what_would_take_too_much_is_refused_before_a_pixel_is_decoded() -> None
         assert load(encoded(image, name)).width == 900
 
 
-def test_photos_of_phones_are_within_the_limit() -> None:
+def test_phone_photos_are_within_the_limit() -> None:
     pixels = 8064 * 6048  # 48.8 megapixels
     for name, mode in (("HEIF", "RGB"), ("PNG", "RGB"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "CMYK")):
         assert needed(Image.new(mode, (1, 1)), name) * pixels <= DEFAULT.max_memory, name

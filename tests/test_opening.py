@@ -1,4 +1,4 @@
-"""Pipes and devices: nobody waits for them without an end, neither the library, nor a scan's parent."""
+"""Pipes and devices never block forever, neither the library nor a scan's parent process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pipe(tmp_path: Path) -> Path:
-    """A pipe into which nobody writes."""
+    """A pipe without a writer."""
     path = tmp_path / "pipe.jpg"
     os.mkfifo(path)
     return path
@@ -43,18 +43,18 @@ def pipe(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("opening") / "grey.png"
-    Image.effect_noise((300, 300), 50).convert("RGB").save(path)  # more than a pipe holds
+    Image.effect_noise((300, 300), 50).convert("RGB").save(path)  # larger than a pipe's buffer
     return path.read_bytes()
 
 
-def test_a_pipe_that_gives_nothing_is_told(pipe: Path) -> None:
+def test_a_silent_pipe_is_an_error(pipe: Path) -> None:
     with pytest.raises(UnreadableError, match=r"delivered no photo within 0\.3 seconds") as caught:
         load(pipe)
     assert caught.value.reason == "waited"
     assert run("check", str(pipe)).exit_code == 3
 
 
-def test_a_pipe_that_trickles_is_told(pipe: Path) -> None:
+def test_a_trickling_pipe_is_an_error(pipe: Path) -> None:
     def trickle() -> None:
         try:
             with pipe.open("wb", buffering=0) as file:
@@ -74,7 +74,7 @@ def test_a_pipe_that_trickles_is_told(pipe: Path) -> None:
         thread.join()
 
 
-def test_a_photo_through_a_pipe_is_a_photo(pipe: Path, picture: bytes) -> None:
+def test_a_photo_through_a_pipe_is_judged(pipe: Path, picture: bytes) -> None:
     thread = threading.Thread(target=pipe.write_bytes, args=(picture,))
     thread.start()
     assert load(pipe).width == 300
@@ -82,7 +82,7 @@ def test_a_photo_through_a_pipe_is_a_photo(pipe: Path, picture: bytes) -> None:
 
 
 def test_a_photo_from_another_program(picture: bytes, tmp_path: Path) -> None:
-    """As a shell gives it: check <(convert ...)."""
+    """As a shell provides it: check <(convert ...)."""
     (tmp_path / "grey.png").write_bytes(picture)
     words = ["sh", "-c", 'cat grey.png | "$@"', "sh", *METTICI, "check", "--json", "/dev/stdin"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, env=SURROUNDINGS, check=False, timeout=120)
@@ -96,24 +96,24 @@ def test_the_parent_of_a_scan_does_not_read_a_pipe(pipe: Path) -> None:
     assert told.outcome == "timeout"
 
 
-def test_a_file_that_is_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at it and the opening."""
+def test_a_file_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Swapped between the check and the opening."""
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"x")
     facts = os.stat(photo)
     os.replace(pipe, photo)
     monkeypatch.setattr("mettici.scan.judging.os.stat", lambda _: facts)
-    monkeypatch.setattr("mettici.safe_open.PATIENCE", 60)  # it is not waited for at all
+    monkeypatch.setattr("mettici.safe_open.PATIENCE", 60)  # not waited for at all
     assert stamp(str(photo), hashing=True) == {}
 
 
-def test_a_list_that_does_not_come_is_told(pipe: Path) -> None:
+def test_a_list_that_never_arrives_is_an_error(pipe: Path) -> None:
     with pytest.raises(SourceError) as caught:
         find(f"@{pipe}")
     assert caught.value.reason == "waited"
 
 
-def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) -> None:
+def test_a_list_through_a_slow_pipe_is_read_once(pipe: Path) -> None:
     def write() -> None:
         with pipe.open("w") as file:
             for name in "abcde":
@@ -128,7 +128,7 @@ def test_a_list_through_a_pipe_may_take_its_time_and_is_read_once(pipe: Path) ->
     thread.join()
 
 
-def test_what_can_be_counted(tmp_path: Path) -> None:
+def test_countable_sources(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a.jpg\nb.jpg\n")
     (tmp_path / "a.jpg").touch()
     for source, photos in (str(tmp_path), 1), (f"@{tmp_path / 'list.txt'}", 2), (str(tmp_path / "*.jpg"), 1):
@@ -137,7 +137,7 @@ def test_what_can_be_counted(tmp_path: Path) -> None:
         assert count() == photos
 
 
-def test_a_policy_that_is_no_file(tmp_path: Path) -> None:
+def test_a_policy_that_is_not_a_file(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     os.mkfifo(path)
     with pytest.raises(PolicyError):

@@ -1,4 +1,4 @@
-"""What is shown over a photo: laid out once, for the annotated picture and for pages."""
+"""The overlay on a photo: laid out once, for the annotated picture and for pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def classes(drawn: str) -> list[str]:
 
 
 @pytest.mark.parametrize("shown", [280, 960])
-def test_numbers_lie_apart_and_inside(checker: PhotoChecker, samples: Path, shown: int) -> None:
+def test_numbers_do_not_overlap_and_stay_inside(checker: PhotoChecker, samples: Path, shown: int) -> None:
     for path in sorted(samples.glob("*.jpg"))[::3]:
         done = checker.examine(path, crop=False)
         told = overlay(done.report, done.evidence, shown)
@@ -52,7 +52,7 @@ heads = st.one_of(st.none(), st.tuples(*[st.floats(0, 400), st.floats(0, 300), s
 
 
 @given(st.lists(spots, max_size=21), heads)
-def test_every_number_has_a_place_of_its_own(
+def test_every_number_has_its_own_place(
     found: list[tuple[float, float] | None], head: tuple[float, float, float, float] | None
 ) -> None:
     places = place_labels(SIZE, RADIUS, found, head)
@@ -63,12 +63,12 @@ def test_every_number_has_a_place_of_its_own(
 
 
 @pytest.mark.parametrize("size", [(1.0, 1.0), (960.0, 36.0), (42.0, 960.0)])
-def test_the_smallest_photo_still_shows_its_numbers(size: tuple[float, float]) -> None:
+def test_even_the_smallest_photo_shows_its_numbers(size: tuple[float, float]) -> None:
     middle = size[0] / 2, size[1] / 2
     assert len(place_labels(size, RADIUS, [None, middle, middle], None)) == 3
 
 
-def test_a_number_stands_beside_the_face_and_not_on_it() -> None:
+def test_numbers_are_beside_the_face_rather_than_on_it() -> None:
     head = 300.0, 200.0, 200.0, 300.0
     for spot in ((350.0, 300.0), (450.0, 300.0), (400.0, 440.0)):
         ((x, y),) = place_labels(SIZE, RADIUS, [spot], head)
@@ -91,7 +91,7 @@ def test_svg_holds_face_crop_and_a_group_for_each_fault(off_centre: Examination)
     assert box == pytest.approx(list(off_centre.report.crop.box), abs=0.1)
 
 
-def test_svg_has_neither_style_nor_script(off_centre: Examination) -> None:
+def test_svg_has_no_styles_and_no_scripts(off_centre: Examination) -> None:
     root = ElementTree.fromstring(svg(overlay(off_centre.report, off_centre.evidence, 280)))
     assert {part.tag.removeprefix(SVG) for part in root.iter()} <= {
         "svg",
@@ -112,7 +112,7 @@ def test_a_report_alone_is_numbered_below_and_keeps_its_crop() -> None:
     assert all(mark.place[1] > 700 for mark in told.marks)
 
 
-def test_a_picture_without_a_face_has_its_numbers_below(checker: PhotoChecker, samples: Path) -> None:
+def test_a_picture_without_a_face_is_numbered_below(checker: PhotoChecker, samples: Path) -> None:
     done = checker.examine(samples / "thing_cat.jpg")
     told = overlay(done.report, done.evidence, 540)
     assert told.outline == ()

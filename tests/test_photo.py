@@ -1,4 +1,4 @@
-"""Decoding: every storage form gives the same upright sRGB pixels."""
+"""Decoding: every format and encoding gives the same upright sRGB pixels."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,7 +55,7 @@ def test_same_bytes_same_result_from_any_thread() -> None:
             assert (first.sha256, first.notes) == (other.sha256, other.notes)
 
 
-# --- which way is up -------------------------------------------------------------------------------------
+# --- orientation -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
@@ -72,7 +72,7 @@ def test_every_orientation_comes_out_upright(orientation: int, name: str) -> Non
     assert ("exif_rotated" in result.notes) == (orientation > 1)
 
 
-def test_a_reduced_photo_is_turned_too() -> None:
+def test_a_downscaled_photo_is_rotated_too() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     result = load(encode(scene(2000, 1000), "JPEG", exif=exif))
@@ -95,7 +95,7 @@ def test_broken_exif_does_not_fail_the_photo() -> None:
 
 
 @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "TIFF"])
-def test_first_frame_of_many(name: str) -> None:
+def test_the_first_of_many_frames(name: str) -> None:
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "lime", "blue")]
     data = encode(frames[0], name, save_all=True, append_images=frames[1:])
     result = load(data)
@@ -116,7 +116,7 @@ def test_mpo_is_a_jpeg() -> None:
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG"])
 @pytest.mark.parametrize("size", [(4032, 3024), (3000, 4000), (2047, 100), (1025, 30)])
-def test_large_photos_are_reduced(size: tuple[int, int], name: str) -> None:
+def test_large_photos_are_downscaled(size: tuple[int, int], name: str) -> None:
     result = load(encode(scene(*size), name))
     height, width, _ = result.pixels.shape
     assert ANALYSIS_SIDE * 15 // 16 <= max(width, height) <= ANALYSIS_SIDE
@@ -127,7 +127,7 @@ def test_large_photos_are_reduced(size: tuple[int, int], name: str) -> None:
     assert close(result.pixels, reference, 6.0)
 
 
-def test_small_photos_stay_as_they_are() -> None:
+def test_small_photos_are_not_resized() -> None:
     assert load(encode(scene(1024, 700))).pixels.shape == (700, 1024, 3)
     assert load(encode(scene(1, 1))).pixels.shape == (1, 1, 3)
 

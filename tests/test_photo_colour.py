@@ -1,4 +1,4 @@
-"""Decoding: whatever the file's colours are stored as, sRGB comes out."""
+"""Decoding: every colour encoding is converted to sRGB."""
 
 import struct
 
@@ -15,7 +15,7 @@ def test_a_wide_profile_becomes_srgb() -> None:
     result = load(encode(flat, icc_profile=wide_profile()))
     assert result.notes == ("icc_converted",)
     red, green, blue = result.pixels[4, 4].astype(int)
-    # The same numbers mean a stronger colour in the wider space.
+    # The same values mean a stronger colour in the wider space.
     assert red > 185
     assert green < 100
     assert blue < 90
@@ -41,7 +41,7 @@ def test_a_broken_profile_is_noted_and_ignored(profile: bytes) -> None:
     assert result.notes == ("icc_ignored",)
 
 
-def test_a_profile_that_does_not_fit_is_ignored() -> None:
+def test_a_mismatched_profile_is_ignored() -> None:
     result = load(encode(Image.fromarray(scene()).convert("CMYK"), "JPEG", icc_profile=wide_profile()))
     assert result.notes == ("cmyk_converted", "icc_ignored")
 
@@ -75,7 +75,7 @@ def test_sixteen_bit_colour() -> None:
     assert result.notes == ("sixteen_bit",)
 
 
-def test_five_six_five_bits_are_not_sixteen() -> None:
+def test_rgb565_is_not_sixteen_bits_per_channel() -> None:
     head = struct.pack("<IiiHHIIiiII", 40, 4, 4, 1, 16, 0, 32, 0, 0, 0, 0)
     data = b"BM" + struct.pack("<IHHI", 14 + len(head) + 32, 0, 0, 14 + len(head)) + head + b"\xff\x7f" * 16
     assert load(data).notes == ()
@@ -97,7 +97,7 @@ def test_palette() -> None:
     assert result.notes == ("palette",)
 
 
-def test_transparent_palette_is_laid_on_white() -> None:
+def test_a_transparent_palette_is_composited_on_white() -> None:
     image = Image.new("P", (8, 8), 0)
     image.putpalette([200, 0, 0, 0, 0, 200])
     image.paste(1, (0, 0, 4, 8))
@@ -119,7 +119,7 @@ def test_transparent_colour_of_png() -> None:
     assert np.all(load(data).pixels == 255)
 
 
-def test_opaque_alpha_goes_unsaid() -> None:
+def test_opaque_alpha_is_not_noted() -> None:
     image = Image.fromarray(scene())
     image.putalpha(255)
     result = load(encode(image))

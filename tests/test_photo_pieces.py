@@ -1,4 +1,4 @@
-"""Pieces of a photo, at full size and reduced, as crops are cut and judged; and whose thumbnail is never the photo."""
+"""Regions of a photo, at full and reduced size, as crops use them; and thumbnails, which never replace the photo."""
 
 import io
 
@@ -14,7 +14,7 @@ from mettici.image.photo import ANALYSIS_SIDE, load
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("name", ["PNG", "TIFF", "JPEG"])
-def test_a_piece_is_that_of_the_upright_photo(orientation: int, name: str) -> None:
+def test_a_region_refers_to_the_upright_photo(orientation: int, name: str) -> None:
     image = Image.fromarray(scene(1600, 1200))
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -29,7 +29,7 @@ def test_a_piece_is_that_of_the_upright_photo(orientation: int, name: str) -> No
     assert close(large, np.asarray(reference), 5.0)
 
 
-def test_a_piece_of_a_large_jpeg_is_not_decoded_larger_than_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_region_of_a_large_jpeg_is_decoded_no_larger_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     result = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
     sizes: list[tuple[int, int]] = []
     plain = photo.srgb.plain
@@ -38,7 +38,7 @@ def test_a_piece_of_a_large_jpeg_is_not_decoded_larger_than_is_needed(monkeypatc
     assert sizes == [(2000, 1500)]
 
 
-def test_the_thumbnail_of_a_heic_is_not_the_photo() -> None:
+def test_a_heic_thumbnail_is_not_the_photo() -> None:
     heif = pytest.importorskip("pillow_heif")
     made = heif.from_pillow(Image.fromarray(scene(3000, 2000)))
     file = io.BytesIO()
@@ -54,7 +54,7 @@ def test_the_thumbnail_of_a_heic_is_not_the_photo() -> None:
 
 @pytest.mark.parametrize("area", [(3, 5, 600, 700), (30, 50, 1500, 1300)])
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
-def test_a_crop_is_foreseen_as_its_file_will_be(name: str, area: photo.Area) -> None:
+def test_a_crop_preview_matches_its_file(name: str, area: photo.Area) -> None:
     original = Original(load(encode(Image.fromarray(scene(1900, 1400)), name)))
     foreseen, saved = original.foreseen(area), load(original.cropped(area))
     assert np.array_equal(foreseen.pixels, saved.pixels)
@@ -63,7 +63,7 @@ def test_a_crop_is_foreseen_as_its_file_will_be(name: str, area: photo.Area) -> 
 
 
 @pytest.mark.parametrize("limits", [{"EXACT_UP_TO": 1_000_000, "EXACT_SIDE": 4000}, {}])
-def test_a_large_crop_is_foreseen_without_decoding_the_photo_whole(
+def test_a_large_crop_is_previewed_without_decoding_the_whole_photo(
     limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, limit in limits.items():
@@ -77,7 +77,7 @@ def test_a_large_crop_is_foreseen_without_decoding_the_photo_whole(
     assert (foreseen.width, foreseen.height, foreseen.notes) == (2000, 2000, ("reduced",))
 
 
-def test_a_crop_is_foreseen_where_its_own_format_is_not_read() -> None:
+def test_a_crop_is_previewed_even_if_its_format_is_disabled() -> None:
     only_webp = photo.Limits(formats=frozenset({"WEBP"}))
     original = Original(load(encode(Image.fromarray(scene(800, 600)), "WEBP"), only_webp))
     assert original.foreseen((0, 0, 300, 300)).format == "JPEG"

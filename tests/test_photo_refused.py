@@ -1,4 +1,4 @@
-"""Decoding: limits, and for every bad file its own error."""
+"""Decoding: limits, and a specific error for every bad file."""
 
 import contextlib
 import io
@@ -30,7 +30,7 @@ from mettici.image.photo import Limits, load
 
 
 @pytest.mark.parametrize("size", [(50000, 50000), (11000, 11000), (30001, 1)])
-def test_bombs_are_turned_away_by_their_header(size: tuple[int, int]) -> None:
+def test_decompression_bombs_are_rejected_by_their_header(size: tuple[int, int]) -> None:
     data = png(np.zeros((1, 1, 3), np.uint16), size)
     start = time.perf_counter()
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def test_photos_within_our_limit_do_not_warn(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 96 * 64 - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in ("PNG", "JPEG", "GIF", "WEBP", "BMP"):  # not TIFF, which asks once more inside Pillow
+        for name in ("PNG", "JPEG", "GIF", "WEBP", "BMP"):  # not TIFF, for which Pillow checks a second time
             load(encode(scene(), name))
 
 
@@ -67,14 +67,14 @@ def test_a_stream_is_read_no_further_than_the_limit() -> None:
     assert stream.tell() == 101
 
 
-def test_limits_hold_for_pictures_in_memory() -> None:
+def test_limits_apply_to_pictures_in_memory() -> None:
     small = Limits(max_pixels=10)
     for source in (scene(), Image.fromarray(scene())):
         with pytest.raises(TooLargeError):
             load(source, small)
 
 
-def test_formats_can_be_narrowed() -> None:
+def test_formats_can_be_restricted() -> None:
     with pytest.raises(UnsupportedFormatError):
         load(encode(scene(), "GIF"), Limits(formats=frozenset({"JPEG", "PNG"})))
 
@@ -91,7 +91,7 @@ def test_truncated(name: str, share: float) -> None:
     data = encode(noise, name)
     with pytest.raises(PhotoError) as caught:
         load(data[: int(len(data) * share)])
-    if name not in ("GIF", "TIFF"):  # their parsers cannot always tell a cut from other damage
+    if name not in ("GIF", "TIFF"):  # their parsers cannot always distinguish truncation from other damage
         assert isinstance(caught.value, TruncatedError)
         assert name in str(caught.value)
 
@@ -110,7 +110,7 @@ def test_bytes_after_the_picture_do_not_matter() -> None:
         data = encode(scene(), name)
         assert np.array_equal(load(data).pixels, load(data + b"trailing" * 99).pixels)
     data = encode(scene(), "PNG")
-    assert np.array_equal(load(data[:-12]).pixels, scene())  # only the end mark is missing
+    assert np.array_equal(load(data[:-12]).pixels, scene())  # only the end marker is missing
 
 
 def test_damaged() -> None:
@@ -133,7 +133,7 @@ def test_memory_runs_out(error: type[Exception], monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), struct.error("x"), OverflowError(), zlib.error("x")])
-def test_whatever_a_decoder_raises_is_typed(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_decoder_exception_becomes_a_typed_error(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise error
 
@@ -143,7 +143,7 @@ def test_whatever_a_decoder_raises_is_typed(error: Exception, monkeypatch: pytes
     assert caught.value.__cause__ is error
 
 
-def test_random_damage_always_gives_a_photo_or_a_typed_error() -> None:
+def test_random_damage_gives_a_photo_or_a_typed_error() -> None:
     rng = np.random.default_rng(1)
     for name in ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"):
         clean = encode(scene(), name)
@@ -172,7 +172,7 @@ def test_random_damage_always_gives_a_photo_or_a_typed_error() -> None:
         (b"\x89", "unknown"),
     ],
 )
-def test_no_pictures(data: bytes, reason: str) -> None:
+def test_files_that_are_not_pictures(data: bytes, reason: str) -> None:
     with pytest.raises(NotAnImageError) as caught:
         load(data)
     assert caught.value.reason == reason
@@ -194,7 +194,7 @@ def test_no_pictures(data: bytes, reason: str) -> None:
         (b"FUJIFILMCCD-RAW 0201", "raw"),
     ],
 )
-def test_pictures_that_are_not_read(data: bytes, reason: str) -> None:
+def test_unsupported_pictures(data: bytes, reason: str) -> None:
     with pytest.raises(UnsupportedFormatError) as caught:
         load(data)
     assert caught.value.reason == reason
@@ -215,7 +215,7 @@ def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.Monke
     assert "pip" not in told.remedy
 
 
-def test_raw_in_the_guise_of_a_tiff() -> None:
+def test_raw_files_that_look_like_tiffs() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[50706] = b"\1\4\0\0"
     with pytest.raises(UnsupportedFormatError) as caught:

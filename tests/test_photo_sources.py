@@ -1,4 +1,4 @@
-"""Decoding: from paths, bytes, streams, pictures and arrays; and what is told of the file."""
+"""Decoding from paths, bytes, streams, pictures and arrays, and the metadata reported about the file."""
 
 import io
 import os
@@ -24,7 +24,7 @@ from mettici.image.photo import load
 # --- sources ---------------------------------------------------------------------------------------------
 
 
-def test_a_path_by_its_contents_and_not_its_name(tmp_path: Path) -> None:
+def test_the_contents_decide_and_not_the_file_name(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(encode(scene(), "PNG"))
     for source in (path, str(path)):
@@ -63,7 +63,7 @@ def test_bytes_like() -> None:
 
 
 class _Pipe(io.RawIOBase):
-    """A stream that cannot seek and gives little at a time."""
+    """A stream that cannot seek and returns little at a time."""
 
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
@@ -77,7 +77,7 @@ class _Pipe(io.RawIOBase):
         return len(piece)
 
 
-def test_streams_are_read_from_where_they_stand() -> None:
+def test_streams_are_read_from_their_current_position() -> None:
     data = encode(scene())
     assert np.array_equal(load(cast(BinaryIO, _Pipe(data))).pixels, scene())
     stream = io.BytesIO(b"header" + data)
@@ -101,7 +101,7 @@ def test_streams_that_fail() -> None:
     assert caught.value.reason == "text_stream"
 
 
-def test_pillow_images_are_left_alone() -> None:
+def test_pillow_images_are_not_modified() -> None:
     exif = Image.Exif()
     exif[0x0112] = 3
     image = Image.open(io.BytesIO(encode(scene(2000, 1000), "JPEG", exif=exif)))
@@ -117,7 +117,7 @@ def test_pillow_images_are_left_alone() -> None:
     assert (made.mode, made.tobytes()) == ("P", before)
 
 
-def test_pillow_image_that_breaks_off() -> None:
+def test_a_truncated_pillow_image() -> None:
     data = encode(scene(), "JPEG")
     with pytest.raises(TruncatedError):
         load(Image.open(io.BytesIO(data[:-300])))
@@ -141,12 +141,12 @@ def test_wrong_arrays(array: NDArray[np.uint8]) -> None:
     assert str(array.shape) in str(caught.value)
 
 
-def test_anything_else_is_a_mistake_of_the_caller() -> None:
+def test_other_types_are_a_caller_s_mistake() -> None:
     with pytest.raises(TypeError, match="int"):
         load(5)  # type: ignore[arg-type]
 
 
-# --- facts -----------------------------------------------------------------------------------------------
+# --- metadata--------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
@@ -207,7 +207,7 @@ def test_jpeg_quality_of_grey_and_large() -> None:
     assert load(grey).jpeg_quality == 80
 
 
-def test_what_this_installation_reads() -> None:
+def test_supported_formats_of_this_installation() -> None:
     readable = decodable_here()
     assert {"BMP", "GIF", "JPEG", "PNG", "TIFF"} <= set(readable)
     assert ("WEBP" in readable) == features.check("webp")

@@ -1,4 +1,4 @@
-"""The network that tells what a picture is: what it gets to see, and what it answers."""
+"""The network that tells what a picture is: its inputs and outputs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LOOKS = FaceAttributes(human=0.99, smile=0.9, eyes_open=0.9, eyes_visible=0.9, f
 
 
 def _mesh(x: float, y: float, size: float) -> Mesh:
-    """A mesh whose points fill a square of `size` px around (x, y), the eyes level."""
+    """A mesh whose points fill a square of `size` px around (x, y), with level eyes."""
     points = np.random.default_rng(0).uniform(-0.5, 0.5, (478, 3)).astype(np.float32)
     points[[33, 133, 362, 263], :2] = [[-0.4, -0.2], [-0.1, -0.2], [0.1, -0.2], [0.3, -0.2]]
     return Mesh(points * size + np.float32([x, y, 0]), 1.0)
@@ -42,7 +42,7 @@ def _noise(height: int, width: int) -> np.ndarray:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (17, 9), (200, 640), (1024, 768)])
 @pytest.mark.parametrize("face", [False, True])
-def test_views_of_any_picture_have_the_sizes_of_the_inputs(shape: tuple[int, int], face: bool) -> None:
+def test_views_of_any_picture_have_the_input_sizes(shape: tuple[int, int], face: bool) -> None:
     seen = views(_noise(*shape), _mesh(shape[1] / 2, shape[0] / 2, min(shape) / 2) if face else None)
     assert seen.face.shape == (FACE, FACE, 3)
     assert seen.whole.shape == (WHOLE, WHOLE, 3)
@@ -60,7 +60,7 @@ def reader() -> PictureReader:
 
 
 @pytest.mark.parametrize("face", [False, True])
-def test_the_answer_adds_up(reader: PictureReader, face: bool) -> None:
+def test_the_probabilities_add_up(reader: PictureReader, face: bool) -> None:
     seen = reader(_noise(240, 200), _mesh(100, 100, 90) if face else None)
     assert tuple(seen.origin.kinds) == KINDS[1:]
     assert tuple(seen.heads) == HEADS
@@ -75,7 +75,7 @@ def test_the_same_picture_gets_the_same_answer(reader: PictureReader) -> None:
     assert reader(pixels, None) == reader(pixels, None)
 
 
-def test_a_flat_drawing_without_a_face_is_no_photograph(reader: PictureReader) -> None:
+def test_a_flat_drawing_without_a_face_is_not_a_photograph(reader: PictureReader) -> None:
     pixels = np.full((256, 256, 3), 255, np.uint8)
     pixels[60:200, 80:180] = (30, 90, 200)
     pixels[90:120, 100:160] = (250, 220, 30)
@@ -107,17 +107,17 @@ def _ringed(pixels: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("change", [_bordered, _saved_again, _tinted, _ringed, np.fliplr])
-def test_a_border_a_tint_a_ring_or_resaving_makes_no_drawing_of_a_photo(checker, portrait, change) -> None:
+def test_borders_tints_rings_and_resaving_do_not_turn_a_photo_into_a_drawing(checker, portrait, change) -> None:
     before, after = (
         checker.check(np.ascontiguousarray(p), crop=False)["photographic_origin"] for p in (portrait, change(portrait))
     )
     assert before.value > 0.9
-    # Of 130 real portraits a border moves the mean by 0.006 and the most sensitive by 0.16; this composite one more.
+    # Over 130 real portraits, a border moves the mean by 0.006 and the most sensitive by 0.16; this composite, by more.
     assert after.status is Status.PASS
     assert abs(after.value - before.value) < 0.25
 
 
-def test_two_networks_agree_between_their_logits() -> None:
+def test_agreement_of_two_networks_lies_between_their_logits() -> None:
     heads = dict.fromkeys(HEADS, 0.0) | {"smile": -9.0, "eyes_hidden": math.log(9), "sunglasses": math.log(3)}
     covers = dict.fromkeys(COVERS, 0.0) | {"hand": 0.9, "mask": 0.1}
     seen = combined(LOOKS, PictureReading(Origin(0.9), heads, covers))

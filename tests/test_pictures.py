@@ -1,4 +1,4 @@
-"""`check --crop` and `check --annotate`: what is written where, whole or not at all, and what is said."""
+"""`check --crop` and `check --annotate`: which files they write, atomically, and which messages they print."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mettici.errors import OutputError
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch, samples: Path, tmp_path: Path) -> None:
-    """A folder of one's own with copies of some samples, as the working folder."""
+    """A fresh folder with copies of some samples, as the working directory."""
     for name in ("spoiled_off_centre.jpg", "spoiled_far_away.jpg", "portrait_hat_no_smile.jpg"):
         (tmp_path / name).write_bytes((samples / name).read_bytes())
     with Image.open(samples / "spoiled_off_centre.jpg") as image:
@@ -45,7 +45,7 @@ def test_the_crop_is_written_and_judged_as_the_report_says(checker: PhotoChecker
 
 
 @pytest.mark.parametrize("option", ["--crop", "--annotate"])
-def test_what_is_written_is_upright_and_tells_nothing(checker: PhotoChecker, option: str) -> None:
+def test_written_pictures_are_upright_and_have_no_metadata(checker: PhotoChecker, option: str) -> None:
     assert checker.check("turned_with_gps.jpg", crop=False)["metadata_privacy"].status.value == "warn"
     assert check(option, "out.jpg", "turned_with_gps.jpg").exit_code == 0
     with Image.open("out.jpg") as image:
@@ -56,14 +56,14 @@ def test_what_is_written_is_upright_and_tells_nothing(checker: PhotoChecker, opt
         assert "exif_rotated" not in checker.check("out.jpg").photo["notes"]
 
 
-def test_the_ending_says_the_format() -> None:
+def test_the_file_extension_sets_the_format() -> None:
     assert check("--crop", "me.png", "--annotate", "seen.jpeg", "spoiled_off_centre.jpg").exit_code == 0
     for path, kind in (("me.png", "PNG"), ("seen.jpeg", "JPEG")):
         with Image.open(path) as image:
             assert image.format == kind
 
 
-def test_several_photos_go_to_a_folder_that_is_made() -> None:
+def test_several_photos_go_to_a_new_folder() -> None:
     photos = ["spoiled_off_centre.jpg", "spoiled_far_away.jpg", "portrait_hat_no_smile.jpg"]
     done = check("--crop", "out", "--annotate", "out/seen/", *photos)
     assert done.exit_code == 0
@@ -83,7 +83,7 @@ def test_standard_input_and_italian() -> None:
     assert saving in check("--lang", "it", "spoiled_off_centre.jpg").stdout
 
 
-def test_photos_called_alike_both_keep_their_picture() -> None:
+def test_photos_with_the_same_name_both_keep_their_picture() -> None:
     Path("other").mkdir()
     Path("other/spoiled_off_centre.jpg").write_bytes(Path("spoiled_off_centre.jpg").read_bytes())
     assert check("--crop", "out", "spoiled_off_centre.jpg", "other/spoiled_off_centre.jpg").exit_code == 0
@@ -93,7 +93,7 @@ def test_photos_called_alike_both_keep_their_picture() -> None:
     ]
 
 
-def test_a_photo_that_cannot_be_read_costs_the_others_nothing() -> None:
+def test_an_unreadable_photo_does_not_affect_the_others() -> None:
     Path("empty.jpg").touch()
     done = check("--crop", "out", "empty.jpg", "spoiled_off_centre.jpg")
     assert done.exit_code == 3
@@ -111,7 +111,7 @@ def test_a_photo_that_cannot_be_read_costs_the_others_nothing() -> None:
         (["--crop", "nowhere/x.jpg", "spoiled_off_centre.jpg"], "could not be written"),
     ],
 )
-def test_a_wrong_target_is_told_and_costs_nothing(words: list[str], said: str) -> None:
+def test_a_wrong_target_is_reported_before_any_work(words: list[str], said: str) -> None:
     before = {p: p.read_bytes() for p in Path().iterdir() if p.is_file()}
     done = check(*words)
     assert done.exit_code == 2
@@ -119,7 +119,7 @@ def test_a_wrong_target_is_told_and_costs_nothing(words: list[str], said: str) -
     assert {p: p.read_bytes() for p in Path().iterdir() if p.is_file()} == before
 
 
-def test_nothing_half_written_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_partial_file_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("x.jpg").write_bytes(b"old")
 
     def full(*_: object) -> None:
@@ -132,7 +132,7 @@ def test_nothing_half_written_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(Path().glob("*.part"))
 
 
-def test_a_picture_in_a_folder_never_takes_a_photo_s_place() -> None:
+def test_a_picture_never_overwrites_a_photo() -> None:
     Path("a_crop.jpg").write_bytes(b"a photo")
     target = Target(".", ["a.jpg", "a_crop.jpg"])
     assert Path(target.write("a.jpg", "crop", "JPEG", b"new")).name == "a_crop_2.jpg"

@@ -1,4 +1,4 @@
-"""Policies: overrides only, every mistake named, none that contradicts itself."""
+"""Policies: they only override defaults, every mistake is named, and none contradicts itself."""
 
 from pathlib import Path
 
@@ -27,12 +27,12 @@ def test_shipped_policies_rule_every_check(name: str) -> None:
     assert [r.check.id for r in loaded.rules] == [c.id for c in all_checks()]
 
 
-def test_the_policies_that_are_shipped() -> None:
+def test_the_shipped_policies() -> None:
     assert policy.names() == ["badge", "cv", "linkedin", "professional", "relaxed", "strict", "xing"]
 
 
 @pytest.mark.parametrize("name", policy.names())
-def test_each_says_what_it_is_for_in_every_language(name: str) -> None:
+def test_each_policy_states_its_purpose_in_every_language(name: str) -> None:
     loaded = policy.load(name)
     assert set(loaded.about) >= set(languages())
     assert len({loaded.described(lang) for lang in loaded.about}) == len(loaded.about)
@@ -40,7 +40,7 @@ def test_each_says_what_it_is_for_in_every_language(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["badge", "cv", "linkedin", "xing"])
-def test_a_place_names_its_rules_and_its_crop(name: str) -> None:
+def test_a_policy_for_a_place_names_its_rules_and_its_crop(name: str) -> None:
     loaded = policy.load(name)
     assert loaded.sources
     assert all(source.startswith("https://") for source in loaded.sources)
@@ -49,7 +49,7 @@ def test_a_place_names_its_rules_and_its_crop(name: str) -> None:
     assert min(loaded.crop.size) == loaded["resolution"].limits["ideal"], "a crop keeps as many pixels as are wanted"
 
 
-def test_what_a_policy_is_for_falls_back_to_english_then_to_what_there_is() -> None:
+def test_a_policy_s_purpose_falls_back_to_english_then_to_any_language() -> None:
     assert policy.parse('about = "Our staff page"', "x").described("it") == "Our staff page"
     assert policy.parse('about = { it = "La nostra pagina" }', "x").described("es") == "La nostra pagina"
     assert policy.parse("", "x").described() == ""
@@ -65,7 +65,7 @@ def test_a_crop_is_a_shape_with_or_without_a_size() -> None:
     assert policy.parse("", "x").crop is None
 
 
-def test_any_text_survives_being_written_as_toml() -> None:
+def test_any_text_survives_a_round_trip_through_toml() -> None:
     loaded = policy.parse("", 'a "name" of ours \\ \x7f')
     about = policy.parse("about = 'say \"hi\"; à, ñ'", "x")
     for one in (loaded, about):
@@ -73,20 +73,20 @@ def test_any_text_survives_being_written_as_toml() -> None:
 
 
 @pytest.mark.parametrize("name", policy.names())
-def test_the_effective_policy_written_as_toml_is_the_same_policy(name: str) -> None:
+def test_the_effective_policy_survives_a_round_trip_through_toml(name: str) -> None:
     loaded = policy.load(name)
     assert policy.parse(loaded.to_toml(), "x") == loaded
 
 
 @pytest.mark.parametrize("name", policy.names())
-def test_what_is_plus_caps_nothing_and_what_blocks_caps_at_most_at_what_is_accepted(name: str) -> None:
+def test_bonus_checks_have_no_cap_and_blocking_ones_cap_below_the_bar(name: str) -> None:
     loaded = policy.load(name)
     for rule in loaded.rules:
         assert not rule.check.bonus or (rule.cap == 100 and not rule.blocking)
         assert not rule.blocking or rule.check.fix_first or rule.cap <= loaded.accept_from
 
 
-def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
+def test_a_file_overrides_only_its_settings(tmp_path: Path) -> None:
     path = tmp_path / "team.toml"
     path.write_text("accept_from = 55\n[smile]\nweight = 5\ncap = 70\nblocking = true\nwarn_below = 0.4\n")
     team = policy.load(path)
@@ -137,14 +137,14 @@ def test_mistakes_are_named(text: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody", "nowhere.toml"])
-def test_an_unknown_policy_names_those_there_are(name: str) -> None:
+def test_an_unknown_policy_lists_the_known_ones(name: str) -> None:
     with pytest.raises(PolicyError) as error:
         policy.load(name)
     assert name in str(error.value)
     assert "professional" in error.value.remedy
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "binary.toml"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(PolicyError) as error:
@@ -153,6 +153,6 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert str(path) in str(error.value)
 
 
-def test_a_policy_stays_as_it_is() -> None:
+def test_a_policy_is_immutable() -> None:
     loaded = policy.load("strict")
     assert policy.load(loaded) is loaded

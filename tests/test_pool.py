@@ -1,4 +1,4 @@
-"""A bounded number of sets of networks, and by what cores they are counted."""
+"""The pool: a bounded number of network sets, based on the available cores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mettici.vision.pool import Pool
 
 
 class Thing:
-    """Counts those of its kind."""
+    """Counts its instances."""
 
     made = 0
 
@@ -36,7 +36,7 @@ def pool() -> Pool[Thing]:
     return Pool(Thing, 3)
 
 
-def test_at_most_so_many_are_made_and_the_others_wait(pool: Pool[Thing]) -> None:
+def test_at_most_the_limit_is_created_and_others_wait(pool: Pool[Thing]) -> None:
     at_once, most, lock = 0, 0, threading.Lock()
 
     def use(_: int) -> None:
@@ -55,7 +55,7 @@ def test_at_most_so_many_are_made_and_the_others_wait(pool: Pool[Thing]) -> None
     pool.close()
 
 
-def test_who_waits_is_told_when_it_is_closed_and_what_is_lent_is_freed_by_its_user(pool: Pool[Thing]) -> None:
+def test_closing_wakes_waiters_and_borrowers_free_their_own(pool: Pool[Thing]) -> None:
     lent = [pool.lend() for _ in range(3)]
     things = [one.__enter__() for one in lent]
     with ThreadPoolExecutor(1) as threads:
@@ -76,7 +76,7 @@ def test_who_waits_is_told_when_it_is_closed_and_what_is_lent_is_freed_by_its_us
         pool.prepare()
 
 
-def test_what_fails_to_be_made_leaves_its_place(pool: Pool[Thing]) -> None:
+def test_a_failed_creation_frees_its_slot(pool: Pool[Thing]) -> None:
     def broken() -> Thing:
         raise OSError("no")
 
@@ -90,7 +90,7 @@ def test_what_fails_to_be_made_leaves_its_place(pool: Pool[Thing]) -> None:
     pool.close()
 
 
-def test_in_the_copy_of_a_process_it_begins_empty(pool: Pool[Thing]) -> None:
+def test_the_pool_is_empty_after_a_fork(pool: Pool[Thing]) -> None:
     with pool.lend() as idle:
         pass
     with pool.lend() as thing:
@@ -100,7 +100,7 @@ def test_in_the_copy_of_a_process_it_begins_empty(pool: Pool[Thing]) -> None:
     pool.close()
 
 
-def test_a_checker_holds_as_many_sets_as_it_is_told(samples: Path) -> None:
+def test_a_checker_creates_the_configured_number_of_sets(samples: Path) -> None:
     with PhotoChecker(networks=1) as checker, ThreadPoolExecutor(4) as threads:
         photos = [samples / "portrait_good.jpg"] * 4
         assert len({r.score for r in threads.map(checker.check, photos)}) == 1
@@ -119,7 +119,7 @@ V1 = "33 25 0:29 {top} /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpua
 
 
 def machine(root: Path, group: str, mounts: str, **files: str) -> Path:
-    """A tree of /proc and /sys; in the names of `files`, "__" stands for "/"."""
+    """A fake tree of /proc and /sys; "__" in the names of `files` stands for "/"."""
     contents = {"proc/self/cgroup": group, "proc/self/mountinfo": mounts}
     contents |= {f"sys/fs/cgroup/{name.replace('__', '/')}": text for name, text in files.items()}
     for name, text in contents.items():
@@ -152,25 +152,25 @@ def test_the_quota_of_a_container(tmp_path: Path, quota: str, expected: int) -> 
 
 
 @pytest.mark.usefixtures("many")
-def test_the_least_quota_of_all_groups_above_counts(tmp_path: Path) -> None:
+def test_the_smallest_quota_of_all_parent_groups_counts(tmp_path: Path) -> None:
     own = {"pods.slice__a__cpu.max": "max 100000\n", "pods.slice__cpu.max": "300000 100000\n"}
     assert cores(machine(tmp_path, "0::/pods.slice/a\n", V2, **own)) == 3
 
 
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize(("quota", "expected"), [("400000", 4), ("-1", 16), ("1", 1)])
-def test_the_quota_of_the_first_version(tmp_path: Path, quota: str, expected: int) -> None:
+def test_the_quota_of_cgroup_v1(tmp_path: Path, quota: str, expected: int) -> None:
     own = {"cpu,cpuacct__cpu.cfs_quota_us": f"{quota}\n", "cpu,cpuacct__cpu.cfs_period_us": "100000\n"}
     group = "5:memory:/docker/1f\n4:cpu,cpuacct:/docker/1f\n"
     assert cores(machine(tmp_path, group, V1.format(top="/docker/1f"), **own)) == expected
 
 
 @pytest.mark.usefixtures("many")
-def test_the_first_version_s_group_within_what_is_mounted(tmp_path: Path) -> None:
+def test_a_cgroup_v1_group_below_the_mount(tmp_path: Path) -> None:
     own = {"cpu,cpuacct__job__cpu.cfs_quota_us": "250000", "cpu,cpuacct__job__cpu.cfs_period_us": "50000"}
     assert cores(machine(tmp_path, "4:cpu,cpuacct:/job\n", V1.format(top="/"), **own)) == 5
 
 
-def test_without_control_groups_affinity_counts(tmp_path: Path) -> None:
+def test_without_cgroups_affinity_counts(tmp_path: Path) -> None:
     assert cores(tmp_path) == len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert 1 <= cores() <= (os.cpu_count() or 1)

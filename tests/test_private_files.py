@@ -1,4 +1,4 @@
-"""What is under way is for nobody else's eyes, and nothing of it stays: not after an error, not after `kill -9`."""
+"""Unfinished files are private and never left behind, neither after an error nor after `kill -9`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 
 from mettici.output.files import AtomicFile
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights and signals are POSIX's")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions and signals")
 WRITING = """
 import os, sys, time
 from mettici.output.files import AtomicFile
@@ -31,7 +31,7 @@ time.sleep(60)
 
 @pytest.fixture(params=["nameless", "named"])
 def named(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Whether the file system lacks files without a name."""
+    """Whether the file system lacks unnamed temporary files."""
     if request.param == "named":
         whole = os.open
 
@@ -48,7 +48,7 @@ def rights(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_file_is_private_until_it_is_whole_and_then_has_the_rights_of_a_new_one(named: bool, tmp_path: Path) -> None:
+def test_a_file_is_private_until_complete_and_then_gets_default_permissions(named: bool, tmp_path: Path) -> None:
     file = AtomicFile(str(tmp_path / "team.html"))
     assert stat.S_IMODE(os.fstat(file.stream.fileno()).st_mode) == 0o600
     assert [p.name for p in tmp_path.iterdir()] == ([".team.html.part"] if named else [])
@@ -61,7 +61,7 @@ def test_a_file_is_private_until_it_is_whole_and_then_has_the_rights_of_a_new_on
 
 
 @pytest.mark.usefixtures("named")
-def test_what_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
     (tmp_path / "team.html").write_bytes(b"old")
     (tmp_path / "team.html").chmod(0o600)
     file = AtomicFile(str(tmp_path / "team.html"))
@@ -72,7 +72,7 @@ def test_what_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("named")
-def test_what_is_discarded_leaves_what_was_there(tmp_path: Path) -> None:
+def test_discarding_keeps_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "team.html").write_bytes(b"old")
     file = AtomicFile(str(tmp_path / "team.html"))
     file.stream.write(b"new")
@@ -80,7 +80,7 @@ def test_what_is_discarded_leaves_what_was_there(tmp_path: Path) -> None:
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("team.html", b"old")]
 
 
-def test_the_working_folder_is_a_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_working_directory_works_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     AtomicFile("team.csv").commit()
     assert [p.name for p in tmp_path.iterdir()] == ["team.csv"]
@@ -95,15 +95,15 @@ def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_where_files_need_a_name_the_next_run_takes_a_killed_one_s_away(tmp_path: Path) -> None:
+def test_named_leftovers_are_removed_by_the_next_run(tmp_path: Path) -> None:
     left = tmp_path / ".x.html.part"
     left.write_bytes(b"a face")
     AtomicFile(str(tmp_path / "x.html")).discard()
     assert not left.exists()
 
 
-def test_a_scan_killed_in_the_middle_leaves_its_finished_lines_alone(samples: Path, tmp_path: Path) -> None:
-    """With every kind of output under way, and a folder of its own for temporary files."""
+def test_a_killed_scan_leaves_only_its_finished_lines(samples: Path, tmp_path: Path) -> None:
+    """With every kind of output open, and its own folder for temporary files."""
     team, temporary, out = (tmp_path / name for name in ("team", "tmp", "out"))
     for folder in (team, temporary, out):
         folder.mkdir()
@@ -130,7 +130,7 @@ def test_a_scan_killed_in_the_middle_leaves_its_finished_lines_alone(samples: Pa
 
 
 def written(pid: int, folder: Path) -> Iterator[tuple[str, int]]:
-    """Name and rights of each file below `folder` that the process has open for writing."""
+    """Name and permissions of each file below `folder` that the process has open for writing."""
     for number in Path(f"/proc/{pid}/fd").iterdir():
         target = os.readlink(number)
         flags = int(Path(f"/proc/{pid}/fdinfo/{number.name}").read_text("ascii").split("flags:")[1].split()[0], 8)

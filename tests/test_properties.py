@@ -1,4 +1,4 @@
-"""What must hold for any photo: monotone measures, and the same answer for the same picture in another guise."""
+"""Properties of any photo: measures are monotone, and the same picture in another form gets the same report."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ SOME = settings(
 )
 FACTORS = (0.5, 0.71, 1.41, 2.0)
 MEASURED_BY_SIZE = ("resolution", "noise")
-"""What resizing a photo changes by right."""
+"""Checks that resizing a photo rightly changes."""
 MOST_MOVED = 5.0
-"""Points of a score that resizing may move."""
+"""Points by which resizing may change a score."""
 
 AT_THE_BAR = 1.0
-"""Points from the policy's bar within which a mirrored photo may fall on its other side: the networks are not
-symmetrical to the last digit, and any bar has photos on both its sides."""
+"""Within this many points of the bar, mirroring may change the verdict: the networks are not perfectly symmetrical, and
+some photos always lie close to a bar."""
 CROPPED = ["portrait_half_body.jpg", "spoiled_off_centre.jpg"]
-"""Photos whose crop is no matter of a limit that they just miss."""
+"""Photos that are not just beyond a limit, so that mirroring keeps their crop."""
 
 
 def resized(path: Path, factor: float) -> Image.Image:
@@ -57,7 +57,7 @@ def resized(path: Path, factor: float) -> Image.Image:
 
 
 def darkened(pixels: Pixels, stops: float) -> Pixels:
-    """As if the light had been `stops` less."""
+    """The photo with `stops` less light."""
     light = (pixels / 255.0) ** 2.2 * 2.0**-stops
     return np.asarray(np.rint(light ** (1 / 2.2) * 255), np.uint8)
 
@@ -91,15 +91,17 @@ def test_more_darkness_never_raises_exposure(
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.parametrize("name", FACES)
-def test_resizing_hardly_moves_the_whole_score(checker: PhotoChecker, samples: Path, name: str, factor: float) -> None:
+def test_resizing_barely_changes_the_total_score(
+    checker: PhotoChecker, samples: Path, name: str, factor: float
+) -> None:
     before, after = (checker.check(resized(samples / name, f), crop=False) for f in (1, factor))
-    if after["resolution"].score == before["resolution"].score:  # fewer pixels cost points by right
+    if after["resolution"].score == before["resolution"].score:  # fewer pixels rightly cost points
         assert after.score == pytest.approx(before.score, abs=MOST_MOVED)
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.parametrize("name", FACES)
-def test_resizing_hardly_moves_the_score_of_a_check(
+def test_resizing_barely_changes_the_score_of_a_check(
     checker: PhotoChecker, samples: Path, name: str, factor: float
 ) -> None:
     before, after = (checker.check(resized(samples / name, f), crop=False) for f in (1, factor))
@@ -136,7 +138,7 @@ def test_a_mirrored_photo_gets_the_same_verdict(checker: PhotoChecker, samples: 
 
 
 def in_the_mirror(checker: PhotoChecker, path: Path) -> tuple[Report, Report, int]:
-    """The reports on a photo and on its mirror image, and its width."""
+    """The reports on a photo and on its mirror image, and the photo's width."""
     pixels = load(path).pixels
     return checker.check(pixels), checker.check(np.ascontiguousarray(pixels[:, ::-1])), pixels.shape[1]
 

@@ -1,4 +1,4 @@
-"""Quantiles are numpy's, without what `np.quantile` costs."""
+"""The fast quantiles equal numpy's."""
 
 import numpy as np
 import pytest

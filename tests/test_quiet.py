@@ -1,4 +1,4 @@
-"""Damaged files are told by the answer alone: nothing is written on the standard error of the program."""
+"""Damaged files are reported only through the result: nothing goes to the program's standard error."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mettici.image.quiet import _HERE, hushed
 
 
 def damaged(compression: str) -> bytes:
-    """A TIFF whose pixels are noise to its decoder."""
+    """A TIFF with noise in place of its compressed pixels."""
     data = bytearray(encoded(scene(), "TIFF", compression=compression))
     data[8:200] = bytes(range(192))
     return bytes(data)
 
 
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"])
-def test_libtiff_says_nothing(compression: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_libtiff_prints_nothing(compression: str, capfd: pytest.CaptureFixture[str]) -> None:
     data = damaged(compression)
     for _ in range(2):
         with suppress(PhotoError):
@@ -32,7 +32,7 @@ def test_libtiff_says_nothing(compression: str, capfd: pytest.CaptureFixture[str
     assert capfd.readouterr() == ("", "")
 
 
-def test_pillow_s_warnings_are_kept_to_whoever_decodes_by_himself(capfd: pytest.CaptureFixture[str]) -> None:
+def test_pillow_s_warnings_reach_only_direct_users_of_pillow(capfd: pytest.CaptureFixture[str]) -> None:
     data = encoded(scene(), "PNG")
     exif = Image.Exif()
     exif[0x010E] = "x"

@@ -1,4 +1,4 @@
-"""`mettici rank`: the order, the reasons in words, and shots of one moment."""
+"""`mettici rank`: the order, the reasons in words, and near-duplicate shots."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"L
 
 
 def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]:
-    """A report whose checks have these scores; a blocking one fails under 20."""
+    """A report whose checks have these scores; a blocking one fails below 20."""
     checks = [
         {
             "id": check,
@@ -53,7 +53,7 @@ def answer(report: dict[str, Any], perceptual_hash: str = "") -> Answer:
 
 
 def bits(*set_: int) -> str:
-    """A likeness in which the first so many bits of each of its three parts are set."""
+    """A perceptual hash with the given number of leading bits set in each of its three parts."""
     return "".join(f"{(1 << 48) - (1 << (48 - n)):012x}" for n in set_)
 
 
@@ -89,14 +89,14 @@ def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
     assert [(r.group, r.best) for r in ranked] == [
         (("best", "near"), True),
         (("best", "near"), False),
-        (("step",), False),  # like "near", but not like the best: no chain
+        (("step",), False),  # similar to "near" but not to the best: groups do not chain
         (("apart",), False),
     ]
     alone, _ = rank([answer(report("a", "accept", 9)), answer(report("b", "accept", 8))])
     assert [r.group for r in alone] == [("a",), ("b",)], "without likenesses nothing is alike"
 
 
-def test_each_place_has_its_reason_against_the_one_before() -> None:
+def test_each_rank_states_its_reason_against_the_previous_one() -> None:
     answers = [
         answer(report("a.jpg", "accept", 90, smile=95), bits(0, 0, 0)),
         answer(report("twin.jpg", "accept", 88, smile=90, exposure=40), bits(MAX_DISTANCE, 0, 0)),
@@ -115,7 +115,7 @@ def test_each_place_has_its_reason_against_the_one_before() -> None:
     assert reasons(ranked, "it")["c.jpg"] == "buona come la precedente"
 
 
-def test_the_reasons_are_words_the_gravest_first() -> None:
+def test_reasons_are_in_words_with_the_gravest_first() -> None:
     first = report("a.jpg", "accept", 91, smile=95, exposure=60, background=80, noise=50)
     second = report("b.jpg", "improve", 74, smile=40, exposure=50, background=79, noise=90)
     told = why(first, second, "en")
@@ -131,7 +131,7 @@ def test_the_reasons_are_words_the_gravest_first() -> None:
     assert why(first, first, "en") == ["a.jpg and a.jpg are tied at 91 points.", "No check tells them apart."]
 
 
-def test_like_shots_have_like_hashes(samples: Path, tmp_path: Path) -> None:
+def test_similar_shots_have_similar_hashes(samples: Path, tmp_path: Path) -> None:
     judge, chance = Judge("professional", "en", perceptual_hashes=True), random.Random(3)
 
     def perceptual_hash(path: Path) -> int:
@@ -156,7 +156,7 @@ def test_without_the_package_there_are_no_hashes(samples: Path, monkeypatch: pyt
 
 @pytest.fixture(scope="module")
 def session(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A good portrait, a shot of the same moment, a cat, and a file that is no picture."""
+    """A good portrait, a near-duplicate, a cat, and a file that is not a picture."""
     folder = tmp_path_factory.mktemp("session")
     portrait = Image.open(samples / "portrait_good.jpg").convert("RGB")
     portrait.save(folder / "good.png")
@@ -170,7 +170,7 @@ def mettici_rank(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*RANK, *words], capture_output=True, text=True, env=SURROUNDINGS, check=False)
 
 
-def test_the_command_says_who_is_best_and_why(session: Path, tmp_path: Path) -> None:
+def test_the_command_names_the_best_and_says_why(session: Path, tmp_path: Path) -> None:
     done = mettici_rank(session, "--html", tmp_path / "sheet.html")
     assert done.returncode == 3, done.stderr
     rows = [line.split() for line in done.stdout.splitlines() if line.strip()[:1].isdigit()]
@@ -215,7 +215,7 @@ def test_the_contact_sheet_in_a_browser(chromium: Browser, tmp_path: Path) -> No
         assert (watched.troubles, watched.requests) == ([], [])
 
 
-def test_a_sheet_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_contact_sheet_keeps_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> Iterator[str]:
         yield "<!doctype html>"
         raise OSError(28, "No space left on device")
@@ -229,7 +229,7 @@ def test_a_sheet_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, mo
     assert [file.name for file in tmp_path.iterdir()] == ["sheet.html"]
 
 
-def test_the_winner_s_crop_is_written_and_no_photo_lost(samples: Path, tmp_path: Path) -> None:
+def test_the_winner_s_crop_is_written_and_no_photo_overwritten(samples: Path, tmp_path: Path) -> None:
     shots = tmp_path / "shots"
     shots.mkdir()
     for name in ("spoiled_off_centre.jpg", "spoiled_dark.jpg"):

@@ -1,4 +1,4 @@
-"""`--engine ray`: the same reports as on one machine, loopback only, and a node that dies costs no photo."""
+"""`--engine ray`: the same reports as locally, only on the loopback, and no photo lost if a node dies."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from mettici.scan.sources import find
 pytest.importorskip("ray")
 TESTS = Path(__file__).parent
 SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS" and not k.startswith("COVERAGE")}
-SURROUNDINGS["LC_ALL"] = "C.UTF-8"  # and without coverage, which each of Ray's many processes would load
+SURROUNDINGS["LC_ALL"] = "C.UTF-8"  # without coverage, which each of Ray's many processes would load
 PHOTOS = 300
 
 
 @pytest.fixture(scope="module")
 def folder(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some samples in folders, and files that are no photos."""
+    """Some samples in subfolders, and files that are not photos."""
     folder = tmp_path_factory.mktemp("team")
     (folder / "sub").mkdir()
     for i, name in enumerate(("portrait_good.jpg", "spoiled_dark.jpg", "thing_cat.jpg", "drawn_pencil.jpg")):
@@ -78,17 +78,17 @@ def test_the_reports_are_those_of_the_local_engine_and_nothing_listens_beyond_th
 
 
 def _watch(listening: set[str], ended: threading.Event) -> None:
-    """Gather the addresses on which the processes that this one starts listen."""
+    """Collect the addresses on which this process's descendants listen."""
     while not ended.wait(0.3):
         for process in psutil.Process().children(recursive=True):
             try:
                 connections = process.net_connections("inet")
-            except psutil.Error:  # it has ended
+            except psutil.Error:  # the process has ended
                 continue
             listening.update(c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN)
 
 
-def test_a_node_that_dies_in_mid_run_costs_no_photo(tmp_path: Path) -> None:
+def test_a_node_that_dies_in_mid_run_loses_no_photo(tmp_path: Path) -> None:
     photos, output, log = tmp_path / "photos", tmp_path / "out.parquet", tmp_path / "log"
     photos.mkdir()
     log.touch()
@@ -111,7 +111,7 @@ def test_a_node_that_dies_in_mid_run_costs_no_photo(tmp_path: Path) -> None:
     assert result["failures"] == {"worker_crashed": 1}
 
 
-def test_an_address_is_listed_as_a_folder_is(folder: Path) -> None:
+def test_a_url_is_listed_like_a_folder(folder: Path) -> None:
     here = [task.name for task in find(str(folder), ordered=True) if "odd" not in task.name]
     listed = [t for group in ray_sources.in_groups(folder.as_uri(), "", 3) for t in group]
     assert [t.error.code for t in listed if t.error] == ["unreadable"], "a name that is no text cannot be opened there"
@@ -123,7 +123,7 @@ def test_an_address_is_listed_as_a_folder_is(folder: Path) -> None:
     assert read[0].contents == b"", "what was fetched is what is judged"
 
 
-def test_an_earlier_output_in_the_source_is_no_photo(folder: Path) -> None:
+def test_an_earlier_output_in_the_source_is_not_a_photo(folder: Path) -> None:
     groups = ray_sources.in_groups(str(folder), str(folder / "sub"), 100)
     assert not [task for group in groups for task in group if task.name.startswith("sub/")]
 
@@ -131,20 +131,20 @@ def test_an_earlier_output_in_the_source_is_no_photo(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"), [("file:///nowhere", "not_found"), ("nowhere", "not_found"), ("odd://x/y", "not_found")]
 )
-def test_a_source_that_is_not_there(source: str, reason: str, tmp_path: Path) -> None:
+def test_a_missing_source(source: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         ray_engine.scan(source, str(tmp_path / "out.jsonl"), Judge("professional", "en"), 1, 30)
     assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize("words", [["out.csv"], ["out.jsonl", "--resume"], ["out.jsonl", "--output", "two.jsonl"]])
-def test_what_ray_does_not_write_is_told(folder: Path, tmp_path: Path, words: list[str]) -> None:
+def test_unsupported_outputs_with_ray_are_reported(folder: Path, tmp_path: Path, words: list[str]) -> None:
     done = scan(folder, tmp_path / words[0], "--engine", "ray", *words[1:])
     assert done.returncode == 2
     assert "--engine ray" in done.stderr
 
 
-def test_a_folder_of_other_files_is_not_replaced(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     output.mkdir()
     (output / "mine.txt").touch()

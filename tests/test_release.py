@@ -1,4 +1,4 @@
-"""What is released, and that CI, make and the changelog speak of the same things."""
+"""The contents of a release, and consistency of CI, make and the changelog."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return {member.name.partition("/")[2] for member in archive.getmembers()}
 
 
-def test_the_sdist_holds_what_building_and_testing_need(sdist: set[str]) -> None:
+def test_the_sdist_has_everything_to_build_and_test(sdist: set[str]) -> None:
     rooms = (
         *("src", "tests", "docs", "models", "scripts", "training", "tflite_to_onnx"),
         *("benchmarks", "examples", "sample_images"),
@@ -46,7 +46,7 @@ def test_the_sdist_holds_what_building_and_testing_need(sdist: set[str]) -> None
     assert {"hatch_build.py", "pyproject.toml", "LICENSE", "NOTICE", "Makefile", ".ci/run"} <= sdist
 
 
-def test_the_sdist_holds_no_third_party_weights_and_no_pictures_made(sdist: set[str]) -> None:
+def test_the_sdist_has_no_third_party_weights_and_no_generated_pictures(sdist: set[str]) -> None:
     assert sdist & MADE_BY_THE_BUILD == set()
     assert [name for name in sdist if name.startswith("sample_images/made/")] == []
 
@@ -55,17 +55,17 @@ def test_no_third_party_weights_are_committed() -> None:
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert {name for name in MADE_BY_THE_BUILD if any(fnmatch(name, line) for line in ignored)} == MADE_BY_THE_BUILD
     listed = subprocess.run(["git", "ls-files", "models"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert MADE_BY_THE_BUILD & set(listed.stdout.split()) == set()  # an sdist is no repository, and lists none
+    assert MADE_BY_THE_BUILD & set(listed.stdout.split()) == set()  # an sdist is not a repository and lists no files
 
 
-def test_pages_link_to_what_the_sdist_holds(sdist: set[str]) -> None:
+def test_pages_link_only_to_files_in_the_sdist(sdist: set[str]) -> None:
     for page in ROOT.glob("*.md"):
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
             name = link.rstrip("/")
             assert name in sdist or any(file.startswith(f"{name}/") for file in sdist), f"{page.name}: {link}"
 
 
-def test_the_version_stands_in_one_place_and_has_its_entry() -> None:
+def test_the_version_is_defined_once_and_has_a_changelog_entry() -> None:
     assert f"\n## [{__version__}] - " in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert 'dynamic = ["version"]' in (ROOT / "pyproject.toml").read_text("utf-8")
     stated = [file for file in (ROOT / "src").rglob("*.py") if f'"{__version__}"' in file.read_text("utf-8")]
@@ -79,7 +79,7 @@ def test_ci_and_make_run_the_same_scripts(script: str) -> None:
     assert (ROOT / "scripts" / script).stat().st_mode & 0o111
 
 
-def test_make_names_modules_that_there_are() -> None:
+def test_make_names_existing_modules() -> None:
     modules = re.findall(r"python -m ([\w.]+)", MAKEFILE)
     assert [name for name in modules if name != "venv" and importlib.util.find_spec(name) is None] == []
 

@@ -1,4 +1,4 @@
-"""Reports as text and as JSON, on made-up findings: no models, no photos."""
+"""Reports as text and as JSON, from made-up findings without models or photos."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAID = {
 
 
 class MadeUp(Check):
-    """A check that says what the test wants."""
+    """A check with scripted results."""
 
     unit = "ratio"
     weight = 1.0
@@ -64,13 +64,13 @@ class MadeUp(Check):
 
 
 def finding(name: str, status: Status, score: float | None, reason: str, *, blocking: bool = False) -> Finding:
-    """What the made-up check `name` found."""
+    """A finding of the made-up check `name`."""
     rule = Rule(MadeUp(name), 1.0, 100.0, blocking, {"warn_below": 0.5})
     return Finding(rule, Assessment(status, reason, None if score is None else score / 100, score))
 
 
 def made_report(*findings: Finding, path: str = "anna.jpg") -> Report:
-    """A report on these findings, with the verdict that follows from them."""
+    """A report on these findings, with the resulting verdict."""
     policy = Policy("professional", "1", 70.0, tuple(f.rule for f in findings))
     verdict, score = judge(findings, policy.accept_from)
     return Report(path, verdict, score, FACTS, (), findings, policy, {}, "0", {"decode": 1.0})
@@ -93,7 +93,7 @@ def shown(*findings: Finding, page: Page | None = None) -> str:
     return click.unstyle(report_text(made_report(*findings), page or Page()))
 
 
-def test_good_photo_is_told_in_words_with_its_score() -> None:
+def test_a_good_photo_is_described_with_its_score() -> None:
     text = shown(*GOOD)
     assert "anna.jpg  800 × 600 JPEG" in text
     assert "✔ A good professional profile photo" in text
@@ -115,27 +115,27 @@ def test_the_most_valuable_changes_come_first_then_the_rest() -> None:
     assert lines[then + 1].startswith("  ! tilt amiss: Only 0.9; light is uneven.")
 
 
-def test_a_fault_without_advice_is_shown_too_after_what_has_advice() -> None:
+def test_faults_without_advice_come_after_those_with_advice() -> None:
     lines = shown(finding("noise", Status.FAIL, 10, "bare"), finding("pose", Status.WARN, 84, "poor")).splitlines()
     assert lines.index("What would help most") < lines.index("Also noticed")
     assert lines[lines.index("Also noticed") + 1] == "  ✘ noise amiss: Something is off."
     assert "help" not in shown(finding("noise", Status.FAIL, 10, "bare"))
 
 
-def test_what_could_not_be_told_or_does_not_apply_is_said() -> None:
+def test_unknown_and_skipped_checks_are_mentioned() -> None:
     text = shown(*MIXED)
     assert "Could not tell\n  ? Gaze: Something is off." in text
     assert "Does not apply\n  - Eyes. There is no face to check." in text
 
 
-def test_a_rejected_photo_leads_with_what_blocks_and_promises_no_points() -> None:
+def test_a_rejected_photo_leads_with_blocking_faults_and_promises_no_points() -> None:
     text = shown(*REJECTED)
     assert "✘ Not suitable for a professional profile" in text
     assert "  1 ✘ face amiss: Only 0.0" in text
     assert "points" not in text
 
 
-def test_advice_on_a_passing_check_is_polish() -> None:
+def test_advice_for_a_passing_check_is_optional() -> None:
     text = shown(finding("smile", Status.PASS, 65, "poor"), GOOD[0])
     assert "Could be better still\n  • Smile: Only 0.7" in text
     assert "✔ Light\n" in f"{text}\n"
@@ -165,7 +165,7 @@ def test_no_line_is_wider_than_the_page(width: int) -> None:
 CROP = SuggestedCrop((10, 20, 300, 300), "accept", 93.6, ("light", "noise"), ("size",))
 
 
-def test_a_crop_that_mends_is_told_with_what_comes_after_what_it_costs_and_how_to_write_it() -> None:
+def test_a_suggested_crop_comes_with_its_result_its_cost_and_how_to_save_it() -> None:
     facts = {**FACTS, "width": 640, "height": 480}
     report = replace(made_report(*MIXED), score=61.2, crop=CROP, photo=facts)
     text = " ".join(click.unstyle(report_text(report, Page())).split())
@@ -181,13 +181,13 @@ def test_a_crop_that_mends_is_told_with_what_comes_after_what_it_costs_and_how_t
     assert report.to_dict()["crop"] == {**told, "costs": ["size"]}
 
 
-def test_a_crop_that_costs_nothing_names_no_cost() -> None:
+def test_a_free_crop_mentions_no_cost() -> None:
     crop = replace(CROP, costs=())
     report = replace(made_report(*MIXED), crop=crop, photo={**FACTS, "width": 500, "height": 300})
     assert crop_text(report, "en").endswith("a good professional profile photo.")
 
 
-def test_where_no_crop_helps_it_says_to_take_it_again() -> None:
+def test_without_a_helpful_crop_it_suggests_a_retake() -> None:
     report = replace(made_report(*MIXED), retake=Retake("few_pixels", {"pixels": 96, "needed": 128}))
     text = " ".join(click.unstyle(report_text(report, Page())).split())
     assert "→ Crop: A crop would have only 96 of the 128 pixels it needs: take the photo again, closer." in text
@@ -196,7 +196,7 @@ def test_where_no_crop_helps_it_says_to_take_it_again() -> None:
     assert "Crop" not in shown(*MIXED)
 
 
-def test_an_encoding_without_the_signs_gets_plain_ones() -> None:
+def test_an_encoding_without_the_symbols_gets_plain_ones() -> None:
     text = shown(*MIXED, page=Page("it", encoding="ascii"))
     text.encode("ascii")
     assert "800 x 600" in text
@@ -205,13 +205,13 @@ def test_an_encoding_without_the_signs_gets_plain_ones() -> None:
     assert "è" in shown(*MIXED, page=Page("it", encoding="cp1252")), "letters that the encoding has stay"
 
 
-def test_a_file_name_cannot_steer_the_terminal() -> None:
+def test_a_file_name_cannot_control_the_terminal() -> None:
     report = made_report(*GOOD, path="a\x1b[2J\n\udcff.jpg")
     first = click.unstyle(report_text(report, Page())).splitlines()[0]
     assert first.startswith("a\\x1b[2J\\n\\udcff.jpg  ")
 
 
-def test_an_error_is_a_sentence_and_a_remedy() -> None:
+def test_an_error_is_a_message_and_a_remedy() -> None:
     text = click.unstyle(error_text(EmptyError(), Page("it"), "foto.jpg"))
     assert text == "foto.jpg\n✘ Il file è vuoto.\n  Copia o scarica di nuovo la foto, poi riprova."
 
@@ -225,7 +225,7 @@ def test_tally() -> None:
     assert click.unstyle(tally_text({}, {}, Page())) == "0 photos"
 
 
-def test_error_object_is_the_contracts() -> None:
+def test_the_error_object_follows_the_contract() -> None:
     error = TooLargeError("bytes", limit=100)
     assert error_object("a.jpg", error, "it") == {
         "schema": 1,
@@ -238,10 +238,10 @@ def test_error_object_is_the_contracts() -> None:
     }
 
 
-def test_json_is_readable_where_the_encoding_allows() -> None:
+def test_json_is_unescaped_if_the_encoding_allows() -> None:
     assert to_text({"è": 1}) == '{"è": 1}'
     assert to_text({"è": 1}, encoding="ascii") == '{"\\u00e8": 1}'
-    odd = {"path": "a\udcff.jpg"}  # a file name that is no UTF-8
+    odd = {"path": "a\udcff.jpg"}  # a file name that is not valid UTF-8
     assert json.loads(to_text(odd).encode()) == odd
     with pytest.raises(ValueError, match="not JSON compliant"):
         to_text(float("nan"))

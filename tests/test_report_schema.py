@@ -1,4 +1,4 @@
-"""The JSON Schema of a report: real reports follow it, and it describes all that they hold."""
+"""The JSON Schema of a report: real reports are valid, and it covers all of their fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Object = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def closed() -> Draft202012Validator:
-    """The schema with every field it does not name forbidden: so that what a report holds is described."""
+    """The schema with unknown fields forbidden, which shows that it covers every field of a report."""
     schema = mettici.report_schema()
     for kind in schema["$defs"].values():
         if "properties" in kind:
@@ -33,12 +33,12 @@ def closed() -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def test_it_is_a_schema() -> None:
+def test_it_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(mettici.report_schema())
 
 
 @pytest.mark.parametrize("lang", ["en", "it"])
-def test_every_sample_s_report_follows_it(
+def test_every_sample_s_report_is_valid(
     closed: Draft202012Validator, samples: Path, checker: PhotoChecker, lang: str
 ) -> None:
     kinds = set[str]()
@@ -54,7 +54,7 @@ def test_every_sample_s_report_follows_it(
 
 
 @pytest.mark.parametrize("option", [[], ["--hash"]])
-def test_every_line_of_a_scan_follows_it(
+def test_every_line_of_a_scan_is_valid(
     closed: Draft202012Validator, samples: Path, tmp_path: Path, option: list[str]
 ) -> None:
     two = tmp_path / "two.txt"
@@ -79,7 +79,7 @@ def test_every_line_of_a_scan_follows_it(
         {"models": {"mesh": "abc"}},
     ],
 )
-def test_what_is_no_report_does_not(checker: PhotoChecker, samples: Path, wrong: Object) -> None:
+def test_other_objects_are_invalid(checker: PhotoChecker, samples: Path, wrong: Object) -> None:
     report = checker.check(samples / "portrait_good.jpg").to_dict()
     validator = Draft202012Validator(mettici.report_schema())
     assert validator.is_valid(report)
@@ -87,15 +87,15 @@ def test_what_is_no_report_does_not(checker: PhotoChecker, samples: Path, wrong:
     assert not validator.is_valid({k: v for k, v in report.items() if k != "verdict"})
 
 
-def test_its_words_are_those_of_the_code() -> None:
+def test_its_enums_match_the_code() -> None:
     kinds = mettici.report_schema()["$defs"]
     assert set(kinds["verdict"]["enum"]) == {v.value for v in Verdict}
     assert set(kinds["status"]["enum"]) == {s.value for s in Status}
     assert {"not_an_image", "timeout", "worker_crashed"} <= set(kinds["error"]["properties"]["code"]["enum"])
 
 
-def test_the_api_s_document_names_the_same_fields() -> None:
-    """Answers of the API may hold more, such as pictures."""
+def test_the_api_s_schema_has_the_same_fields() -> None:
+    """Answers of the API may have more fields, such as pictures."""
     ours, theirs = mettici.report_schema()["$defs"], web.components()
     for kind, told in ours.items():
         if "properties" in told and kind not in ("report", "unjudged"):
@@ -105,7 +105,7 @@ def test_the_api_s_document_names_the_same_fields() -> None:
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(schema.Report) if f.name != "source"])
-def test_every_field_but_the_source_must_be_there(checker: PhotoChecker, samples: Path, field: str) -> None:
+def test_every_field_but_the_source_is_required(checker: PhotoChecker, samples: Path, field: str) -> None:
     report = checker.check(samples / "portrait_good.jpg").to_dict()
     del report[field]
     assert not Draft202012Validator(mettici.report_schema()).is_valid(report)

@@ -1,4 +1,4 @@
-"""Every sample gets the verdict that `sample_images/expected.json` holds, and the checks it names notice."""
+"""Every sample gets the verdict in `sample_images/expected.json`, and the checks named there find the fault."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in want
 
 
 MISSES: Mapping[str, str] = json.loads((Path(__file__).parent / "current_misses.json").read_text("utf-8"))
-"""Samples judged wrongly as yet, and why; once one is judged rightly, the strict xfail asks for its removal."""
+"""Samples that are still judged wrongly, and why. Once one is judged correctly, the strict xfail demands its
+removal."""
 
 
 def known(name: str) -> Any:
@@ -37,7 +38,7 @@ def test_a_sample_gets_its_verdict(checker: PhotoChecker, samples: Path, name: s
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_whatever_needs_mending_is_said_in_every_language(checker: PhotoChecker, samples: Path, name: str) -> None:
+def test_every_fault_has_texts_in_every_language(checker: PhotoChecker, samples: Path, name: str) -> None:
     report = checker.check(samples / name)
     drawn = report["photographic_origin"].blocks
     for finding in report.findings:
@@ -57,7 +58,7 @@ def test_a_broken_file_gives_its_code(checker: PhotoChecker, samples: Path, name
     assert error.value.remedy
 
 
-def test_copies_that_only_metadata_tell_apart_get_the_same_assessments(checker: PhotoChecker, samples: Path) -> None:
+def test_copies_with_different_metadata_get_the_same_assessments(checker: PhotoChecker, samples: Path) -> None:
     plain, tagged = (checker.check(samples / f"portrait_good{end}.jpg") for end in ("", "_with_gps"))
     assert [f.assessment for f in plain.findings if f.id != "metadata_privacy"] == [
         f.assessment for f in tagged.findings if f.id != "metadata_privacy"

@@ -1,4 +1,4 @@
-"""The sample pictures are made completely, the same every time, and can be opened."""
+"""The sample pictures are complete, reproducible and readable."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ EXPECTED: dict[str, dict[str, Any]] = json.loads((SAMPLES / "expected.json").rea
 PICTURES = sorted(name for name, wanted in EXPECTED.items() if "verdict" in wanted)
 
 
-def test_every_expected_sample_is_made_and_no_other(samples: Path) -> None:
+def test_exactly_the_expected_samples_are_made(samples: Path) -> None:
     assert {p.relative_to(samples).as_posix() for p in samples.rglob("*") if p.is_file()} == set(EXPECTED)
 
 
-def test_a_second_making_is_byte_identical(samples: Path, tmp_path: Path) -> None:
+def test_a_second_run_is_byte_identical(samples: Path, tmp_path: Path) -> None:
     make_samples(tmp_path)
     assert [name for name in EXPECTED if (tmp_path / name).read_bytes() != (samples / name).read_bytes()] == []
 
@@ -40,7 +40,7 @@ def test_broken_files_do_not_open(samples: Path, name: str) -> None:
         picture.load()
 
 
-def test_rotated_copy_stands_upright_and_gps_is_there(samples: Path) -> None:
+def test_the_rotated_copy_is_upright_and_has_gps(samples: Path) -> None:
     with Image.open(samples / "portrait_good_exif_rotated.jpg") as rotated:
         assert rotated.getexif()[0x0112] == 6
     with Image.open(samples / "portrait_good_with_gps.jpg") as tagged:

@@ -1,4 +1,4 @@
-"""`scan --crop`: the suggested crops as files, where they go, what shape they have, and what they never replace."""
+"""`scan --crop`: where the suggested crops go, their shape, and what they never overwrite."""
 
 from __future__ import annotations
 
@@ -26,19 +26,21 @@ from mettici.scan.task import Task
         ("anna.jpg", "JPEG", "crops/anna.jpg"),
         ("sales/José Ñ.JPG", "JPEG", "crops/sales/José Ñ.JPG"),
         ("anna.png", "PNG", "crops/anna.png"),
-        ("anna.heic", "JPEG", "crops/anna.heic.jpg"),  # beside anna.jpg, not over it
-        ("anna.jpg", "PNG", "crops/anna.jpg.png"),  # a PNG by its contents
+        ("anna.heic", "JPEG", "crops/anna.heic.jpg"),  # next to anna.jpg, without overwriting it
+        ("anna.jpg", "PNG", "crops/anna.jpg.png"),  # contains a PNG
         ("../team/anna.jpg", "JPEG", "crops/__/team/anna.jpg"),
         ("/srv/photos/anna", "JPEG", "crops/srv/photos/anna.jpg"),
         ("-", "JPEG", "crops/photo.jpg"),
     ],
 )
-def test_a_crop_is_named_as_its_photo_and_stays_in_its_folder(name: str, kind: str, place: str) -> None:
+def test_a_crop_is_named_after_its_photo_and_keeps_its_folder(name: str, kind: str, place: str) -> None:
     assert Path(Crops("crops").place(name, kind)).as_posix() == place
 
 
 @pytest.mark.parametrize("sources", [["team"], ["team/sub"], ["team/*.jpg"], ["team/a.jpg"], ["other", "./team/"]])
-def test_crops_never_go_among_the_photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[str]) -> None:
+def test_crops_are_never_written_among_the_photos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     for folder in ("team/sub", "team/crops", "other"):
         Path(folder).mkdir(parents=True)
@@ -51,7 +53,7 @@ def test_crops_never_go_among_the_photos(tmp_path: Path, monkeypatch: pytest.Mon
         check_folder("team/a.jpg", ["other"])
 
 
-def test_a_photo_that_a_list_names_is_not_replaced_by_its_crop(samples: Path, tmp_path: Path) -> None:
+def test_a_photo_named_in_a_list_is_not_overwritten_by_its_crop(samples: Path, tmp_path: Path) -> None:
     photo = Path(shutil.copy(samples / "spoiled_off_centre.jpg", tmp_path))
     before = photo.read_bytes()
     judge = Judge("professional", "en", crops=Crops(str(tmp_path)))
@@ -62,7 +64,7 @@ def test_a_photo_that_a_list_names_is_not_replaced_by_its_crop(samples: Path, tm
 
 @pytest.fixture
 def team(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two photos that a crop fixes, one of them in a folder of its own, and one that needs none."""
+    """Two photos that a crop fixes, one of them in its own folder, and one that needs no crop."""
     monkeypatch.chdir(tmp_path)
     Path("team/sales").mkdir(parents=True)
     shutil.copy(samples / "spoiled_off_centre.jpg", "team/off.jpg")
@@ -72,7 +74,7 @@ def team(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def scanned(*words: str, code: int = 0) -> dict[str, dict[str, Any]]:
-    """The reports of a scan of `team`, with the crops in it, by path."""
+    """The reports of a scan of `team` with crops, by path."""
     done = run("scan", "team", "--crop", "team/crops", "--jobs", "1", "--output", "out.jsonl", *words)
     assert done.exit_code == code, done.stderr
     assert "Crops written to team/crops: 2\n" in done.stderr
@@ -81,7 +83,7 @@ def scanned(*words: str, code: int = 0) -> dict[str, dict[str, Any]]:
 
 
 def sizes() -> dict[str, tuple[int, int]]:
-    """The crops there are: their size, by their path. None holds metadata."""
+    """The sizes of the written crops, by path. Checks that none has metadata."""
     folder, found = Path("team/crops"), dict[str, tuple[int, int]]()
     for path in (p for p in folder.rglob("*") if p.is_file()):
         with Image.open(path) as picture:
@@ -91,7 +93,7 @@ def sizes() -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.usefixtures("team")
-def test_every_suggested_crop_is_written_and_told_and_made_anew_where_it_is_gone() -> None:
+def test_every_suggested_crop_is_written_and_reported_and_missing_ones_are_rewritten() -> None:
     reports = scanned()
     assert set(reports) == {"off.jpg", "sales/José.JPG", "fine.jpg"}, "crops of an earlier run would be no photos"
     assert reports["fine.jpg"]["crop"] is None
@@ -114,15 +116,13 @@ def test_every_suggested_crop_is_written_and_told_and_made_anew_where_it_is_gone
         (["--crop-shape", "320x400"], (320, 400), 0.8),
     ],
 )
-def test_crops_have_the_shape_and_size_that_are_wanted(
-    words: list[str], size: tuple[int, int] | None, aspect: float
-) -> None:
+def test_crops_have_the_requested_shape_and_size(words: list[str], size: tuple[int, int] | None, aspect: float) -> None:
     box = scanned(*words)["off.jpg"]["crop"]["box"]
     assert box[2] / box[3] == pytest.approx(aspect, rel=0.01), "judged in that shape, not cut afterwards"
     assert set(sizes().values()) == {size or tuple(box[2:])}
 
 
-def test_a_size_alone_is_of_the_shape_that_the_policy_wants() -> None:
+def test_a_size_without_a_shape_uses_the_policy_s_shape() -> None:
     assert _wanted(600, None, "badge") == Crop(4, 5, 600)
     assert _wanted(600, None, "professional") == Crop(1, 1, 600)
     assert _wanted(600, Crop(3, 4), "badge") == Crop(3, 4, 600)
@@ -141,13 +141,13 @@ def test_a_size_alone_is_of_the_shape_that_the_policy_wants() -> None:
         ["--crop", "c", "--engine", "ray", "--output", "o.jsonl"],
     ],
 )
-def test_wrong_usage_of_crops(words: list[str]) -> None:
+def test_usage_errors_of_crop_options(words: list[str]) -> None:
     done = run("scan", "team", *words)
     assert done.exit_code == 2, done.output
     assert not Path("c").exists()
 
 
-def test_another_shape_or_folder_is_another_basis() -> None:
+def test_changing_shape_or_folder_invalidates_earlier_results() -> None:
     judges = [
         Judge("professional", "en"),
         Judge("professional", "en", crops=Crops("a")),

@@ -1,4 +1,4 @@
-"""Tables for people: whose photo it is, what to do in words, and a workbook that opens with every row and letter."""
+"""Tables for people: whose photo it is, what to do in words, and a workbook with every row and character intact."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def listed(tmp_path: Path, text: str = LIST, encoding: str = "utf-8") -> People:
 
 
 def judged(findings: Any, path: str) -> dict[str, Any]:
-    """A made-up report as one is written, under the names of real checks."""
+    """A made-up report as written, with the names of real checks."""
     report = made_report(*findings, path=path).to_dict("it")
     named = [made | {"id": check.id} for made, check in zip(report["checks"], all_checks(), strict=False)]
     return report | {"checks": named}
@@ -81,7 +81,7 @@ def test_a_list_is_read_as_it_was_saved(tmp_path: Path, encoding: str) -> None:
     assert people.named("anna.jpg") == ("Zoë Ñandú", {"E-mail": "zoe@example.org", "Telefono": "+39 02 1"})
 
 
-def test_photos_are_matched_by_file_however_that_is_written(tmp_path: Path) -> None:
+def test_photos_are_matched_by_any_spelling_of_their_file_name(tmp_path: Path) -> None:
     text = (
         "name,path\nA,./Anna.JPG\nB,team/x/1.jpg\nC,team/y/1.jpg\nD,dora\nE,/mnt/share/e.jpg\nF,f.jpg\nG,team/f.jpg\n"
     )
@@ -106,13 +106,13 @@ def test_photos_are_matched_by_file_however_that_is_written(tmp_path: Path) -> N
     ("text", "reason"),
     [("", "people"), ("name,mail\nA,b\n", "people"), ("file\nanna.jpg\n", "people"), (None, "people_file")],
 )
-def test_a_list_that_names_no_photos_is_told(tmp_path: Path, text: str | None, reason: str) -> None:
+def test_a_list_without_photos_is_an_error(tmp_path: Path, text: str | None, reason: str) -> None:
     with pytest.raises(SourceError) as caught:
         People(str(tmp_path / "none.csv")) if text is None else listed(tmp_path, text)
     assert caught.value.reason == reason
 
 
-def test_a_csv_names_people_and_what_to_do_and_those_without_a_photo(tmp_path: Path) -> None:
+def test_a_csv_names_people_with_their_advice_and_those_without_a_photo(tmp_path: Path) -> None:
     path = written(tmp_path / "out.csv", listed(tmp_path))
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
     assert [row["person"] for row in rows[:2]] == ["Zoë Ñandú", "Bob"]
@@ -126,7 +126,7 @@ def test_a_csv_names_people_and_what_to_do_and_those_without_a_photo(tmp_path: P
     assert "Niccolò" not in stopped, "the photo may yet come"
 
 
-def test_a_workbook_holds_texts_and_numbers_and_no_formula(tmp_path: Path) -> None:
+def test_a_workbook_has_texts_and_numbers_but_no_formulas(tmp_path: Path) -> None:
     path = written(tmp_path / "out.xlsx", listed(tmp_path))
     with zipfile.ZipFile(path) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
@@ -147,7 +147,7 @@ def test_a_workbook_holds_texts_and_numbers_and_no_formula(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="libreoffice is not installed")
-def test_a_workbook_opens_in_libreoffice_with_every_row_and_letter(tmp_path: Path) -> None:
+def test_a_workbook_opens_in_libreoffice_with_every_row_and_character(tmp_path: Path) -> None:
     written(tmp_path / "out.xlsx", listed(tmp_path))
     separated = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # comma, quote, UTF-8
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
@@ -180,14 +180,14 @@ def test_a_workbook_opens_in_libreoffice_with_every_row_and_letter(tmp_path: Pat
     assert rows[3]["Problema"] == "Il file è vuoto."
 
 
-def test_a_sheet_that_is_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_sheet_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     with pytest.raises(OutputError, match="A sheet holds 2 photos"):
         written(tmp_path / "out.xlsx", None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_where_xlsxwriter_is_missing_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_xlsxwriter_the_error_has_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "xlsxwriter" else object())
     with pytest.raises(OutputError, match="additional package") as caught:

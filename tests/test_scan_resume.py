@@ -1,4 +1,4 @@
-"""`--resume`: exact after a kill at any moment, after changes, and with every other output."""
+"""`--resume`: correct after a kill at any moment, after changes, and with every other output."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KILLS, PHOTOS = 20, 120
 
 
 class Here:
-    """An engine without processes, for what is not about processes."""
+    """An engine that judges in this process, for tests that are not about processes."""
 
     def __init__(self, judge: Reader) -> None:
         self._judge = judge
@@ -48,7 +48,7 @@ class Here:
 
 
 class Folder:
-    """A folder of scripted photos, and the scan of it."""
+    """A folder of scripted photos and its scan."""
 
     def __init__(self, root: Path) -> None:
         self.photos, self.output, self.log = root / "photos", root / "out.jsonl", root / "log"
@@ -61,7 +61,7 @@ class Folder:
 
     def scan(self, *, resume: bool = True, policy: str = "professional", hashing: bool = False, most: int = 1000,
              tasks: Iterable[Task] | None = None) -> list[str]:  # fmt: skip
-        """Scan; gives the names that were judged."""
+        """Scan; return the names of the judged files."""
         self.log.write_text("")
         judge = Reader(policy, "en", hashing=hashing, log=str(self.log))
         paths = [str(self.output), f"{self.output}.csv"]
@@ -90,7 +90,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
 ALL = ["a.jpg", "b.jpg", "c.jpg", "odd\udcff.jpg"]
 
 
-def test_what_is_done_is_not_done_again(folder: Folder) -> None:
+def test_finished_photos_are_not_judged_again(folder: Folder) -> None:
     assert folder.scan() == ALL
     before = folder.output.read_bytes()
     assert folder.scan() == []
@@ -98,14 +98,14 @@ def test_what_is_done_is_not_done_again(folder: Folder) -> None:
     assert sorted(folder.table()) == ["a.jpg", "b.jpg", "c.jpg", "odd\\udcff.jpg"], "the other outputs are whole"
 
 
-def test_what_is_missing_is_done(folder: Folder) -> None:
+def test_missing_photos_are_judged(folder: Folder) -> None:
     folder.scan(most=2)
     assert sorted(folder.reports()) == ALL[:2]
     assert folder.scan() == ALL[2:]
     assert sorted(folder.reports()) == ALL
 
 
-def test_changed_photos_are_judged_anew_and_lost_ones_left_out(folder: Folder) -> None:
+def test_changed_photos_are_judged_again_and_deleted_ones_dropped(folder: Folder) -> None:
     folder.scan()
     folder.put("a.jpg", "reject")
     folder.put("new.jpg", "improve")
@@ -118,18 +118,18 @@ def test_changed_photos_are_judged_anew_and_lost_ones_left_out(folder: Folder) -
     assert folder.scan() == []
 
 
-def test_by_content_a_touched_photo_is_the_same_and_a_forged_time_is_seen(folder: Folder) -> None:
+def test_hashing_ignores_timestamps_and_detects_forged_ones(folder: Folder) -> None:
     folder.scan(hashing=True)
     os.utime(folder.photos / "b.jpg", ns=(1, 1))
     assert folder.scan(hashing=True) == []
     before = (folder.photos / "a.jpg").stat()
-    folder.put("a.jpg", "reject")  # as long as before
+    folder.put("a.jpg", "reject")  # the same length as before
     os.utime(folder.photos / "a.jpg", ns=(before.st_atime_ns, before.st_mtime_ns))
     assert folder.scan() == ["b.jpg"]
     assert folder.scan(hashing=True) == ["a.jpg", "b.jpg"], "the line of b.jpg was written without a hash"
 
 
-def test_another_policy_judges_all_anew(folder: Folder, tmp_path: Path) -> None:
+def test_a_different_policy_judges_everything_again(folder: Folder, tmp_path: Path) -> None:
     folder.scan()
     assert folder.scan(policy="strict") == ALL
     own = tmp_path / "own.toml"
@@ -139,13 +139,13 @@ def test_another_policy_judges_all_anew(folder: Folder, tmp_path: Path) -> None:
     assert folder.scan(policy=str(own)) == ALL, "a policy is what it asks, not what it is called"
 
 
-def test_another_version_judges_all_anew(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_different_version_judges_everything_again(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.scan()
     monkeypatch.setattr("mettici.scan.judging.__version__", "99")
     assert folder.scan() == ALL
 
 
-def test_a_torn_last_line_is_repaired_wherever_it_is_torn(folder: Folder) -> None:
+def test_a_truncated_last_line_is_repaired(folder: Folder) -> None:
     folder.scan()
     whole = folder.output.read_bytes()
     last = whole[:-1].rfind(b"\n") + 1
@@ -156,7 +156,7 @@ def test_a_torn_last_line_is_repaired_wherever_it_is_torn(folder: Folder) -> Non
         assert sorted(folder.reports()) == ALL
 
 
-def test_lines_that_are_no_reports_are_left_out(folder: Folder) -> None:
+def test_lines_that_are_not_reports_are_dropped(folder: Folder) -> None:
     folder.scan()
     lines = folder.output.read_bytes().splitlines(keepends=True)
     folder.output.write_bytes(lines[0] + b"\0" * 50 + b"\n" + b"".join(lines[1:]))
@@ -164,7 +164,7 @@ def test_lines_that_are_no_reports_are_left_out(folder: Folder) -> None:
     assert sorted(folder.reports()) == ALL
 
 
-def test_a_file_of_something_else_is_not_touched(folder: Folder) -> None:
+def test_other_files_are_not_touched(folder: Folder) -> None:
     folder.output.write_text('{"mine": 1}\n{"mine": 2}\n')
     with pytest.raises(OutputError) as caught:
         folder.scan()
@@ -179,7 +179,7 @@ def test_a_photo_named_twice_has_two_lines(folder: Folder) -> None:
     assert len(folder.output.read_bytes().splitlines()) == 2
 
 
-def test_errors_of_the_photo_are_kept_and_those_of_the_surroundings_tried_again(folder: Folder) -> None:
+def test_photo_errors_are_kept_and_environment_errors_retried(folder: Folder) -> None:
     judge = Reader("professional", "en")
     task = Task("a.jpg", str(folder.photos / "a.jpg"))
     folder.output.write_text(judge.refuse(task, EmptyError()).line + "\n")
@@ -192,7 +192,7 @@ def test_errors_of_the_photo_are_kept_and_those_of_the_surroundings_tried_again(
         assert len(folder.output.read_bytes().splitlines()) == 1
 
 
-def test_two_scans_do_not_write_one_file(folder: Folder) -> None:
+def test_two_scans_cannot_write_the_same_file(folder: Folder) -> None:
     folder.scan()
     held = Resumed(str(folder.output))
     for resume in (True, False):
@@ -203,13 +203,13 @@ def test_two_scans_do_not_write_one_file(folder: Folder) -> None:
     assert sorted(folder.reports()) == ALL
 
 
-def test_there_must_be_a_file_to_resume() -> None:
+def test_resuming_needs_a_file() -> None:
     with pytest.raises(OutputError) as caught:
         Outputs.at(["out.csv"], Reader("professional", "en"), resume=True)
     assert caught.value.reason == "resume"
 
 
-def test_after_an_error_tables_are_as_they_were(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_are_unchanged_after_an_error(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.scan()
     before = folder.table()
     folder.put("d.jpg", "accept")
@@ -221,7 +221,7 @@ def test_after_an_error_tables_are_as_they_were(folder: Folder, monkeypatch: pyt
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+def test_twenty_random_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     chance = random.Random(5)
     photos, output, log = tmp_path / "photos", tmp_path / "out.jsonl", tmp_path / "log"
     photos.mkdir()
@@ -233,7 +233,7 @@ def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tm
     subprocess.run([*command, str(log)], check=True, timeout=120)
     full = time.perf_counter() - started
     for _ in range(KILLS):
-        for number in chance.sample(range(PHOTOS), 20):  # so that there is always something to do, and to drop
+        for number in chance.sample(range(PHOTOS), 20):  # so that there is always something to judge and to drop
             _put(photos / f"{number}.jpg", chance)
         _killed_after([*command, os.devnull], chance.uniform(0.2, full))
         _exact_lines(output)
@@ -247,7 +247,7 @@ def test_killed_at_twenty_random_moments_it_loses_nothing_and_repeats_nothing(tm
         assert {r["path"]: r["text"] for r in lines} == expected
 
 
-def test_a_page_gets_its_pictures_without_judging_again(tmp_path: Path) -> None:
+def test_a_page_gets_its_thumbnails_without_judging_again(tmp_path: Path) -> None:
     Image.new("RGB", (400, 300), "teal").save(tmp_path / "a.png")
     judge = Judge("professional", "en", thumbnails=True)
     report = {"photo": {"width": 400, "height": 300}, "faces": [], "checks": []}
@@ -276,13 +276,13 @@ def _killed_after(command: list[str], seconds: float) -> None:
 
 
 def _exact_lines(output: Path) -> None:
-    """At any moment the file holds whole lines, and at most one torn one."""
+    """At any moment the file has complete lines and at most one partial line."""
     *whole, _ = output.read_bytes().split(b"\n")
     assert all("verdict" in json.loads(line) for line in whole)
 
 
 def _to_do(photos: Path, output: Path) -> Counter[str]:
-    """What the file does not hold as it is on disk, by name."""
+    """The photos whose current version is not in the file, by name."""
     *whole, last = output.read_bytes().split(b"\n")
     lines = [json.loads(line) for line in whole]
     held = {(r["path"], r["source"]["size"], r["source"]["mtime_ns"]) for r in lines}

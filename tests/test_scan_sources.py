@@ -1,4 +1,4 @@
-"""Where the photos of a batch are found."""
+"""Finding the photos of a batch."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def names(*sources: object, **options: object) -> list[str]:
 
 
 def piped(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    """Standard input holds `data`."""
+    """Make `data` the standard input."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))  # type: ignore[type-var]
 
 
-def test_a_folder_is_read_with_all_its_files_but_hidden_ones(team: Path) -> None:
+def test_a_folder_includes_all_files_but_hidden_ones(team: Path) -> None:
     assert names(team) == ["b.jpg", "sub/c.jpg", "sub/deep/d.png", "z è.jpg"]
     assert names("team/") == names(team)
     assert [task.name for task in find("team", ordered=True)] == names(team)
@@ -48,13 +48,13 @@ def test_a_folder_is_read_with_all_its_files_but_hidden_ones(team: Path) -> None
 
 
 @pytest.mark.usefixtures("team")
-def test_outputs_of_the_run_are_no_photos() -> None:
+def test_outputs_of_the_run_are_not_photos() -> None:
     assert "b.jpg" not in names("team", skip=["team/b.jpg"])
     assert "sub/c.jpg" in names("team", skip=["c.jpg"]), "another file of the same name"
 
 
 @POSIX
-def test_links_are_followed_once_and_broken_ones_are_told(team: Path) -> None:
+def test_links_are_followed_once_and_broken_ones_reported(team: Path) -> None:
     (team / "sub" / "back").symlink_to(team, target_is_directory=True)
     (team / "broken.jpg").symlink_to(team / "gone.jpg")
     (team / "linked.jpg").symlink_to(team / "b.jpg")
@@ -70,7 +70,7 @@ def test_links_are_followed_once_and_broken_ones_are_told(team: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every folder")
-def test_a_closed_folder_is_told(team: Path) -> None:
+def test_an_unreadable_folder_is_reported(team: Path) -> None:
     (team / "sub").chmod(0)
     closed = [task for task in find("team") if task.error]
     (team / "sub").chmod(0o755)
@@ -99,8 +99,8 @@ def test_a_pattern_may_start_at_the_root(team: Path) -> None:
 
 
 @pytest.mark.usefixtures("team")
-def test_several_sources_are_told_apart_and_files_chosen_as_in_a_folder() -> None:
-    """As a shell makes them out of `team/*`: what is no photo there is left out and counted, as it is of 'team/*'."""
+def test_several_sources_are_distinguished_and_files_filtered_as_in_a_folder() -> None:
+    """As a shell expands `team/*`: other files are skipped and counted, as for 'team/*'."""
     file_filter = FileFilter()
     assert names("team/b.jpg", "team/a.txt", "team/sub", file_filter=file_filter) == [
         "team/b.jpg",
@@ -122,7 +122,7 @@ def test_several_sources_are_told_apart_and_files_chosen_as_in_a_folder() -> Non
 
 
 @pytest.mark.usefixtures("team")
-def test_of_several_sources_each_must_be_there_and_one_must_give_photos() -> None:
+def test_all_of_several_sources_must_exist_and_one_must_have_photos() -> None:
     Path("empty").mkdir()
     assert names("empty", "team/b.jpg") == ["team/b.jpg"]
     for sources, reason, named in (
@@ -136,7 +136,7 @@ def test_of_several_sources_each_must_be_there_and_one_must_give_photos() -> Non
 
 
 @pytest.mark.usefixtures("team")
-def test_brackets_in_names_stand_for_themselves_too() -> None:
+def test_brackets_in_names_can_be_literal() -> None:
     for name in ("team [2024]/e.JPG", "team [2024]/a[1].jpg", "team [2024]/a1.jpg", "team 2/f.jpg"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).touch()
@@ -146,7 +146,7 @@ def test_brackets_in_names_stand_for_themselves_too() -> None:
     assert names("team [2024]") == ["a1.jpg", "a[1].jpg", "e.JPG"]
 
 
-def test_letters_match_in_either_case_and_accents_however_stored(team: Path) -> None:
+def test_letters_match_in_either_case_and_accents_in_any_normal_form(team: Path) -> None:
     (team / "DSC_1.JPG").touch()
     assert "team/DSC_1.JPG" in names("team/*.jpg")
     assert names("team/dsc*") == ["team/DSC_1.JPG"]
@@ -165,7 +165,7 @@ def test_letters_match_in_either_case_and_accents_however_stored(team: Path) -> 
 )
 @pytest.mark.usefixtures("team")
 def test_a_list_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, found: list[str]) -> None:
-    """By lines, by NUL as `find -print0` writes it, and in UTF-16 as PowerShell does."""
+    """Separated by lines, by NUL as from `find -print0`, and in UTF-16 as from PowerShell."""
     piped(monkeypatch, data)
     assert [task.name for task in find("@-")] == found
     assert counter(["@-", "team"], (), FileFilter()) is None, "it cannot be counted beforehand"
@@ -182,7 +182,7 @@ def test_a_photo_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> N
     assert caught.value.reason == "stdin_twice"
 
 
-def test_a_list_is_taken_as_it_is(team: Path) -> None:
+def test_a_list_is_used_literally(team: Path) -> None:
     Path("list.txt").write_bytes("\ufeffteam/b.jpg\r\n\n/nowhere.jpg\nteam/z è.jpg".encode() + b"\nteam/\xff.jpg\n")
     assert [task.name for task in find("@list.txt")] == [
         "team/b.jpg",
@@ -205,14 +205,14 @@ def test_one_file_is_a_batch_of_one() -> None:
     [("nowhere", "not_found"), ("@nowhere.txt", "not_found"), ("*.nef", "no_photos"), ("empty", "no_photos")],
 )
 @pytest.mark.usefixtures("team")
-def test_nothing_to_judge_is_an_error(source: str, reason: str) -> None:
+def test_an_empty_batch_is_an_error(source: str, reason: str) -> None:
     Path("empty").mkdir()
     with pytest.raises(SourceError) as caught:
         find(source)
     assert caught.value.reason == reason
 
 
-def test_folders_are_read_as_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_read_lazily(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.jpg").touch()
@@ -224,7 +224,7 @@ def test_folders_are_read_as_they_are_needed(tmp_path: Path, monkeypatch: pytest
     assert read == [tmp_path.name, first.name[0]]
 
 
-def test_a_folder_that_vanishes_meanwhile_is_told(team: Path) -> None:
+def test_a_vanished_folder_is_reported(team: Path) -> None:
     tasks = find("team", ordered=True)
     assert next(tasks).name == "b.jpg"
     shutil.rmtree(team / "sub")
@@ -234,12 +234,12 @@ def test_a_folder_that_vanishes_meanwhile_is_told(team: Path) -> None:
 
 
 @POSIX
-def test_names_in_any_encoding_are_found_and_told(team: Path) -> None:
+def test_names_in_any_encoding_are_found_and_reported(team: Path) -> None:
     (team / os.fsdecode(b"\xe8.jpg")).touch()
     assert "\udce8.jpg" in names(team)
 
 
-def test_a_great_folder_starts_at_once_and_is_not_held(tmp_path: Path) -> None:
+def test_a_huge_folder_starts_at_once_and_is_not_kept_in_memory(tmp_path: Path) -> None:
     for number in range(20_000):
         os.close(os.open(tmp_path / f"{number}.jpg", os.O_CREAT))
     tracemalloc.start()

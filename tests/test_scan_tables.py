@@ -90,8 +90,8 @@ def test_parquet_is_typed_and_nested(tmp_path: Path) -> None:
     assert (empty["error"]["code"], empty["verdict"], empty["checks"]) == ("empty", None, None)
 
 
-def test_parquet_has_every_field_that_a_report_has(tmp_path: Path) -> None:
-    """What JSON says, Parquet says, whatever fields are added."""
+def test_parquet_has_every_field_of_a_report(tmp_path: Path) -> None:
+    """Parquet has every field of the JSON, including future ones."""
     write(Parquet(str(tmp_path / "out.parquet")))
     columns = {field.name: field.type for field in pq.read_schema(tmp_path / "out.parquet")}
     kinds = mettici.report_schema()["$defs"]
@@ -104,7 +104,7 @@ def test_parquet_has_every_field_that_a_report_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", COLUMNS.values())
-def test_the_csv_s_columns_are_fields_of_a_report(place: str) -> None:
+def test_csv_columns_are_fields_of_a_report(place: str) -> None:
     kinds = mettici.report_schema()["$defs"]
     fields = kinds["report"]["properties"] | kinds["unjudged"]["properties"]
     first, *rest = place.split(".")
@@ -113,7 +113,7 @@ def test_the_csv_s_columns_are_fields_of_a_report(place: str) -> None:
         assert name in kinds[first]["properties"]
 
 
-def test_parquet_holds_more_than_it_keeps_in_memory(tmp_path: Path) -> None:
+def test_parquet_writes_more_than_it_keeps_in_memory(tmp_path: Path) -> None:
     path, sink = tmp_path / "out.parquet", Parquet(str(tmp_path / "out.parquet"))
     for _ in range(ROW_GROUP + 1):
         sink.write(answers()[0])
@@ -123,7 +123,7 @@ def test_parquet_holds_more_than_it_keeps_in_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet", ".xlsx"])
-def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, ending: str) -> None:
+def test_a_table_is_written_atomically(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out{ending}"
     path.write_text("before")
     make = opener(str(path), "en")
@@ -137,7 +137,7 @@ def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, ending: str) -> Non
     assert path.read_bytes()[:4] in (b"\xef\xbb\xbfp", b"PAR1", b"PK\x03\x04")
 
 
-def test_where_pyarrow_is_missing_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyarrow_the_error_has_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
     with pytest.raises(OutputError, match="additional package") as caught:
         Parquet(str(tmp_path / "out.parquet"))

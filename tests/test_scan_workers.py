@@ -68,7 +68,7 @@ def judged(folder: Path, *names: str, jobs: int = 2, timeout: float = 20) -> dic
     return {a.line: a.outcome for a in LocalEngine(Scripted(str(folder)), jobs, timeout).judge_all(tasks)}
 
 
-def test_a_death_costs_only_its_photo(tmp_path: Path) -> None:
+def test_a_crash_affects_only_its_photo(tmp_path: Path) -> None:
     fine = [f"fine-{i}" for i in range(12)]
     outcomes = judged(tmp_path, *fine[:3], "die-1", *fine[3:6], "once-1", "raise-1", *fine[6:])
     assert {name for name, outcome in outcomes.items() if outcome != "accept"} == {"die-1", "raise-1"}
@@ -76,18 +76,18 @@ def test_a_death_costs_only_its_photo(tmp_path: Path) -> None:
     assert len(outcomes) == 15
 
 
-def test_a_photo_that_hangs_times_out_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_hanging_photo_times_out_and_the_others_continue(tmp_path: Path) -> None:
     started = time.perf_counter()
     outcomes = judged(tmp_path, "hang-1", *(f"fine-{i}" for i in range(5)), timeout=1)
     assert outcomes == {"hang-1": "timeout", **{f"fine-{i}": "accept" for i in range(5)}}
     assert time.perf_counter() - started < 60
 
 
-def test_a_photo_that_was_only_slow_gets_its_second_try(tmp_path: Path) -> None:
+def test_a_slow_photo_gets_a_second_try(tmp_path: Path) -> None:
     assert judged(tmp_path, "slow-1", "fine-1", timeout=2) == {"slow-1": "accept", "fine-1": "accept"}
 
 
-def test_a_process_that_has_grown_makes_room_and_no_photo_is_lost(tmp_path: Path) -> None:
+def test_an_oversized_process_is_replaced_and_no_photo_is_lost(tmp_path: Path) -> None:
     assert MOST_MEMORY < 350 * 2**20
     names = ["pid-0", *(f"grow-{i}" for i in range(5)), "pid-1"]
     outcomes = judged(tmp_path, *names, jobs=1)
@@ -96,18 +96,18 @@ def test_a_process_that_has_grown_makes_room_and_no_photo_is_lost(tmp_path: Path
     assert len({line.split()[1] for line in outcomes if line.startswith("pid")}) == 2, "the same process all along"
 
 
-def test_once_stopped_nothing_new_is_begun(tmp_path: Path) -> None:
+def test_after_a_stop_nothing_new_starts(tmp_path: Path) -> None:
     stops = iter([False] * 3 + [True] * 100)
     tasks = [Task(f"fine-{i}", "") for i in range(50)]
     answers = LocalEngine(Scripted(str(tmp_path)), 1, 20).judge_all(tasks, lambda: next(stops))
     assert sorted(a.line for a in answers) == ["fine-0", "fine-1", "fine-2"]
 
 
-def test_one_job_is_still_a_process_of_its_own(tmp_path: Path) -> None:
+def test_one_job_still_uses_a_separate_process(tmp_path: Path) -> None:
     assert judged(tmp_path, "die-1", "fine-1", jobs=1) == {"die-1": "worker_crashed", "fine-1": "accept"}
 
 
-def test_what_concerns_every_photo_ends_the_run(tmp_path: Path) -> None:
+def test_errors_that_affect_every_photo_end_the_run(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError):
         judged(tmp_path, "fine-1", "model-1", "fine-2")
 
@@ -117,7 +117,7 @@ def test_known_errors_need_no_process(tmp_path: Path) -> None:
     assert [a.outcome for a in LocalEngine(Scripted(str(tmp_path)), 1, 5).judge_all(tasks)] == ["empty"]
 
 
-def test_photos_are_taken_from_the_source_as_they_are_needed(tmp_path: Path) -> None:
+def test_photos_are_taken_from_the_source_lazily(tmp_path: Path) -> None:
     taken = 0
 
     def tasks() -> Iterator[Task]:

@@ -1,4 +1,4 @@
-"""The verdict: pure, as the contract says, and monotone."""
+"""The verdict: a pure function, according to the contract, and monotone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def of(check_id: str, score: float | None, status: Status = Status.WARN) -> Find
     return Finding(POLICY[check_id], Assessment(status, "crashed", 0.5, score))
 
 
-def test_a_score_that_reads_like_the_bar_reaches_it() -> None:
+def test_a_score_that_rounds_to_the_bar_reaches_it() -> None:
     findings = [finding(Status.WARN, 61.0)]
     _, score = judge(findings, accept_from=0)
     assert round(score) > score, "a score that is rounded up"
@@ -73,7 +73,7 @@ def test_a_score_that_reads_like_the_bar_reaches_it() -> None:
         assert judge(findings, accept_from=bar)[0] is verdict
 
 
-def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
+def test_the_score_is_a_hundred_minus_the_cost_of_each_finding() -> None:
     findings = [of("noise", WARN_SCORE), of("smile", 0.0), of("gaze", IDEAL_SCORE), UNSCORED]
     costs = [0.5 * POINTS * POLICY["noise"].weight, POINTS * POLICY["smile"].weight, 0, 0]
     assert [f.cost for f in findings] == pytest.approx(costs)
@@ -81,7 +81,7 @@ def test_the_score_is_a_hundred_less_what_each_finding_costs() -> None:
 
 
 @pytest.mark.parametrize("check_id", ["exposure", "resolution", "face_size", "face_visible"])
-def test_one_grave_fault_caps_the_score_by_how_grave_it_is(check_id: str) -> None:
+def test_a_grave_fault_caps_the_score_by_its_severity(check_id: str) -> None:
     cap = POLICY[check_id].cap
     scores = (0.0, FAIL_SCORE, GRAVE, IDEAL_SCORE)
     assert [of(check_id, score).ceiling for score in scores] == pytest.approx([cap / 2, cap, 100, 100])
@@ -89,21 +89,21 @@ def test_one_grave_fault_caps_the_score_by_how_grave_it_is(check_id: str) -> Non
     assert judge([FLAWLESS, failing], 70)[1] == pytest.approx(min(cap, 100 - failing.cost))
 
 
-def test_the_cap_stands_in_the_policy() -> None:
+def test_the_cap_is_set_in_the_policy() -> None:
     noisy = of("noise", FAIL_SCORE).assessment
     lenient, harsh = (Finding(replace(POLICY["noise"], cap=cap), noisy) for cap in (100, 20))
     assert judge([FLAWLESS, harsh], 70)[1] == 20
     assert judge([FLAWLESS, lenient], 70)[1] == pytest.approx(100 - lenient.cost)
 
 
-def test_what_could_not_be_told_of_a_blocking_check_caps_the_score() -> None:
+def test_an_unknown_blocking_check_caps_the_score() -> None:
     untold = finding(Status.UNKNOWN, None, blocking=True)
     assert judge([PASSED, untold], 50) == (Verdict.IMPROVE, UNTOLD_AT_MOST)
     assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNTOLD_AT_MOST, "only where it blocks"
     assert judge([PASSED, finding(Status.SKIPPED, None, blocking=True)], 50)[1] > UNTOLD_AT_MOST, "it does not apply"
 
 
-def test_a_rejected_photo_scores_under_forty() -> None:
+def test_a_rejected_photo_scores_below_forty() -> None:
     assert judge([finding(Status.PASS, 100.0), finding(Status.FAIL, 20.0, blocking=True)], 70)[1] < 40
 
 
@@ -112,9 +112,9 @@ def status_of(score: float) -> Status:
 
 
 FOUND = st.lists(st.tuples(st.sampled_from(POLICY.rules), st.none() | st.floats(0, 100)), min_size=2, max_size=12)
-"""Checks, and the score of each, or None where it could not be told."""
+"""Checks with their scores; None if unknown."""
 ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""However busy the machine is."""
+"""Without deadlines, however busy the machine is."""
 
 
 def found(rule: Rule, score: float | None) -> Finding:
@@ -124,7 +124,7 @@ def found(rule: Rule, score: float | None) -> Finding:
 
 @ANY
 @given(FOUND, st.floats(0, 100), st.data())
-def test_mending_never_lowers_the_score(
+def test_fixing_a_fault_never_lowers_the_score(
     states: list[tuple[Rule, float | None]], gain: float, data: st.DataObject
 ) -> None:
     which = data.draw(st.integers(0, len(states) - 1))
@@ -137,19 +137,19 @@ def test_mending_never_lowers_the_score(
 
 @ANY
 @given(FOUND)
-def test_what_mending_one_would_gain_is_never_less_than_nothing(states: list[tuple[Rule, float | None]]) -> None:
+def test_the_gain_from_fixing_a_fault_is_never_negative(states: list[tuple[Rule, float | None]]) -> None:
     whole = report(PASSED, *(found(*s) for s in states))
     assert all(whole.gain(f) >= -1e-9 for f in whole.findings if f is not PASSED)
 
 
 @ANY
 @given(FOUND)
-def test_the_score_is_between_nothing_and_each_ceiling(states: list[tuple[Rule, float | None]]) -> None:
+def test_the_score_is_between_zero_and_each_cap(states: list[tuple[Rule, float | None]]) -> None:
     findings = [found(*s) for s in states]
     assert 0 <= judge(findings, 70)[1] <= min(f.ceiling for f in findings)
 
 
-def test_what_would_only_be_a_plus_is_advised_after_every_fault() -> None:
+def test_bonus_advice_comes_after_every_fault() -> None:
     strict = load("strict")
     glum = Finding(strict["smile"], Assessment(Status.WARN, "no_smile", 0.0, 0.0))
     grainy = Finding(strict["noise"], Assessment(Status.WARN, "noisy", 8.0, 55.0))
@@ -157,14 +157,14 @@ def test_what_would_only_be_a_plus_is_advised_after_every_fault() -> None:
     assert [f.id for f in report(glum, grainy).to_fix] == ["noise", "smile"]
 
 
-def test_a_share_is_written_alike_by_every_check() -> None:
+def test_every_check_formats_shares_alike() -> None:
     burnt = Finding(POLICY["exposure"], Assessment(Status.FAIL, "burnt", 0.1, 5.0, {"burnt": 0.864}))
     assert "86% of your face" in burnt.message("en")
     assert "86%" in burnt.message("it")
     assert "86\u00a0%" in burnt.message("es")
 
 
-def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
+def test_not_being_a_photograph_comes_before_costlier_faults() -> None:
     rule = replace(POLICY["photographic_origin"], weight=0.5)
     drawn = Finding(rule, Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
@@ -174,7 +174,7 @@ def test_that_it_is_no_photograph_comes_before_what_costs_more() -> None:
     assert [f.id for f in report(doubtful, covered).to_fix] == ["face_visible", "photographic_origin"]
 
 
-def test_of_a_drawing_only_another_picture_is_advised() -> None:
+def test_a_drawing_only_gets_advice_to_use_another_picture() -> None:
     drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     faceless = Finding(POLICY["face_present"], Assessment(Status.FAIL, "none", 0.0, 0.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
@@ -184,14 +184,14 @@ def test_of_a_drawing_only_another_picture_is_advised() -> None:
     assert whole["face_visible"].message(), "a failed gate hides nothing"
 
 
-def test_where_a_drawing_may_pass_what_is_amiss_in_it_is_advised() -> None:
+def test_if_drawings_may_pass_their_faults_get_advice() -> None:
     rule = replace(POLICY["photographic_origin"], blocking=False)
     drawn = Finding(rule, Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
     assert worth_mending([covered, drawn]) == (covered, drawn)
 
 
-def test_what_to_fix_has_advice_in_every_language_with_its_numbers() -> None:
+def test_fixes_have_advice_in_every_language_with_numbers() -> None:
     rule = POLICY["face_size"]
     small = Finding(rule, Assessment(Status.WARN, "small", 0.14, 25.0, {"percent": 14, "aim": 50}))
     assert small.message("en") == "Your head takes up 14% of the height."
@@ -202,7 +202,7 @@ def test_what_to_fix_has_advice_in_every_language_with_its_numbers() -> None:
 
 
 def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
-    """A report as JSON whose checks have these scores; one fails under 30 and warns under 60."""
+    """A report as JSON whose checks have these scores; one fails below 30 and warns below 60."""
     checks = [
         {
             "id": check,
@@ -217,7 +217,7 @@ def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
     return {"verdict": verdict, "score": score, "photo": {"width": 10, "height": 10}, "checks": checks}
 
 
-def test_photos_are_told_apart_by_what_each_check_costs() -> None:
+def test_photos_are_distinguished_by_the_cost_of_each_check() -> None:
     first = told("accept", 91, smile=95, exposure=60, background=80, noise=50, gaze=70, eyes_visible=90)
     second = told("reject", 20, smile=40, exposure=50, background=79, noise=90, gaze=10, eyes_visible=5)
     expected = Comparison(71, ("eyes_visible",), ("eyes_visible", "gaze", "smile"), ("noise",))
@@ -225,7 +225,7 @@ def test_photos_are_told_apart_by_what_each_check_costs() -> None:
     assert compared(first, first) == Comparison(0, (), (), ())
 
 
-def test_small_differences_count_where_there_is_no_other() -> None:
+def test_small_differences_count_if_there_are_no_others() -> None:
     first, second = told("accept", 91, smile=95, noise=80), told("accept", 90, smile=94, noise=80)
     assert compared(first, second) == Comparison(1, (), ("smile",), ())
     assert compared(first, {**second, "score": 91}).better == ()
@@ -239,5 +239,5 @@ def test_a_report_and_its_json_name_the_same_first_fault(checker: PhotoChecker, 
     assert faults == [f.id for f in judged.faults]
 
 
-def test_a_photo_without_faults_has_no_first_one() -> None:
+def test_a_photo_without_faults_has_no_first_fault() -> None:
     assert first_fault(told("accept", 91, smile=95)) is None

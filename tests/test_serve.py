@@ -1,4 +1,4 @@
-"""`mettici serve` as a process: where it listens, how it ends, and what it says where its extra is missing."""
+"""`mettici serve` as a process: where it listens, how it ends, and its message if the extra is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def test_it_serves_this_machine_alone_and_ends_when_asked(samples: Path, tmp_path: Path) -> None:
+def test_it_serves_only_this_machine_and_stops_on_request(samples: Path, tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
     command = [sys.executable, "-m", "mettici", "serve", "--port", str(port), "--policy", "strict"]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
@@ -49,7 +49,7 @@ def ready(port: int) -> bool:
 
 
 @pytest.mark.parametrize(("lang", "remedy"), [("en", "Install it with"), ("it", "Installalo con")])
-def test_where_the_extra_is_missing_it_says_how_to_install_it(lang: str, remedy: str) -> None:
+def test_without_the_extra_it_says_how_to_install_it(lang: str, remedy: str) -> None:
     code = (
         "import sys; sys.modules['uvicorn'] = None\n"
         f"from mettici.cli import main; sys.argv = ['mettici', 'serve', '--lang', '{lang}']; main()"
@@ -60,7 +60,7 @@ def test_where_the_extra_is_missing_it_says_how_to_install_it(lang: str, remedy:
     assert "Traceback" not in done.stderr
 
 
-def test_a_wrong_policy_is_told_before_it_serves() -> None:
+def test_an_invalid_policy_is_reported_before_serving() -> None:
     command = [sys.executable, "-m", "mettici", "serve", "--policy", "nothing"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2

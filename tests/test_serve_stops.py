@@ -1,4 +1,4 @@
-"""How `mettici serve` starts where it cannot, and how it stops with requests under way."""
+"""How `mettici serve` fails to start, and how it stops with requests in progress."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def taken() -> Iterator[int]:
         ("it", "Un altro programma è già in ascolto sulla porta", "--port 8001"),
     ],
 )
-def test_a_busy_port_is_a_sentence(lang: str, sentence: str, remedy: str) -> None:
+def test_a_busy_port_gives_a_clear_message(lang: str, sentence: str, remedy: str) -> None:
     with taken() as port:
         done = run("serve", "--port", str(port), "--lang", lang)
     told = " ".join(done.stderr.split())
@@ -52,13 +52,13 @@ def test_a_busy_port_is_a_sentence(lang: str, sentence: str, remedy: str) -> Non
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "x" * 300])
-def test_an_address_that_is_not_there_is_a_sentence(host: str) -> None:
+def test_an_unavailable_address_gives_a_clear_message(host: str) -> None:
     done = run("serve", "--host", host, "--port", "0", "--lang", "en")
     assert done.exit_code == 2
     assert "This machine has no address" in " ".join(done.stderr.split())
 
 
-def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forbidden_port_gives_a_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -68,7 +68,7 @@ def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatc
     assert "--port 8000" in done.stderr
 
 
-def test_missing_models_are_told_before_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_models_are_reported_before_serving(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise ModelMissingError(file=name)
 
@@ -76,7 +76,7 @@ def test_missing_models_are_told_before_it_serves(monkeypatch: pytest.MonkeyPatc
     assert run("serve", "--port", "0").exit_code == 4
 
 
-def test_whatever_else_keeps_it_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_other_startup_failure_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_: Service) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -86,7 +86,7 @@ def test_whatever_else_keeps_it_from_starting(monkeypatch: pytest.MonkeyPatch) -
     assert "The service could not start" in done.stderr
 
 
-def test_every_address_of_a_name_is_listened_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_listens_on_every_address_of_a_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 0)) for a in ("127.0.0.1", "127.0.0.2", "127.0.0.2")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     sockets = listening("here", 0)
@@ -105,7 +105,7 @@ def test_every_address_of_a_name_is_listened_at(monkeypatch: pytest.MonkeyPatch)
 
 @contextmanager
 def stoppable(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> Iterator[tuple[uvicorn.Server, int]]:
-    """A service that loads no networks, and its port."""
+    """A service without networks, and its port."""
 
     async def at_once(service: Service) -> None:
         service.ready = True
@@ -125,7 +125,7 @@ def stoppable(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> Iterator[tupl
         assert not thread.is_alive()
 
 
-def test_a_stop_in_the_midst_of_an_upload_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_during_an_upload_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     with stoppable(monkeypatch) as (server, port), socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(HALF)
         until = time.monotonic() + 30
@@ -133,14 +133,16 @@ def test_a_stop_in_the_midst_of_an_upload_is_answered(monkeypatch: pytest.Monkey
             time.sleep(0.05)
         time.sleep(0.2)
         server.should_exit = True
-        told = b"".join(iter(lambda: client.recv(65536), b""))  # until the server closes: head and body come apart
+        told = b"".join(
+            iter(lambda: client.recv(65536), b"")
+        )  # until the server closes, since head and body arrive separately
     assert told.startswith(b"HTTP/1.1 503")
     assert b"retry-after: 1" in told.lower()
     assert b"shutting down" in told
     assert b"Try again" in told
 
 
-def test_what_is_not_judged_when_time_is_up_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unfinished_requests_are_told_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     held = threading.Event()
     monkeypatch.setattr("mettici.web.api.checked", lambda *_, **__: held.wait(60))
     monkeypatch.setattr("mettici.web.server.STOPPING", 3.0)
@@ -165,7 +167,7 @@ def test_what_is_not_judged_when_time_is_up_is_told_to_come_back(monkeypatch: py
     assert "shutting down" in answers[0].text
 
 
-def test_once_it_stops_nothing_more_is_taken() -> None:
+def test_after_a_stop_no_request_is_accepted() -> None:
     async def main() -> None:
         service = create_app().state.service
         service.wind_down()
@@ -180,7 +182,7 @@ def test_once_it_stops_nothing_more_is_taken() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.usefixtures("hearing")
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
-def test_a_signal_ends_it_in_order(tmp_path: Path, name: str) -> None:
+def test_a_signal_stops_it_gracefully(tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "mettici", "serve", "--port", "0", "--workers", "1", "--lang", "en"]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True) as process:
@@ -192,7 +194,7 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, name: str) -> None:
             with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
                 client.sendall(HALF)
                 time.sleep(0.5)
-                os.killpg(process.pid, getattr(signal, name))  # as a terminal that is closed does
+                os.killpg(process.pid, getattr(signal, name))  # as a closing terminal does
                 assert client.recv(65536).startswith(b"HTTP/1.1 503")
             assert process.wait(60) == -getattr(signal, name)
         finally:

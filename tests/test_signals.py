@@ -1,4 +1,4 @@
-"""Signals that end a scan early, and two scans that would write one output."""
+"""Signals that end a scan early, and two scans with the same output."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 def started(photos: Path, output: Path, table: Path, **options: object) -> subprocess.Popen[str]:
-    """A scan under way: its first reports are written."""
+    """A running scan that has written its first reports."""
     words = [
         sys.executable,
         str(SCRIPT),
@@ -64,12 +64,12 @@ def started(photos: Path, output: Path, table: Path, **options: object) -> subpr
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
-def test_a_signal_to_the_whole_group_finishes_what_is_in_hand(
+def test_a_signal_to_the_whole_group_finishes_photos_in_progress(
     photos: Path, tmp_path: Path, name: str, code: int
 ) -> None:
     output, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
     with started(photos, output, table) as running:
-        os.killpg(running.pid, getattr(signal, name))  # as a terminal that is closed, or a service manager, does
+        os.killpg(running.pid, getattr(signal, name))  # as a closing terminal or a service manager does
         told = running.communicate(timeout=120)[1]
     assert running.returncode == code, told
     lines = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
@@ -80,12 +80,12 @@ def test_a_signal_to_the_whole_group_finishes_what_is_in_hand(
     assert "--resume" in told
 
 
-def test_what_the_caller_ignores_is_ignored(photos: Path, tmp_path: Path) -> None:
-    """As `nohup` starts it."""
+def test_signals_that_the_caller_ignores_are_ignored(photos: Path, tmp_path: Path) -> None:
+    """As when started by `nohup`."""
     for photo in sorted(photos.iterdir())[20:]:
         photo.unlink()
     output, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
-    hangup = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731 - in the child, before it begins
+    hangup = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731 - runs in the child before the program
     with started(photos, output, table, preexec_fn=hangup) as running:
         os.killpg(running.pid, signal.SIGHUP)
         running.communicate(timeout=120)
@@ -93,7 +93,7 @@ def test_what_the_caller_ignores_is_ignored(photos: Path, tmp_path: Path) -> Non
     assert len(output.read_bytes().splitlines()) == 20
 
 
-def test_a_second_signal_stops_at_once_with_its_own_number() -> None:
+def test_a_second_signal_stops_at_once_with_its_exit_code() -> None:
     said: list[int] = []
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(StoppedError) as caught, finishing(said.append) as stop:  # noqa: PT012 - each step is needed
@@ -110,7 +110,7 @@ def test_a_second_signal_stops_at_once_with_its_own_number() -> None:
 
 @pytest.fixture(params=["kernel", "lock"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How a place is claimed: on Linux, and elsewhere."""
+    """Locking as on Linux, and as elsewhere."""
     if request.param == "lock":
         monkeypatch.setattr(locks, "_KERNEL_NAMES", False)
         monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
@@ -120,7 +120,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("ending", [".csv", ".parquet", ".html", ".jsonl"])
-def test_two_scans_do_not_write_one_output(tmp_path: Path, ending: str) -> None:
+def test_two_scans_cannot_write_the_same_output(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out{ending}"
     first = opener(str(path), "en")()
     for spelled in (path, tmp_path / "." / path.name, Path(os.path.relpath(path))):
@@ -134,7 +134,7 @@ def test_two_scans_do_not_write_one_output(tmp_path: Path, ending: str) -> None:
 
 
 @pytest.mark.usefixtures("way")
-def test_a_place_is_free_after_every_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lock_is_released_however_the_scan_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = str(tmp_path / "out.csv")
     AtomicFile(path).discard()
     with pytest.raises(ZeroDivisionError), AtomicFile(path).kept_whole():
@@ -148,7 +148,7 @@ def test_a_place_is_free_after_every_way_out(tmp_path: Path, monkeypatch: pytest
     AtomicFile(path).commit()
 
 
-def test_a_killed_run_leaves_its_place_free(photos: Path, tmp_path: Path) -> None:
+def test_a_killed_run_releases_its_lock(photos: Path, tmp_path: Path) -> None:
     output, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
     with started(photos, output, table) as running:
         with pytest.raises(OutputError):

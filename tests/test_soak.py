@@ -1,4 +1,4 @@
-"""The soak of `benchmarks/soak.py` in short: hostile files, and photos that bring a worker down, with real models."""
+"""A short run of `benchmarks/soak.py`: hostile files, and photos that crash or hang a worker, with real models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The soak of `benchmarks/soak_server.py` in short: it runs, and would notice."""
+"""A short run of `benchmarks/soak_server.py`, and proof that it would notice a fault."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from benchmarks.soak_server import LoadTest
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the writers of the fuzzer's seeds
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from the encoders of the fuzzer's seeds
     pytest.mark.skipif(sys.platform != "linux", reason="only there each client has an address of its own"),
 ]
 
 
 async def answers(_: Any, receive: Any, send: Any) -> None:
-    """A service that finds every photo good."""
+    """A service that accepts every photo."""
     while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -31,7 +31,7 @@ async def answers(_: Any, receive: Any, send: Any) -> None:
 
 
 class Here:
-    """That service, in the place of `mettici serve`."""
+    """That service in place of `mettici serve`."""
 
     def __init__(self) -> None:
         self._serving = serving(answers)
@@ -47,7 +47,9 @@ class Here:
         self._serving.__exit__(None, None, None)
 
 
-def test_everybody_comes(samples: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_kind_of_client_connects(
+    samples: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(soak_server, "Served", Here)
     monkeypatch.setattr(soak_server, "made", lambda: samples)
     monkeypatch.setattr(soak_server, "photos", lambda: [b"a photo"])
@@ -70,7 +72,7 @@ def test_everybody_comes(samples: Path, monkeypatch: pytest.MonkeyPatch, capsys:
         (408, {}, 1),
     ],
 )
-def test_it_tells_answers_that_are_owed_from_others(status: int, headers: dict[str, str], faults: int) -> None:
+def test_it_distinguishes_proper_answers_from_faults(status: int, headers: dict[str, str], faults: int) -> None:
     load_test = LoadTest("http://127.0.0.1:1", [b""], 1.0)
     transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers))
 
@@ -82,8 +84,8 @@ def test_it_tells_answers_that_are_owed_from_others(status: int, headers: dict[s
     assert (len(load_test.faults), load_test.answers[f"photo {status}"]) == (faults, 1)
 
 
-def test_a_hostile_photo_is_owed_an_answer_too(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hostile_photo_must_get_an_answer_too(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soak_server, "made", lambda: samples)
-    load_test = LoadTest("http://127.0.0.1:1", [b""], 1.0)  # where nobody listens
+    load_test = LoadTest("http://127.0.0.1:1", [b""], 1.0)  # nothing listens there
     asyncio.run(load_test.hostile(0, random.Random(0)))
     assert load_test.faults == ["hostile: ConnectError"]

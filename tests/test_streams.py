@@ -1,4 +1,4 @@
-"""A full disk, a closed or full standard output: a sentence and exit code 2, never a traceback or a verdict's code."""
+"""Full disks and closed or full standard streams: a message and exit code 2, never a traceback or a verdict's code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mettici.scan.resume import Resumed
 if TYPE_CHECKING:
     from mettici.output.sinks import Sink
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="devices, limits and descriptors of POSIX")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX devices, limits and descriptors")
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 
 
@@ -39,7 +39,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(redirection: str, *words: str) -> tuple[int, str]:
-    """The exit code and standard error of `mettici words`, as a shell redirects it."""
+    """The exit code and standard error of `mettici words` with a shell redirection."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", *METTICI, *words]
     done = subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False, timeout=120)
     return done.returncode, done.stderr
@@ -63,7 +63,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("redirection", [pytest.param(">/dev/full", marks=needs_full), ">&-"])
-def test_a_result_that_cannot_be_written_is_told(photo: Path, words: list[str], redirection: str) -> None:
+def test_a_result_that_cannot_be_written_is_an_error(photo: Path, words: list[str], redirection: str) -> None:
     judges = words[0] in ("check", "scan", "rank") and "--help" not in words
     code, said = told(redirection, *words, *([str(photo)] if judges else []))
     assert code == 2, said
@@ -73,24 +73,24 @@ def test_a_result_that_cannot_be_written_is_told(photo: Path, words: list[str], 
 
 
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", pytest.param("2>/dev/full", marks=needs_full), "<&-"])
-def test_a_stream_that_is_not_needed_is_not_missed(photo: Path, tmp_path: Path, redirection: str) -> None:
+def test_an_unused_stream_may_be_closed(photo: Path, tmp_path: Path, redirection: str) -> None:
     output = tmp_path / "reports.jsonl"
     code, said = told(redirection, "scan", str(photo), "--jobs", "1", "--output", str(output))
     assert code == 1, said
     assert '"verdict":"reject"' in output.read_text("utf-8").replace(" ", "")
 
 
-def test_a_closed_standard_input_is_a_photo_that_cannot_be_read() -> None:
+def test_a_closed_standard_input_is_an_unreadable_photo() -> None:
     code, said = told("<&-", "check", "-")
     assert (code, "Traceback" in said) == (3, False)
 
 
 @needs_full
-def test_remarks_that_nobody_hears_cost_no_exit_code() -> None:
+def test_unwritable_diagnostics_do_not_change_the_exit_code() -> None:
     assert told("2>/dev/full", "check", "nowhere.jpg")[0] == 3
 
 
-def test_a_pipe_that_does_not_block_gets_all_of_the_result() -> None:
+def test_a_non_blocking_pipe_gets_the_whole_result() -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with subprocess.Popen([*METTICI, "schema"], stdout=writing, stderr=subprocess.PIPE, env=SURROUNDINGS) as running:
@@ -103,14 +103,14 @@ def test_a_pipe_that_does_not_block_gets_all_of_the_result() -> None:
     assert (running.returncode, result) == (0, mettici("schema").stdout)
 
 
-def test_a_reader_of_the_help_who_leaves_is_no_fault() -> None:
+def test_closing_the_help_s_pipe_is_not_an_error() -> None:
     with subprocess.Popen([*METTICI, "scan", "--help"], stdout=subprocess.PIPE, env=SURROUNDINGS) as running:
         assert running.stdout is not None
         running.stdout.close()
         assert running.wait(60) == 141
 
 
-def test_a_fault_of_the_program_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_the_program_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("the person's name")
 
@@ -123,7 +123,7 @@ def test_a_fault_of_the_program_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -
     assert "the person's name" not in done.stderr
 
 
-def test_a_fault_before_the_language_is_known_is_told_too() -> None:
+def test_a_bug_before_the_language_is_known_is_reported_too() -> None:
     from click.exceptions import Exit
 
     with pytest.raises(Exit) as caught, ending.told(lambda: "it"):
@@ -133,7 +133,7 @@ def test_a_fault_before_the_language_is_known_is_told_too() -> None:
 
 @contextmanager
 def full_disk(most: int) -> Iterator[None]:
-    """No file of this process grows past `most` bytes: what a full disk does, without one."""
+    """Limit the files of this process to `most` bytes, which acts like a full disk."""
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -165,7 +165,7 @@ def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, mon
     sink = made.pop(kind)
     for other in made.values():
         other.close(End.FAILED)
-    with full_disk(200), pytest.raises(OutputError) as caught:  # noqa: PT012 - which of them fails is the sink's affair
+    with full_disk(200), pytest.raises(OutputError) as caught:  # noqa: PT012 - which of them fails depends on the sink
         for answer in answers():
             sink.write(answer)
         sink.close(End.COMPLETE)
@@ -181,7 +181,7 @@ def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, mon
 def test_the_index_of_a_resumed_run_on_a_full_disk(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     line = b'{"path": "a.jpg", "verdict": "accept", "source": {}}\n'
-    output.write_bytes(line * 40_000)  # more than SQLite keeps in memory
+    output.write_bytes(line * 40_000)  # more than SQLite caches in memory
     with full_disk(1000), pytest.raises(OutputError) as caught:
         Resumed(str(output))
     assert "out.jsonl" in str(caught.value)
@@ -196,7 +196,7 @@ def test_a_page_needs_room_for_temporary_files(tmp_path: Path, monkeypatch: pyte
         Album(str(tmp_path / "out.html"), "en")
 
 
-def test_what_fails_at_the_last_moment_leaves_nothing_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_at_the_last_moment_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""The lock file covers the project, the bill of materials is whole, and an audit that could not ask is no pass."""
+"""The lock file covers the project, the bill of materials is complete, and an incomplete audit does not pass."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ; (.+?))? \\\n((?:    --hash=sh
 
 WANTED_BY = {LOCK: EXTRAS, BUILD: (), CONTAINER: CONTAINER_EXTRAS}
 HEADLESS = {"opencv-python": "opencv-python-headless"}
-"""What the container has in place of what pyproject.toml names."""
+"""What the container installs in place of a dependency in pyproject.toml."""
 
 
 def pins(lock: Path) -> list[Requirement]:
-    """Every pin of the lock file, with its marker."""
+    """Every pin in the lock file, with its marker."""
     text = lock.read_text("utf-8")
     found = [
         f"{name}=={version}" + (f" ; {marker}" if marker else "") for name, version, marker, _ in PIN.findall(text)
@@ -36,7 +36,7 @@ def pins(lock: Path) -> list[Requirement]:
 
 
 def pinned(lock: Path, python: str) -> dict[str, str]:
-    """The version of each package that the lock file installs on that Python."""
+    """The version of each package that the lock file installs for that Python."""
     surroundings = {"python_version": python, "python_full_version": f"{python}.1", "sys_platform": "linux"}
     return {
         canonicalize_name(pin.name): next(iter(pin.specifier)).version
@@ -46,7 +46,8 @@ def pinned(lock: Path, python: str) -> dict[str, str]:
 
 
 def wanted(lock: Path, python: str) -> list[Requirement]:
-    """What a lock file is for: of the project, its extras and what builds it, as much as that Python takes."""
+    """The requirements that the lock file must cover: the project, its extras and its build dependencies, for that
+    Python."""
     told = project()
     building = told["build-system"]["requires"] if lock != CONTAINER else []
     running = [] if lock == BUILD else [*told["project"]["dependencies"], *named(WANTED_BY[lock])]
@@ -55,13 +56,13 @@ def wanted(lock: Path, python: str) -> list[Requirement]:
 
 
 def named(extras: tuple[str, ...]) -> list[str]:
-    """What the extras ask for, and the extras that they name."""
+    """The requirements of the extras, including nested extras."""
     names = [name for extra in extras for name in project()["project"]["optional-dependencies"][extra]]
     inner = {extra for name in names if name.startswith("mettici[") for extra in Requirement(name).extras}
     return [name for name in names if not name.startswith("mettici[")] + (named(tuple(inner)) if inner else [])
 
 
-def test_no_python_to_come_is_shut_out() -> None:
+def test_future_pythons_are_not_excluded() -> None:
     told = project()["project"]
     allowed = SpecifierSet(told["requires-python"])
     assert all(python in allowed for python in (*PYTHONS, "3.15", "4.0"))
@@ -81,18 +82,18 @@ def test_every_dependency_is_pinned_within_its_range_on_every_python(lock: Path,
 
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("lock", [BUILD, CONTAINER], ids=lambda lock: lock.stem)
-def test_what_is_built_and_shipped_is_what_ci_tries(lock: Path, python: str) -> None:
+def test_build_and_container_use_the_versions_of_ci(lock: Path, python: str) -> None:
     tried, here = pinned(LOCK, python), pinned(lock, python)
     windowless = {there: version for one, there in HEADLESS.items() if (version := tried.get(one))}
     assert here.items() <= (tried | windowless).items()
 
 
 @pytest.mark.parametrize("lock", WANTED_BY, ids=lambda lock: lock.stem)
-def test_the_lock_names_no_place_to_take_files_from(lock: Path) -> None:
+def test_the_lock_names_no_package_source(lock: Path) -> None:
     assert not re.search(r"://|--(extra-)?index|--find-links|@ ", lock.read_text("utf-8"))
 
 
-def test_the_image_is_made_of_what_is_pinned() -> None:
+def test_the_image_installs_only_pinned_packages() -> None:
     told = (ROOT / "Dockerfile").read_text("utf-8")
     bases = dict(re.findall(r"^ARG (\w+)=(\S+)$", told, re.MULTILINE))
     for base in re.findall(r"^FROM (\S+)", told, re.MULTILINE):
@@ -104,7 +105,7 @@ def test_the_image_is_made_of_what_is_pinned() -> None:
 
 
 def test_the_bill_names_packages_weights_and_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a made-up environment: to look through this one takes minutes. CI lists what the wheel brings."""
+    """Uses a made-up environment, because scanning this one takes minutes. CI lists the wheel's real dependencies."""
     pytest.importorskip("cyclonedx")
     monkeypatch.setattr(bom, "installed", lambda _: json.loads(json.dumps(ENVIRONMENT)))
     bom.run("python", tmp_path / "mettici.cdx.json")
@@ -116,7 +117,7 @@ def test_the_bill_names_packages_weights_and_fonts(tmp_path: Path, monkeypatch: 
     assert all(one["hashes"][0]["content"] and one["licenses"][0]["license"]["id"] for one in models)
 
 
-def test_a_bill_that_is_none_is_refused() -> None:
+def test_an_invalid_bill_is_rejected() -> None:
     pytest.importorskip("cyclonedx")
     with pytest.raises(ValueError, match="no valid CycloneDX"):
         bom.validate({**ENVIRONMENT, "components": [{"type": "no such thing"}]})
@@ -144,7 +145,7 @@ SKIPPED = {"name": "numpy", "skip_reason": "not found"}
         ({"pypi": [BAD, SKIPPED], "osv": []}, 1, "VULNERABLE"),
     ],
 )
-def test_an_audit_passes_only_where_all_was_looked_up(
+def test_an_audit_passes_only_if_every_package_was_looked_up(
     answers: dict[str, list[dict[str, Any]]],
     code: int,
     said: str,

@@ -1,4 +1,4 @@
-"""Photos saved the wrong way up, without the EXIF that would tell; and arrays whose red and blue are swapped."""
+"""Photos saved in the wrong orientation without EXIF, and arrays with red and blue swapped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mettici.image.types import Pixels
 TURNED = {"en": "Rotate the photo", "it": "Ruota la foto", "es": "Gira la foto"}
 
 
-def test_an_upside_down_photo_is_told(checker: PhotoChecker, portrait: Pixels) -> None:
+def test_an_upside_down_photo_is_reported(checker: PhotoChecker, portrait: Pixels) -> None:
     report = checker.check(np.ascontiguousarray(portrait[::-1, ::-1]))
     found = report["face_present"]
     assert (found.status, found.reason) == (Status.FAIL, "upside_down")
@@ -25,27 +25,27 @@ def test_an_upside_down_photo_is_told(checker: PhotoChecker, portrait: Pixels) -
 
 
 @pytest.mark.parametrize("quarters", [1, 3])
-def test_a_photo_on_its_side_is_told(checker: PhotoChecker, portrait: Pixels, quarters: int) -> None:
+def test_a_photo_on_its_side_is_reported(checker: PhotoChecker, portrait: Pixels, quarters: int) -> None:
     report = checker.check(np.ascontiguousarray(np.rot90(portrait, quarters)))
     reasons = {report["face_present"].reason, report["head_pose"].reason}
     assert "on_side" in reasons
     assert report.verdict.value != "accept"
 
 
-def test_what_shows_no_person_either_way_is_left_alone(checker: PhotoChecker, samples: object) -> None:
+def test_pictures_without_people_are_not_reported(checker: PhotoChecker, samples: object) -> None:
     with Image.open(f"{samples}/thing_cat.jpg") as cat:
         assert checker.check(cat.convert("RGB"))["face_present"].reason == "animal"
 
 
-def test_swapped_channels_of_an_array_are_told(checker: PhotoChecker, portrait: Pixels) -> None:
-    portrait = np.pad(portrait, ((300, 300), (300, 300), (0, 0)), constant_values=128)  # before a grey wall
+def test_swapped_channels_of_an_array_are_reported(checker: PhotoChecker, portrait: Pixels) -> None:
+    portrait = np.pad(portrait, ((300, 300), (300, 300), (0, 0)), constant_values=128)  # in front of a grey wall
     swapped = np.ascontiguousarray(portrait[..., ::-1])
     assert checker.check(swapped)["colour_cast"].reason == "swapped"
     assert checker.check(Image.fromarray(swapped))["colour_cast"].reason == "blue", "a file has no such order"
     assert checker.check(portrait)["colour_cast"].reason == "natural"
 
 
-def test_blue_light_is_not_taken_for_swapped_channels(checker: PhotoChecker, portrait: Pixels) -> None:
+def test_blue_light_is_not_mistaken_for_swapped_channels(checker: PhotoChecker, portrait: Pixels) -> None:
     portrait = np.pad(portrait, ((300, 300), (300, 300), (0, 0)), constant_values=128)
     lit = (portrait * np.array([0.45, 0.7, 1.0])).astype(np.uint8)
     assert checker.check(lit)["colour_cast"].reason == "blue"

@@ -1,4 +1,4 @@
-"""`benchmarks.versus`: the ratio of what two commits take, and who goes first."""
+"""`benchmarks.versus`: the ratios between two commits, and the order of the runs."""
 
 import subprocess
 from pathlib import Path
@@ -8,14 +8,14 @@ import pytest
 from benchmarks.versus import ROOT, Ratios, Side, built, interleaved
 
 
-def test_the_ratio_is_of_sums_and_the_spread_of_single_pairs() -> None:
+def test_the_ratio_uses_sums_and_the_spread_uses_single_pairs() -> None:
     ratios = Ratios(before=[(0.1, 1.0), (0.3, 1.0)], after=[(0.1, 2.0), (0.1, 4.0)])
     cpu, wall = str(ratios).split(")")[:2]
     assert cpu.split() == ["200.0", "100.0", "0.50", "(0.50..0.83"]
     assert wall.split() == ["1000.0", "3000.0", "3.00", "(2.50..3.50"]
 
 
-def test_both_sides_do_each_thing_in_turn_and_the_first_round_does_not_count() -> None:
+def test_both_sides_alternate_and_the_first_round_is_a_warm_up() -> None:
     done: list[object] = []
 
     def thing(side: object) -> tuple[float, float]:
@@ -30,7 +30,7 @@ def test_both_sides_do_each_thing_in_turn_and_the_first_round_does_not_count() -
 def test_a_side_checks_photos_in_its_own_process(tmp_path: Path) -> None:
     side = Side(ROOT)
     try:
-        cpu, wall = side.check(tmp_path / "missing.jpg", crop=True)  # an unreadable photo is an answer too
+        cpu, wall = side.check(tmp_path / "missing.jpg", crop=True)  # an unreadable photo gives an answer too
         assert cpu >= 0
         assert wall > 0
     finally:
@@ -39,6 +39,6 @@ def test_a_side_checks_photos_in_its_own_process(tmp_path: Path) -> None:
         side.run("-c", "raise SystemExit(2)")
 
 
-def test_a_commit_that_is_not_there_is_an_error() -> None:
+def test_a_missing_commit_is_an_error() -> None:
     with pytest.raises(subprocess.CalledProcessError), built("no-such-commit"):
         pass

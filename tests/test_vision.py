@@ -1,4 +1,4 @@
-"""Vision on the sample portraits: what is found, which way angles count, threads, forks, and closing."""
+"""Vision on the sample portraits: what it finds, the sign of angles, threads, forks and closing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def turned(pixels: Pixels, clockwise: float) -> Pixels:
 
 
 def turned_head(yaw: float = 0.0, pitch: float = 0.0) -> Mesh:
-    """A head of few points, turned in space by degrees (x right, y down, z away from the camera)."""
+    """A head of few points, rotated by degrees (x right, y down, z away from the camera)."""
     points = np.zeros((478, 3), np.float32)
     for index, at in {
         33: (-4, -3, -2),
@@ -73,23 +73,23 @@ def test_a_lifted_chin_has_positive_pitch() -> None:
 @pytest.mark.parametrize("angle", [-25.0, -10.0, 10.0, 25.0])
 def test_clockwise_roll_is_positive(vision: Vision, portrait: Pixels, angle: float) -> None:
     level, rolled = (vision.look(p).main for p in (portrait, turned(portrait, angle)))
-    assert level is not None and level.pose is not None  # noqa: PT018 - for types
-    assert rolled is not None and rolled.pose is not None  # noqa: PT018 - for types
+    assert level is not None and level.pose is not None  # noqa: PT018 - narrows the types
+    assert rolled is not None and rolled.pose is not None  # noqa: PT018 - narrows the types
     assert rolled.pose.roll - level.pose.roll == pytest.approx(angle, abs=2.5)
 
 
 def test_a_mirrored_portrait_has_mirrored_pose_and_box(vision: Vision, portrait: Pixels) -> None:
     seen, mirrored = vision.look(portrait).main, vision.look(np.ascontiguousarray(portrait[:, ::-1])).main
-    assert seen is not None and seen.pose is not None  # noqa: PT018 - for types
-    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018 - for types
+    assert seen is not None and seen.pose is not None  # noqa: PT018 - narrows the types
+    assert mirrored is not None and mirrored.pose is not None  # noqa: PT018 - narrows the types
     assert mirrored.pose.yaw == pytest.approx(-seen.pose.yaw, abs=3)
     assert mirrored.pose.roll == pytest.approx(-seen.pose.roll, abs=2)
     assert mirrored.box.x == pytest.approx(portrait.shape[1] - seen.box.right, abs=0.04 * portrait.shape[1])
 
 
-def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> None:
+def test_the_mesh_points_are_in_the_right_places(vision: Vision, portrait: Pixels) -> None:
     face = vision.look(portrait).main
-    assert face is not None and face.mesh is not None  # noqa: PT018 - for types
+    assert face is not None and face.mesh is not None  # noqa: PT018 - narrows the types
     xy = face.mesh.points[:, :2]
     assert xy[10, 1] < xy[33, 1] < xy[1, 1] < xy[13, 1] < xy[152, 1], "forehead, eye, nose, mouth, chin"
     assert xy[33, 0] < xy[468, 0] < xy[133, 0] < xy[362, 0] < xy[473, 0] < xy[263, 0], "irises lie between eye corners"
@@ -100,11 +100,11 @@ def test_the_points_lie_where_they_should(vision: Vision, portrait: Pixels) -> N
     ("sample", "faces"),
     [("spoiled_two_people.jpg", 2), ("spoiled_far_away.jpg", 1), ("thing_cat.jpg", 0), ("thing_page.jpg", 0)],
 )
-def test_faces_are_found_and_only_people_s(vision: Vision, samples: Path, sample: str, faces: int) -> None:
+def test_only_human_faces_are_found(vision: Vision, samples: Path, sample: str, faces: int) -> None:
     assert len(vision.look(photo.load(samples / sample).pixels).faces) == faces
 
 
-def test_one_clear_face_is_looked_for_no_further(portrait: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_clear_face_ends_the_search(portrait: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     plain = Detector.__call__
 
@@ -130,7 +130,7 @@ def test_a_small_face_in_a_corner_is_found(vision: Vision, portrait: Pixels) -> 
     assert face.box.overlap(Box(0, 820, 180, 180)) > 0.9
 
 
-def test_company_of_a_small_face_is_found_by_the_second_look(vision: Vision, portrait: Pixels) -> None:
+def test_a_second_pass_finds_people_next_to_a_small_face(vision: Vision, portrait: Pixels) -> None:
     scene = np.full((1600, 1600, 3), 150, np.uint8)
     for x in (100, 1100):
         scene[900:1300, x : x + 400] = cv2.resize(portrait, (400, 400), interpolation=cv2.INTER_AREA)
@@ -139,7 +139,7 @@ def test_company_of_a_small_face_is_found_by_the_second_look(vision: Vision, por
 
 def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
     scene = vision.look(portrait)
-    assert scene.mask is not None and scene.main is not None  # noqa: PT018 - for types
+    assert scene.mask is not None and scene.main is not None  # noqa: PT018 - narrows the types
     x, y = scene.main.box.centre
     rows, columns = scene.mask.shape
     assert scene.mask[int(y / portrait.shape[0] * rows), int(x / portrait.shape[1] * columns)] > 0.9
@@ -147,7 +147,7 @@ def test_the_mask_covers_the_person(vision: Vision, portrait: Pixels) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (7, 5)])
-def test_odd_shapes_are_looked_at(vision: Vision, shape: tuple[int, int]) -> None:
+def test_unusual_shapes_are_analysed(vision: Vision, shape: tuple[int, int]) -> None:
     assert vision.look(np.zeros((*shape, 3), np.uint8)).faces == ()
 
 
@@ -158,7 +158,7 @@ def same(one: Scene, other: Scene) -> bool:
     )
 
 
-def test_threads_share_it_and_see_the_same(vision: Vision, portrait: Pixels) -> None:
+def test_threads_can_share_it_and_get_the_same_result(vision: Vision, portrait: Pixels) -> None:
     alone = vision.look(portrait)
     with ThreadPoolExecutor(4) as pool:
         assert all(same(alone, seen) for seen in pool.map(vision.look, [portrait] * 12))
@@ -170,7 +170,7 @@ def _look_in_child(vision: Vision, pixels: Pixels) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_it_works_on_after_a_fork(vision: Vision, portrait: Pixels) -> None:
+def test_it_still_works_after_a_fork(vision: Vision, portrait: Pixels) -> None:
     vision.look(portrait)
     child = multiprocessing.get_context("fork").Process(target=_look_in_child, args=(vision, portrait))
     child.start()
@@ -181,7 +181,7 @@ def test_it_works_on_after_a_fork(vision: Vision, portrait: Pixels) -> None:
     assert len(vision.look(portrait).faces) == 1
 
 
-def test_closed_it_looks_no_more(portrait: Pixels) -> None:
+def test_it_cannot_be_used_once_closed(portrait: Pixels) -> None:
     vision = Vision()
     vision.look(portrait)
     vision.close()
@@ -189,7 +189,7 @@ def test_closed_it_looks_no_more(portrait: Pixels) -> None:
         vision.look(portrait)
 
 
-def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision) -> None:
+def test_prepared_networks_are_used_first(portrait: Pixels, vision: Vision) -> None:
     with Vision() as prepared:
         prepared.prepare()
         scene = prepared.look(portrait)
@@ -198,14 +198,14 @@ def test_prepared_networks_serve_the_first_look(portrait: Pixels, vision: Vision
     np.testing.assert_array_equal(scene.main.mesh.points, vision.look(portrait).main.mesh.points)  # type: ignore[union-attr]
 
 
-def test_prepared_networks_are_freed_unused() -> None:
+def test_unused_prepared_networks_are_freed() -> None:
     vision = Vision()
     vision.prepare()
     vision.close()
     assert vision.pool._loading is None
 
 
-def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
+def test_errors_of_prepared_networks_are_raised_on_first_use(
     portrait: Pixels, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("mettici.vision.weights.folder", lambda: tmp_path)
@@ -220,7 +220,7 @@ def test_what_is_wrong_with_prepared_networks_is_raised_by_the_look(
 
 
 @pytest.mark.parametrize("size", [(1, 20_000), (1024, 1), (3, 700), (900, 300)])
-def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
+def test_a_strip_needs_only_few_tiles(size: tuple[int, int]) -> None:
     height, width = size
     found = list(tiles(np.zeros((height, width, 3), np.uint8)))
     assert 1 <= len(found) <= 40
@@ -230,7 +230,7 @@ def test_a_strip_is_looked_at_in_few_tiles(size: tuple[int, int]) -> None:
     assert seen.all()
 
 
-def test_networks_run_beside_or_in_turn_see_the_same(portrait: Pixels, vision: Vision) -> None:
+def test_networks_give_the_same_result_in_parallel_and_in_sequence(portrait: Pixels, vision: Vision) -> None:
     with Vision(parallel=False) as single:
         one, two = single.look(portrait), vision.look(portrait)
     assert one.origin == two.origin

@@ -32,7 +32,7 @@ def api() -> Iterator[httpx.Client]:
 
 
 def closed(answer: str) -> Draft202012Validator:
-    """The document's schema of an answer, with every field it does not name forbidden."""
+    """The schema of an answer in the API document, with unknown fields forbidden."""
     kinds = create_app().openapi()["components"]["schemas"]
     for kind in kinds.values():
         if "properties" in kind:
@@ -62,14 +62,14 @@ def test_a_form_and_a_raw_body_get_the_library_s_report(
 
 
 @pytest.mark.parametrize("name", [GOOD, "thing_cat.jpg", "drawn_flat_avatar.png", "spoiled_two_people.jpg"])
-def test_answers_are_what_the_document_says(api: httpx.Client, samples: Path, name: str) -> None:
+def test_answers_match_the_api_document(api: httpx.Client, samples: Path, name: str) -> None:
     answer = api.post("/v1/check?preview=true&crop=true&annotate=true", files=photo(samples, name)).json()
     closed("ReportAnswer").validate(answer)
     assert [c["id"] for c in answer["checks"]] == [c.id for c in all_checks()]
 
 
-def test_what_phones_send_is_judged(api: httpx.Client, samples: Path) -> None:
-    """HEIC comes with the extra `web`."""
+def test_photos_from_phones_are_judged(api: httpx.Client, samples: Path) -> None:
+    """The extra `web` includes HEIC."""
     sent = io.BytesIO()
     with Image.open(samples / GOOD) as image:
         pillow_heif.from_pillow(image).save(sent, quality=90)
@@ -79,7 +79,7 @@ def test_what_phones_send_is_judged(api: httpx.Client, samples: Path) -> None:
     assert answer.json()["pictures"]["preview"]["media_type"] == "image/jpeg"
 
 
-def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path) -> None:
+def test_pictures_are_sent_on_request(api: httpx.Client, samples: Path) -> None:
     plain = api.post("/v1/check", files=photo(samples, "spoiled_off_centre.jpg")).json()
     assert "pictures" not in plain
     asked = {"crop": "true", "annotate": "true", "preview": "true"}
@@ -92,7 +92,7 @@ def test_pictures_come_when_they_are_asked_for(api: httpx.Client, samples: Path)
     assert again["verdict"] == told["crop"]["verdict_after"] == "accept"
 
 
-def test_texts_come_in_every_language_where_asked_for(api: httpx.Client, samples: Path) -> None:
+def test_texts_are_sent_in_every_language_on_request(api: httpx.Client, samples: Path) -> None:
     asked = {"preview": "true", "translations": "true", "lang": "it"}
     told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
     closed("ReportAnswer").validate(told)
@@ -115,7 +115,7 @@ def test_texts_come_in_every_language_where_asked_for(api: httpx.Client, samples
     assert problem["translations"]["it"] == {"detail": problem["detail"], "remedy": problem["remedy"]}
 
 
-def test_the_best_comes_first(api: httpx.Client, samples: Path) -> None:
+def test_the_best_photo_comes_first(api: httpx.Client, samples: Path) -> None:
     names = ["thing_cat.jpg", "spoiled_dark.jpg", "broken/text.jpg", GOOD]
     files = [("photos", (n, (samples / n).read_bytes())) for n in names]
     answer = api.post("/v1/rank?lang=en", files=files).json()
@@ -126,7 +126,7 @@ def test_the_best_comes_first(api: httpx.Client, samples: Path) -> None:
     assert (failed["index"], failed["error"]["code"]) == (2, "not_an_image")
 
 
-def test_the_coach_says_two_things_at_most(api: httpx.Client, samples: Path) -> None:
+def test_the_coach_gives_at_most_two_hints(api: httpx.Client, samples: Path) -> None:
     for name in (GOOD, "spoiled_tilted.jpg", "spoiled_far_away.jpg", "thing_cat.jpg", "spoiled_dark.jpg"):
         answer = api.post("/v1/coach?lang=en", content=(samples / name).read_bytes()).json()
         schema.CoachAnswer.model_validate(answer)
@@ -143,7 +143,7 @@ def test_the_checks_are_listed(api: httpx.Client) -> None:
     assert api.get("/v1/checks?policy=linkedin").json()["policy"]["name"] == "linkedin"
 
 
-def test_the_policies_are_listed_and_may_be_named(api: httpx.Client, samples: Path) -> None:
+def test_the_policies_are_listed_and_can_be_chosen(api: httpx.Client, samples: Path) -> None:
     english, italian = (api.get("/v1/policies", params={"lang": lang}).json()["policies"] for lang in ("en", "it"))
     assert [p["name"] for p in english] == ["professional", *(n for n in names() if n != "professional")]
     assert all(one["about"] and one["about"] != other["about"] for one, other in zip(english, italian, strict=True))
@@ -195,7 +195,7 @@ def test_a_photo_that_cannot_be_judged_is_a_problem(
         ("GET", "/static/../app.py", {}, 404, "no_such_page"),
     ],
 )
-def test_requests_that_are_not_understood(
+def test_invalid_requests(
     api: httpx.Client, method: str, path: str, arguments: dict[str, Any], status: int, code: str
 ) -> None:
     answer = api.request(method, path, **arguments)
@@ -203,7 +203,7 @@ def test_requests_that_are_not_understood(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_every_answer_carries_the_security_headers(api: httpx.Client) -> None:
+def test_every_answer_has_the_security_headers(api: httpx.Client) -> None:
     for path in ("/", "/static/app.js", "/healthz", "/nowhere", "/openapi.json"):
         headers = api.get(path).headers
         policy = headers["Content-Security-Policy"]
@@ -213,7 +213,7 @@ def test_every_answer_carries_the_security_headers(api: httpx.Client) -> None:
         assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static") else "no-store")
 
 
-def test_the_page_speaks_the_browser_s_language(api: httpx.Client) -> None:
+def test_the_page_uses_the_browser_s_language(api: httpx.Client) -> None:
     italian = api.get("/", headers={"Accept-Language": "it"}).text
     assert '<html lang="it">' in italian
     assert "Mettici la faccia" in italian

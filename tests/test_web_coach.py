@@ -1,4 +1,4 @@
-"""The live coach in a real browser: what it says, when it counts, and what is heard."""
+"""The live coach in a real browser: its hints, its countdown and its sounds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: 
 
 GOOD = "portrait_good.jpg"
 HEAD_AND_SHOULDERS = (55, 0, 353, 298)
-"""The part of the good portrait, px, whose head is as large as it should be."""
+"""The part of the good portrait, in px, in which the head has the ideal size."""
 
 
 def test_the_coach_reaches_green_and_takes_the_photo(watched: Watched) -> None:
@@ -33,7 +33,7 @@ def test_the_coach_reaches_green_and_takes_the_photo(watched: Watched) -> None:
     assert watched.clean, (watched.troubles, watched.elsewhere)
 
 
-def test_the_coach_says_two_things_at_most_and_one_frame_is_under_way_at_once(
+def test_the_coach_gives_at_most_two_hints_and_sends_one_frame_at_a_time(
     playwright: Playwright, address: str, samples: Path, tmp_path: Path
 ) -> None:
     with Image.open(samples / "spoiled_dark.jpg") as dark, Image.open(samples / "spoiled_tilted.jpg") as tilted:
@@ -101,7 +101,7 @@ def test_hints_do_not_flicker_and_green_lasts(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 657), (768, 1024), (360, 640), (740, 360)])
-def test_mirror_and_buttons_are_in_view(watched: Watched, width: int, height: int) -> None:
+def test_mirror_and_buttons_are_visible(watched: Watched, width: int, height: int) -> None:
     page = watched.page
     page.set_viewport_size({"width": width, "height": height})
     page.click("#camera")
@@ -114,7 +114,7 @@ def test_mirror_and_buttons_are_in_view(watched: Watched, width: int, height: in
     page.click("#stop")
 
 
-def test_a_small_head_is_told_from_a_far_one(checker: PhotoChecker, samples: Path) -> None:
+def test_a_small_head_is_distinguished_from_a_distant_one(checker: PhotoChecker, samples: Path) -> None:
     with Image.open(samples / GOOD) as image:
         portrait = image.convert("RGB").crop(HEAD_AND_SHOULDERS)
     told = {}
@@ -145,13 +145,13 @@ VOICES = """() => {
 
 
 def photographed(watched: Watched) -> Any:
-    """What was heard until the photo was taken."""
+    """The sounds played until the photo was taken."""
     watched.page.click("#camera")
     watched.page.wait_for_selector(".result", timeout=60_000)
     return watched.page.evaluate("heard")
 
 
-def test_it_counts_down_aloud_unless_it_is_told_not_to(watched: Watched) -> None:
+def test_it_counts_down_aloud_unless_muted(watched: Watched) -> None:
     page = watched.page
     page.evaluate(HEARD)
     heard = photographed(watched)
@@ -169,12 +169,12 @@ def test_it_counts_down_aloud_unless_it_is_told_not_to(watched: Watched) -> None
     assert watched.clean, watched.troubles
 
 
-def test_a_voice_of_the_browser_s_own_says_the_numbers(watched: Watched) -> None:
+def test_the_browser_s_own_voice_speaks_the_numbers(watched: Watched) -> None:
     watched.page.evaluate(VOICES)
     assert photographed(watched)[-3:] == [["3", "en-GB"], ["2", "en-GB"], ["1", "en-GB"]], "none that goes elsewhere"
 
 
-def test_the_language_is_switched_without_a_new_start(watched: Watched) -> None:
+def test_the_language_switches_without_a_restart(watched: Watched) -> None:
     page = watched.page
     page.route(
         "**/v1/coach*",

@@ -1,4 +1,4 @@
-"""Places before the judges, and the memory of those who wait: one client cannot take them all."""
+"""Fair shares of the queue and of memory: one client cannot take them all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mettici.web.arrivals import Arrivals
 from mettici.web.uploads import received
 
 
-def test_senders_take_turns() -> None:
+def test_clients_take_turns() -> None:
     queue: FairQueue[str] = FairQueue()
     for sender, item in (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1"), ("c", "c2")):
         queue.put(sender, item)
@@ -26,7 +26,7 @@ def test_senders_take_turns() -> None:
     assert [queue.next() for _ in range(6)] == ["a1", "b1", "c1", "a3", "c2", None]
 
 
-def test_who_has_most_leaves_a_place_to_who_has_fewer() -> None:
+def test_the_busiest_client_yields_to_others() -> None:
     queue: FairQueue[str] = FairQueue()
     assert queue.greediest("a") is None
     for number in range(3):
@@ -69,7 +69,7 @@ def test_one_client_cannot_fill_the_queue() -> None:
     asyncio.run(main())
 
 
-def test_what_waits_at_the_end_is_told_so() -> None:
+def test_waiting_requests_are_notified_at_shutdown() -> None:
     async def main() -> None:
         threads, go = Threads(workers=1, queue=3), threading.Event()
         first, waiting = (asyncio.create_task(threads.run(lambda: go.wait(20))) for _ in range(2))
@@ -83,21 +83,21 @@ def test_what_waits_at_the_end_is_told_so() -> None:
     asyncio.run(main())
 
 
-def test_one_client_cannot_fill_the_memory_with_what_waits() -> None:
+def test_one_client_cannot_fill_the_memory_with_waiting_requests() -> None:
     async def main() -> None:
         arrivals = Arrivals(most=10, most_bytes=100)
         others = [arrivals.enter("greedy") for _ in range(4)]
         for arrival in others:
             arrival.grew(24)
             arrival.wait_in(asyncio.create_task(asyncio.sleep(60)))
-        others[0].task = None  # its turn has come
+        others[0].task = None  # its turn has come up
         modest = arrivals.enter("modest")
         modest.grew(20)
         assert [a.gave_way is not None for a in others] == [False, False, False, True]
         modest.grew(20)
         assert [a.gave_way is not None for a in others] == [False, False, True, True]
         with pytest.raises(BusyError):
-            modest.grew(20)  # it would hold more than the other
+            modest.grew(20)  # it would then hold more than the other
         for arrival in others[1:]:
             assert arrival.task is not None
             arrival.task.cancel()
@@ -105,7 +105,7 @@ def test_one_client_cannot_fill_the_memory_with_what_waits() -> None:
     asyncio.run(main())
 
 
-def test_a_form_is_held_once() -> None:
+def test_a_form_is_kept_in_memory_once() -> None:
     photo, count = bytes(10 * 2**20), 4
     head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
     body = b"".join([*(head + photo + b"\r\n" for _ in range(count)), b"--b--\r\n"])

@@ -1,4 +1,4 @@
-"""The page in a real browser: findings on the photo, focus, headings, what is offered, and accessibility."""
+"""The page in a real browser: findings on the photo, focus, headings, downloads and accessibility."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def here(page: Page) -> list[str]:
     return page.eval_on_selector_all(".mark.here", "all => all.map((one) => one.dataset.check)")  # type: ignore[no-any-return]
 
 
-def test_each_finding_can_be_focused_and_shows_its_place(watched: Watched, samples: Path) -> None:
+def test_each_finding_can_be_focused_and_shows_its_location(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, BAD)
     findings = page.locator(".finding")
@@ -40,7 +40,7 @@ def test_each_finding_can_be_focused_and_shows_its_place(watched: Watched, sampl
 
 
 @pytest.mark.parametrize("width", [360, 768])
-def test_a_touch_shows_the_place_and_the_photo_stays_in_sight(
+def test_a_tap_shows_the_location_and_keeps_the_photo_visible(
     chromium: Browser, address: str, samples: Path, width: int
 ) -> None:
     with chromium.new_context(viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True) as opened:
@@ -63,7 +63,7 @@ def test_a_touch_shows_the_place_and_the_photo_stays_in_sight(
         assert first.locator("button").get_attribute("aria-pressed") == "true", "and back from the photo to the words"
 
 
-def test_what_concerns_the_whole_photo_says_so(watched: Watched, samples: Path) -> None:
+def test_findings_about_the_whole_photo_say_so(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, "thing_cat.jpg")
     page.focus(".finding button")
@@ -99,7 +99,7 @@ def test_one_ring_shows_the_focus(watched: Watched, samples: Path) -> None:
 # Headings and titles
 
 
-def test_every_view_has_one_heading_and_a_title_of_its_own(watched: Watched, samples: Path) -> None:
+def test_every_view_has_one_heading_and_its_own_title(watched: Watched, samples: Path) -> None:
     page = watched.page
     titles = [page.title()]
     for names in ((GOOD,), (CROPPED,), (GOOD, BAD), (BROKEN,)):
@@ -123,10 +123,10 @@ def test_every_view_has_one_heading_and_a_title_of_its_own(watched: Watched, sam
     assert all("mettici" in title for title in titles)
 
 
-# What is offered
+# Downloads
 
 
-def test_no_picture_is_offered_of_a_drawing_nor_of_what_is_rejected(watched: Watched, samples: Path) -> None:
+def test_drawings_and_rejected_photos_offer_no_download(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, DRAWN)
     page.wait_for_timeout(300)
@@ -137,9 +137,7 @@ def test_no_picture_is_offered_of_a_drawing_nor_of_what_is_rejected(watched: Wat
     assert page.locator("[download]").count() == 0
 
 
-def test_the_crop_says_its_size_and_nothing_enlarged_is_offered(
-    watched: Watched, samples: Path, tmp_path: Path
-) -> None:
+def test_the_crop_states_its_size_and_is_never_enlarged(watched: Watched, samples: Path, tmp_path: Path) -> None:
     page = watched.page
     watched.given(samples, CROPPED)
     page.wait_for_selector("#download")
@@ -180,7 +178,7 @@ def test_a_comparison_gives_the_winner_s_crop_and_a_reason_for_each(
 # Without JavaScript
 
 
-def test_without_scripts_a_notice_stands_at_the_top(chromium: Browser, address: str) -> None:
+def test_without_scripts_a_notice_is_shown_at_the_top(chromium: Browser, address: str) -> None:
     with chromium.new_context(java_script_enabled=False) as opened:
         page = opened.new_page()
         page.goto(f"{address}/?lang=it")
@@ -203,7 +201,7 @@ def axe(pytestconfig: pytest.Config) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_no_serious_fault_in_any_view_and_language(
+def test_axe_finds_no_serious_problem_in_any_view_and_language(
     watched: Watched, samples: Path, axe: str, scheme: str, width: int
 ) -> None:
     page = watched.page

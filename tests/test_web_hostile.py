@@ -1,4 +1,4 @@
-"""What the API makes of whatever it is sent: never a server error, and it lives on."""
+"""The API with arbitrary input: it never returns a server error, and it keeps running."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from mettici.web.problems import MEDIA_TYPE
 
 ROBUST = Path(__file__).parents[2] / "shared" / "data" / "robust"
 EVERY = int(os.environ.get("METTICI_HOSTILE_EVERY", "8"))
-"""Of the hostile files, one in so many is sent; 1 sends all."""
+"""Send one hostile file in this many; 1 sends all."""
 
 
 @schemathesis.serializer("image/jpeg")
 def as_bytes(_: schemathesis.SerializationContext, value: object) -> bytes:
-    """A body of the coach: whatever was made up; schemathesis 4.30 sends none without this."""
+    """A body for the coach from generated data; without this, schemathesis 4.30 sends none."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
@@ -39,7 +39,7 @@ document = schemathesis.openapi.from_dict(create_app().openapi())
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_request_brings_a_server_error(case: schemathesis.Case, api: httpx.Client) -> None:
+def test_no_request_causes_a_server_error(case: schemathesis.Case, api: httpx.Client) -> None:
     case.call_and_validate(base_url=str(api.base_url), checks=[not_a_server_error])
 
 
@@ -56,7 +56,7 @@ def hostile(samples: Path) -> list[Path]:
     return files
 
 
-def test_hostile_files_get_an_answer_each(api: httpx.Client, samples: Path) -> None:
+def test_each_hostile_file_gets_an_answer(api: httpx.Client, samples: Path) -> None:
     files = hostile(samples)
     bad = []
     for path in files:
@@ -71,17 +71,17 @@ def test_hostile_files_get_an_answer_each(api: httpx.Client, samples: Path) -> N
     assert api.get("/readyz").status_code == 200
 
 
-def test_half_a_photo_and_a_hang_up_leave_no_trace(api: httpx.Client, samples: Path) -> None:
+def test_aborted_uploads_leave_no_trace(api: httpx.Client, samples: Path) -> None:
     data = (samples / "portrait_good.jpg").read_bytes()
 
     def broken_off() -> Iterator[bytes]:
         yield data[: len(data) // 2]
         raise ConnectionAbortedError
 
-    for _ in range(40):  # more than there are places
+    for _ in range(40):  # more than there are slots
         with pytest.raises(ConnectionAbortedError):
             api.post("/v1/check", content=broken_off())
-    until = time.monotonic() + 20  # long before a body that never ends would be given up
+    until = time.monotonic() + 20  # long before the timeout of an endless body
     while (answer := api.post("/v1/check", content=data)).status_code == 503 and time.monotonic() < until:
         time.sleep(0.1)
     assert answer.status_code == 200

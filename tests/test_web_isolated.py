@@ -1,4 +1,4 @@
-"""Photos that crash or hang the process that judges them, at the API as `mettici serve` sets it up."""
+"""Photos that crash or hang their worker process, through the API as `mettici serve` runs it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from mettici.web.problems import MEDIA_TYPE
 CHECKED = answers.checked
 CRASH, HANG, FAULT, ONCE = b"crash", b"hang", b"fault", b"once: "
 TIMEOUT = 60.0
-"""Seconds: longer than processes need to be replaced on a machine that is busy."""
+"""Seconds: longer than replacing a process takes on a busy machine."""
 
 
 def sabotage(data: bytes) -> bytes:
-    """What a photo can do to its decoder; runs in the process that judges."""
+    """What a photo can do to its decoder; runs in the worker process."""
     if data == CRASH:
         ctypes.string_at(0)  # a segmentation fault
     if data == HANG:
         time.sleep(600)
     if data == FAULT:
         raise RuntimeError("a fault of the program")
-    if data.startswith(ONCE):  # followed by a file's name: the process dies for want of memory, say, the first time
+    if data.startswith(ONCE):  # followed by a file name: the process dies the first time, as if out of memory
         mark = Path(data.removeprefix(ONCE).decode())
         if not mark.exists():
             mark.touch()
@@ -50,7 +50,7 @@ def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> di
 
 
 def judging() -> set[int]:
-    """The processes that this one spawned to judge."""
+    """The worker processes that this process spawned."""
     children = psutil.Process().children(recursive=True)
     return {p.pid for p in children if "spawn_main" in " ".join(p.cmdline())}
 
@@ -82,7 +82,7 @@ def check(client: httpx.Client, data: bytes) -> tuple[int, dict[str, Any]]:
     return answer.status_code, answer.json()
 
 
-def test_photos_are_judged_elsewhere(client: httpx.Client, samples: Path, checker: PhotoChecker) -> None:
+def test_photos_are_judged_in_other_processes(client: httpx.Client, samples: Path, checker: PhotoChecker) -> None:
     data = (samples / "portrait_good_with_gps.jpg").read_bytes()
     status, told = check(client, data)
     expected = checker.check(data).to_dict("en")
@@ -97,13 +97,13 @@ def test_photos_are_judged_elsewhere(client: httpx.Client, samples: Path, checke
     assert (len(ranked["ranking"]), ranked["failed"][0]["error"]["code"]) == (1, "not_an_image")
 
 
-def test_errors_come_back_as_they_were(client: httpx.Client) -> None:
+def test_errors_come_back_unchanged(client: httpx.Client) -> None:
     assert check(client, b"no photo")[1]["code"] == "not_an_image"
     status, told = check(client, FAULT)
     assert (status, told["code"]) == (500, "internal")
 
 
-def test_a_crash_costs_only_its_photo(client: httpx.Client, samples: Path) -> None:
+def test_a_crash_affects_only_its_photo(client: httpx.Client, samples: Path) -> None:
     good = (samples / "portrait_good.jpg").read_bytes()
     sent = [good, CRASH, good, CRASH, good, good]
     with ThreadPoolExecutor(len(sent)) as pool:
@@ -118,13 +118,13 @@ def test_a_crash_costs_only_its_photo(client: httpx.Client, samples: Path) -> No
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_photo_whose_process_dies_is_tried_once_more(client: httpx.Client, samples: Path, tmp_path: Path) -> None:
+def test_a_photo_whose_process_dies_is_retried_once(client: httpx.Client, samples: Path, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes((samples / "portrait_good.jpg").read_bytes())
     status, told = check(client, ONCE + str(tmp_path / "photo.mark").encode())
     assert (status, told.get("verdict")) == (200, "accept")
 
 
-def test_a_crash_among_several_costs_none_of_the_others(client: httpx.Client, samples: Path) -> None:
+def test_a_crash_among_several_does_not_affect_the_others(client: httpx.Client, samples: Path) -> None:
     good, dark = ((samples / name).read_bytes() for name in ("portrait_good.jpg", "spoiled_dark.jpg"))
     answer = client.post("/v1/rank", files=[("photos", (f"{i}.jpg", d)) for i, d in enumerate((dark, CRASH, good))])
     assert answer.status_code == 200, answer.text
@@ -132,7 +132,7 @@ def test_a_crash_among_several_costs_none_of_the_others(client: httpx.Client, sa
     assert [(told["index"], told["error"]["code"]) for told in answer.json()["failed"]] == [(1, "worker_crashed")]
 
 
-def test_a_photo_that_hangs_is_ended_and_frees_its_place(samples: Path) -> None:
+def test_a_hanging_photo_is_killed_and_frees_its_slot(samples: Path) -> None:
     good = (samples / "portrait_good.jpg").read_bytes()
     with served(6.0) as client:
         with ThreadPoolExecutor(2) as pool:

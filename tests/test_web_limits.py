@@ -1,4 +1,4 @@
-"""The HTTP API under pressure: bodies, queues, time, faults, and that nothing is kept."""
+"""The HTTP API under pressure: bodies, queues, timeouts and bugs; and it stores nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def photo(samples: Path, name: str) -> dict[str, Any]:
     return {"photo": (name, (samples / name).read_bytes())}
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(samples: Path) -> None:
+def test_an_oversized_body_is_rejected_unread(samples: Path) -> None:
     with serving(max_bytes=2**20, max_pixels=200_000) as address:
         announced = httpx.post(f"{address}/v1/check", content=bytes(3 * 2**20))
         assert (announced.status_code, announced.json()["code"]) == (413, "too_large")
@@ -41,7 +41,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(samples: Path) ->
         assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
 
 
-def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+def test_a_missing_body_times_out() -> None:
     def slow() -> Iterator[bytes]:
         yield b"x"
         time.sleep(1.5)
@@ -82,7 +82,7 @@ def test_work_for_a_client_that_hung_up_is_dropped(samples: Path, monkeypatch: p
     data = (samples / GOOD).read_bytes()
 
     def held(*args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("crop", True):  # and not the crop that is judged for it
+        if kwargs.get("crop", True):  # not the check of its crop
             begun.append(1)
         go.wait(30)
         return real(*args, **kwargs)
@@ -102,7 +102,7 @@ def test_work_for_a_client_that_hung_up_is_dropped(samples: Path, monkeypatch: p
     assert len(begun) == 2, "the one that had begun, and the one that waited for its answer"
 
 
-def test_one_client_cannot_take_every_place(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_client_cannot_take_every_slot(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go, inside = threading.Event(), threading.Event()
     real = PhotoChecker.examine
     data = (samples / GOOD).read_bytes()
@@ -120,7 +120,7 @@ def test_one_client_cannot_take_every_place(samples: Path, monkeypatch: pytest.M
         assert httpx.post(f"{address}/v1/check", content=data).status_code == 200
 
 
-def test_a_photo_that_takes_too_long(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_photo_times_out(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     real = PhotoChecker.examine
     data = (samples / GOOD).read_bytes()
@@ -137,7 +137,7 @@ def test_a_photo_that_takes_too_long(samples: Path, monkeypatch: pytest.MonkeyPa
         assert httpx.post(f"{address}/v1/check", content=data).status_code == 200
 
 
-def test_a_fault_is_a_problem_and_tells_nothing(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_gives_a_problem_without_details(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
 
@@ -181,14 +181,14 @@ def test_behind_a_prefix(samples: Path, stripped: bool) -> None:
         assert document["servers"] == [{"url": "/photo"}]
 
 
-def test_an_application_may_be_started_again(samples: Path) -> None:
+def test_an_application_can_be_restarted(samples: Path) -> None:
     app = create_app()
     for _ in range(2):
         with serving(app) as address:
             assert httpx.post(f"{address}/v1/check", content=(samples / GOOD).read_bytes()).status_code == 200
 
 
-def test_networks_that_did_not_load_in_time_are_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_networks_that_failed_to_load_in_time_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     real, tries = Service._load_all, []
 
     async def slow(service: Service) -> None:

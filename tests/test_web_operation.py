@@ -1,4 +1,4 @@
-"""What operators get: metrics, request ids, JSON logs, and examples for containers that hold together."""
+"""For operators: metrics, request ids, JSON logs, and consistent container examples."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def api() -> Iterator[httpx.Client]:
 
 
 def metrics(api: httpx.Client) -> dict[tuple[str, ...], float]:
-    """Every sample by its name and the values of its labels."""
+    """Every sample, by its name and label values."""
     answer = api.get("/metrics")
     assert answer.status_code == 200
     families = text_string_to_metric_families(answer.text)
@@ -66,13 +66,13 @@ def test_requests_photos_and_the_queue_are_counted(api: httpx.Client, samples: P
     assert GOOD not in text
 
 
-def test_metrics_are_told_only_where_they_are_asked_for() -> None:
+def test_metrics_are_off_by_default() -> None:
     with serving() as address:
         assert httpx.get(f"{address}/metrics").status_code == 404
         assert "/metrics" not in httpx.get(f"{address}/openapi.json").text
 
 
-def test_every_answer_has_the_request_s_name(api: httpx.Client) -> None:
+def test_every_answer_has_the_request_id(api: httpx.Client) -> None:
     assert api.get("/healthz", headers={REQUEST_ID: "proxy-42"}).headers[REQUEST_ID] == "proxy-42"
     fresh = [api.get("/no/such/page").headers[REQUEST_ID] for _ in range(2)]
     assert fresh[0] != fresh[1]
@@ -80,7 +80,7 @@ def test_every_answer_has_the_request_s_name(api: httpx.Client) -> None:
         assert re.fullmatch(r"[0-9a-f]{32}", api.get("/healthz", headers={REQUEST_ID: bad}).headers[REQUEST_ID])
 
 
-def test_a_line_of_json_quotes_no_error() -> None:
+def test_json_log_lines_quote_no_error_message() -> None:
     sent = "the bytes of a face"
     try:
         raise ValueError(sent)
@@ -98,7 +98,7 @@ def test_a_line_of_json_quotes_no_error() -> None:
     assert "request_id" not in json.loads(Lines().format(record))
 
 
-def test_serve_writes_json_and_tells_metrics(samples: Path, tmp_path: Path) -> None:
+def test_serve_logs_json_and_exposes_metrics(samples: Path, tmp_path: Path) -> None:
     options = ["--port", "0", "--workers", "1", "--metrics", "--log-format", "json"]
     command = [sys.executable, "-m", "mettici", "serve", *options]
     log = tmp_path / "log"
@@ -135,13 +135,13 @@ def manifests() -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((EXAMPLES / "kubernetes.yaml").read_text("utf-8")))
 
 
-def test_kubernetes_takes_the_manifests() -> None:
+def test_the_manifests_are_valid_for_kubernetes() -> None:
     validate = pytest.importorskip("kubernetes_validate")
     for manifest in manifests():
         validate.validate(manifest, validate.latest_version(), strict=True)
 
 
-def test_the_manifests_hold_together() -> None:
+def test_the_manifests_are_consistent() -> None:
     deployment, service, policy = manifests()
     pod = deployment["spec"]["template"]
     (container,) = pod["spec"]["containers"]
@@ -173,7 +173,7 @@ def test_compose_gives_as_many_cores_as_there_are_workers() -> None:
 
 
 def workers(command: list[str]) -> int:
-    """Those of a command, whose options `mettici serve` must have."""
+    """The number of workers in a command, whose options must exist in `mettici serve`."""
     from mettici.cli.serve import command as serve
 
     assert command[:2] == ["mettici", "serve"]

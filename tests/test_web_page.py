@@ -1,4 +1,4 @@
-"""The page in a real browser, on a real server: what people do with it, in both languages."""
+"""The page in a real browser with a real server: what people do with it, in several languages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_sample_is_judged_and_shown(watched: Watched, samples: Path) -> No
     assert watched.clean, watched.troubles
 
 
-def test_an_answer_that_cannot_be_shown_is_said(watched: Watched, samples: Path) -> None:
+def test_an_answer_that_cannot_be_shown_is_reported(watched: Watched, samples: Path) -> None:
     page = watched.page
     page.route("**/v1/check*", lambda route: route.fulfill(json={"verdict": "accept"}))
     watched.drop(samples / GOOD)
@@ -38,7 +38,7 @@ def test_an_answer_that_cannot_be_shown_is_said(watched: Watched, samples: Path)
     assert watched.troubles, "what went wrong stands in the console, for whoever mends it"
 
 
-def test_a_good_and_a_bad_photo_in_both_languages(watched: Watched, samples: Path) -> None:
+def test_a_good_and_a_bad_photo_in_two_languages(watched: Watched, samples: Path) -> None:
     page = watched.page
     for name, verdict in ((GOOD, "accept"), (BAD, "reject")):
         watched.drop(samples / name)
@@ -108,14 +108,14 @@ def test_three_are_compared_and_the_best_comes_first(watched: Watched, samples: 
     assert watched.clean, (watched.troubles, watched.elsewhere)
 
 
-def test_what_cannot_be_read_is_said_with_a_remedy(watched: Watched, samples: Path) -> None:
+def test_unreadable_files_are_reported_with_a_remedy(watched: Watched, samples: Path) -> None:
     watched.drop(samples / "broken" / "truncated.jpg")
     assert watched.verdict() == said("failed", "en")
     assert "is incomplete" in watched.page.inner_text(".sorry")
     assert said("remedy_truncated", "en") in watched.page.inner_text(".sorry")
 
 
-def test_the_keyboard_is_enough(watched: Watched, samples: Path) -> None:
+def test_the_keyboard_alone_is_enough(watched: Watched, samples: Path) -> None:
     page = watched.page
     reached = []
     for _ in range(9):

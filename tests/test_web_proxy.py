@@ -1,4 +1,4 @@
-"""Whose address counts, and what a request can put into the log."""
+"""Whose client address counts, and what a request can write to the log."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mettici.web.logs import SERVER_LOGS, Escaped, escape_server_logs, escaped
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What `mettici serve` hands to its server."""
+    """The arguments that `mettici serve` passes to its server."""
     given: dict[str, Any] = {}
     monkeypatch.setattr("mettici.web.server.Server.run", lambda server, _: given.update(vars(server.config)))
     monkeypatch.setattr("mettici.web.server.listening", lambda *_: [])
     return given
 
 
-def test_nobody_is_believed_unless_named(started: dict[str, Any]) -> None:
+def test_proxies_are_not_trusted_by_default(started: dict[str, Any]) -> None:
     assert run("serve").exit_code == 0
     assert started["proxy_headers"] is False
 
 
-def test_a_named_proxy_is_believed(started: dict[str, Any]) -> None:
+def test_a_named_proxy_is_trusted(started: dict[str, Any]) -> None:
     assert run("serve", "--proxy", "10.0.0.7").exit_code == 0
     assert (started["proxy_headers"], started["forwarded_allow_ips"]) == (True, "10.0.0.7")
 
@@ -40,6 +40,6 @@ def test_values_in_the_log_are_escaped(caplog: pytest.LogCaptureFixture) -> None
     assert record.getMessage() == r'\x1b[2J\n10.0.0.1 - "GET /è" 200'
 
 
-def test_what_can_be_printed_stays() -> None:
+def test_printable_characters_are_kept() -> None:
     assert escaped("/città?x=1 2") == "/città?x=1 2"
     assert escaped("\u202e\x00\x9b") == r"\u202e\x00\x9b"

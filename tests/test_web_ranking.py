@@ -13,7 +13,7 @@ from mettici.output.ranking import why
 from mettici.scoring import order
 
 
-def test_the_verdict_comes_before_the_score_and_equals_keep_their_order(checker: PhotoChecker, samples: Path) -> None:
+def test_verdicts_come_before_scores_and_ties_keep_their_order(checker: PhotoChecker, samples: Path) -> None:
     names = ["thing_cat.jpg", "portrait_good.jpg", "spoiled_noisy.jpg", "portrait_good.jpg"]
     reports = [{"index": i, **checker.check(samples / name, crop=False).to_dict()} for i, name in enumerate(names)]
     assert [report["index"] for report in sorted(reports, key=order)] == [1, 3, 2, 0]
@@ -35,11 +35,11 @@ def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: st
     assert why(best, other, "it") != why(best, other)
 
 
-def test_hints_are_of_checks_and_reasons_that_there_are(checker: PhotoChecker) -> None:
+def test_hints_refer_to_existing_checks_and_reasons(checker: PhotoChecker) -> None:
     for check in (rule.check for rule in checker.policy.rules):
         assert set(check.hints) - {"", "from_side", "far"} <= set(check.reasons), check.id
         assert bool(check.hints) == bool(check.urgency), check.id
 
 
-def test_every_hint_has_words_and_every_word_a_hint() -> None:
+def test_hints_and_texts_match() -> None:
     assert {hint for check in all_checks() for hint in check.hints.values()} == room("coach").keys()

@@ -1,4 +1,4 @@
-"""Clients that are slow on purpose: heads and bodies that do not come cost others nothing."""
+"""Deliberately slow clients: missing heads and bodies do not affect others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def connected(address: str, stack: ExitStack) -> socket.socket:
 
 @pytest.fixture
 def cold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that loads no networks: what is no picture is refused without them."""
+    """A service without networks; it rejects files that are not pictures without them."""
 
     async def at_once(service: Service) -> None:
         service.ready = True
@@ -40,12 +40,12 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("cold")
-def test_bodies_that_trickle_take_nobody_s_place() -> None:
+def test_trickling_bodies_take_nobody_s_slot() -> None:
     with serving(workers=1, queue=1, uploads=8) as address, ExitStack() as stack:
-        slow = [connected(address, stack) for _ in range(40)]  # more than there are places, and uploads
+        slow = [connected(address, stack) for _ in range(40)]  # more than there are slots and uploads
         for one in slow[:8]:
             one.sendall(TRICKLED)
-        time.sleep(1.2)  # longer than all have
+        time.sleep(1.2)  # longer than any of them is allowed
         for one in slow[8:12]:
             one.sendall(TRICKLED)
         answers = [httpx.post(f"{address}/v1/check", content=b"text", timeout=60).status_code for _ in range(2)]
@@ -67,7 +67,7 @@ def test_bodies_in_memory_are_bounded() -> None:
     arrivals.enter("b").grew(60)
 
 
-def test_the_slowest_of_the_busiest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_busiest_client_s_slowest_upload_is_evicted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mettici.web.arrivals.GRACE", -1)
 
     async def main() -> None:
@@ -88,7 +88,7 @@ def test_the_slowest_of_the_busiest_gives_way(monkeypatch: pytest.MonkeyPatch) -
     asyncio.run(main())
 
 
-async def app(scope: object, receive: object, send: Any) -> None:  # noqa: ARG001 - as ASGI has it
+async def app(scope: object, receive: object, send: Any) -> None:  # noqa: ARG001 - ASGI's signature
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body"})
 
@@ -109,18 +109,18 @@ def patient(most: int) -> Iterator[str]:
         listener.close()
 
 
-def test_half_heads_do_not_take_every_connection() -> None:
+def test_partial_heads_do_not_take_every_connection() -> None:
     with patient(most=20) as address, ExitStack() as stack:
         slow = [connected(address, stack) for _ in range(60)]
         for one in slow[30:]:
-            with suppress(OSError):  # closed already
+            with suppress(OSError):  # already closed
                 one.sendall(b"GET / HTTP/1.1\r\nHost")
         assert [httpx.get(address, timeout=30).status_code for _ in range(3)] == [204] * 3
         assert closed(slow[0]), "the oldest is closed"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
-def test_connections_are_bounded_by_the_files_that_may_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_are_bounded_by_the_open_file_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
     raised: list[tuple[int, int]] = []
@@ -131,14 +131,14 @@ def test_connections_are_bounded_by_the_files_that_may_be_open(monkeypatch: pyte
     assert raised == [(200, 200), (1128, 4096), (600, 600)]
 
 
-def test_a_head_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_head_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.5)
     with patient(most=20) as address, ExitStack() as stack:
         half, silent, again = (connected(address, stack) for _ in range(3))
         half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
         again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b"204" in again.recv(4096)
-        again.sendall(b"GET / HT")  # the second request of a connection is timed too
+        again.sendall(b"GET / HT")  # the second request of a connection has a timeout too
         assert [closed(one) for one in (half, silent, again)] == [True] * 3
 
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: for which policy it judges, what Back and reload keep, and its languages."""
+"""The page in a real browser: its policies, what Back and reload keep, and its languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPARED = ("spoiled_dark.jpg", CROPPED, "thing_cat.jpg", "broken/text.jpg")
 # Policies
 
 
-def test_every_policy_can_be_chosen_and_judges(watched: Watched, samples: Path) -> None:
+def test_every_policy_can_be_chosen_and_used(watched: Watched, samples: Path) -> None:
     page = watched.page
     offered = page.eval_on_selector_all("#policy option", "all => all.map((one) => one.value)")
     assert offered[0] == policy.DEFAULT
@@ -45,7 +45,7 @@ def test_every_policy_can_be_chosen_and_judges(watched: Watched, samples: Path) 
     assert watched.clean, watched.troubles
 
 
-def test_an_operator_s_own_policy_stands_first_and_its_pictures_have_their_shape(
+def test_an_operator_s_own_policy_comes_first_and_sets_the_shape_of_pictures(
     context: BrowserContext, samples: Path, tmp_path: Path
 ) -> None:
     own = tmp_path / "club.toml"
@@ -94,7 +94,7 @@ def test_back_forward_and_reload_keep_the_result(watched: Watched, samples: Path
     assert watched.clean, watched.troubles
 
 
-def test_a_comparison_its_details_and_a_failure_are_kept(watched: Watched, samples: Path) -> None:
+def test_comparisons_details_and_failures_are_kept(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, *COMPARED)
     page.click(".winner .text > button")
@@ -112,7 +112,7 @@ def test_a_comparison_its_details_and_a_failure_are_kept(watched: Watched, sampl
     page.wait_for_selector("#drop", state="visible")
 
 
-def test_the_skip_link_is_no_place_of_its_own(watched: Watched, samples: Path) -> None:
+def test_the_skip_link_adds_no_history_entry(watched: Watched, samples: Path) -> None:
     watched.given(samples, GOOD)
     watched.page.focus("#skip")
     watched.page.keyboard.press("Enter")
@@ -131,7 +131,7 @@ STORED = """async () => {
 }"""
 
 
-def test_what_is_kept_can_be_read_by_this_tab_alone(watched: Watched, samples: Path, context: BrowserContext) -> None:
+def test_stored_photos_can_only_be_read_by_this_tab(watched: Watched, samples: Path, context: BrowserContext) -> None:
     page = watched.page
     watched.given(samples, GOOD)
     until(page, "history.state?.id")
@@ -160,10 +160,10 @@ STALE = """async (plant) => {
   database.close();
   return ids.filter((one) => parseInt(one, 36) < Date.now() - 24 * 3600 * 1000).length;
 }"""
-"""How many photos older than a day are kept, with one put there where `plant` is true."""
+"""The number of stored photos older than a day, after adding one if `plant` is true."""
 
 
-def test_what_a_closed_tab_left_is_thrown_away_after_a_day(watched: Watched, samples: Path) -> None:
+def test_leftovers_of_a_closed_tab_are_deleted_after_a_day(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, GOOD)
     assert page.evaluate(STALE, True) == 1
@@ -172,8 +172,9 @@ def test_what_a_closed_tab_left_is_thrown_away_after_a_day(watched: Watched, sam
     assert page.evaluate(STALE, False) == 0
 
 
-def test_without_https_a_reload_starts_afresh(context: BrowserContext, address: str, samples: Path) -> None:
-    """Such pages can seal nothing, so they keep nothing; and it is not the person's own computer, for all they know."""
+def test_without_https_a_reload_starts_over(context: BrowserContext, address: str, samples: Path) -> None:
+    """Such pages cannot encrypt anything, so they store nothing. They also cannot know whether the computer is the
+    user's own."""
     page = context.new_page()
     watched = Watched(page, address.replace("127.0.0.1", "0.0.0.0"))
     assert not page.evaluate("isSecureContext")
@@ -201,12 +202,12 @@ def test_without_https_a_reload_starts_afresh(context: BrowserContext, address: 
         ((BROKEN,), ".sorry"),
     ],
 )
-def test_a_switch_of_the_language_asks_nothing_anew(
+def test_switching_the_language_sends_no_request(
     watched: Watched, samples: Path, names: tuple[str, ...], selector: str
 ) -> None:
     page = watched.page
     watched.given(samples, *names)
-    page.wait_for_timeout(500)  # until the pictures are made
+    page.wait_for_timeout(500)  # until the pictures are ready
     asked = judgements(page)
     english, title = page.inner_text(selector), page.title()
     page.click("text=Italiano")

