@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from mettici.image import photo
-from mettici.vision.face_attributes import EYE, FACE, MOUTH, OUTSIDE, SHAPE_LENGTH, Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import (
+    EYE,
+    FACE,
+    FILL,
+    MOUTH,
+    SHAPE_LENGTH,
+    FacePosition,
+    Views,
+    shape_vector,
+    views,
+)
 from mettici.vision.pipeline import Vision
 
 if TYPE_CHECKING:
@@ -33,7 +43,7 @@ def points(vision: Vision, pixels: Pixels) -> np.ndarray:
 
 
 def seen_by(mesh: np.ndarray, pixels: Pixels) -> Views:
-    return views(pixels, Frame(mesh), shape_vector(mesh))
+    return views(pixels, FacePosition(mesh), shape_vector(mesh))
 
 
 def test_crops_have_the_right_shapes_and_level_eyes(vision: Vision, portrait: Pixels) -> None:
@@ -60,9 +70,9 @@ def test_a_crop_ends_where_the_photo_ends(vision: Vision, portrait: Pixels) -> N
     mesh = points(vision, portrait).copy()
     mesh[:, 0] -= mesh[:468, 0].mean()
     crop = seen_by(mesh, portrait).face
-    assert (crop[:, : FACE // 3] == OUTSIDE).mean() > 0.9
+    assert (crop[:, : FACE // 3] == FILL).mean() > 0.9
     mesh[:, 0] -= 10_000
-    assert (seen_by(mesh, portrait).face == OUTSIDE).all()
+    assert (seen_by(mesh, portrait).face == FILL).all()
 
 
 def test_the_shape_vector_ignores_position_and_size(vision: Vision, portrait: Pixels) -> None:

@@ -131,7 +131,7 @@ def test_our_networks_match_their_descriptions(name: str) -> None:
     ("change", "detail"),
     [
         ({"inputs": {"nothing": (1, 3, 96, 96)}}, "could not be loaded"),
-        ({"outputs": {"heads": ("human",)}}, "7 outputs in place of 1"),
+        ({"outputs": {"heads": ("human",)}}, "7 outputs, expected 1"),
     ],
 )
 def test_a_network_with_a_wrong_shape_is_rejected(change: dict[str, Any], detail: str) -> None:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mettici.vision.face_attributes import HEADS, Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import HEADS, FacePosition, Views, shape_vector, views
 from training.faces import accessories, occluders, paint
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def varied(sample: Sample, target: Target, rng: Rng, textures: Sequence[Pixels])
     if rng.random() < 0.15:
         picture = _relit(picture, points, rng)
     picture, points = _resampled(picture, points, rng)
-    frame = Frame(points)
+    frame = FacePosition(points)
     frame.angle += math.radians(rng.normal(0, 5))
     frame.size *= float(np.exp(rng.normal(0, 0.05)))
     unit = frame.size

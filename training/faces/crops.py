@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mettici.image.types import Pixels
 from mettici.vision.detector import Detection, Detector, merge, tiles
-from mettici.vision.face_attributes import Frame, Views, shape_vector, views
+from mettici.vision.face_attributes import FacePosition, Views, shape_vector, views
 from mettici.vision.mesh import MeshFitter
 from mettici.vision.model_set import CANDIDATE_SCORE, MAX_EXAMINED, MESH_PRESENCE, prominence
 from mettici.vision.runtime import Network
@@ -133,7 +133,7 @@ def sample(row: Row, variant: int, pixels: Pixels, face: Face) -> Sample:
     """`face`, cropped from RGB `pixels`."""
     assert face.mesh is not None
     points = face.mesh.points
-    frame = Frame(points)
+    frame = FacePosition(points)
     half = frame.size * REGION / 2
     left, top = (max(0, int(c - half)) for c in frame.middle)
     region = pixels[top : max(top + 8, int(frame.middle[1] + half)), left : max(left + 8, int(frame.middle[0] + half))]

@@ -38,7 +38,7 @@ HIDDEN = 1 - _POLICY["face_visible"].limits["fail_below"]
 def judged(samples: Iterable[Sample], model: Path) -> list[Judged]:
     """Every main face with the probabilities from the network in `model`."""
     reader = FaceAttributesReader(model)
-    return [(s, reader.chances(s.views)) for s in samples if s.main]
+    return [(s, reader.probabilities(s.views)) for s in samples if s.main]
 
 
 def _of(found: list[Judged], *sets: str, **labels: float) -> list[Judged]:

@@ -64,10 +64,10 @@ class EyesOpen(Check):
         return Assessment(status, reason, attributes.eyes_open, score)
 
 
-def closed(chance: float, pose: Pose | None, limits: Limits) -> bool:
-    """Whether eyes that are open with probability `chance` count as closed, given the head `pose`.
+def closed(probability: float, pose: Pose | None, limits: Limits) -> bool:
+    """Whether eyes that are open with this `probability` count as closed, given the head `pose`.
 
     A head turned aside and not raised often belongs to someone looking down, so a stricter limit applies.
     """
     turned = pose is not None and abs(pose.yaw) > limits["turned_yaw"] and pose.pitch < 0
-    return chance < limits["turned_fail_below" if turned else "fail_below"]
+    return probability < limits["turned_fail_below" if turned else "fail_below"]

@@ -1,1 +1,1 @@
-"""Pixels in, frozen values out: the only package that runs networks."""
+"""Turns pixels into frozen values. The only package that runs networks."""

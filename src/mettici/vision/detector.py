@@ -1,4 +1,4 @@
-"""Faces in a photo: two detectors, and a second look in tiles for small faces."""
+"""Face detection: the decoder for both detectors, and tiles in which to search for small faces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """A face as the detector sees it: box, score 0..1, and keypoints (6, 2): eyes, nose, mouth, ears (left first)."""
+    """A detected face: box, score 0..1, and keypoints (6, 2) in px: left eye, right eye, nose, mouth, left ear, right
+    ear."""
 
     box: Box
     score: float
@@ -26,14 +27,14 @@ class Detection:
 
     @property
     def nose_offset(self) -> float:
-        """How far the nose stands off the middle between the eyes, in distances between them: 0 from the front."""
+        """Horizontal offset of the nose from the middle of the eyes, in units of their distance; 0 from the front."""
         left, right, nose = self.keypoints[:3]
         across = right - left
         return abs(float((nose - (left + right) / 2) @ across) / max(float(across @ across), 1e-6))
 
 
 def _anchors(side: int, strides: tuple[tuple[int, int], ...]) -> Floats:
-    """Centres, 0..1, of a single-shot detector's cells: (stride in px, anchors a cell) for each layer."""
+    """Cell centres, 0..1, of a single-shot detector. `strides`: stride in px and anchors per cell of each layer."""
     layers = []
     for stride, count in strides:
         cells = side // stride
@@ -44,18 +45,18 @@ def _anchors(side: int, strides: tuple[tuple[int, int], ...]) -> Floats:
 
 
 class Detector:
-    """One of MediaPipe's face detectors (BlazeFace), decoded here so that the threshold is ours."""
+    """One of MediaPipe's face detectors (BlazeFace). Decoding its output here lets us choose the threshold."""
 
     def __init__(self, network: Network, side: int, strides: tuple[tuple[int, int], ...]):
         self._network, self._side = network, side
         self._anchors = _anchors(side, strides)
 
     def __call__(self, picture: Picture, threshold: float) -> list[Detection]:
-        """Faces in (H, W, 3) RGB scoring at least `threshold`, best first, overlapping ones merged into the best."""
+        """Detect faces in an (H, W, 3) RGB picture that score at least `threshold`: overlaps merged, best first."""
         picture = Pyramid.of(picture)
         height, width = picture.shape[:2]
         scale = self._side / max(height, width)
-        # Exact, since the mesh hangs on the box: shrunk linearly, 127 of 132 masks were noticed in place of 130.
+        # Exact, because the mesh depends on the box: with linear shrinking 127 of 132 masks are noticed, and not 130.
         small = picture.shrunk(max(1, round(width * scale)), max(1, round(height * scale)), exact=True)
         square = np.zeros((self._side, self._side, 3), np.uint8)
         top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
@@ -76,7 +77,7 @@ class Detector:
 
 
 def merge(found: list[Detection], overlap: float = 0.5) -> list[Detection]:
-    """The best of each cluster of detections that share more than `overlap` of the smaller box, best first."""
+    """Keep the best of all detections that overlap by `overlap` or more of the smaller box, best first."""
     kept: list[Detection] = []
     for one in sorted(found, key=lambda d: -d.score):
         if all(one.box.overlap(other.box) < overlap for other in kept):
@@ -85,9 +86,9 @@ def merge(found: list[Detection], overlap: float = 0.5) -> list[Detection]:
 
 
 def tiles(pixels: Pixels) -> Iterator[tuple[int, int, Pixels]]:
-    """Square tiles of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
+    """Square tiles with a side of 0.6 of the shorter side, overlapping by a third or more: (x, y, tile).
 
-    In a picture over six times as long as wide they are a tenth of the longer side, so that no strip has thousands.
+    If the aspect ratio is over 6:1, the side is a tenth of the longer side, to bound the number of tiles.
     """
     height, width = pixels.shape[:2]
     side = max(1, round(0.6 * min(height, width)), round(0.1 * max(height, width)))

@@ -1,7 +1,7 @@
-"""How the main face looks: smile, eyes, what hides them, and whether it is a person's face at all.
+"""Attributes of the main face: smile, open eyes, what covers eyes or face, and whether the face is a person's.
 
-One network trained here (training/faces/, card in models/face_card.md) sees four things: the face with its
-eyes level; both eyes larger, the viewer's right one mirrored; the mouth larger; and the mesh turned to the front.
+One network, trained in training/faces/ and described in models/face_card.md, gets four inputs: the face with its eyes
+level; both eyes enlarged, with the viewer's right one mirrored; the mouth enlarged; and the mesh turned to the front.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FACE = 96
-"""Side in pixels of the face crop."""
+"""Side of the face crop, px."""
 EYE = (48, 64)
-"""Height and width in pixels of each eye crop."""
+"""Height and width of each eye crop, px."""
 FACE_SIDE = 1.4
-"""Side of the face crop over the longer side of the mesh: hair, ears and chin are in."""
+"""Side of the face crop divided by the longer side of the mesh: includes hair, ears and chin."""
 EYE_WIDTH = 0.42
-"""Width of an eye crop over the longer side of the mesh: brow, lid and the rim of glasses are in."""
+"""Width of an eye crop divided by the longer side of the mesh: includes brow, lid and the rim of glasses."""
 MOUTH = (48, 64)
-"""Height and width in pixels of the mouth crop."""
+"""Height and width of the mouth crop, px."""
 MOUTH_WIDTH = 0.56
-"""Width of the mouth crop over the longer side of the mesh: the folds beside a smile and the chin are in."""
-OUTSIDE = (127, 127, 127)
-"""What stands in a crop where the picture ends: replicated borders would look like a face that goes on."""
+"""Width of the mouth crop divided by the longer side of the mesh: includes smile lines and chin."""
+FILL = (127, 127, 127)
+"""RGB fill of a crop beyond the edge of the picture. A replicated border would look as if the face went on."""
 
 _SHAPE_POINTS = (
     *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
@@ -53,19 +53,19 @@ _SHAPE_POINTS = (
     *(1, 4, 5, 195, 98, 327, 129, 358, 36, 266, 50, 280, 205, 425, 207, 427, 187, 411),
     *(10, 109, 67, 54, 162, 234, 132, 172, 150, 148, 152, 377, 379, 397, 361, 454, 389, 284, 297, 338),
 )
-"""The mesh points the network is given: lips out- and inside, eyes, brows, irises, nose, cheeks, outline."""
+"""Mesh points given to the network: outer and inner lips, eyes, brows, irises, nose, cheeks, outline."""
 SHAPE_LENGTH = 3 * len(_SHAPE_POINTS)
 """Length of the vector of mesh points."""
 
 
 DESCRIPTION = load_description("face_looks")
 HEADS = DESCRIPTION.outputs["heads"]
-"""What the network's output says, in order, as chances 0..1."""
+"""Names of the network's outputs, in order; each is a probability 0..1."""
 
 
 class Views(NamedTuple):
-    """What the network is shown: RGB uint8 crops `face` (96, 96, 3), `eyes` (48, 128, 3) and `mouth` (48, 64, 3), and
-    the (SHAPE_LENGTH,) float32 vector of the mesh."""
+    """Input of the network: RGB uint8 crops `face` (96, 96, 3), `eyes` (48, 128, 3) and `mouth` (48, 64, 3), and the
+    (SHAPE_LENGTH,) float32 vector `shape` of the mesh."""
 
     face: Pixels
     eyes: Pixels
@@ -74,15 +74,15 @@ class Views(NamedTuple):
 
 
 class FaceAttributesReader:
-    """The network that reads a face. Not safe for two threads at once."""
+    """Runs the network that reads the attributes of a face. Not thread-safe."""
 
     def __init__(self, path: Path):
         """Raises `ModelCorruptError`."""
         self._network = OnnxNetwork(path, DESCRIPTION)
 
     def __call__(self, picture: Picture, mesh: Mesh) -> FaceAttributes:
-        """How the face under `mesh` looks in (H, W, 3) RGB `picture`."""
-        seen = self.chances(views(picture, Frame(mesh.points), shape_vector(mesh.points)))
+        """Attributes of the face under `mesh` in the (H, W, 3) RGB `picture`."""
+        seen = self.probabilities(views(picture, FacePosition(mesh.points), shape_vector(mesh.points)))
         return FaceAttributes(
             human=seen["human"],
             smile=seen["smile"],
@@ -93,8 +93,8 @@ class FaceAttributesReader:
             eye_covers={"sunglasses": seen["sunglasses"], "other": 1 - seen["sunglasses"]},
         )
 
-    def chances(self, seen: Views) -> dict[str, float]:
-        """The chance of each of `HEADS`."""
+    def probabilities(self, seen: Views) -> dict[str, float]:
+        """The probability 0..1 of each of `HEADS`."""
         inputs = {"shape": seen.shape[None]}
         for name in ("face", "eyes", "mouth"):
             blob = cv2.dnn.blobFromImage(getattr(seen, name), 1 / 127.5, mean=(127.5, 127.5, 127.5))
@@ -102,8 +102,8 @@ class FaceAttributesReader:
         return self._network.grouped(self._network.raw(inputs))["heads"]
 
 
-class Frame:
-    """Where the face stands: the size of its mesh and the turn that levels its eyes."""
+class FacePosition:
+    """Position of a face: centres of its eyes and mouth, size of its mesh, and the angle that levels its eyes."""
 
     def __init__(self, points: Points):
         self.left, self.right = (points[list(corners), :2].mean(0) for corners in EYE_CORNERS)
@@ -113,8 +113,8 @@ class Frame:
         self.size, self.angle = max(box.size, 1.0), box.angle
 
 
-def views(picture: Picture, frame: Frame, shape: Points) -> Views:
-    """The crops of (H, W, 3) RGB `picture` where `frame` says, eyes level, and the vector `shape` with them."""
+def views(picture: Picture, frame: FacePosition, shape: Points) -> Views:
+    """Crops of the (H, W, 3) RGB `picture` at `frame`, with level eyes, together with the vector `shape`."""
     picture = Pyramid.of(picture)
     left, right = (_piece(picture, frame, eye, EYE_WIDTH, EYE) for eye in (frame.left, frame.right))
     return Views(
@@ -125,14 +125,14 @@ def views(picture: Picture, frame: Frame, shape: Points) -> Views:
     )
 
 
-def _piece(picture: Picture, frame: Frame, centre: Points, width: float, shape: tuple[int, int]) -> Pixels:
-    """`shape` (height, width) pixels around `centre`; `width` is the crop's over the face's size."""
+def _piece(picture: Picture, frame: FacePosition, centre: Points, width: float, shape: tuple[int, int]) -> Pixels:
+    """A crop of `shape` (height, width) px around `centre`; its width in the picture is `width` times the face size."""
     x, y = centre.tolist()
-    return warped(picture, (x, y), frame.size * width, frame.angle, shape, OUTSIDE)[0]
+    return warped(picture, (x, y), frame.size * width, frame.angle, shape, FILL)[0]
 
 
 def shape_vector(points: Points) -> Points:
-    """The mesh turned to the front, in units of the distance between the eyes: (SHAPE_LENGTH,) float32."""
+    """The mesh turned to the front, (SHAPE_LENGTH,) float32, in units of the distance between the eyes."""
     across = points[list(RIGHT_EYE_CORNERS)].mean(0) - points[list(LEFT_EYE_CORNERS)].mean(0)
     down = points[CHIN] - points[FOREHEAD]
     x = across / max(float(np.linalg.norm(across)), 1e-6)

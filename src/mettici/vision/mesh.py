@@ -1,4 +1,4 @@
-"""The face mesh: 478 points laid on one face by MediaPipe's attention mesh, run twice."""
+"""The face mesh: 478 points fitted to a face by MediaPipe's attention mesh, run twice."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from mettici.vision.runtime import Network
 from mettici.vision.types import Mesh
 
 SIDE = 192
+"""Side of the network's input, px."""
 CROP = 1.5
-"""Side of the square crop over the longer side of the face box (MediaPipe's own face-landmark graph)."""
+"""Side of the square crop divided by the longer side of the face box, as in MediaPipe's face-landmark graph."""
 
-# Where the refined outputs of the network go among the 468 points of its plain mesh, in the network's order:
-# rings of points around the lips and around each eye, as MediaPipe numbers them.
+# The network refines some of the 468 points of its plain mesh: rings around the lips and around each eye. These are
+# their indices in MediaPipe's numbering, in the order of the refined outputs.
 _LIPS = (
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409,
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415,
@@ -39,13 +40,13 @@ _RIGHT_EYE = (
 
 
 class MeshFitter:
-    """Lays the mesh on a detected face."""
+    """Fits the mesh to a detected face."""
 
     def __init__(self, network: Network):
         self._network = network
 
     def __call__(self, picture: Picture, face: Detection) -> Mesh:
-        """The mesh of `face` in (H, W, 3) RGB; a second run on the first run's own region steadies it."""
+        """Fit the mesh to `face` in the (H, W, 3) RGB `picture`, twice: the region found first gives a steadier fit."""
         left, right = face.keypoints[0], face.keypoints[1]
         first = self._run(picture, face.box.centre, max(face.box.width, face.box.height), angle_between(left, right))
         box = levelled(first.points, single=True)

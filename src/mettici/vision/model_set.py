@@ -1,4 +1,4 @@
-"""One set of networks, and what is made of their answers: whose faces there are, and how the main one looks."""
+"""One set of networks, and the logic that combines their outputs into a scene."""
 
 from __future__ import annotations
 
@@ -25,54 +25,50 @@ from mettici.vision.weights import verified
 T = TypeVar("T")
 
 CANDIDATE_SCORE = 0.3
-"""Detector's score from which a place is looked at closely, where nothing better is found."""
+"""Detection score from which a candidate is examined if there is nothing better."""
 CERTAIN_SCORE = 0.5
-"""Detector's score from which a place counts beside others: under it stand folds, foliage and stones."""
-CLEAR, LARGE = 0.85, 0.2
-"""The near detector's score, and the height over the photo's, from which a lone face is looked for no further. Of 72
-such photos (profiles, official portraits, events: train parts) the far detector finds company in none, changes no
-verdict, and the score of three."""
+"""Detection score from which a candidate is examined first. Folds, foliage and stones score lower."""
+CLEAR_SCORE, CLEAR_HEIGHT = 0.85, 0.2
+"""Score by the near detector, and height as a share of the photo's, from which a lone face makes the far detector
+unnecessary. In 72 such photos (profiles, official portraits, events; train parts) the far detector finds nobody else
+and changes three scores but no verdict."""
 MESH_PRESENCE = 0.5
-"""Mesh presence from which a face is there."""
+"""`Mesh.presence` from which the mesh fits a face."""
 HUMAN = 0.8
-"""Chance from which a face is a person's, and not an animal's or a thing's."""
-DOUBTFUL, AGREED = 0.2, 0.8
-"""Where no face reaches `HUMAN`, one from `DOUBTFUL` on is a person's if the picture as a whole shows a person by at
-least `AGREED`: of such faces in the train part it keeps 13 of 17 people's and none of 18 animals' and things'."""
-ANIMAL, SURE = 0.5, 0.95
-"""A face under `SURE` is no person's where the picture shows an animal by at least `ANIMAL`: it takes none of 2279
-people of the train part."""
+"""Probability from which a face is a person's, and not an animal's or a thing's."""
+DOUBTFUL, PERSON_SURE = 0.2, 0.8
+"""If no face reaches `HUMAN`, faces from `DOUBTFUL` count if the picture shows a person with a probability of at least
+`PERSON_SURE`. In the train part this keeps 13 of 17 such faces of people, and none of 18 of animals and things."""
+ANIMAL, HUMAN_SURE = 0.5, 0.95
+"""A face below `HUMAN_SURE` is not a person's if the picture shows an animal with a probability of at least `ANIMAL`.
+This rejects none of 2279 people in the train part."""
 NOBODY = 0.65
-"""Chance of an animal, a thing or a figure together, from which no face is a person's: eight statues with a face are
-none then, and of 1878 photographs of people the highest has 0.60."""
+"""Joint probability of an animal, a thing or a figure from which no face is a person's. It rejects eight statues with
+faces; the highest among 1878 photographs of people is 0.60."""
 FURTHER_HUMAN, FURTHER_SCORE = 0.5, 0.6
-"""The same, and the detector's score where the mesh does not fit, for faces beside a certain one.
-
-No photo of one person among the clean profiles and official portraits (train part) has such a second face.
-"""
+"""For further faces, once one person is certain: the limit in place of `HUMAN`, and the detection score from which a
+face without a mesh counts. No clean profile photo or official portrait of one person (train part) has such a face."""
 PERSON = 0.6
-"""Chance that the picture shows a person, from which a face counts that is seen from the side and takes no mesh; from
-`AGREED` on the detector need not be certain of it.
-
-Of 35 such faces in fairface's train part it keeps 34, of 33 other pictures none."""
-PLAIN = 0.8
-"""Detector's score from which a face stands as it should, where it is also a person's by `SURE`: 21 profile photos have
-0.89 to 0.96, and turned by half 0.51 to 0.77 where they are found at all."""
-UPRIGHT = 45.0
-"""Degrees of tilt under which a face stands rather than lies."""
+"""Probability that the picture shows a person, from which a side view without a mesh counts as a face. The detection
+must reach `CERTAIN_SCORE`, or from `PERSON_SURE` only `CANDIDATE_SCORE`. This keeps 34 of 35 such faces in FairFace
+(train part), and none in 33 other pictures."""
+UPRIGHT_SCORE = 0.8
+"""Detection score from which a face that reaches `HUMAN_SURE` is the right way up. The faces in 21 profile photos score
+0.89 to 0.96; upside down, they score 0.51 to 0.77 or are not found."""
+MAX_ROLL = 45.0
+"""Degrees of roll below which a face is upright."""
 PROFILE_OFFSET = 0.4
-"""`Detection.nose_offset` from which a face counts as seen from the side. A frontal face that takes no mesh is usually
-covered."""
+"""`Detection.nose_offset` from which a face is seen from the side. A frontal face without a mesh is usually covered."""
 SMALL = 0.15
-"""Height of a lone face, as a share of the photo's, under which others are looked for in tiles: of 5 such photos
-of events that finds company in the one that has it, of 8 such profile photos of one person in none."""
+"""Height of a lone face, as a share of the photo's, below which tiles are searched for others. Of 5 such event photos
+this finds others in the only one that has any; in 8 such profile photos of one person it finds nobody."""
 MAX_EXAMINED = 6
-"""Candidates looked at closely, best first: enough to tell one person from several, bounded in time."""
+"""Most candidates examined up close, best first: enough to distinguish one person from several in bounded time."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Examined:
-    """A candidate from close by: `attributes` is None where the mesh does not fit it."""
+    """A candidate after examination up close; `attributes` is None if the mesh does not fit."""
 
     face: Face
     attributes: FaceAttributes | None
@@ -83,16 +79,16 @@ class _Examined:
 
     @property
     def counts_as_further(self) -> bool:
-        """Whether it counts as a further person, once one is certain: that needs less, turned and small as they are."""
+        """Whether this is a further person. Such faces are often turned or small, so lower limits apply."""
         return self.human >= FURTHER_HUMAN if self.attributes else self.face.score >= FURTHER_SCORE
 
 
 class ModelSet:
-    """One set of networks, used by one thread at a time."""
+    """One set of networks. Not thread-safe."""
 
     def __init__(self, parallel: bool) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="mettici") if parallel else None
-        """Loads half of the networks and runs the slowest beside the others, where a second core is free."""
+        """Loads half of the networks, and runs the slowest one in parallel with the others."""
         self._pending: Future[Any] | None = None
         trained_here = self._start(
             lambda: (FaceAttributesReader(verified("face_looks")), PictureReader(verified("picture")))
@@ -105,54 +101,56 @@ class ModelSet:
 
     @cached_property
     def far(self) -> Detector:
-        """Loaded when it is first needed, which is by one profile photo in six."""
+        """The far detector, loaded on first use. One profile photo in six needs it."""
         return Detector(Network(self._far), 192, ((4, 1),))
 
     def look(self, picture: Pyramid) -> Scene:
-        """What is in the picture; where no face is certain, it may have been saved the wrong way up."""
-        scene = self._seen(picture)
+        """Find out what is in the picture. Without a certain face, also try it rotated."""
+        scene = self._scene_as_is(picture)
         if _certain(scene):
             return scene
         rotation = self._rotation(picture, scene)
         return Scene(origin=scene.origin, rotation=rotation) if rotation else scene
 
-    def _seen(self, picture: Pyramid) -> Scene:
+    def _scene_as_is(self, picture: Pyramid) -> Scene:
         candidates = self.near(picture, CANDIDATE_SCORE)
         if not _clear(candidates, picture):
             candidates = merge(candidates + self.far(picture, CANDIDATE_SCORE))
         mask: Callable[[], Points] = partial(self.person, picture)
         if any(c.score >= CERTAIN_SCORE for c in candidates):
             mask = self._start(mask)
-        again = cache(partial(self._second_look, picture))
+        in_tiles = cache(partial(self._in_tiles, picture))
         doubtful: list[_Examined] = []
-        for places in self._places(candidates, again):
-            seen = self._faces(picture, places)
-            if people := [s for s in seen if s.human >= HUMAN]:
+        for batch in self._batches(candidates, in_tiles):
+            examined = self._examined(picture, batch)
+            if people := [s for s in examined if s.human >= HUMAN]:
                 main, reading = self._main(people, picture)
                 if _nobody(reading.origin, main.human):
                     return Scene(origin=reading.origin)
-                return self._scene(main, seen + self._further(main, seen, picture, again), mask(), reading)
-            doubtful += [s for s in seen if s.human >= DOUBTFUL]
+                further = self._further(main, examined, picture, in_tiles)
+                return self._scene(main, examined + further, mask(), reading)
+            doubtful += [s for s in examined if s.human >= DOUBTFUL]
         if doubtful:
             main, reading = self._main(doubtful, picture)
-            if _person(reading.origin) >= AGREED:
+            if _person(reading.origin) >= PERSON_SURE:
                 return self._scene(main, [], mask(), reading)
         return self._without_mesh(picture, candidates, mask)
 
     def _rotation(self, picture: Pyramid, scene: Scene) -> int:
-        """Degrees clockwise by which the picture has to be turned to show a certain face upright; 0: none does."""
-        seen = scene.main.score if scene.main else 0.0
-        for quarters in (2,) if scene.faces else (2, 1, 3):  # a face that lies on its side is mostly found as it is
-            turned = Pyramid(np.ascontiguousarray(np.rot90(picture.pixels, -quarters)))
-            enough = max(CERTAIN_SCORE, seen + 0.1)
-            candidates = merge(self.near(turned, CERTAIN_SCORE) + self.far(turned, CERTAIN_SCORE))
-            places = [c for c in candidates if c.score >= enough]
-            people = [s for s in self._faces(turned, places) if s.human >= (SURE if scene.faces else HUMAN)]
+        """Degrees clockwise by which the picture must be rotated to show a certain face upright; 0 if none does."""
+        score = scene.main.score if scene.main else 0.0
+        for quarters in (2,) if scene.faces else (2, 1, 3):  # a face on its side is usually found without rotation
+            rotated = Pyramid(np.ascontiguousarray(np.rot90(picture.pixels, -quarters)))
+            enough = max(CERTAIN_SCORE, score + 0.1)
+            detections = merge(self.near(rotated, CERTAIN_SCORE) + self.far(rotated, CERTAIN_SCORE))
+            candidates = [d for d in detections if d.score >= enough]
+            limit = HUMAN_SURE if scene.faces else HUMAN
+            people = [s for s in self._examined(rotated, candidates) if s.human >= limit]
             if not people:
                 continue
-            main, reading = self._main(people, turned)
-            upright = main.face.pose is not None and abs(main.face.pose.roll) < UPRIGHT
-            if upright and _person(reading.origin) >= AGREED:
+            main, reading = self._main(people, rotated)
+            upright = main.face.pose is not None and abs(main.face.pose.roll) < MAX_ROLL
+            if upright and _person(reading.origin) >= PERSON_SURE:
                 return 90 * quarters
         return 0
 
@@ -166,64 +164,67 @@ class ModelSet:
         return replace(known, mask=mask, attributes=attributes, origin=reading.origin)
 
     def _start(self, network: Callable[[], T]) -> Callable[[], T]:
-        """What gives the answer of `network`, which is being worked out beside, or will be when it is asked for."""
+        """Start `network` in the second thread, if there is one, and return a function that waits for its result."""
         if not self._executor:
             return network
         self._pending = self._executor.submit(network)
         return self._pending.result
 
     def wait_for_pending(self) -> None:
-        """Wait for what was begun beside and not asked for, so that no network runs on after the look."""
+        """Wait for the network in the second thread, so that none keeps running after `look`."""
         wait([self._pending] if self._pending else [])
 
     def _main(self, people: list[_Examined], picture: Pyramid) -> tuple[_Examined, PictureReading]:
-        """The photo's subject, and what the picture is with it in view.
+        """The subject of the photo, and the reading of the picture with this face as its main one.
 
-        Where the most prominent face seems drawn and another one real, as of a person before a painting, that one is
-        the subject.
+        If the most prominent face seems drawn and the next one real, as with a person in front of a painting, the
+        latter is the subject.
         """
         main, *others = sorted(people, key=lambda s: -prominence(s.face, picture.shape))
         reading = self.picture_reader(picture, main.face.mesh)
         if others and _person(reading.origin) < PERSON:
-            instead = self.picture_reader(picture, others[0].face.mesh)
-            if _person(instead.origin) >= AGREED:
-                return others[0], instead
+            other_reading = self.picture_reader(picture, others[0].face.mesh)
+            if _person(other_reading.origin) >= PERSON_SURE:
+                return others[0], other_reading
         return main, reading
 
-    def _scene(self, main: _Examined, seen: list[_Examined], mask: Points, reading: PictureReading) -> Scene:
-        others = [s.face for s in seen if s is not main and s.counts_as_further]
+    def _scene(self, main: _Examined, examined: list[_Examined], mask: Points, reading: PictureReading) -> Scene:
+        others = [s.face for s in examined if s is not main and s.counts_as_further]
         attributes = combined(main.attributes, reading) if main.attributes else None
         faces = (main.face, *sorted(others, key=lambda f: -f.box.area))
         return Scene(faces, mask, attributes, reading.origin, main.attributes)
 
     def _further(
-        self, main: _Examined, seen: list[_Examined], picture: Pyramid, again: Callable[[], list[Detection]]
+        self, main: _Examined, examined: list[_Examined], picture: Pyramid, in_tiles: Callable[[], list[Detection]]
     ) -> list[_Examined]:
-        """People beside a `main` who is alone and small: who stands that far off is seldom alone."""
-        if main.face.box.height >= SMALL * picture.shape[0] or any(s is not main and s.counts_as_further for s in seen):
+        """People found in tiles, if `main` is small and alone: people that far from the camera are seldom alone."""
+        alone = not any(s is not main and s.counts_as_further for s in examined)
+        if main.face.box.height >= SMALL * picture.shape[0] or not alone:
             return []
-        found = [d for d in again() if d.box.overlap(main.face.box) < 0.5]
-        return [s for s in self._faces(picture, found) if s.human >= FURTHER_HUMAN]
+        found = [d for d in in_tiles() if d.box.overlap(main.face.box) < 0.5]
+        return [s for s in self._examined(picture, found) if s.human >= FURTHER_HUMAN]
 
-    def _places(self, candidates: list[Detection], again: Callable[[], list[Detection]]) -> Iterator[list[Detection]]:
-        """Where to look closely; each further list only for a picture in which the one before shows nobody."""
+    def _batches(
+        self, candidates: list[Detection], in_tiles: Callable[[], list[Detection]]
+    ) -> Iterator[list[Detection]]:
+        """Candidates to examine, in batches; the next batch is needed only if the one before shows nobody."""
         yield [c for c in candidates if c.score >= CERTAIN_SCORE]
         yield [c for c in candidates if c.score < CERTAIN_SCORE]
-        yield again()
+        yield in_tiles()
 
     def _without_mesh(self, picture: Pyramid, candidates: list[Detection], mask: Callable[[], Points]) -> Scene:
-        """Faces seen from the side, which the mesh does not fit, where the picture as a whole shows a person."""
+        """The scene with faces in side view, which take no mesh, if the picture as a whole shows a person."""
         origin = self.picture_reader(picture, None).origin
         person = _person(origin)
-        enough = CANDIDATE_SCORE if person >= AGREED else CERTAIN_SCORE
-        turned = [c for c in candidates if c.score >= enough and c.nose_offset >= PROFILE_OFFSET]
-        if not turned or person < PERSON:
+        enough = CANDIDATE_SCORE if person >= PERSON_SURE else CERTAIN_SCORE
+        in_profile = [c for c in candidates if c.score >= enough and c.nose_offset >= PROFILE_OFFSET]
+        if not in_profile or person < PERSON:
             return Scene(origin=origin)
-        faces = sorted((Face(c.box, c.score) for c in turned), key=lambda f: -prominence(f, picture.shape))
+        faces = sorted((Face(c.box, c.score) for c in in_profile), key=lambda f: -prominence(f, picture.shape))
         return Scene(tuple(faces), mask(), None, origin)
 
-    def _second_look(self, picture: Pyramid) -> list[Detection]:
-        """Candidates in overlapping tiles, for faces too small for the whole picture."""
+    def _in_tiles(self, picture: Pyramid) -> list[Detection]:
+        """Candidates in overlapping tiles, to find faces too small to detect in the whole picture."""
         found = []
         for x, y, tile in tiles(picture.pixels):
             for d in self.near(tile, CERTAIN_SCORE):
@@ -231,52 +232,52 @@ class ModelSet:
                 found.append(Detection(box, d.score, d.keypoints + np.array([x, y], np.float32)))
         return merge(found)
 
-    def _faces(self, picture: Pyramid, candidates: list[Detection]) -> list[_Examined]:
-        """What the best candidates look like from close by."""
-        seen = []
+    def _examined(self, picture: Pyramid, candidates: list[Detection]) -> list[_Examined]:
+        """The best `MAX_EXAMINED` candidates, with mesh and attributes where the mesh fits."""
+        examined = []
         for one in candidates[:MAX_EXAMINED]:
             mesh = self.mesh(picture, one)
             if mesh.presence >= MESH_PRESENCE:
                 face = Face(one.box, one.score, mesh, head_pose(mesh))
-                seen.append(_Examined(face, self.attributes_reader(picture, mesh)))
+                examined.append(_Examined(face, self.attributes_reader(picture, mesh)))
             else:
-                seen.append(_Examined(Face(one.box, one.score), None))
-        return seen
+                examined.append(_Examined(Face(one.box, one.score), None))
+        return examined
 
     def close(self) -> None:
-        """The networks are freed with the last reference to them."""
+        """Stop the second thread. The networks are freed with the last reference to them."""
         if self._executor:
             self._executor.shutdown()
 
 
 def _certain(scene: Scene) -> bool:
-    """Whether the main face is surely one, which no face is that stands on its head."""
+    """Whether the main face is certain, and therefore not upside down."""
     if scene.main is None or scene.closeup is None:
         return False
-    return scene.main.score >= PLAIN and scene.closeup.human >= SURE
+    return scene.main.score >= UPRIGHT_SCORE and scene.closeup.human >= HUMAN_SURE
 
 
 def _clear(candidates: list[Detection], picture: Pyramid) -> bool:
-    """Whether the near detector sees one face so well that the far one, which takes twice as long, adds none."""
+    """Whether the near detector sees one face so clearly that the far one, which takes twice as long, adds none."""
     if len(candidates) != 1:
         return False
-    return candidates[0].score >= CLEAR and candidates[0].box.height >= LARGE * picture.shape[0]
+    return candidates[0].score >= CLEAR_SCORE and candidates[0].box.height >= CLEAR_HEIGHT * picture.shape[0]
 
 
 def _nobody(origin: Origin, human: float) -> bool:
-    """Whether the picture as a whole speaks against what looks like a person's face."""
+    """Whether the picture as a whole contradicts what looks like a person's face."""
     kinds = origin.kinds
     other = kinds["animal"] + kinds["thing"] + kinds["figure"]
-    return (kinds["animal"] >= ANIMAL and human < SURE) or other >= NOBODY
+    return (kinds["animal"] >= ANIMAL and human < HUMAN_SURE) or other >= NOBODY
 
 
 def _person(origin: Origin) -> float:
-    """The chance that the picture is a photograph of a person."""
+    """The probability that the picture is a photograph of a person."""
     return origin.photograph - origin.kinds["animal"] - origin.kinds["thing"]
 
 
 def prominence(face: Face, shape: tuple[int, ...]) -> float:
-    """How much a face looks like the photo's subject: large, near the middle, and surely a face."""
+    """How likely a face is the subject of the photo, for sorting: large, near the middle, and certain."""
     x, y = face.box.centre
     off = max(abs(x / shape[1] - 0.5), abs(y / shape[0] - 0.5))
     return face.box.area * face.score * (1 - off)

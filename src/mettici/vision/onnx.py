@@ -1,4 +1,4 @@
-"""The networks trained here: ONNX files, each with a description of what it takes and gives beside it."""
+"""Networks trained for this project: ONNX files, each with a TOML description of its inputs and outputs."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Description:
-    """What a network takes and gives: the shape of each input, and the labels of each group of numbers in its output,
-    in their order."""
+    """Inputs and outputs of a network.
+
+    `inputs`: the shape of each input. `outputs`: the labels of each group of numbers in the output, in order.
+    """
 
     inputs: Mapping[str, tuple[int, ...]]
     outputs: Mapping[str, tuple[str, ...]]
@@ -34,18 +36,18 @@ class Description:
 
 @cache
 def load_description(name: str) -> Description:
-    """The description beside the weights of that name in the manifest: the same file name, ending in `.toml`.
+    """The description of the network called `name` in the manifest, from the `.toml` file next to its weights.
 
-    Raises `ModelMissingError`, and `ModelCorruptError` where it is no description.
+    Raises `ModelMissingError` if the file is missing, and `ModelCorruptError` if it is not a valid description.
     """
     if name not in manifest():
         raise ModelMissingError(file=name)
     path = (folder() / manifest()[name].file).with_suffix(".toml")
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        parsed = tomllib.loads(path.read_text("utf-8"))
         return Description(
-            {key: tuple(map(int, shape)) for key, shape in told["inputs"].items()},
-            {group: tuple(map(str, labels)) for group, labels in told["outputs"].items()},
+            {key: tuple(map(int, shape)) for key, shape in parsed["inputs"].items()},
+            {group: tuple(map(str, labels)) for group, labels in parsed["outputs"].items()},
         )
     except FileNotFoundError as error:
         raise ModelMissingError(file=str(path)) from error
@@ -54,27 +56,27 @@ def load_description(name: str) -> Description:
 
 
 class OnnxNetwork:
-    """One ONNX network, held to its description as it is loaded. Not safe for two threads at once."""
+    """An ONNX network, checked against its description when loaded. Not thread-safe."""
 
     def __init__(self, path: Path, description: Description) -> None:
-        """Raises `ModelCorruptError` where the file is no network, or not one of this description."""
+        """Raises `ModelCorruptError` if the file is not a network or does not match the description."""
         self._description, self._session = description, session(path)
         takes = {one.name: tuple(one.shape) for one in self._session.get_inputs()}
         if takes != description.inputs:
-            detail = f"inputs {takes} in place of {dict(description.inputs)}"
+            detail = f"inputs are {takes}, expected {dict(description.inputs)}"
             raise ModelCorruptError("load", file=str(path), detail=detail)
         given, expected = self._session.get_outputs()[0].shape[-1], sum(map(len, description.outputs.values()))
         if given != expected:
-            raise ModelCorruptError("load", file=str(path), detail=f"{given} outputs in place of {expected}")
+            raise ModelCorruptError("load", file=str(path), detail=f"{given} outputs, expected {expected}")
 
     def raw(self, inputs: Mapping[str, Floats]) -> Floats:
-        """The output as it comes, flat, for `inputs` of the shapes described."""
+        """The output as one flat float32 array, for `inputs` of the described shapes."""
         return np.asarray(self._session.run(None, inputs)[0], np.float32).ravel()
 
     def grouped(self, output: Floats) -> dict[str, dict[str, float]]:
-        """The output's numbers by group and label."""
-        told, start = {}, 0
+        """The numbers of a flat `output`, by group and label."""
+        grouped, start = {}, 0
         for group, labels in self._description.outputs.items():
             numbers = output[start : start + len(labels)].tolist()
-            told[group], start = dict(zip(labels, numbers, strict=True)), start + len(labels)
-        return told
+            grouped[group], start = dict(zip(labels, numbers, strict=True)), start + len(labels)
+        return grouped

@@ -1,4 +1,4 @@
-"""What the picture is: a photograph of a person, or a drawing, a screen, a card; what was added, and what hides."""
+"""What kind of picture it is (a photograph, a drawing, a screen, …), what was added to it, and what covers the face."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ Floats = npt.NDArray[np.float32]
 
 DESCRIPTION = load_description("picture")
 KINDS, HEADS, COVERS = (DESCRIPTION.outputs[group] for group in ("kinds", "heads", "covers"))
-"""What the network tells apart; what else it says of the picture and of its main face (`sunglasses` where the eyes are
-hidden); what covers a face, by name. Each in the order of its output."""
+"""Labels of the network's outputs, in order: kinds of picture; attributes of the picture and its main face
+(`sunglasses`: given hidden eyes); and things that cover a face."""
 PHOTOGRAPHS = KINDS[:3]
-"""The kinds that are photographs of what they show."""
+"""The kinds that are photographs: of a person, an animal or a thing."""
 FACE, WHOLE = 128, 160
-"""Sides in pixels of the face crop and of the whole picture."""
+"""Sides of the face crop and of the whole picture as the network gets them, px."""
 FACE_CROP = 1.7
-"""Side of the face crop over the extent of the mesh: hair and collar are in it."""
-CLOSE = 1e-6
-"""Chances nearer to 0 or 1 than this count as this."""
+"""Side of the face crop divided by the longer side of the mesh: includes hair and collar."""
+MIN_PROBABILITY = 1e-6
+"""Probabilities are clipped to this distance from 0 and 1, to keep their logits finite."""
 EYES_OPEN_SHARE, HIDDEN_SHARE = 0.3, 0.6
-"""The share of the picture network where two networks judge: of five shares tried on news and street photos, the one
-that calls the fewest free faces and open eyes otherwise where as many hidden and closed ones are caught."""
+"""Weight of the picture network where it is combined with the face network: of five weights, the ones with the fewest
+false alarms on news and street photos at the same recall."""
 
 
 class Views(NamedTuple):
-    """What the network gets to see: RGB uint8 crops (side, side, 3), and whether there is a face."""
+    """Input of the network: RGB uint8 crops `face` (128, 128, 3) and `whole` (160, 160, 3), and if there is a face."""
 
     face: Pixels
     whole: Pixels
@@ -47,7 +47,7 @@ class Views(NamedTuple):
 
 
 def views(picture: Picture, mesh: Mesh | None) -> Views:
-    """The views of (H, W, 3) RGB `picture`; without a face its middle takes the face's place."""
+    """The views of the (H, W, 3) RGB `picture`. Without a face, its middle stands in for the face."""
     picture = Pyramid.of(picture)
     height, width = picture.shape[:2]
     if mesh is None:
@@ -60,7 +60,7 @@ def views(picture: Picture, mesh: Mesh | None) -> Views:
 
 @dataclass(frozen=True)
 class PictureReading:
-    """What the network says of a picture: its origin, the logit of each of `HEADS`, the share of each of `COVERS`."""
+    """Output of the network: the origin of the picture, the logit of each of `HEADS`, the share of each of `COVERS`."""
 
     origin: Origin
     heads: Mapping[str, float]
@@ -68,23 +68,23 @@ class PictureReading:
 
 
 class PictureReader:
-    """The network that looks at the whole picture and at the face in it. Not safe for two threads at once."""
+    """Runs the network that looks at the whole picture and its main face. Not thread-safe."""
 
     def __init__(self, path: Path):
         """Raises `ModelCorruptError`."""
         self._network = OnnxNetwork(path, DESCRIPTION)
 
     def __call__(self, picture: Picture, mesh: Mesh | None) -> PictureReading:
-        """What (H, W, 3) RGB `picture` is, `mesh` being the main face's, where there is one."""
-        said = self._network.grouped(self.logits(views(picture, mesh)))
-        shares, heads = _shares(said["kinds"]), said["heads"]
+        """Read the (H, W, 3) RGB `picture`; `mesh` is that of the main face, None without one."""
+        output = self._network.grouped(self.logits(views(picture, mesh)))
+        shares, heads = _softmax(output["kinds"]), output["heads"]
         photograph = sum(shares[k] for k in PHOTOGRAPHS)
         others = {k: v for k, v in shares.items() if k != "person"}
-        origin = Origin(photograph, others, _chance(heads["added_graphics"]), _chance(heads["graphics_over_face"]))
-        return PictureReading(origin, heads, _shares(said["covers"]))
+        origin = Origin(photograph, others, _sigmoid(heads["added_graphics"]), _sigmoid(heads["graphics_over_face"]))
+        return PictureReading(origin, heads, _softmax(output["covers"]))
 
     def logits(self, seen: Views) -> Floats:
-        """The network's output, (OUTPUTS,)."""
+        """The raw output of the network, a flat float32 array."""
         inputs = {
             name: np.ascontiguousarray(getattr(seen, name).transpose(2, 0, 1)[None].astype(np.float32))
             for name in ("face", "whole")
@@ -93,34 +93,34 @@ class PictureReader:
 
 
 def combined(attributes: FaceAttributes, seen: PictureReading) -> FaceAttributes:
-    """What two networks say of a face: a mean of their logits, and the names that only the second one knows.
+    """Combine the two networks: a weighted mean of their logits, and the covers only the picture network can name.
 
-    They see different crops and learnt from different pictures, so their errors differ. The smile is left to the first,
-    which looks at the mouth from close by.
+    They get different crops and were trained on different pictures, so their errors differ. The smile comes from the
+    face network alone, which sees the mouth up close.
     """
-    dark, mask = _chance(seen.heads["sunglasses"]), attributes.covers.get("mask", 0.0)
+    dark, mask = _sigmoid(seen.heads["sunglasses"]), attributes.covers.get("mask", 0.0)
     return replace(
         attributes,
-        eyes_open=_between(attributes.eyes_open, seen.heads["eyes_open"], EYES_OPEN_SHARE),
-        eyes_visible=1 - _between(1 - attributes.eyes_visible, seen.heads["eyes_hidden"], HIDDEN_SHARE),
-        face_visible=1 - _between(1 - attributes.face_visible, seen.heads["face_hidden"], HIDDEN_SHARE),
+        eyes_open=_weighted(attributes.eyes_open, seen.heads["eyes_open"], EYES_OPEN_SHARE),
+        eyes_visible=1 - _weighted(1 - attributes.eyes_visible, seen.heads["eyes_hidden"], HIDDEN_SHARE),
+        face_visible=1 - _weighted(1 - attributes.face_visible, seen.heads["face_hidden"], HIDDEN_SHARE),
         covers={**seen.covers, "mask": (seen.covers["mask"] + mask) / 2},
         eye_covers={"sunglasses": dark, "other": 1 - dark},
     )
 
 
-def _between(chance: float, logit: float, share: float) -> float:
-    """The chance whose logit lies between that of `chance` and `logit`, by `share` of the way."""
-    chance = min(1 - CLOSE, max(CLOSE, chance))
-    return _chance((1 - share) * (math.log(chance) - math.log(1 - chance)) + share * logit)
+def _weighted(probability: float, logit: float, share: float) -> float:
+    """The mean of `probability` and `logit` on the logit scale, as a probability; `share` is the weight of `logit`."""
+    probability = min(1 - MIN_PROBABILITY, max(MIN_PROBABILITY, probability))
+    return _sigmoid((1 - share) * (math.log(probability) - math.log(1 - probability)) + share * logit)
 
 
-def _chance(logit: float) -> float:
+def _sigmoid(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
 
 
-def _shares(logits: Mapping[str, float]) -> dict[str, float]:
-    """Shares that add up to 1."""
+def _softmax(logits: Mapping[str, float]) -> dict[str, float]:
+    """Softmax of the logits: shares that add up to 1."""
     values = np.array([*logits.values()], np.float32)
     high = np.exp(values - values.max())
     return dict(zip(logits, (high / high.sum()).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What is seen in a photo: `Vision` holds sets of networks; all checkers of a process share one (`Share`)."""
+"""`Vision` finds out what is in a photo. All checkers of a process share one `Vision` (`Share`)."""
 
 from __future__ import annotations
 
@@ -17,37 +17,39 @@ from mettici.vision.pool import Pool
 from mettici.vision.types import Scene
 
 
-def _give_back() -> None:
-    """Give freed memory back to the system: glibc keeps what threads allocated in arenas of theirs.
+def _trim_memory() -> None:
+    """Return freed memory to the system, since glibc keeps it in per-thread arenas.
 
-    A service that makes and closes checkers would grow by that for hundreds of them (`benchmarks/endurance.py`).
+    Otherwise a service that keeps creating and closing checkers would grow over hundreds of them
+    (`benchmarks/endurance.py`).
     """
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
         if trim is not None:
             trim.argtypes = [ctypes.c_size_t]
             trim(0)
 
 
 def free(pool: Pool[ModelSet]) -> None:
-    """Close the pool and return its memory."""
+    """Close the pool and return its memory to the system."""
     pool.close()
-    _give_back()
+    _trim_memory()
 
 
 class Vision:
     """Runs the networks on photos. Safe to share between threads.
 
-    Networks are loaded on first use: a set of about 70 MB per working thread, at most `sets` of them (default: one per
-    core, see `cores`). Further threads wait, and a forked child loads its own. `parallel`: run one network in a second
-    thread, for lower latency; it gains nothing if several processes share the cores.
+    Networks are loaded on first use: one set of about 70 MB for each thread at work, up to `sets` (default: one per
+    core, see `cores`). Further threads wait, and a forked child loads its own sets. `parallel`: run one network in a
+    second thread for lower latency; this gains nothing if several processes share the cores.
 
-    Raises `ModelMissingError` or `ModelCorruptError` at the first look; `ValueError` where `sets` is less than 1.
+    Raises `ValueError` if `sets` is less than 1. The first `look` raises `ModelMissingError` or `ModelCorruptError` if
+    a network cannot be loaded.
     """
 
     def __init__(self, *, parallel: bool = True, sets: int | None = None) -> None:
         if sets is not None and sets < 1:
-            raise ValueError(f"sets is {sets}, and must be 1 or more")
+            raise ValueError(f"sets must be 1 or more, not {sets}")
         self._parallel, self._sets = parallel, sets
         self.pool = Pool(partial(ModelSet, parallel), sets or cores())
 
@@ -59,7 +61,7 @@ class Vision:
         self.pool.prepare()
 
     def look(self, picture: Picture) -> Scene:
-        """Faces and person mask of (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
+        """Find out what is in (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
         with self.pool.lend() as models, undivided():
             try:
                 return models.look(Pyramid.of(picture))
@@ -67,9 +69,9 @@ class Vision:
                 models.wait_for_pending()
 
     def look_again(self, picture: Picture, known: Scene, *, origin: bool) -> Scene:
-        """What is `known` of this part of a photo, with what depends on the frame seen anew: the mask of the person.
+        """Update `known`, the scene in this part of a photo, with what depends on the frame: the person mask.
 
-        `origin`: also what kind of picture it is, and with it the looks. Raises as `look`.
+        `origin`: also update the kind of picture and the face attributes that depend on it. Raises as `look` does.
         """
         with self.pool.lend() as models, undivided():
             return models.look_again(Pyramid.of(picture), known, origin)
@@ -93,9 +95,9 @@ _visions: weakref.WeakValueDictionary[int | None, Vision] = weakref.WeakValueDic
 
 
 class Share:
-    """A share in the process-wide `Vision` with this number of sets. The last one closed or collected frees it.
+    """A share in the process-wide `Vision` with this number of sets, which is freed with its last share.
 
-    Raises `ValueError` where `sets` is less than 1.
+    Raises `ValueError` if `sets` is less than 1.
     """
 
     def __init__(self, sets: int | None = None) -> None:
@@ -123,16 +125,16 @@ class Share:
         return self.vision.look_again(picture, known, origin=origin)
 
     def close(self) -> None:
-        """Give up the share. A `look` in progress finishes first. Closing twice is harmless."""
+        """Release the share. A `look` in progress finishes first. Closing twice is harmless."""
         self._vision = None
 
     def __reduce__(self) -> tuple[Callable[[], Share], tuple[()]]:
-        """A copy takes a share in the process that unpickles it."""
+        """A copy takes a share of its own in the process that unpickles it."""
         return partial(type(self), self._sets), ()
 
 
 def _new(sets: int | None) -> Vision:
-    # Two threads may get here at once and create two: that only costs memory, until one is closed.
+    # Two threads may race here and create two instances, which only costs memory until one is closed.
     vision = _visions[sets] = Vision(sets=sets)
     weakref.finalize(vision, free, vision.pool).atexit = False
     return vision

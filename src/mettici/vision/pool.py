@@ -13,7 +13,7 @@ from mettici.lifecycle import aside, renew_in_copies, undivided
 
 
 class Closable(Protocol):
-    """An object of the pool: used by one thread at a time, then freed."""
+    """An object in the pool. One thread uses it at a time, and the pool closes it in the end."""
 
     def close(self) -> None: ...
 
@@ -22,10 +22,10 @@ T = TypeVar("T", bound=Closable)
 
 
 class Pool(Generic[T]):
-    """At most `most` objects, made by `make` on demand. A thread that finds none free waits for one.
+    """Up to `size` objects, created by `make` on demand. If all are lent, a thread waits for one.
 
-    Safe to share between threads. In a forked child the pool starts empty: objects made before are neither used nor
-    freed there.
+    Safe to share between threads. In a forked child the pool starts empty: it neither uses nor frees the parent's
+    objects.
     """
 
     def __init__(self, make: Callable[[], T], size: int) -> None:
@@ -43,23 +43,23 @@ class Pool(Generic[T]):
     after_fork = _begin
 
     def prepare(self) -> None:
-        """Start making the first object in the background. Errors are raised by `lent`."""
+        """Start creating the first object in the background. `lend` raises any error."""
         loader = ThreadPoolExecutor(1, thread_name_prefix="mettici-loader")
         with self._changed:
             if self._closed:
                 raise ClosedError
-            self._loading = self._loading or loader.submit(self._made)
+            self._loading = self._loading or loader.submit(self._create)
         loader.shutdown(wait=False)
 
     @contextmanager
     def lend(self) -> Iterator[T]:
         """Lend one object for the `with` block. Raises `ClosedError`, also if the pool is closed while waiting."""
-        home = self._idle
-        thing = self._take()
+        pool = self._idle
+        item = self._take()
         try:
-            yield thing
+            yield item
         finally:
-            self._give_back(thing, home)
+            self._give_back(item, pool)
 
     def _take(self) -> T:
         with aside(), self._changed:
@@ -69,42 +69,42 @@ class Pool(Generic[T]):
             self._lent += 1
             if self._idle:
                 return self._idle.pop()
-            coming, self._loading = self._loading, None
+            loading, self._loading = self._loading, None
         try:
-            return coming.result() if coming else self._made()
+            return loading.result() if loading else self._create()
         except BaseException:
-            self._returned()
+            self._count_return()
             raise
 
-    def _made(self) -> T:
+    def _create(self) -> T:
         with undivided():
             return self._make()
 
-    def _give_back(self, thing: T, home: list[T]) -> None:
-        if home is not self._idle:  # lent before a fork: of no use in the copy
+    def _give_back(self, item: T, pool: list[T]) -> None:
+        if pool is not self._idle:  # lent before a fork, so it belongs to the parent process
             return
         with self._changed:
             closed = self._closed
             if not closed:
-                self._idle.append(thing)
+                self._idle.append(item)
         if closed:
-            thing.close()
-        self._returned()
+            item.close()
+        self._count_return()
 
-    def _returned(self) -> None:
+    def _count_return(self) -> None:
         with self._changed:
             self._lent -= 1
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Free everything; what is lent is freed by who gives it back. Closing again does nothing."""
+        """Free all objects; those still lent are freed when they are returned. Closing again does nothing."""
         with self._changed:
             self._closed = True
             idle = self._idle[:]
             self._idle.clear()
-            coming, self._loading = self._loading, None
+            loading, self._loading = self._loading, None
             self._changed.notify_all()
-        if coming is not None and coming.exception() is None:
-            idle.append(coming.result())
-        for thing in idle:
-            thing.close()
+        if loading is not None and loading.exception() is None:
+            idle.append(loading.result())
+        for item in idle:
+            item.close()

@@ -1,7 +1,7 @@
-"""ONNX Runtime, which runs every network, in the thread that asks: no threads of its own, and not a word to anyone.
+"""ONNX Runtime, which runs every network in the calling thread, silently and without telemetry.
 
-From 1.29 on its wheels send telemetry to their maker, so pyproject.toml allows none of these, and for whoever installs
-one all the same it is switched off. On Windows it reports events to the system unless it is told not to.
+Wheels from 1.29 on send telemetry to their vendor, so pyproject.toml excludes them; if one is installed anyway, its
+telemetry is disabled here. On Windows, ONNX Runtime also reports events to the system unless that is disabled.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ _ERRORS_ONLY = 3
 
 @contextlib.contextmanager
 def _native_log_silenced() -> Iterator[None]:
-    """Native code greets on file descriptor 2; a program whose standard error is read must not see that."""
+    """Hide what native code prints to file descriptor 2, so that it does not end up in the program's standard error."""
     with _STDERR:
         sys.stderr.flush()
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
+        saved = os.dup(2)
+        null = os.open(os.devnull, os.O_WRONLY)
         try:
-            os.dup2(nowhere, 2)
+            os.dup2(null, 2)
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(null)
 
 
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read once, as the library loads
-with _native_log_silenced():  # as it loads it looks for accelerators, and complains where there are none
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read once, when the library loads
+with _native_log_silenced():  # on loading it looks for accelerators, and warns if there are none
     import onnxruntime
     from onnxruntime import InferenceSession
 
@@ -52,24 +52,24 @@ onnxruntime.disable_telemetry_events()
 
 
 def session(path: Path) -> InferenceSession:
-    """The network in an ONNX file, ready to run. Raises `ModelCorruptError` where the file is none."""
+    """Load the network in an ONNX file. Raises `ModelCorruptError` if it cannot be loaded."""
     options = onnxruntime.SessionOptions()
-    # A photo is judged by one thread: several would wait for one another, and batches have a process for each core.
+    # One thread per photo: more would wait for one another, and batches run one process per core.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         return InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its classes have no base of their own
+    except Exception as error:  # ONNX Runtime's errors share no base class
         raise ModelCorruptError("load", file=str(path), detail=str(error)) from error
 
 
 class Network:
-    """A network that takes a picture and nothing else: MediaPipe's, as ONNX (tflite_to_onnx). Safe to share."""
+    """A MediaPipe network, converted by tflite_to_onnx, whose only input is a picture. Thread-safe."""
 
     def __init__(self, path: Path):
         """Raises `ModelCorruptError`."""
         self._session = session(path)
 
     def __call__(self, pixels: Pixels) -> list[npt.NDArray[np.float32]]:
-        """The outputs, flat, in the network's order; `pixels` (side, side, 3) uint8 RGB of exactly the input's side."""
+        """All outputs as flat arrays, in the network's order. `pixels`: (side, side, 3) uint8 RGB, the input's size."""
         outputs: list[npt.NDArray[np.float32]] = self._session.run(None, {"image": pixels[None]})
         return outputs

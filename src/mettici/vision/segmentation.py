@@ -1,4 +1,4 @@
-"""Which pixels show a person: MediaPipe's selfie segmentation."""
+"""Segmentation of people with MediaPipe's selfie segmentation network."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from mettici.image.types import Points
 from mettici.vision.runtime import Network
 
 SIDE = 256
+"""Side of the network's input and of the mask, px."""
 
 
 class PersonMask:
-    """Cuts people out of the background."""
+    """Separates people from the background."""
 
     def __init__(self, network: Network):
         self._network = network
 
     def __call__(self, picture: Picture) -> Points:
-        """(256, 256) float32 chances 0..1, stretched over the whole of (H, W, 3) RGB `picture`."""
+        """Probability 0..1 of a person per pixel, (256, 256) float32, covering the whole (H, W, 3) RGB `picture`."""
         (mask,) = self._network(Pyramid.of(picture).shrunk(SIDE, SIDE))
         mask = mask.reshape(SIDE, SIDE)
         mask.flags.writeable = False

@@ -1,6 +1,6 @@
-"""What vision saw, as plain frozen values: boxes, head pose, mesh, faces, person mask.
+"""What vision found, as plain frozen values: boxes, head pose, mesh, faces, person mask.
 
-Lengths are pixels of the analysed photo (`Photo.pixels`), x to the right and y down, unless said otherwise.
+Unless stated otherwise, lengths are in pixels of the analysed photo (`Photo.pixels`), with x to the right and y down.
 "Left" and "right" are the viewer's.
 """
 
@@ -14,7 +14,7 @@ from mettici.image.types import Points
 
 @dataclass(frozen=True)
 class Box:
-    """An upright rectangle."""
+    """An axis-aligned rectangle."""
 
     x: float
     y: float
@@ -38,7 +38,7 @@ class Box:
         return self.x + self.width / 2, self.y + self.height / 2
 
     def overlap(self, other: Box) -> float:
-        """Area of the intersection over the smaller of the two areas, 0..1."""
+        """Area of the intersection divided by the smaller of the two areas, 0..1."""
         width = min(self.right, other.right) - max(self.x, other.x)
         height = min(self.bottom, other.bottom) - max(self.y, other.y)
         smaller = min(self.area, other.area)
@@ -58,8 +58,8 @@ class Pose:
 class Mesh:
     """The face mesh: 478 points (MediaPipe's numbering; 468..472 and 473..477 are the irises).
 
-    `points` is (478, 3) float32, read-only; x and y in pixels, z in the same unit, growing away from the camera.
-    `presence` is the network's chance, 0..1, that a face is there.
+    `points`: (478, 3) float32, read-only. x and y are in pixels, and so is z, which grows away from the camera.
+    `presence`: the probability 0..1, from the network, that the crop shows a face.
     """
 
     points: Points
@@ -68,7 +68,7 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face: detector's box and score (0..1), and the mesh and pose where they were computed."""
+    """One face: box and score (0..1) from the detector; `mesh` and `pose` are None if the mesh does not fit."""
 
     box: Box
     score: float
@@ -78,10 +78,10 @@ class Face:
 
 @dataclass(frozen=True)
 class FaceAttributes:
-    """What the networks trained here see in the main face: calibrated chances 0..1.
+    """Attributes of the main face from the networks trained for this project: calibrated probabilities 0..1.
 
-    `human`: a person's face and not an animal's or a thing's. `covers` and `eye_covers` share out what hides the face
-    or the eyes, where something does, among the names that validation supports ("mask", "sunglasses", …).
+    `human`: the face is a person's, and not an animal's or a thing's. `covers` and `eye_covers`: given that something
+    covers the face or the eyes, the probability of each thing the networks can name ("mask", "sunglasses", …).
     """
 
     human: float
@@ -95,11 +95,11 @@ class FaceAttributes:
 
 @dataclass(frozen=True)
 class Origin:
-    """What kind of picture it is: the chance 0..1 that it is a photograph, and of each named kind.
+    """What kind of picture it is: the probability 0..1 that it is a photograph, and of each other kind.
 
-    `kinds`: "animal" and "thing" (photographs of no person), "painting", "cartoon", "sketch", "avatar_3d", "graphic",
-    "screen", "card" (or page), "figure" (statue, doll). `graphics`, `graphics_over_face`: the chance that something was
-    added to the photo, and that it covers the face.
+    `kinds`: "animal" and "thing" (photographs without a person), "painting", "cartoon", "sketch", "avatar_3d",
+    "graphic", "screen", "card" (or page), "figure" (statue, doll). `graphics` and `graphics_over_face`: the probability
+    that something was added to the photo, and that it covers the face.
     """
 
     photograph: float
@@ -110,13 +110,13 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Everything vision saw in one photo.
+    """Everything vision found in one photo.
 
-    `faces`: the main face first, then by area. `mask`: (H, W) float32 chance 0..1 that a pixel shows a person,
-    of any resolution (it covers the whole photo), None where no face was found. `attributes`: of the main face, None
-    without one. `origin`: of the picture, with or without a face. `turned`: degrees clockwise, 90, 180 or 270, by which
-    a picture has to be turned to show a face: then it has none as it is. `close`: the looks as seen in the face alone,
-    before what the picture as a whole says of them was weighed in.
+    `faces`: the main face first, then the others by area. `mask`: (H, W) float32 probability 0..1 that a pixel shows a
+    person; it covers the whole photo at any resolution, and is None without a face. `attributes`: those of the main
+    face, None without a mesh. `origin`: that of the picture, with or without a face. `closeup`: the attributes from the
+    face network alone, before they are combined with the picture network. `rotation`: if no face was found upright, the
+    degrees clockwise (90, 180 or 270) by which the picture has to be rotated to show one; otherwise 0.
     """
 
     faces: tuple[Face, ...] = ()
@@ -128,7 +128,7 @@ class Scene:
 
     @property
     def drawn(self) -> bool:
-        """More likely drawn than photographed: what seems to cover such a face is not named."""
+        """Whether the picture is more likely drawn than photographed. Covers of a drawn face are not named."""
         return self.origin is not None and self.origin.photograph < 0.5
 
     @property

@@ -1,4 +1,4 @@
-"""The weights the program runs on: where they are, and that they are what they should be."""
+"""The files with the networks' weights: their location, and the verification of their content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ else:
 
 @dataclass(frozen=True)
 class Weights:
-    """One file of weights as `models/manifest.toml` names it."""
+    """An entry of `models/manifest.toml`: one file of weights."""
 
     name: str
     file: str
@@ -30,17 +30,14 @@ class Weights:
 
 
 def folder() -> Path:
-    """Where the weights are: inside the installed package, or at the top of a checkout."""
+    """The directory of the weights: inside the installed package, or at the top of a checkout."""
     inside = Path(__file__).resolve().parents[1] / "models"
     return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "models"
 
 
 @lru_cache(maxsize=1)
 def manifest() -> dict[str, Weights]:
-    """Every file of weights by name.
-
-    Raises `ModelMissingError` where the manifest itself is not there.
-    """
+    """All files of weights, by name. Raises `ModelMissingError` if the manifest is missing."""
     path = folder() / "manifest.toml"
     try:
         entries = tomllib.loads(path.read_text("utf-8"))
@@ -57,9 +54,9 @@ def manifest() -> dict[str, Weights]:
 
 
 def verified(name: str) -> Path:
-    """The path of weights whose content was checked against the manifest.
+    """The path of the weights called `name`, after checking their SHA-256 hash against the manifest.
 
-    Raises `ModelMissingError` or `ModelCorruptError`.
+    Raises `ModelMissingError` if the file or its entry is missing, and `ModelCorruptError` if the hash differs.
     """
     weights = manifest().get(name)
     if weights is None:
