@@ -98,6 +98,14 @@ def test_doctor_passes_a_healthy_installation() -> None:
         assert word in done.stdout
 
 
+@pytest.mark.parametrize("lang", languages())
+def test_doctor_describes_every_model_in_the_language_asked_for(lang: str) -> None:
+    told = " ".join(run("doctor", "--lang", lang).stdout.split())
+    for name, entry in weights.manifest().items():
+        source = say("doctor.trained_here", lang) if entry.trained_here else entry.source
+        assert f"{name}: {say(f'doctor.model.{name}', lang)}. {entry.licence}; {source}" in told
+
+
 def test_doctor_reports_a_corrupt_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def corrupt(name: str) -> Path:
         raise ModelCorruptError("hash", file=f"{name}.onnx")

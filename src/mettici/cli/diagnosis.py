@@ -69,7 +69,8 @@ def models(lang: str) -> Iterator[Line]:
         except ModelError as error:
             yield Line(name, error.message(lang), error.remedy_in(lang), fatal=True)
         else:
-            yield Line(name, f"{entry.purpose}. {entry.licence}; {entry.source}")
+            source = say("doctor.trained_here", lang) if entry.trained_here else entry.source
+            yield Line(name, f"{say(f'doctor.model.{name}', lang)}. {entry.licence}; {source}")
 
 
 def formats(lang: str) -> Iterator[Line]:

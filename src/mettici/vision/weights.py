@@ -25,7 +25,6 @@ class Weights:
     sha256: str
     licence: str
     source: str
-    purpose: str
     trained_here: bool
 
 
@@ -46,7 +45,7 @@ def manifest() -> dict[str, Weights]:
     return {
         name: Weights(
             name,
-            **{k: row[k] for k in ("file", "sha256", "licence", "source", "purpose")},
+            **{k: row[k] for k in ("file", "sha256", "licence", "source")},
             trained_here="upstream" not in row,
         )
         for name, row in entries.items()
