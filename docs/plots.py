@@ -118,6 +118,7 @@ TITLES = (
     ("Wrong: less is better", "Sbagliato: meno è meglio", "Falla: cuanto menos, mejor"),
 )
 GOAL = ("goal", "obiettivo", "objetivo")
+POINT = (".", ",", ",")
 
 
 def main() -> None:
@@ -128,7 +129,7 @@ def main() -> None:
             (title[number], chosen(figures, names, number), colour)
             for title, names, colour in zip(TITLES, (RIGHT, WRONG), (TEAL, AMBER), strict=True)
         ]
-        draw("right.svg" if lang == "en" else f"right.{lang}.svg", panels, GOAL[number])
+        draw("right.svg" if lang == "en" else f"right.{lang}.svg", panels, GOAL[number], POINT[number])
     draw("picture.svg", split(picture_card()), None)
     draw("face.svg", split(face_card()), None)
     draw("groups.svg", [(title, told_of, AMBER) for title, told_of in groups()], None)
@@ -221,7 +222,7 @@ def split(figures: list[Figure]) -> list[tuple[str, list[Figure], str]]:
     return [(TITLES[0][0], right, TEAL), (TITLES[1][0], wrong, AMBER)]
 
 
-def draw(name: str, panels: list[tuple[str, list[Figure], str]], goal: str | None) -> None:
+def draw(name: str, panels: list[tuple[str, list[Figure], str]], goal: str | None, point: str = ".") -> None:
     """The panels, one below the other, as an SVG; the same figures always give the same file."""
     import matplotlib
 
@@ -233,14 +234,14 @@ def draw(name: str, panels: list[tuple[str, list[Figure], str]], goal: str | Non
     size = (10, 0.36 * sum(counts) + 1.0 * len(panels))
     canvas, axes = pyplot.subplots(len(panels), 1, figsize=size, height_ratios=counts, squeeze=False)
     for ax, (title, figures, colour) in zip(axes[:, 0], panels, strict=True):
-        _panel(ax, title, figures, colour, goal)
+        _panel(ax, title, figures, colour, goal, point)
     canvas.set_facecolor("white")
     canvas.tight_layout(h_pad=1.6)
     canvas.savefig(ASSETS / name, metadata={"Date": None, "Creator": None})
     pyplot.close(canvas)
 
 
-def _panel(ax: Axes, title: str, figures: list[Figure], colour: str, goal: str | None) -> None:
+def _panel(ax: Axes, title: str, figures: list[Figure], colour: str, goal: str | None, point: str) -> None:
     places = range(len(figures))
     ax.set_title(title, loc="left", fontsize=12, fontweight="bold", color=INK)
     ax.barh(places, [one.share for one in figures], color=colour, height=0.56, alpha=0.9)
@@ -255,7 +256,7 @@ def _panel(ax: Axes, title: str, figures: list[Figure], colour: str, goal: str |
                 linewidth=1.6,
                 label=goal if place == 0 else None,
             )
-        number = f"{100 * one.share:.1f} %" + (f" of {one.pictures}" if one.pictures else "")
+        number = f"{100 * one.share:.1f} %".replace(".", point) + (f" of {one.pictures}" if one.pictures else "")
         ax.text(1.02, place, number, va="center", fontsize=10, color=INK, transform=ax.get_yaxis_transform())
     ax.set_yticks(places, [one.what for one in figures], fontsize=10, color=INK)
     ax.invert_yaxis()

@@ -44,7 +44,8 @@ else:
 
 LANGUAGES = plots.LANGUAGES
 
-COLUMNS = 88
+COLUMNS, MARGIN = 88, 2
+"""Of the terminal in the picture: what its text may fill, and what is left free at the right."""
 WINDOW = (1040, 760)
 """The browser window for the animated page, px; the animation is three quarters as large."""
 FILM = (780, 570)
@@ -129,7 +130,7 @@ def terminal() -> None:
     """The output of `mettici check` as an SVG; the same text always gives the same file."""
     shown = ("team/grace-dark.jpg", "team/eileen-sunglasses.jpg")
     for lang in LANGUAGES:
-        console = Console(record=True, width=COLUMNS, file=io.StringIO())
+        console = Console(record=True, width=COLUMNS + MARGIN, file=io.StringIO())
         command = " ".join(["$ mettici check", *(["--lang", lang] if lang != "en" else []), *shown])
         console.print(Text.from_ansi(f"{command}\n\n{mettici('check', '--lang', lang, *shown)}"))
         svg = console.export_svg(title="mettici check", unique_id="mettici")
