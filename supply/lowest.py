@@ -23,7 +23,7 @@ TESTS = (
     "test_rank.py",
     "test_web_api.py",
     "test_integrations.py",
-    "test_nothing_told.py",
+    "test_nothing_leaks.py",
 )
 """The tests that use click, Jinja2, numpy, ONNX Runtime, OpenCV, pebble, Pillow, rich, pyarrow, imagehash, FastAPI,
 Django and Flask. They leave out Ray, whose tests take longer than all of these."""

@@ -111,10 +111,10 @@ def test_filtering_and_sorting_in_a_browser(shown: Watched) -> None:
 def test_what_to_fix_first_comes_first() -> None:
     rows = Rows("en")
     row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
-    told = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]
+    messages_said = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]
     first = ["About photographic_origin.", "About eyes_visible.", "About smile."]
-    assert told[:3] == first, "a plus comes after every fault, and before what is none"
-    assert told[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in first]
+    assert messages_said[:3] == first, "a plus comes after every fault, and before what is none"
+    assert messages_said[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in first]
 
 
 @needs_chromium

@@ -114,8 +114,8 @@ def test_xmp_that_could_trap_a_regular_expression() -> None:
 
 def directory(*entries: tuple[int, int, int, int], following: int = 0) -> bytes:
     """A TIFF directory of (tag, type, count, value), little-endian."""
-    told = b"".join(struct.pack("<HHII", *entry) for entry in sorted(entries))
-    return struct.pack("<H", len(entries)) + told + struct.pack("<I", following)
+    packed = b"".join(struct.pack("<HHII", *entry) for entry in sorted(entries))
+    return struct.pack("<H", len(entries)) + packed + struct.pack("<I", following)
 
 
 PLAIN = (

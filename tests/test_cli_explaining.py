@@ -48,20 +48,20 @@ def words_of(text: str) -> str:
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
 def test_a_check_s_explanation_matches_its_page_in_the_docs(check: Check, lang: str) -> None:
-    told = run("checks", check.id, "--lang", lang, COLUMNS="100")
-    assert told.exit_code == 0
+    printed = run("checks", check.id, "--lang", lang, COLUMNS="100")
+    assert printed.exit_code == 0
     page = explained(load(), check.id, lang)
-    assert all(say(f"explained.{section.lower()}", lang) in told.stdout for section in SECTIONS)
-    assert set(words_of(page).split()) <= set(words_of(told.stdout).split())
-    assert max(len(line) for line in told.stdout.splitlines()) <= 100
+    assert all(say(f"explained.{section.lower()}", lang) in printed.stdout for section in SECTIONS)
+    assert set(words_of(page).split()) <= set(words_of(printed.stdout).split())
+    assert max(len(line) for line in printed.stdout.splitlines()) <= 100
     written = (Path(__file__).parents[1] / "docs" / "checks" / f"{check.id}.md").read_text("utf-8")
     assert (page if lang == "en" else said(check, lang)) in written
 
 
 def test_an_explanation_fits_a_narrow_plain_terminal() -> None:
-    told = run("checks", "smile", COLUMNS="20").stdout
-    assert max(len(line) for line in told.splitlines()) <= NARROWEST
-    assert "\x1b" not in told
+    printed = run("checks", "smile", COLUMNS="20").stdout
+    assert max(len(line) for line in printed.splitlines()) <= NARROWEST
+    assert "\x1b" not in printed
     assert "\x1b[1m" in run("checks", "smile", FORCE_COLOR="1").stdout
     plain = Page("it", 80, "ascii").markdown(explained(load(), "sharpness", "it"))
     assert plain.isascii()
@@ -86,9 +86,9 @@ def test_a_printed_policy_is_a_valid_policy_file(tmp_path: Path) -> None:
 def test_the_policies_are_listed_with_their_purpose(lang: str) -> None:
     done = run("policy", "--list", "--lang", lang)
     assert done.exit_code == 0
-    told = " ".join(done.stdout.split())
+    printed = " ".join(done.stdout.split())
     for name in names():
-        assert f"{name} {load(name).described(lang)}" in told
+        assert f"{name} {load(name).described(lang)}" in printed
 
 
 def test_doctor_passes_a_healthy_installation() -> None:

@@ -29,11 +29,11 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_breaks_no_word_and_fits(command: str, lang: str) -> None:
     asked = [*([command] if command else []), "--help", "--lang", lang]
-    told = {width: run(*asked, COLUMNS=str(width)).stdout for width in WIDTHS}
-    for width, text in told.items():
+    by_width = {width: run(*asked, COLUMNS=str(width)).stdout for width in WIDTHS}
+    for width, text in by_width.items():
         assert max(map(len, text.splitlines())) <= width, text
-        assert sorted(words(text)) == sorted(words(told[160])), "the same words, whole, at every width"
-    assert say(f"cli.{command or 'program'}.help", lang).split()[:3] == words(told[160].split("\n\n")[1])[:3]
+        assert sorted(words(text)) == sorted(words(by_width[160])), "the same words, whole, at every width"
+    assert say(f"cli.{command or 'program'}.help", lang).split()[:3] == words(by_width[160].split("\n\n")[1])[:3]
 
 
 def test_every_command_and_option_is_described() -> None:
@@ -46,8 +46,8 @@ def test_every_command_and_option_is_described() -> None:
         assert not [p.name for p in options if not p.help], name
         found |= {max(p.opts, key=len).lstrip("-").replace("-", "_") for p in options}
     texts = read_po(io.BytesIO((FOLDER / "en.po").read_bytes()))
-    told = {str(entry.id).rpartition(".")[2] for entry in texts if ".option." in str(entry.id)}
-    assert told == {*found, "help", "version"}, "and there are no texts of other options"
+    by_width = {str(entry.id).rpartition(".")[2] for entry in texts if ".option." in str(entry.id)}
+    assert by_width == {*found, "help", "version"}, "and there are no texts of other options"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "message"),
     [
         (("chek", "a.jpg"), "There is no command 'chek'. Did you mean: check"),
         (("polici",), "Did you mean: policy"),
@@ -93,11 +93,11 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
         (("scan", "a", "--people", "p.csv", "--lang", "it"), "--people funziona solo con un --output"),
     ],
 )
-def test_usage_errors_are_in_the_reader_s_language(asked: tuple[str, ...], told: str) -> None:
+def test_usage_errors_are_in_the_reader_s_language(asked: tuple[str, ...], message: str) -> None:
     done = run(*asked, COLUMNS="40")
     assert done.exit_code == 2
     assert done.stdout == ""
-    assert told in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert max(len(line) for line in done.stderr.splitlines()) <= 40
 
 

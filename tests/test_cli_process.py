@@ -92,10 +92,10 @@ def test_the_library_does_not_load_the_sound_library() -> None:
     ],
 )
 def test_an_unreadable_photo_gives_a_message_a_remedy_and_an_exit_code(photos: Path, name: str, code: str) -> None:
-    told = mettici("check", photos / name)
-    assert told.returncode == 3
-    assert told.stdout == ""
-    path, sentence, *remedy = told.stderr.splitlines()
+    outcome = mettici("check", photos / name)
+    assert outcome.returncode == 3
+    assert outcome.stdout == ""
+    path, sentence, *remedy = outcome.stderr.splitlines()
     assert path == str(photos / name)
     assert sentence.startswith("✘ ")
     assert remedy
@@ -135,8 +135,8 @@ def test_a_closed_pipe_is_not_an_error() -> None:
     running.stdout.close()
     assert running.wait(60) == 141
     assert running.stderr is not None
-    with running.stderr as told:
-        assert told.read() == ""
+    with running.stderr as outcome:
+        assert outcome.read() == ""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -157,14 +157,14 @@ def test_ctrl_c_finishes_photos_in_progress_and_says_how_to_resume(photos: Path,
         while not output.exists() or not output.stat().st_size:
             time.sleep(0.05)
         os.killpg(running.pid, signal.SIGINT)  # to every process in the group, as a terminal does
-        result, told = running.communicate(timeout=60)
+        result, outcome = running.communicate(timeout=60)
     assert (running.returncode, result) == (130, "")
-    assert "Traceback" not in told
+    assert "Traceback" not in outcome
     lines = output.read_text("utf-8").splitlines()
     assert all(json.loads(line)["path"].endswith(".jpg") for line in lines)
     with table.open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 1 + len(lines) < 400
-    finishing, counts, *_, how = told.splitlines()
+    finishing, counts, *_, how = outcome.splitlines()
     assert finishing.startswith("Finishing the photos in progress")
     assert counts.startswith(f"{len(lines)} photos in ")
     assert how.endswith(shlex.join(["mettici", *words, "--resume"]))
@@ -199,10 +199,10 @@ def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 @pytest.mark.parametrize(
-    ("lang", "told"),
+    ("lang", "phrases"),
     [("en", ["per second", "1 not suitable", "2 unreadable"]), ("it", ["al secondo", "1 non adatta", "2 illeggibili"])],
 )
-def test_a_terminal_shows_the_progress(photos: Path, tmp_path: Path, lang: str, told: list[str]) -> None:
+def test_a_terminal_shows_the_progress(photos: Path, tmp_path: Path, lang: str, phrases: list[str]) -> None:
     import pty
 
     leader, follower = pty.openpty()
@@ -216,7 +216,7 @@ def test_a_terminal_shows_the_progress(photos: Path, tmp_path: Path, lang: str, 
                 shown += piece
         assert running.communicate()[0] == b""
     os.close(leader)
-    for words in told:
+    for words in phrases:
         assert (
             words in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).split("3 photos in")[0].split("3 foto in")[0]
         )

@@ -32,9 +32,9 @@ def written(size: tuple[int, int], kind: str, mode: str = "RGB", **options: obje
     return file.getvalue()
 
 
-def lying(data: bytes, size: tuple[int, int], told: tuple[int, int]) -> bytes:
-    """The file with `told` in place of its declared `size`."""
-    old, new = (b"ispe" + bytes(4) + struct.pack(">II", *pair) for pair in (size, told))
+def lying(data: bytes, size: tuple[int, int], claimed: tuple[int, int]) -> bytes:
+    """The file with `claimed` in place of its declared `size`."""
+    old, new = (b"ispe" + bytes(4) + struct.pack(">II", *pair) for pair in (size, claimed))
     assert old in data
     return data.replace(old, new)
 

@@ -19,8 +19,11 @@ def report(path: str, verdict: str, score: int, *amiss: str, file: str = "", pol
     checks = [
         {"id": check, "status": "warn" if check in amiss else "pass"} for check in ("smile", "exposure", "framing")
     ]
-    told = {"path": path, "verdict": verdict, "score": score, "checks": checks, "mettici": "1"}
-    return told | {"photo": {"sha256": file or f"{path}{score}"}, "policy": {"name": "professional", "version": policy}}
+    printed = {"path": path, "verdict": verdict, "score": score, "checks": checks, "mettici": "1"}
+    return printed | {
+        "photo": {"sha256": file or f"{path}{score}"},
+        "policy": {"name": "professional", "version": policy},
+    }
 
 
 OLD = [
@@ -71,20 +74,20 @@ def test_each_photo_is_better_worse_unchanged_new_or_gone() -> None:
 @pytest.mark.usefixtures("scans")
 @pytest.mark.parametrize("lang", ["en", "it", "es"])
 def test_no_line_is_wider_than_a_narrow_terminal(lang: str) -> None:
-    told = run("compare", "old.jsonl", "new.jsonl", "--lang", lang, COLUMNS="40").stdout
-    assert max(map(len, told.splitlines())) <= 40
+    printed = run("compare", "old.jsonl", "new.jsonl", "--lang", lang, COLUMNS="40").stdout
+    assert max(map(len, printed.splitlines())) <= 40
 
 
 @pytest.mark.usefixtures("scans")
 def test_the_command_describes_the_changes() -> None:
     done = run("compare", "old.jsonl", "new.jsonl", "--top", "2")
     assert done.exit_code == 0, done.stderr
-    told = " ".join(done.stdout.split())
-    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable" in told
-    assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in told
-    assert "anna.jpg 20 not suitable 88 good fixed: framing" in told
-    assert "carla.jpg 90 good 72 could be better new: framing" in told
-    assert "2 more; show them with --top 4" in told
+    printed = " ".join(done.stdout.split())
+    assert "old.jsonl: 8 photos: 3 good, 3 could be better, 1 not suitable, 1 unreadable" in printed
+    assert "Better: 4. Worse: 1. As before: 2. New: 1. Gone: 1." in printed
+    assert "anna.jpg 20 not suitable 88 good fixed: framing" in printed
+    assert "carla.jpg 90 good 72 could be better new: framing" in printed
+    assert "2 more; show them with --top 4" in printed
     italian = " ".join(run("compare", "old.jsonl", "new.jsonl", "--lang", "it").stdout.split())
     assert "Migliorate: 4. Peggiorate: 1." in italian
     assert "sales/Gus.PNG 60 da migliorare 91 buona era sales/gus.jpeg" in italian

@@ -102,9 +102,9 @@ def test_a_suggested_crop_does_what_the_report_says(checker: PhotoChecker, sampl
     report = proved(checker, samples / name)
     assert report.crop is not None
     assert report.retake is None
-    told = report.to_dict()["crop"]
-    assert told["box"] == list(report.crop.box)
-    assert (told["verdict_after"], told["mends"]) == (report.crop.verdict_after, list(report.crop.mends))
+    as_json = report.to_dict()["crop"]
+    assert as_json["box"] == list(report.crop.box)
+    assert (as_json["verdict_after"], as_json["mends"]) == (report.crop.verdict_after, list(report.crop.mends))
 
 
 @pytest.mark.parametrize("name", GOOD_AS_IT_IS)

@@ -60,8 +60,8 @@ def test_32_threads_with_one_checker_give_the_report_of_one_thread(
         return untold(checker.check((samples / name).read_bytes()).to_dict())
 
     with ThreadPoolExecutor(THREADS) as threads:
-        for name, told in zip(photos, threads.map(judge, photos), strict=True):
-            assert told == known[name], name
+        for name, found in zip(photos, threads.map(judge, photos), strict=True):
+            assert found == known[name], name
 
 
 def test_check_scan_and_http_give_the_library_s_report(
@@ -93,8 +93,8 @@ def test_check_scan_and_http_give_the_library_s_report(
         assert untold(report) == known[Path(report["path"]).name], "scan"
     with serving(workers=2) as address:
         for name in PHOTOS:
-            told = httpx.post(f"{address}/v1/check?lang=en", content=(samples / name).read_bytes(), timeout=60)
-            assert untold(told.json()) == known[name], "HTTP"
+            found = httpx.post(f"{address}/v1/check?lang=en", content=(samples / name).read_bytes(), timeout=60)
+            assert untold(found.json()) == known[name], "HTTP"
 
 
 def test_bytes_file_picture_and_array_give_the_same_findings(checker: PhotoChecker, samples: Path) -> None:
@@ -104,11 +104,11 @@ def test_bytes_file_picture_and_array_give_the_same_findings(checker: PhotoCheck
         pixels = np.asarray(image.convert("RGB"))
         sources = (path, path.read_bytes(), io.BytesIO(path.read_bytes()), Image.fromarray(pixels), pixels)
     of_file = {"compression", "metadata_privacy"}
-    told = []
+    found = []
     for source in sources:
         checks = checker.check(source).to_dict()["checks"]
-        told.append([check for check in checks if check["id"] not in of_file])
-    assert all(checks == told[0] for checks in told)
+        found.append([check for check in checks if check["id"] not in of_file])
+    assert all(checks == found[0] for checks in found)
 
 
 def test_a_few_repeats(monkeypatch: pytest.MonkeyPatch, samples: Path) -> None:

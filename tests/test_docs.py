@@ -130,12 +130,12 @@ def test_each_readme_links_to_the_others() -> None:
 
 
 def test_the_badges_match_the_project() -> None:
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    pythons = re.findall(r"Python :: (3\.\d+)", " ".join(told["classifiers"]))
+    metadata = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pythons = re.findall(r"Python :: (3\.\d+)", " ".join(metadata["classifiers"]))
     said = {
         "version": f"mettici: {__version__}",
         "python": f"Python: {pythons[0]} to {pythons[-1]}",
-        "licence": f"licence: {told['license']}",
+        "licence": f"licence: {metadata['license']}",
         "network": "network: none",  # verified by test_no_network.py
     }
     for badge, words in said.items():

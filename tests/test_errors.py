@@ -72,12 +72,12 @@ TO_PROGRAMMERS = re.compile(
 @pytest.mark.parametrize(("leaf", "reason"), [c for c in CASES if issubclass(c[0], (PhotoError, ModelError))])
 def test_errors_for_uploaders_mention_no_commands_and_no_code(leaf: type[MetticiError], reason: str) -> None:
     error = leaf(reason, **_facts(leaf, reason))
-    told = error.for_uploader()
-    assert told.code == error.code
+    for_sender = error.for_uploader()
+    assert for_sender.code == error.code
     for lang in languages():
-        said = f"{told.message(lang)} {told.remedy_in(lang)}"
+        said = f"{for_sender.message(lang)} {for_sender.remedy_in(lang)}"
         assert not TO_PROGRAMMERS.search(said), said
-    assert told.for_uploader().reason == told.reason
+    assert for_sender.for_uploader().reason == for_sender.reason
 
 
 def test_facts_fill_the_message() -> None:

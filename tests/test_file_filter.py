@@ -130,10 +130,10 @@ def test_the_commands_report_how_many_were_skipped() -> None:
         Path("team", beside).unlink()
     done = run("scan", "team", "--jobs", "1", "--output", "team/new.jsonl")
     assert done.exit_code == 0, done.stderr
-    told = " ".join(done.stderr.split())
-    assert "Left out because they are not photos: 18 (" in told
-    assert told.count("--all") == 1
-    assert "3 photos" in told
+    printed = " ".join(done.stderr.split())
+    assert "Left out because they are not photos: 18 (" in printed
+    assert printed.count("--all") == 1
+    assert "3 photos" in printed
     italian = run("scan", "team", "--jobs", "1", "--lang", "it", "--exclude", "*", "--output", "o.csv")
     assert italian.exit_code == 2
     assert "Con --all ogni file vale come foto." in " ".join(italian.stderr.split())

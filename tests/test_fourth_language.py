@@ -49,9 +49,9 @@ def said(copy: Path, *words: str) -> str:
 
 
 def test_the_command_and_its_pictures_use_it(copy: Path) -> None:
-    told = said(copy, "-m", "mettici", "check", "photo.jpg", "--lang", "de-AT", "--annotate", "drawn.png")
-    assert f"{MARK}A good professional profile photo" in told
-    assert f"{MARK}photo.jpg: annotated in drawn.png" in told
+    printed = said(copy, "-m", "mettici", "check", "photo.jpg", "--lang", "de-AT", "--annotate", "drawn.png")
+    assert f"{MARK}A good professional profile photo" in printed
+    assert f"{MARK}photo.jpg: annotated in drawn.png" in printed
     assert (copy / "drawn.png").exists()
 
 
@@ -63,7 +63,7 @@ def test_the_album_uses_it(copy: Path) -> None:
 
 
 def test_the_page_offers_it_and_errors_use_it(copy: Path) -> None:
-    told = said(
+    printed = said(
         copy,
         "-c",
         "from starlette.testclient import TestClient\n"
@@ -72,7 +72,7 @@ def test_the_page_offers_it_and_errors_use_it(copy: Path) -> None:
         "print(client.get('/', headers={'Accept-Language': 'de-CH'}).text)\n"
         "print(client.get('/nothing?lang=de').json()['detail'])",
     )
-    assert '<html lang="de">' in told
-    assert 'data-lang="de"' in told
-    assert f"{MARK}Put your best face forward." in told
-    assert told.rstrip().endswith(f"{MARK}There is nothing at this address.")
+    assert '<html lang="de">' in printed
+    assert 'data-lang="de"' in printed
+    assert f"{MARK}Put your best face forward." in printed
+    assert printed.rstrip().endswith(f"{MARK}There is nothing at this address.")

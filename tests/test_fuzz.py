@@ -24,7 +24,7 @@ from mettici.image.photo import load
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),  # Pillow warns about damaged files
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from the encoders of the seeds
-    pytest.mark.skipif(not psutil.LINUX, reason="the peak of a process is told by Linux"),
+    pytest.mark.skipif(not psutil.LINUX, reason="peak memory needs Linux"),
 ]
 
 FILES, JUDGED = 3000, 100
@@ -99,9 +99,9 @@ def test_an_interrupted_run_reports_the_files_so_far(
     with pytest.raises(SystemExit) as ended:
         fuzzing.main()
     assert ended.value.code is False
-    told = capsys.readouterr().out
-    assert "--first 43" in told
-    assert "3 files in" in told
+    output = capsys.readouterr().out
+    assert "--first 43" in output
+    assert "3 files in" in output
 
 
 def interrupted(*_: object) -> Iterator[Outcome]:

@@ -59,10 +59,10 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     # One command finds the best, says why, and writes its crop.
     done = run("rank", "shots", "--crop", "best.jpg", "--jobs", "1", COLUMNS="200")
     assert done.exit_code == 1, "one hides the eyes behind sunglasses"
-    told = " ".join(done.stdout.split())
-    assert re.search(r"\(and \d+ like it\)", told), "shots of one moment share a row"
-    assert "the best of all" in told
-    assert "a worse verdict, mainly because of" in told, "every place has its reason"
+    printed = " ".join(done.stdout.split())
+    assert re.search(r"\(and \d+ like it\)", printed), "shots of one moment share a row"
+    assert "the best of all" in printed
+    assert "a worse verdict, mainly because of" in printed, "every place has its reason"
 
     # The crop is upright, square, and better than the original shot.
     with Image.open("best.jpg") as best:

@@ -99,8 +99,8 @@ def test_the_server_answers_its_callers_and_contacts_nobody(tracer: tuple[Tracer
     with serving(trace) as address:
         httpx.get(f"{address}/").raise_for_status()
         photo = (samples / "spoiled_off_centre.jpg").read_bytes()
-        told = httpx.post(f"{address}/v1/check?crop=true&annotate=true&preview=true", content=photo, timeout=60)
-        assert "crop" in told.json()["pictures"]
+        reply = httpx.post(f"{address}/v1/check?crop=true&annotate=true&preview=true", content=photo, timeout=60)
+        assert "crop" in reply.json()["pictures"]
         files = [("photo", (name, photo)) for name in ("a.jpg", "b.jpg")]
         httpx.post(f"{address}/v1/rank", files=files, timeout=60).raise_for_status()
     calls = network_calls(log)

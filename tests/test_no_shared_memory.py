@@ -72,8 +72,8 @@ def test_semaphores_are_used_if_available(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("no_semaphores")
 def test_doctor_reports_it() -> None:
-    for lang, told in (("en", "no semaphores in shared memory"), ("it", "non ha semafori in memoria condivisa")):
-        assert told in " ".join(run("doctor", "--lang", lang).stdout.split())
+    for lang, sentence in (("en", "no semaphores in shared memory"), ("it", "non ha semafori in memoria condivisa")):
+        assert sentence in " ".join(run("doctor", "--lang", lang).stdout.split())
 
 
 def work(lock: PipeLock, answer: Connection, times: int) -> None:
@@ -92,10 +92,10 @@ def test_only_one_process_holds_the_lock() -> None:
     several = [context.Process(target=work, args=(lock, writer, 50)) for _ in range(3)]
     for process in several:
         process.start()
-    told = [reader.recv_bytes() for _ in range(300)]
+    sentence = [reader.recv_bytes() for _ in range(300)]
     for process in several:
         process.join(60)
-    assert told == [b"in", b"out"] * 150
+    assert sentence == [b"in", b"out"] * 150
 
 
 @pytest.mark.usefixtures("no_semaphores")

@@ -92,8 +92,8 @@ def test_a_photo_from_another_program(picture: bytes, tmp_path: Path) -> None:
 def test_the_parent_of_a_scan_does_not_read_a_pipe(pipe: Path) -> None:
     assert stamp(str(pipe), hashing=True) == {}
     assert stamp("/dev/zero", hashing=True) == {}
-    told = Judge("professional", "en", hashing=True).refuse(Task("a", str(pipe)), PhotoTimeoutError(seconds="1"))
-    assert told.outcome == "timeout"
+    answer = Judge("professional", "en", hashing=True).refuse(Task("a", str(pipe)), PhotoTimeoutError(seconds="1"))
+    assert answer.outcome == "timeout"
 
 
 def test_a_file_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

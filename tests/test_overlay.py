@@ -37,14 +37,14 @@ def classes(drawn: str) -> list[str]:
 def test_numbers_do_not_overlap_and_stay_inside(checker: PhotoChecker, samples: Path, shown: int) -> None:
     for path in sorted(samples.glob("*.jpg"))[::3]:
         done = checker.examine(path, crop=False)
-        told = overlay(done.report, done.evidence, shown)
-        assert [mark.check for mark in told.marks] == [fault.id for fault in done.report.faults]
-        assert told.radius == pytest.approx(RADIUS * max(told.size) / shown)
-        for i, mark in enumerate(told.marks):
-            for at, side in zip(mark.place, told.size, strict=True):
-                assert told.radius < at < side - told.radius, path.name
-            for other in told.marks[:i]:
-                assert math.dist(mark.place, other.place) > 2 * told.radius, path.name
+        laid = overlay(done.report, done.evidence, shown)
+        assert [mark.check for mark in laid.marks] == [fault.id for fault in done.report.faults]
+        assert laid.radius == pytest.approx(RADIUS * max(laid.size) / shown)
+        for i, mark in enumerate(laid.marks):
+            for at, side in zip(mark.place, laid.size, strict=True):
+                assert laid.radius < at < side - laid.radius, path.name
+            for other in laid.marks[:i]:
+                assert math.dist(mark.place, other.place) > 2 * laid.radius, path.name
 
 
 spots = st.one_of(st.none(), st.tuples(st.floats(0, SIZE[0]), st.floats(0, SIZE[1])))
@@ -76,10 +76,10 @@ def test_numbers_are_beside_the_face_rather_than_on_it() -> None:
 
 
 def test_svg_holds_face_crop_and_a_group_for_each_fault(off_centre: Examination) -> None:
-    told = overlay(off_centre.report, off_centre.evidence, 540)
-    drawn = svg(told)
+    laid = overlay(off_centre.report, off_centre.evidence, 540)
+    drawn = svg(laid)
     root = ElementTree.fromstring(drawn)
-    assert root.get("viewBox") == f"0 0 {told.size[0]} {told.size[1]}"
+    assert root.get("viewBox") == f"0 0 {laid.size[0]} {laid.size[1]}"
     assert {"mark-crop", "mark-shade", "mark-circle", "mark-outline"} <= {*classes(drawn)}
     groups = [g for g in root.iter(f"{SVG}g") if "quiet" not in g.get("class", "")]
     faults = off_centre.report.faults
@@ -106,16 +106,16 @@ def test_svg_has_no_styles_and_no_scripts(off_centre: Examination) -> None:
 
 
 def test_a_report_alone_is_numbered_below_and_keeps_its_crop() -> None:
-    told = reported(report("a.jpg", "improve", 60, "smile", "exposure", idle="exposure", crop=CROP), 340)
-    assert [(mark.number, mark.check, mark.spot) for mark in told.marks] == [(1, "smile", None), (2, "exposure", None)]
-    assert told.crop == (60, 80, 300, 300)
-    assert all(mark.place[1] > 700 for mark in told.marks)
+    laid = reported(report("a.jpg", "improve", 60, "smile", "exposure", idle="exposure", crop=CROP), 340)
+    assert [(mark.number, mark.check, mark.spot) for mark in laid.marks] == [(1, "smile", None), (2, "exposure", None)]
+    assert laid.crop == (60, 80, 300, 300)
+    assert all(mark.place[1] > 700 for mark in laid.marks)
 
 
 def test_a_picture_without_a_face_is_numbered_below(checker: PhotoChecker, samples: Path) -> None:
     done = checker.examine(samples / "thing_cat.jpg")
-    told = overlay(done.report, done.evidence, 540)
-    assert told.outline == ()
-    assert told.circle is None
-    assert "mark-outline" not in classes(svg(told))
-    assert told.marks
+    laid = overlay(done.report, done.evidence, 540)
+    assert laid.outline == ()
+    assert laid.circle is None
+    assert "mark-outline" not in classes(svg(laid))
+    assert laid.marks

@@ -210,9 +210,9 @@ def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.Monke
     finally:
         formats.decoder.cache_clear()
     assert "mettici[heif]" in caught.value.remedy
-    told = caught.value.for_uploader()
-    assert told.message() == "This picture is in the HEIC format, which mettici cannot read."
-    assert "pip" not in told.remedy
+    for_sender = caught.value.for_uploader()
+    assert for_sender.message() == "This picture is in the HEIC format, which mettici cannot read."
+    assert "pip" not in for_sender.remedy
 
 
 def test_raw_files_that_look_like_tiffs() -> None:

@@ -37,11 +37,11 @@ def test_the_crop_is_written_and_judged_as_the_report_says(checker: PhotoChecker
     done = check("--json", "--crop", "me.jpg", "spoiled_off_centre.jpg")
     assert done.exit_code == 0
     assert done.stderr == "spoiled_off_centre.jpg: crop in me.jpg\n"
-    told = json.loads(done.stdout)["crop"]
+    suggestion = json.loads(done.stdout)["crop"]
     after = checker.check("me.jpg", crop=False)
-    assert (after.verdict.value, round(after.score)) == (told["verdict_after"], told["score_after"])
+    assert (after.verdict.value, round(after.score)) == (suggestion["verdict_after"], suggestion["score_after"])
     with Image.open("me.jpg") as image:
-        assert list(image.size) == told["box"][2:]
+        assert list(image.size) == suggestion["box"][2:]
 
 
 @pytest.mark.parametrize("option", ["--crop", "--annotate"])
@@ -111,7 +111,7 @@ def test_an_unreadable_photo_does_not_affect_the_others() -> None:
         (["--crop", "nowhere/x.jpg", "spoiled_off_centre.jpg"], "could not be written"),
     ],
 )
-def test_a_wrong_target_is_reported_before_any_work(words: list[str], said: str) -> None:
+def test_a_wrong_target_is_reported_and_changes_nothing(words: list[str], said: str) -> None:
     before = {p: p.read_bytes() for p in Path().iterdir() if p.is_file()}
     done = check(*words)
     assert done.exit_code == 2

@@ -106,20 +106,20 @@ def test_each_rank_states_its_reason_against_the_previous_one() -> None:
     ]
     ranked, _ = rank(answers)
     assert [one.path for one in leaders(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
-    told = reasons(ranked, "en")
-    assert told["a.jpg"] == "the best of all"
-    assert told["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its moment"
-    assert told["b.jpg"].startswith("one point behind")
-    assert told["c.jpg"] == "as good as the one before"
-    assert told["r.jpg"].startswith("a worse verdict, mainly because of")
+    texts = reasons(ranked, "en")
+    assert texts["a.jpg"] == "the best of all"
+    assert texts["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its moment"
+    assert texts["b.jpg"].startswith("one point behind")
+    assert texts["c.jpg"] == "as good as the one before"
+    assert texts["r.jpg"].startswith("a worse verdict, mainly because of")
     assert reasons(ranked, "it")["c.jpg"] == "buona come la precedente"
 
 
 def test_reasons_are_in_words_with_the_gravest_first() -> None:
     first = report("a.jpg", "accept", 91, smile=95, exposure=60, background=80, noise=50)
     second = report("b.jpg", "improve", 74, smile=40, exposure=50, background=79, noise=90)
-    told = why(first, second, "en")
-    assert told == [
+    texts = why(first, second, "en")
+    assert texts == [
         "a.jpg beats b.jpg, 91 points to 74.",
         "Smile: “smile has 95.” In b.jpg: “smile has 40.”",
         "Exposure: “exposure has 60.” In b.jpg: “exposure has 50.”",
@@ -176,11 +176,11 @@ def test_the_command_names_the_best_and_says_why(session: Path, tmp_path: Path) 
     rows = [line.split() for line in done.stdout.splitlines() if line.strip()[:1].isdigit()]
     assert [row[0] for row in rows] == ["1", "2"], "two shots of one moment share a row"
     assert rows[1][1] == "cat.jpg"
-    told = " ".join(done.stdout.split())
-    assert "(and one like it)" in told
-    assert "the best of all" in told
-    assert "a worse verdict, mainly because of" in told
-    assert f"{rows[0][1]} beats cat.jpg, " in told
+    texts = " ".join(done.stdout.split())
+    assert "(and one like it)" in texts
+    assert "the best of all" in texts
+    assert "a worse verdict, mainly because of" in texts
+    assert f"{rows[0][1]} beats cat.jpg, " in texts
     assert "(not_an_image 1)" in " ".join(done.stderr.split())
     assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")
 

@@ -177,8 +177,8 @@ def test_a_suggested_crop_comes_with_its_result_its_cost_and_how_to_save_it() ->
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
     assert "Basta un ritaglio di 300 × 300 px per correggere: light (it), noise (it). Poi 94/100 invece di" in italian
     assert "Restano meno pixel: 300 invece di 480 sul lato corto. Un po' peggio, con il ritaglio: size (it)." in italian
-    told = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
-    assert report.to_dict()["crop"] == {**told, "costs": ["size"]}
+    crop_json = {"box": [10, 20, 300, 300], "verdict_after": "accept", "score_after": 94, "mends": ["light", "noise"]}
+    assert report.to_dict()["crop"] == {**crop_json, "costs": ["size"]}
 
 
 def test_a_free_crop_mentions_no_cost() -> None:

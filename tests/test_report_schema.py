@@ -44,12 +44,12 @@ def test_every_sample_s_report_is_valid(
     kinds = set[str]()
     for path in sorted(p for p in samples.rglob("*.*") if p.suffix in {".jpg", ".png"}):
         try:
-            told = checker.check(path).to_dict(lang)
-            kinds.add(told["verdict"])
+            record = checker.check(path).to_dict(lang)
+            kinds.add(record["verdict"])
         except PhotoError as error:
-            told = error_object(str(path), error, lang)
+            record = error_object(str(path), error, lang)
             kinds.add("error")
-        closed.validate(json.loads(json.dumps(told)))
+        closed.validate(json.loads(json.dumps(record)))
     assert kinds == {"accept", "improve", "reject", "error"}
 
 
@@ -97,9 +97,9 @@ def test_its_enums_match_the_code() -> None:
 def test_the_api_s_schema_has_the_same_fields() -> None:
     """Answers of the API may have more fields, such as pictures."""
     ours, theirs = mettici.report_schema()["$defs"], web.components()
-    for kind, told in ours.items():
-        if "properties" in told and kind not in ("report", "unjudged"):
-            assert theirs[kind.capitalize()]["properties"].keys() == told["properties"].keys()
+    for kind, record in ours.items():
+        if "properties" in record and kind not in ("report", "unjudged"):
+            assert theirs[kind.capitalize()]["properties"].keys() == record["properties"].keys()
     assert ours["report"]["properties"].keys() < theirs["ReportAnswer"]["properties"].keys()
     assert ours["unjudged"]["properties"].keys() < theirs["Failed"]["properties"].keys()
 

@@ -133,7 +133,7 @@ def test_a_workbook_has_texts_and_numbers_but_no_formulas(tmp_path: Path) -> Non
         assert not [name for name in book.namelist() if "rels" in name and "sheet" in name], "no links"
     assert "<f>" not in sheet
     assert sheet.count("<row ") == 1 + 4 + 1
-    for told in (
+    for text in (
         "Zoë Ñandú",
         "Niccolò",
         "+39 02 1",
@@ -143,7 +143,7 @@ def test_a_workbook_has_texts_and_numbers_but_no_formulas(tmp_path: Path) -> Non
         "buona",
         "\\x01",
     ):
-        assert told in sheet
+        assert text in sheet
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="libreoffice is not installed")

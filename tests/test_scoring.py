@@ -201,7 +201,7 @@ def test_fixes_have_advice_in_every_language_with_numbers() -> None:
     assert PASSED.status is Status.PASS
 
 
-def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
+def report_with(verdict: str, score: int, **scores: int) -> dict[str, Any]:
     """A report as JSON whose checks have these scores; one fails below 30 and warns below 60."""
     checks = [
         {
@@ -218,15 +218,15 @@ def told(verdict: str, score: int, **scores: int) -> dict[str, Any]:
 
 
 def test_photos_are_distinguished_by_the_cost_of_each_check() -> None:
-    first = told("accept", 91, smile=95, exposure=60, background=80, noise=50, gaze=70, eyes_visible=90)
-    second = told("reject", 20, smile=40, exposure=50, background=79, noise=90, gaze=10, eyes_visible=5)
+    first = report_with("accept", 91, smile=95, exposure=60, background=80, noise=50, gaze=70, eyes_visible=90)
+    second = report_with("reject", 20, smile=40, exposure=50, background=79, noise=90, gaze=10, eyes_visible=5)
     expected = Comparison(71, ("eyes_visible",), ("eyes_visible", "gaze", "smile"), ("noise",))
     assert compared(first, second) == expected
     assert compared(first, first) == Comparison(0, (), (), ())
 
 
 def test_small_differences_count_if_there_are_no_others() -> None:
-    first, second = told("accept", 91, smile=95, noise=80), told("accept", 90, smile=94, noise=80)
+    first, second = report_with("accept", 91, smile=95, noise=80), report_with("accept", 90, smile=94, noise=80)
     assert compared(first, second) == Comparison(1, (), ("smile",), ())
     assert compared(first, {**second, "score": 91}).better == ()
 
@@ -240,4 +240,4 @@ def test_a_report_and_its_json_name_the_same_first_fault(checker: PhotoChecker, 
 
 
 def test_a_photo_without_faults_has_no_first_fault() -> None:
-    assert first_fault(told("accept", 91, smile=95)) is None
+    assert first_fault(report_with("accept", 91, smile=95)) is None

@@ -32,13 +32,13 @@ def test_it_serves_only_this_machine_and_stops_on_request(samples: Path, tmp_pat
             assert f"00000000:{port:04X}" not in listening, "it must not listen at every address"
             data = (samples / "portrait_good.jpg").read_bytes()
             files = {"photo": ("anna_rossi.jpg", data)}
-            told = httpx.post(f"http://127.0.0.1:{port}/v1/check", files=files, timeout=60)
-            assert told.json()["policy"]["name"] == "strict"
+            reply = httpx.post(f"http://127.0.0.1:{port}/v1/check", files=files, timeout=60)
+            assert reply.json()["policy"]["name"] == "strict"
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(30) in (0, 130)
     assert "anna_rossi" not in log.read_text("utf-8")
-    assert told.json()["photo"]["sha256"] not in log.read_text("utf-8")
+    assert reply.json()["photo"]["sha256"] not in log.read_text("utf-8")
 
 
 def ready(port: int) -> bool:

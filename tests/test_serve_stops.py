@@ -44,11 +44,11 @@ def taken() -> Iterator[int]:
 def test_a_busy_port_gives_a_clear_message(lang: str, sentence: str, remedy: str) -> None:
     with taken() as port:
         done = run("serve", "--port", str(port), "--lang", lang)
-    told = " ".join(done.stderr.split())
+    output = " ".join(done.stderr.split())
     assert done.exit_code == 2
-    assert f"{sentence} {port}" in told
-    assert remedy in told
-    assert "Traceback" not in told
+    assert f"{sentence} {port}" in output
+    assert remedy in output
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "x" * 300])
@@ -133,13 +133,13 @@ def test_a_stop_during_an_upload_is_answered(monkeypatch: pytest.MonkeyPatch) ->
             time.sleep(0.05)
         time.sleep(0.2)
         server.should_exit = True
-        told = b"".join(
+        output = b"".join(
             iter(lambda: client.recv(65536), b"")
         )  # until the server closes, since head and body arrive separately
-    assert told.startswith(b"HTTP/1.1 503")
-    assert b"retry-after: 1" in told.lower()
-    assert b"shutting down" in told
-    assert b"Try again" in told
+    assert output.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 1" in output.lower()
+    assert b"shutting down" in output
+    assert b"Try again" in output
 
 
 def test_unfinished_requests_are_told_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,9 +188,9 @@ def test_a_signal_stops_it_gracefully(tmp_path: Path, name: str) -> None:
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True) as process:
         try:
             until = time.monotonic() + 120
-            while "Ready: open http" not in (told := log.read_text("utf-8")) and time.monotonic() < until:
+            while "Ready: open http" not in (output := log.read_text("utf-8")) and time.monotonic() < until:
                 time.sleep(0.1)
-            port = int(told.partition("Ready: open http://127.0.0.1:")[2].split()[0])
+            port = int(output.partition("Ready: open http://127.0.0.1:")[2].split()[0])
             with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
                 client.sendall(HALF)
                 time.sleep(0.5)

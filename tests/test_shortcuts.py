@@ -1,7 +1,7 @@
-"""Each learned judgement answers to the thing and not to the set that its examples came from.
+"""Each network responds to the thing itself, not to traits of the set that its examples come from.
 
-On labelled pictures (`../shared/data`, where present) all made alike: same framing, size, border, compression, and
-grey. Whatever told the sets apart is gone then; what is left is the thing itself.
+Uses labelled pictures (`../shared/data`, if present), normalised to the same framing, size, border, compression and
+grey. That removes whatever distinguishes the sets; only the thing itself remains.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="needs the labelled pictures in ../shared/data")
 
 MOST = int(os.environ.get("METTICI_SHORTCUTS_MOST", "300"))
-"""Pictures of a set that are looked at, at most, spread evenly over it."""
+"""The most pictures to use from a set, evenly spread."""
 CHILDREN = ("0-2", "3-9", "10-19")
-IN_DISGUISE = 0.03
-"""Share of humans160 that may be failed: of its 298 pictures some show a helmet, a hood or a face behind leaves."""
+DISGUISED = 0.03
+"""The share of humans160 that may fail: some of its 298 pictures show a helmet, a hood or a face behind leaves."""
 PERSON = {"subject": "person"}
 FACE, WINDOW = 100, 300
-"""Extent of every face and side of every picture in pixels."""
+"""The size of every face and the side of every picture, in pixels."""
 
 
-def alike(pixels: Pixels, scene: Scene) -> Pixels | None:
-    """The main face in a grey window of its own, the edge repeated, as JPEG; None without a face."""
+def normalised(pixels: Pixels, scene: Scene) -> Pixels | None:
+    """The main face in a grey window, with the edges replicated, as JPEG; None without a face."""
     if scene.main is None or scene.main.mesh is None:
         return None
     points = scene.main.mesh.points[:468, :2]
@@ -52,7 +52,7 @@ def alike(pixels: Pixels, scene: Scene) -> Pixels | None:
 
 
 def seen(vision: Vision, name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Pixels, Scene]]:
-    """The wanted pictures of a set, or enough of them, in which the program sees a face, and what it sees."""
+    """The wanted pictures of a set, or enough of them, in which the program finds a face, with its analysis."""
     found = [row for row in rows(DATA, name) if wanted(row)]
     for row in found[:: -(-len(found) // MOST)]:
         pixels = prepared(row)
@@ -62,17 +62,17 @@ def seen(vision: Vision, name: str, wanted: Callable[[Row], bool]) -> Iterator[t
 
 
 @cache
-def looked_at(name: str) -> list[tuple[Row, Scene]]:
-    """What is seen in a set, of both parts, but not of children."""
+def analysed(name: str) -> list[tuple[Row, Scene]]:
+    """The analyses of both parts of a set, without children."""
     with Vision() as vision:
         return [(row, scene) for row, _, scene in seen(vision, name, lambda row: row.labels.get("age") not in CHILDREN)]
 
 
-def made_alike(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Scene]]:
-    """The wanted pictures of a set's check part, made alike, as the program sees them."""
+def normalised_set(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, Scene]]:
+    """The wanted pictures in a set's check part, normalised, as the program analyses them."""
     with Vision() as vision:
         for row, pixels, scene in seen(vision, name, lambda row: row.part == "check" and wanted(row)):
-            same = alike(pixels, scene)
+            same = normalised(pixels, scene)
             again = None if same is None else vision.look(same)
             if again is not None and again.attributes is not None:
                 yield row, again
@@ -87,13 +87,13 @@ def made_alike(name: str, wanted: Callable[[Row], bool]) -> Iterator[tuple[Row, 
         ("pacs", "origin.photograph", PERSON | {"kind": "photo"}, PERSON | {"kind": "drawing"}, 0.9),
     ],
 )
-def test_within_one_set_the_thing_is_told(
+def test_the_thing_is_recognised_within_one_set(
     name: str, score: str, good: dict[str, str], bad: dict[str, str], least: float
 ) -> None:
     def is_(row: Row, wanted: dict[str, str]) -> bool:
         return all(row.labels.get(k) == v for k, v in wanted.items())
 
-    labelled = made_alike(name, lambda row: is_(row, good) or is_(row, bad))
+    labelled = normalised_set(name, lambda row: is_(row, good) or is_(row, bad))
     pairs = [(is_(row, good), attrgetter(score)(scene)) for row, scene in labelled]
     assert len(pairs) >= 20
     assert auc(*zip(*pairs, strict=True)) >= least
@@ -106,18 +106,18 @@ def _share(flags: Iterable[bool]) -> float:
 @pytest.mark.parametrize(
     ("check", "score", "name", "groups", "rate"),
     [
-        ("eyes_visible", "attributes.eyes_visible", "utkface", 5, 0.02),  # in fairface some wear sunglasses
+        ("eyes_visible", "attributes.eyes_visible", "utkface", 5, 0.02),  # some in fairface wear sunglasses
         ("face_visible", "attributes.face_visible", "fairface", 7, 0.02),
         ("photographic_origin", "origin.photograph", "fairface", 7, 0.02),
     ],
 )
-def test_sets_without_the_fault_are_rarely_failed_and_all_groups_alike(
+def test_sets_without_the_fault_rarely_fail_and_all_groups_fare_alike(
     check: str, score: str, name: str, groups: int, rate: float
 ) -> None:
     chance, limit = attrgetter(score), load()[check].limits["fail_below"]
-    assert _share(chance(s) < limit for _, s in looked_at("humans160")) <= IN_DISGUISE
+    assert _share(chance(s) < limit for _, s in analysed("humans160")) <= DISGUISED
     by_group: dict[str, list[bool]] = defaultdict(list)
-    for row, scene in looked_at(name):
+    for row, scene in analysed(name):
         by_group[row.labels["race"]].append(chance(scene) < limit)
     rates = [_share(flags) for flags in by_group.values()]
     assert len(rates) == groups

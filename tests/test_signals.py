@@ -70,14 +70,14 @@ def test_a_signal_to_the_whole_group_finishes_photos_in_progress(
     output, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
     with started(photos, output, table) as running:
         os.killpg(running.pid, getattr(signal, name))  # as a closing terminal or a service manager does
-        told = running.communicate(timeout=120)[1]
-    assert running.returncode == code, told
+        stderr = running.communicate(timeout=120)[1]
+    assert running.returncode == code, stderr
     lines = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     assert [line for line in lines if "error" in line] == [], "no process was lost"
     with table.open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 1 + len(lines) < 600
-    assert "finishing the photos in progress" in told.lower()
-    assert "--resume" in told
+    assert "finishing the photos in progress" in stderr.lower()
+    assert "--resume" in stderr
 
 
 def test_signals_that_the_caller_ignores_are_ignored(photos: Path, tmp_path: Path) -> None:

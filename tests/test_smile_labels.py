@@ -29,8 +29,8 @@ def believed(*extra: tuple[tuple[Any, Target], float]) -> list[Target]:
     odds = np.float32([*np.tile([-3, -2, -1, 0.5], 25), *np.tile([3, 2, 1, -0.5], 25)])
     faces = [face(0.0) for _ in range(100)] + [face(1.0) for _ in range(100)] + [known for known, _ in extra]
     samples, targets = zip(*faces, strict=True)
-    told = np.float32([*odds, *(odd for _, odd in extra)])
-    return with_teacher(list(samples), list(targets), told)[200:]
+    combined_odds = np.float32([*odds, *(odd for _, odd in extra)])
+    return with_teacher(list(samples), list(targets), combined_odds)[200:]
 
 
 def test_a_label_confirmed_by_the_teacher_is_trusted() -> None:

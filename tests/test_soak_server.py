@@ -56,10 +56,10 @@ def test_every_kind_of_client_connects(
     monkeypatch.setattr(soak_server, "SETTLED", 0.1)
     monkeypatch.setattr(soak_server, "TRICKLES", 2)
     assert soak_server.soak(0.1, 12), capsys.readouterr().out
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for kind in ("photo 200", "several 200", "hostile 200", "slow body", "half head", "leaves", "breaks off"):
-        assert f"'{kind}': " in told
-    assert "goal <= 0" in told
+        assert f"'{kind}': " in output
+    assert "goal <= 0" in output
 
 
 @pytest.mark.parametrize(

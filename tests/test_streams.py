@@ -38,7 +38,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def told(redirection: str, *words: str) -> tuple[int, str]:
+def redirected(redirection: str, *words: str) -> tuple[int, str]:
     """The exit code and standard error of `mettici words` with a shell redirection."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", *METTICI, *words]
     done = subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False, timeout=120)
@@ -65,7 +65,7 @@ COMMANDS = [
 @pytest.mark.parametrize("redirection", [pytest.param(">/dev/full", marks=needs_full), ">&-"])
 def test_a_result_that_cannot_be_written_is_an_error(photo: Path, words: list[str], redirection: str) -> None:
     judges = words[0] in ("check", "scan", "rank") and "--help" not in words
-    code, said = told(redirection, *words, *([str(photo)] if judges else []))
+    code, said = redirected(redirection, *words, *([str(photo)] if judges else []))
     assert code == 2, said
     assert said.count("The result could not be written to standard output: ") == 1
     assert "Traceback" not in said
@@ -75,19 +75,19 @@ def test_a_result_that_cannot_be_written_is_an_error(photo: Path, words: list[st
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", pytest.param("2>/dev/full", marks=needs_full), "<&-"])
 def test_an_unused_stream_may_be_closed(photo: Path, tmp_path: Path, redirection: str) -> None:
     output = tmp_path / "reports.jsonl"
-    code, said = told(redirection, "scan", str(photo), "--jobs", "1", "--output", str(output))
+    code, said = redirected(redirection, "scan", str(photo), "--jobs", "1", "--output", str(output))
     assert code == 1, said
     assert '"verdict":"reject"' in output.read_text("utf-8").replace(" ", "")
 
 
 def test_a_closed_standard_input_is_an_unreadable_photo() -> None:
-    code, said = told("<&-", "check", "-")
+    code, said = redirected("<&-", "check", "-")
     assert (code, "Traceback" in said) == (3, False)
 
 
 @needs_full
 def test_unwritable_diagnostics_do_not_change_the_exit_code() -> None:
-    assert told("2>/dev/full", "check", "nowhere.jpg")[0] == 3
+    assert redirected("2>/dev/full", "check", "nowhere.jpg")[0] == 3
 
 
 def test_a_non_blocking_pipe_gets_the_whole_result() -> None:
@@ -126,7 +126,7 @@ def test_a_bug_in_the_program_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch) 
 def test_a_bug_before_the_language_is_known_is_reported_too() -> None:
     from click.exceptions import Exit
 
-    with pytest.raises(Exit) as caught, ending.told(lambda: "it"):
+    with pytest.raises(Exit) as caught, ending.redirected(lambda: "it"):
         raise KeyboardInterrupt
     assert caught.value.exit_code == 130
 

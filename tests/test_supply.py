@@ -48,9 +48,9 @@ def pinned(lock: Path, python: str) -> dict[str, str]:
 def wanted(lock: Path, python: str) -> list[Requirement]:
     """The requirements that the lock file must cover: the project, its extras and its build dependencies, for that
     Python."""
-    told = project()
-    building = told["build-system"]["requires"] if lock != CONTAINER else []
-    running = [] if lock == BUILD else [*told["project"]["dependencies"], *named(WANTED_BY[lock])]
+    metadata = project()
+    building = metadata["build-system"]["requires"] if lock != CONTAINER else []
+    running = [] if lock == BUILD else [*metadata["project"]["dependencies"], *named(WANTED_BY[lock])]
     found = [Requirement(name) for name in (*building, *running)]
     return [one for one in found if one.marker is None or one.marker.evaluate({"python_version": python})]
 
@@ -63,10 +63,10 @@ def named(extras: tuple[str, ...]) -> list[str]:
 
 
 def test_future_pythons_are_not_excluded() -> None:
-    told = project()["project"]
-    allowed = SpecifierSet(told["requires-python"])
+    metadata = project()["project"]
+    allowed = SpecifierSet(metadata["requires-python"])
     assert all(python in allowed for python in (*PYTHONS, "3.15", "4.0"))
-    named = re.findall(r":: (3\.\d+)$", "\n".join(told["classifiers"]), re.M)
+    named = re.findall(r":: (3\.\d+)$", "\n".join(metadata["classifiers"]), re.M)
     assert tuple(named) == PYTHONS
 
 
@@ -94,12 +94,12 @@ def test_the_lock_names_no_package_source(lock: Path) -> None:
 
 
 def test_the_image_installs_only_pinned_packages() -> None:
-    told = (ROOT / "Dockerfile").read_text("utf-8")
-    bases = dict(re.findall(r"^ARG (\w+)=(\S+)$", told, re.MULTILINE))
-    for base in re.findall(r"^FROM (\S+)", told, re.MULTILINE):
+    metadata = (ROOT / "Dockerfile").read_text("utf-8")
+    bases = dict(re.findall(r"^ARG (\w+)=(\S+)$", metadata, re.MULTILINE))
+    for base in re.findall(r"^FROM (\S+)", metadata, re.MULTILINE):
         image = bases.get(base.strip("${}"), base)
         assert re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}", image), f"{image} names no digest"
-    installs = re.findall(r"pip install .*", told)
+    installs = re.findall(r"pip install .*", metadata)
     assert installs
     assert all("--require-hashes" in line or "--no-index --no-deps" in line for line in installs), installs
 

@@ -19,8 +19,8 @@ def test_an_upside_down_photo_is_reported(checker: PhotoChecker, portrait: Pixel
     assert (found.status, found.reason) == (Status.FAIL, "upside_down")
     assert found.assessment.details["turn_deg"] == 180
     for lang, words in TURNED.items():
-        told = report.to_dict(lang)
-        (one,) = [c for c in told["checks"] if c["id"] == "face_present"]
+        as_dict = report.to_dict(lang)
+        (one,) = [c for c in as_dict["checks"] if c["id"] == "face_present"]
         assert one["advice"].startswith(words)
 
 

@@ -83,25 +83,25 @@ def test_pictures_are_sent_on_request(api: httpx.Client, samples: Path) -> None:
     plain = api.post("/v1/check", files=photo(samples, "spoiled_off_centre.jpg")).json()
     assert "pictures" not in plain
     asked = {"crop": "true", "annotate": "true", "preview": "true"}
-    told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
-    pictures = {k: Image.open(io.BytesIO(base64.b64decode(v["base64"]))) for k, v in told["pictures"].items()}
-    assert list(pictures["crop"].size) == told["crop"]["box"][2:]
+    body = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    pictures = {k: Image.open(io.BytesIO(base64.b64decode(v["base64"]))) for k, v in body["pictures"].items()}
+    assert list(pictures["crop"].size) == body["crop"]["box"][2:]
     assert pictures["preview"].size == (720, 720)
     assert pictures["annotated"].width > 720
-    again = api.post("/v1/check", content=base64.b64decode(told["pictures"]["crop"]["base64"])).json()
-    assert again["verdict"] == told["crop"]["verdict_after"] == "accept"
+    again = api.post("/v1/check", content=base64.b64decode(body["pictures"]["crop"]["base64"])).json()
+    assert again["verdict"] == body["crop"]["verdict_after"] == "accept"
 
 
 def test_texts_are_sent_in_every_language_on_request(api: httpx.Client, samples: Path) -> None:
     asked = {"preview": "true", "translations": "true", "lang": "it"}
-    told = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
-    closed("ReportAnswer").validate(told)
-    assert set(told["translations"]) >= {"en", "it"}
-    spoken = told["translations"]["it"]
-    assert (spoken["titles"], spoken["cropping"]) == (told["titles"], told["cropping"])
-    for check in told["checks"]:
+    body = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    closed("ReportAnswer").validate(body)
+    assert set(body["translations"]) >= {"en", "it"}
+    spoken = body["translations"]["it"]
+    assert (spoken["titles"], spoken["cropping"]) == (body["titles"], body["cropping"])
+    for check in body["checks"]:
         assert (spoken["messages"][check["id"]], spoken["advice"][check["id"]]) == (check["message"], check["advice"])
-    assert told["translations"]["en"]["messages"] != spoken["messages"]
+    assert body["translations"]["en"]["messages"] != spoken["messages"]
     names = ["spoiled_dark.jpg", "broken/text.jpg", GOOD]
     files = [("photos", (n, (samples / n).read_bytes())) for n in names]
     ranked = api.post("/v1/rank", params=asked, files=files).json()
@@ -165,12 +165,12 @@ def test_a_photo_that_cannot_be_judged_is_a_problem(
     api: httpx.Client, samples: Path, name: str, status: int, code: str
 ) -> None:
     answer = api.post("/v1/check", content=(samples / name).read_bytes(), headers={"Accept-Language": "it-IT,en;q=.5"})
-    told = answer.json()
-    schema.Problem.model_validate(told)
-    assert (answer.status_code, told["status"], told["code"]) == (status, status, code)
+    body = answer.json()
+    schema.Problem.model_validate(body)
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
     assert answer.headers["Content-Type"] == MEDIA_TYPE
     assert answer.headers["Content-Language"] == "it"
-    assert told["remedy"]
+    assert body["remedy"]
 
 
 @pytest.mark.parametrize(
@@ -229,9 +229,9 @@ def test_the_document_has_examples(api: httpx.Client) -> None:
     document = api.get("/openapi.json").json()
     posted = document["paths"]["/v1/check"]["post"]
     assert set(posted["responses"]) >= {"200", "408", "413", "415", "422", "429", "503"}
-    told = posted["responses"]["200"]["content"]["application/json"]
-    assert told["schema"] == {"$ref": "#/components/schemas/ReportAnswer"}
-    closed("ReportAnswer").validate(told["example"])
+    body = posted["responses"]["200"]["content"]["application/json"]
+    assert body["schema"] == {"$ref": "#/components/schemas/ReportAnswer"}
+    closed("ReportAnswer").validate(body["example"])
     ranked = document["paths"]["/v1/rank"]["post"]["responses"]["200"]["content"]
     closed("RankAnswer").validate(ranked["application/json"]["example"])
     for status in ("413", "503"):

@@ -86,18 +86,18 @@ STEADY = """async () => {
 
 
 def test_hints_do_not_flicker_and_green_lasts(watched: Watched) -> None:
-    told = watched.page.evaluate(STEADY)
-    assert sum(told["flicker"]) == 0, "what changes with every frame is not said"
-    shown = told["shown"]
+    hints_by = watched.page.evaluate(STEADY)
+    assert sum(hints_by["flicker"]) == 0, "what changes with every frame is not said"
+    shown = hints_by["shown"]
     assert shown[0] == ""
     assert set(shown) == {"", "ab"}, "two at most, and the same two"
     first, last = shown.index("ab"), len(shown) - 1 - shown[::-1].index("ab")
-    assert first * 100 >= told["APPEAR"]
-    assert (last - 20) * 100 < told["GONE"] + 100
-    greens = told["greens"]
-    assert greens.index(True) * 100 == told["GREEN"], "all green for a second"
+    assert first * 100 >= hints_by["APPEAR"]
+    assert (last - 20) * 100 < hints_by["GONE"] + 100
+    greens = hints_by["greens"]
+    assert greens.index(True) * 100 == hints_by["GREEN"], "all green for a second"
     assert greens[15], "a blink is forgiven"
-    assert not greens[19 + told["LAPSE"] // 100]
+    assert not greens[19 + hints_by["LAPSE"] // 100]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 657), (768, 1024), (360, 640), (740, 360)])
@@ -117,15 +117,15 @@ def test_mirror_and_buttons_are_visible(watched: Watched, width: int, height: in
 def test_a_small_head_is_distinguished_from_a_distant_one(checker: PhotoChecker, samples: Path) -> None:
     with Image.open(samples / GOOD) as image:
         portrait = image.convert("RGB").crop(HEAD_AND_SHOULDERS)
-    told = {}
+    hints_by = {}
     for share in (0.55, 0.3):
         frame = Image.new("RGB", (512, 512), (170, 168, 164))
         side = round(512 * share)
         frame.paste(portrait.resize((side, side)), ((512 - side) // 2, 140))
         hints = coached(checker.examine(frame, crop=False), "en")["hints"]
-        told[share] = {hint["text"] for hint in hints}
-    assert say("coach.closer") in told[0.55]
-    assert say("coach.far") in told[0.3]
+        hints_by[share] = {hint["text"] for hint in hints}
+    assert say("coach.closer") in hints_by[0.55]
+    assert say("coach.far") in hints_by[0.3]
 
 
 HEARD = """() => {

@@ -124,8 +124,8 @@ def test_a_form_is_kept_in_memory_once() -> None:
 
     async def peak() -> int:
         arrival = Arrivals(1, 2**30).enter("a")
-        told = await received(Request(scope, receive), arrival, most=8, max_bytes=2**25, max_body=2**30, seconds=60)
-        assert [len(data) for _, data in told.photos] == [len(photo)] * count
+        arrived = await received(Request(scope, receive), arrival, most=8, max_bytes=2**25, max_body=2**30, seconds=60)
+        assert [len(data) for _, data in arrived.photos] == [len(photo)] * count
         return tracemalloc.get_traced_memory()[1]
 
     tracemalloc.start()

@@ -61,11 +61,11 @@ def test_each_hostile_file_gets_an_answer(api: httpx.Client, samples: Path) -> N
     bad = []
     for path in files:
         answer = api.post("/v1/check?preview=true&crop=true&annotate=true", content=path.read_bytes())
-        told = answer.json()
-        good = answer.status_code == 200 and told["schema"] == 1
+        payload = answer.json()
+        good = answer.status_code == 200 and payload["schema"] == 1
         problem = answer.status_code in (413, 415, 422) and answer.headers["Content-Type"] == MEDIA_TYPE
-        if not good and not (problem and told["remedy"]):
-            bad.append((path.name, answer.status_code, told))
+        if not good and not (problem and payload["remedy"]):
+            bad.append((path.name, answer.status_code, payload))
     assert bad == []
     assert api.post("/v1/check", content=(samples / "portrait_good.jpg").read_bytes()).json()["verdict"] == "accept"
     assert api.get("/readyz").status_code == 200

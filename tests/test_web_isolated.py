@@ -84,12 +84,12 @@ def check(client: httpx.Client, data: bytes) -> tuple[int, dict[str, Any]]:
 
 def test_photos_are_judged_in_other_processes(client: httpx.Client, samples: Path, checker: PhotoChecker) -> None:
     data = (samples / "portrait_good_with_gps.jpg").read_bytes()
-    status, told = check(client, data)
+    status, body = check(client, data)
     expected = checker.check(data).to_dict("en")
     assert status == 200
-    for report in (told, expected):
+    for report in (body, expected):
         report.pop("timing_ms")
-    assert told == expected
+    assert body == expected
     relaxed = client.post("/v1/check?policy=relaxed", content=data).json()
     assert relaxed["policy"]["name"] == "relaxed"
     assert client.post("/v1/coach", content=data).json()["size"]
@@ -99,8 +99,8 @@ def test_photos_are_judged_in_other_processes(client: httpx.Client, samples: Pat
 
 def test_errors_come_back_unchanged(client: httpx.Client) -> None:
     assert check(client, b"no photo")[1]["code"] == "not_an_image"
-    status, told = check(client, FAULT)
-    assert (status, told["code"]) == (500, "internal")
+    status, body = check(client, FAULT)
+    assert (status, body["code"]) == (500, "internal")
 
 
 def test_a_crash_affects_only_its_photo(client: httpx.Client, samples: Path) -> None:
@@ -108,36 +108,36 @@ def test_a_crash_affects_only_its_photo(client: httpx.Client, samples: Path) -> 
     sent = [good, CRASH, good, CRASH, good, good]
     with ThreadPoolExecutor(len(sent)) as pool:
         outcomes = list(pool.map(lambda data: check(client, data), sent))
-    for data, (status, told) in zip(sent, outcomes, strict=True):
+    for data, (status, body) in zip(sent, outcomes, strict=True):
         if data == CRASH:
-            assert (status, told["code"]) == (500, "worker_crashed")
-            assert "JPEG" in told["remedy"]
+            assert (status, body["code"]) == (500, "worker_crashed")
+            assert "JPEG" in body["remedy"]
         else:
-            assert (status, told.get("verdict")) == (200, "accept"), told
+            assert (status, body.get("verdict")) == (200, "accept"), body
     assert check(client, good)[0] == 200
     assert client.get("/readyz").status_code == 200
 
 
 def test_a_photo_whose_process_dies_is_retried_once(client: httpx.Client, samples: Path, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes((samples / "portrait_good.jpg").read_bytes())
-    status, told = check(client, ONCE + str(tmp_path / "photo.mark").encode())
-    assert (status, told.get("verdict")) == (200, "accept")
+    status, body = check(client, ONCE + str(tmp_path / "photo.mark").encode())
+    assert (status, body.get("verdict")) == (200, "accept")
 
 
 def test_a_crash_among_several_does_not_affect_the_others(client: httpx.Client, samples: Path) -> None:
     good, dark = ((samples / name).read_bytes() for name in ("portrait_good.jpg", "spoiled_dark.jpg"))
     answer = client.post("/v1/rank", files=[("photos", (f"{i}.jpg", d)) for i, d in enumerate((dark, CRASH, good))])
     assert answer.status_code == 200, answer.text
-    assert [told["index"] for told in answer.json()["ranking"]] == [2, 0]
-    assert [(told["index"], told["error"]["code"]) for told in answer.json()["failed"]] == [(1, "worker_crashed")]
+    assert [body["index"] for body in answer.json()["ranking"]] == [2, 0]
+    assert [(body["index"], body["error"]["code"]) for body in answer.json()["failed"]] == [(1, "worker_crashed")]
 
 
 def test_a_hanging_photo_is_killed_and_frees_its_slot(samples: Path) -> None:
     good = (samples / "portrait_good.jpg").read_bytes()
     with served(6.0) as client:
         with ThreadPoolExecutor(2) as pool:
-            for status, told in pool.map(lambda data: check(client, data), [HANG, HANG]):
-                assert (status, told["code"]) == (503, "timeout")
+            for status, body in pool.map(lambda data: check(client, data), [HANG, HANG]):
+                assert (status, body["code"]) == (503, "timeout")
         until = time.monotonic() + 60
         while (answer := check(client, good))[0] == 503 and time.monotonic() < until:
             time.sleep(0.2)

@@ -92,9 +92,9 @@ def test_json_log_lines_quote_no_error_message() -> None:
     assert "\n" not in line
     assert "\x1b" not in line
     assert "face" not in line
-    told = json.loads(line)
-    assert (told["message"], told["level"], told["request_id"]) == ("it\nfailed: è\x1b", "error", "r1")
-    assert told["exception"]["kind"] == "ValueError"
+    entry = json.loads(line)
+    assert (entry["message"], entry["level"], entry["request_id"]) == ("it\nfailed: è\x1b", "error", "r1")
+    assert entry["exception"]["kind"] == "ValueError"
     assert "request_id" not in json.loads(Lines().format(record))
 
 

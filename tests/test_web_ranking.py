@@ -20,7 +20,7 @@ def test_verdicts_come_before_scores_and_ties_keep_their_order(checker: PhotoChe
 
 
 @pytest.mark.parametrize(
-    ("second", "told"),
+    ("second", "words"),
     [
         ("portrait_good.jpg", "equally good"),
         ("spoiled_dark.jpg", "better verdict, mainly because of exposure"),
@@ -29,9 +29,9 @@ def test_verdicts_come_before_scores_and_ties_keep_their_order(checker: PhotoChe
         ("spoiled_two_people.jpg", "better verdict, mainly because of one person"),
     ],
 )
-def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: str, told: str) -> None:
+def test_why_the_first_is_first(checker: PhotoChecker, samples: Path, second: str, words: str) -> None:
     best, other = (checker.check(samples / name, crop=False).to_dict() for name in ("portrait_good.jpg", second))
-    assert told in why(best, other)
+    assert words in why(best, other)
     assert why(best, other, "it") != why(best, other)
 
 

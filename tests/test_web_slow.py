@@ -50,9 +50,9 @@ def test_trickling_bodies_take_nobody_s_slot() -> None:
             one.sendall(TRICKLED)
         answers = [httpx.post(f"{address}/v1/check", content=b"text", timeout=60).status_code for _ in range(2)]
         assert answers == [415, 415], "judged, and not refused as busy"
-        told = [one.recv(4096) for one in slow[:4]]
-        assert {answer.split()[1] for answer in told if answer} == {b"503"}, "a sender is not to blame for the crowd"
-        assert any(b"retry-after: " in answer.lower() and b"others had to go first" in answer for answer in told)
+        replies = [one.recv(4096) for one in slow[:4]]
+        assert {answer.split()[1] for answer in replies if answer} == {b"503"}, "a sender is not to blame for the crowd"
+        assert any(b"retry-after: " in answer.lower() and b"others had to go first" in answer for answer in replies)
 
 
 def test_bodies_in_memory_are_bounded() -> None:

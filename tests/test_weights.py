@@ -123,8 +123,8 @@ OURS = [name for name, entry in weights.manifest().items() if entry.trained_here
 def test_our_networks_match_their_descriptions(name: str) -> None:
     network = onnx.OnnxNetwork(weights.verified(name), onnx.load_description(name))
     inputs = {key: np.zeros(shape, np.float32) for key, shape in onnx.load_description(name).inputs.items()}
-    told = network.grouped(network.raw(inputs))
-    assert {group: tuple(labels) for group, labels in told.items()} == onnx.load_description(name).outputs
+    groups = network.grouped(network.raw(inputs))
+    assert {group: tuple(labels) for group, labels in groups.items()} == onnx.load_description(name).outputs
 
 
 @pytest.mark.parametrize(

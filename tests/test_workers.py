@@ -18,7 +18,7 @@ def prepare(*given: object) -> None:
     _prepared.extend(given)
 
 
-def told(word: str) -> tuple[list[object], str, int]:
+def prepared_with(word: str) -> tuple[list[object], str, int]:
     return _prepared, word, os.getpid()
 
 
@@ -37,8 +37,8 @@ def workers() -> Iterator[Workers]:
 
 def test_each_process_is_prepared_only_once(workers: Workers) -> None:
     assert not workers.active, "nothing starts before it is needed"
-    first = workers.submit(told, "a", seconds=60).future.result(60)
-    second = workers.submit(told, "b", seconds=60).future.result(60)
+    first = workers.submit(prepared_with, "a", seconds=60).future.result(60)
+    second = workers.submit(prepared_with, "b", seconds=60).future.result(60)
     assert first[:2] == (["policy", 3], "a")
     assert second == (first[0], "b", first[2])
     assert workers.active
@@ -50,21 +50,21 @@ def test_a_process_that_dies_or_hangs_is_replaced(workers: Workers) -> None:
     hung = workers.submit(time.sleep, 600, seconds=0.5).future.exception(60)
     assert isinstance(hung, futures.TimeoutError)
     assert not died(hung)
-    assert workers.submit(told, "c", seconds=60).future.result(60)[1] == "c"
+    assert workers.submit(prepared_with, "c", seconds=60).future.result(60)[1] == "c"
 
 
 def test_a_dropped_pool_restarts_and_a_closed_one_does_not(workers: Workers) -> None:
-    job = workers.submit(told, "a", seconds=60)
+    job = workers.submit(prepared_with, "a", seconds=60)
     process = job.future.result(60)[2]
     waiting = workers.submit(time.sleep, 600, seconds=600)
     workers.drop(waiting.pool)
-    assert workers.submit(told, "b", seconds=60).future.result(60)[2] != process
+    assert workers.submit(prepared_with, "b", seconds=60).future.result(60)[2] != process
     workers.drop(job.pool)  # already ended, so the current processes continue
     assert workers.active
     workers.close()
     assert not workers.active
     with pytest.raises(RuntimeError, match="ended"):
-        workers.submit(told, "c", seconds=60)
+        workers.submit(prepared_with, "c", seconds=60)
 
 
 def test_an_exception_in_a_job_does_not_kill_its_process(workers: Workers) -> None:

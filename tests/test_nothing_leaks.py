@@ -1,4 +1,4 @@
-"""What is written tells nothing but pixels, and what is logged tells nothing of a photo."""
+"""Written pictures contain nothing but pixels, and logs reveal nothing about a photo."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from mettici.scan.task import Task
 from mettici.web import answers
 
 CANARY = "canary-4711"
-"""Stands wherever a file can carry something beside pixels."""
+"""Placed wherever a file can carry anything besides pixels."""
 
 
 def exif() -> Image.Exif:
@@ -43,7 +43,7 @@ def exif() -> Image.Exif:
 
 
 def talkative(kind: str, samples: Path) -> bytes:
-    """The off-centre sample, for which a crop is suggested, in a file that says all a file can say."""
+    """The off-centre sample, which gets a suggested crop, in a file with every kind of metadata."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>{CANARY}</dc:creator></x:xmpmeta>".encode()
     more: dict[str, Any] = {"exif": exif(), "icc_profile": bytes(profile)}
@@ -64,7 +64,7 @@ def talkative(kind: str, samples: Path) -> bytes:
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and content of each segment up to the scan (ITU-T T.81, annex B)."""
+    """Marker and contents of each segment up to the scan (ITU-T T.81, annex B)."""
     at = 2
     while data[at + 1] != 0xDA:
         length = struct.unpack(">H", data[at + 2 : at + 4])[0]
@@ -73,7 +73,7 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def assert_only_pixels(data: bytes) -> None:
-    """The file holds what its decoder needs, and not a byte of anything else."""
+    """The file contains what its decoder needs and not a byte more."""
     assert CANARY.encode() not in data
     if data.startswith(b"\xff\xd8"):
         segments = list(jpeg_segments(data))
@@ -94,7 +94,7 @@ def assert_only_pixels(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_every_picture_that_is_written_is_pixels_alone(
+def test_every_written_picture_contains_only_pixels(
     kind: str, checker: PhotoChecker, samples: Path, tmp_path: Path
 ) -> None:
     source = tmp_path / "me"
@@ -106,17 +106,17 @@ def test_every_picture_that_is_written_is_pixels_alone(
             assert done.exit_code == 0, done.output
             assert_only_pixels(path.read_bytes())
     wanted = answers.Wanted("en", crop=True, annotate=True, preview=True)
-    told = answers.checked(checker, "me", source.read_bytes(), wanted)
-    assert sorted(told["pictures"]) == ["annotated", "crop", "preview"]
-    for picture in told["pictures"].values():
+    result = answers.checked(checker, "me", source.read_bytes(), wanted)
+    assert sorted(result["pictures"]) == ["annotated", "crop", "preview"]
+    for picture in result["pictures"].values():
         assert_only_pixels(base64.b64decode(picture["base64"]))
-    assert CANARY not in json.dumps(told)
+    assert CANARY not in json.dumps(result)
     thumbnail = _webp(Task("me", str(source)))
     assert thumbnail
     assert_only_pixels(thumbnail)
 
 
-def test_the_pages_hold_thumbnails_and_no_metadata(samples: Path, tmp_path: Path) -> None:
+def test_the_pages_contain_thumbnails_without_metadata(samples: Path, tmp_path: Path) -> None:
     (tmp_path / "team").mkdir()
     for kind in ("JPEG", "PNG"):
         (tmp_path / "team" / f"me.{kind.lower()}").write_bytes(talkative(kind, samples))
@@ -132,7 +132,7 @@ def test_the_pages_hold_thumbnails_and_no_metadata(samples: Path, tmp_path: Path
             assert_only_pixels(base64.b64decode(picture))
 
 
-def test_the_test_would_find_what_is_told(samples: Path) -> None:
+def test_the_test_would_find_a_leak(samples: Path) -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         with pytest.raises(AssertionError):
             assert_only_pixels(talkative(kind, samples).replace(CANARY.encode(), b"x" * len(CANARY)))
@@ -140,7 +140,7 @@ def test_the_test_would_find_what_is_told(samples: Path) -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A check that breaks with what it looked at in its message; what must not be told."""
+    """Make a check crash with its input in the message; returns what must not leak."""
 
     def assess(_: Smile, evidence: Evidence, __: object) -> None:
         face = evidence.scene.faces[0]
@@ -151,7 +151,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def numbers(photo_bytes: bytes, checker: PhotoChecker) -> list[str]:
-    """What a log might tell of a photo: its hash, and the coordinates of its landmarks."""
+    """What a log might reveal about a photo: its hash, and the coordinates of its landmarks."""
     done = checker.examine(photo_bytes, crop=False)
     mesh = done.evidence.scene.faces[0].mesh
     assert mesh is not None
@@ -161,10 +161,10 @@ def numbers(photo_bytes: bytes, checker: PhotoChecker) -> list[str]:
 @pytest.mark.usefixtures("broken")
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 @pytest.mark.parametrize("damaged", [False, True])
-def test_no_log_line_tells_of_the_photo(
+def test_no_log_line_reveals_the_photo(
     damaged: bool, samples: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """At the most talkative level, of every library, with a check that breaks and metadata that cannot be parsed."""
+    """At the most verbose level of every library, with a crashing check and unparsable metadata."""
     data = talkative("JPEG", samples)
     if damaged:
         at = data.index(b"Exif\0\0") + 6
@@ -180,13 +180,13 @@ def test_no_log_line_tells_of_the_photo(
 
 
 class Breaks(Judge):
-    """Breaks on every photo, in its own process."""
+    """A judge that raises on every photo, in its own process."""
 
     def __call__(self, task: Task) -> Any:
         raise ValueError(f"{CANARY} {photo.load(task.path).pixels[:2]}")
 
 
-def test_a_worker_that_breaks_is_logged_without_what_it_held(samples: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_crashed_worker_is_logged_without_its_data(samples: Path, caplog: pytest.LogCaptureFixture) -> None:
     task = Task("me.jpg", str(samples / "portrait_good.jpg"))
     [answer] = LocalEngine(Breaks("professional", "en"), 1, 60).judge_all([task])
     assert answer.outcome == "worker_crashed"
@@ -195,12 +195,12 @@ def test_a_worker_that_breaks_is_logged_without_what_it_held(samples: Path, capl
     assert CANARY not in caplog.text
 
 
-def test_a_fault_is_named_with_its_place_and_without_its_message() -> None:
+def test_a_bug_is_logged_with_its_location_and_without_its_message() -> None:
     try:
         int(CANARY)
     except ValueError as error:
-        told = fault(error)
-    assert told.startswith("ValueError\n")
-    assert re.search(r"test_nothing_told\.py, line \d+, in test_a_fault", told)
-    assert CANARY not in told
+        result = fault(error)
+    assert result.startswith("ValueError\n")
+    assert re.search(r"test_nothing_told\.py, line \d+, in test_a_fault", result)
+    assert CANARY not in result
     assert "test_nothing_told" in sys.modules[__name__].__name__
