@@ -32,7 +32,7 @@ import how_it_works  # noqa: E402 - in docs
 import plots  # noqa: E402 - in docs
 import portraits  # noqa: E402 - in sample_images
 import spoil  # noqa: E402 - in sample_images
-from browser import ALONE, CHROMIUM  # type: ignore[import-not-found] # noqa: E402 - in tests/support
+from browser import CHROMIUM, ISOLATED  # type: ignore[import-not-found] # noqa: E402 - in tests/support
 from web_server import serving  # type: ignore[import-not-found] # noqa: E402 - in tests/support
 
 from mettici import __version__ as mettici_version  # noqa: E402 - after the imports that need the path
@@ -141,7 +141,7 @@ def terminal() -> None:
 def tab(width: int, height: int) -> Iterator[Page]:
     """A browser tab of that size in px."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ISOLATED))
         window = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", color_scheme="light")
         yield window.new_page()
         browser.close()

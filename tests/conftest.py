@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
     from web_browser import Watched
 
-HEAD_AND_SHOULDERS = (55, 0, 353, 298)
-"""The part of the good portrait, in px, in which the head has the ideal size."""
+    from mettici.checker import Examination
+
 LONGEST = (
     "test_shortcuts",
     "test_ray",
@@ -54,7 +54,7 @@ def _own_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hearing() -> Iterator[None]:
+def default_sighup() -> Iterator[None]:
     """Give SIGHUP its default effect even under nohup: a signal that the caller ignores would stay ignored."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
@@ -91,6 +91,12 @@ def vision() -> Iterator[Vision]:
     """A shared `Vision`."""
     with Vision() as shared:
         yield shared
+
+
+@pytest.fixture(scope="session")
+def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
+    """The examination of a photo with faults, one of which a crop fixes."""
+    return checker.examine(samples / "spoiled_off_centre.jpg")
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +147,7 @@ def context(
     playwright: Playwright, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
     """A browser whose camera shows a good portrait."""
-    from web_browser import browser, film
+    from web_browser import HEAD_AND_SHOULDERS, browser, film
 
     folder = tmp_path_factory.mktemp("browser")
     with Image.open(samples / "portrait_good.jpg") as image:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from albums import CHECKS, HOSTILE, names, needs_chromium, report, thumbnail, written
-from browser import Watched, opened
+from albums import CHECKS, HOSTILE, names, report, thumbnail, written
+from browser import Watched, needs_chromium, opened
 
 from mettici.errors import PhotoError
 from mettici.messages import languages, room, say
@@ -41,7 +41,7 @@ def test_the_page_allows_only_its_own_content(tmp_path: Path) -> None:
         r"""(?:src|href)=["']?(?!data:)[a-z]+:""", text.replace("\\u003c", "<").split("<script", 1)[0]
     )
     assert HOSTILE not in text
-    assert text.count("<script") == 4, "three of data, one that runs: no file name became another"
+    assert text.count("<script") == 4, "three data scripts and one that runs: no file name added another"
 
 
 def test_it_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_filtering_and_sorting_in_a_browser(shown: Watched) -> None:
     page.select_option("#order", "best")
     assert names(shown) == ["anna.jpg", "bob 9.jpg", "bob 10.jpg", HOSTILE, "empty.jpg"]
     page.select_option("#order", "name")
-    assert names(shown)[1:4] == ["anna.jpg", "bob 9.jpg", "bob 10.jpg"], "numbers as people order them"
+    assert names(shown)[1:4] == ["anna.jpg", "bob 9.jpg", "bob 10.jpg"], "natural sort order"
     page.select_option("#order", "worst")
     page.select_option("#verdict", "improve")
     assert names(shown) == ["bob 10.jpg", "bob 9.jpg"]
@@ -113,7 +113,7 @@ def test_what_to_fix_first_comes_first() -> None:
     row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
     messages_said = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]
     first = ["About photographic_origin.", "About eyes_visible.", "About smile."]
-    assert messages_said[:3] == first, "a plus comes after every fault, and before what is none"
+    assert messages_said[:3] == first, "bonus checks come after every fault and before passed checks"
     assert messages_said[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in first]
 
 
@@ -169,7 +169,7 @@ def test_five_thousand_photos_load_while_scrolling(chromium: Browser, tmp_path: 
     started = time.perf_counter()
     with opened(tmp_path / "page.html", chromium) as watched:
         page = watched.page
-        assert page.locator("#photos > li").count() < 200, "only what is near the window is made"
+        assert page.locator("#photos > li").count() < 200, "only rows near the viewport are rendered"
         for count in (60, 120, 180, 240, 300):  # near its end, the list grows by sixty each time
             page.evaluate("scrollTo(0, document.body.scrollHeight)")
             page.locator("#photos > li").nth(count).wait_for(state="attached")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from albums import HOSTILE, many, names, needs_chromium, written
-from browser import Watched, opened
+from albums import HOSTILE, many, names, written
+from browser import Watched, needs_chromium, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,7 +38,7 @@ def test_photos_are_grouped_by_folder(chromium: Browser, tmp_path: Path) -> None
 def test_the_printout_has_every_photo_with_its_advice(chromium: Browser, tmp_path: Path) -> None:
     with opened(written(tmp_path / "page.html", reports=many(369)), chromium) as watched:
         page = watched.page
-        assert page.locator("#photos > li").count() == 60, "on the screen, as one scrolls"
+        assert page.locator("#photos > li").count() == 60, "on screen, while scrolling"
         page.select_option("#group", "folder")
         page.emulate_media(media="print")
         pdf = page.pdf()
@@ -68,7 +68,7 @@ def test_the_url_keeps_filters_and_photo(chromium: Browser, tmp_path: Path) -> N
         assert names(watched) == ["bob 9.jpg"]
         page.evaluate("location.hash = '#verdict=accept&check=nonsense'")
         page.get_by_text("1 of 5 photos").wait_for()
-        assert names(watched) == ["anna.jpg"], "what the page does not know is left out"
+        assert names(watched) == ["anna.jpg"], "unknown parameters are dropped"
 
 
 @needs_chromium
@@ -88,7 +88,7 @@ def test_keys_move_between_photos_and_mark_them(chromium: Browser, tmp_path: Pat
         page.keyboard.press("Escape")
         page.wait_for_url(lambda url: "photo=" not in url)  # otherwise the reload would open it again
         page.reload()
-        assert page.locator("#photos .marked").all_text_contents() == ["Overruled", "Seen"], "this browser keeps them"
+        assert page.locator("#photos .marked").all_text_contents() == ["Overruled", "Seen"], "the browser stores them"
         page.select_option("#mark", "overruled")
         assert names(watched) == [HOSTILE]
         page.select_option("#mark", "none")
@@ -138,7 +138,7 @@ def test_findings_are_numbered_on_the_picture(shown: Watched) -> None:
     frame, crop = page.locator(".frame").bounding_box(), page.locator(".mark-other").bounding_box()
     assert frame is not None
     assert crop is not None
-    assert (crop["y"] - frame["y"]) / frame["height"] == pytest.approx(200 / 800, abs=0.02), "where the face is"
+    assert (crop["y"] - frame["y"]) / frame["height"] == pytest.approx(200 / 800, abs=0.02), "at the face"
 
 
 @needs_chromium

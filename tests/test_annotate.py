@@ -27,11 +27,6 @@ def near(picture: Pixels, colour: tuple[int, int, int], within: int = 12) -> int
     return int((np.abs(picture.astype(int) - colour).max(axis=2) <= within).sum())
 
 
-@pytest.fixture(scope="module")
-def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
-    return checker.examine(samples / "spoiled_off_centre.jpg")
-
-
 @pytest.mark.parametrize("lang", languages())
 def test_it_shows_face_crop_and_numbers_next_to_a_legend(off_centre: Examination, lang: str) -> None:
     picture = annotated(off_centre.report, off_centre.evidence, lang)
@@ -43,7 +38,7 @@ def test_it_shows_face_crop_and_numbers_next_to_a_legend(off_centre: Examination
     for status in {f.status for f in off_centre.report.faults}:
         for half in (shown, side):
             assert near(half, COLOURS[status]) > RADIUS**2, "a badge on the photo, and one in the legend"
-    assert (side[-1, 2:] > 250).all(), "nothing is cut off below"
+    assert (side[-1, 2:] > 250).all(), "nothing is cut off at the bottom"
 
 
 def test_the_same_report_gives_the_same_picture_and_each_language_its_own(off_centre: Examination) -> None:
@@ -69,7 +64,7 @@ def test_any_size_and_background(checker: PhotoChecker, size: tuple[int, int], g
     done = checker.examine(np.full((size[1], size[0], 3), ground, np.uint8))
     picture = annotated(done.report, done.evidence)
     assert near(picture, COLOURS[Status.FAIL]) > RADIUS**2
-    assert min(picture.shape[:2]) > 200, "the legend has its room"
+    assert min(picture.shape[:2]) > 200, "the legend has room"
 
 
 # --- letters ----------------------------------------------------------------------------------------------

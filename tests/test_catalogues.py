@@ -57,7 +57,7 @@ def test_a_catalogue_is_valid(lang: str) -> None:
     assert not [key for key, entry in found.items() if not all(forms(entry))]
     assert not [key for key, entry in found.items() if any(re.search(r"  |[\n\t]", form) for form in forms(entry))]
     text = (FOLDER / f"{lang}.po").read_text("utf-8")
-    assert len(re.findall(r'^msgid "[^"]', text, re.M)) == len(found), "a key stands twice"
+    assert len(re.findall(r'^msgid "[^"]', text, re.M)) == len(found), "duplicate key"
 
 
 @pytest.mark.parametrize("lang", OTHERS)

@@ -136,7 +136,7 @@ def test_tenants_share_one_set_of_networks(samples: Path) -> None:
     ours, theirs = (PhotoChecker(policy, networks=3) for policy in ("linkedin", "badge"))
     pool = ours._vision.vision.pool
     assert theirs._vision.vision.pool is pool
-    assert PhotoChecker(networks=2)._vision.vision.pool is not pool, "another number is another matter"
+    assert PhotoChecker(networks=2)._vision.vision.pool is not pool, "another number needs its own networks"
     assert ours.check(samples / GOOD).policy.name == "linkedin"
     ours.close()
     with pytest.raises(ClosedError):

@@ -72,7 +72,7 @@ def test_the_reason_for_a_check_cites_its_source(check: Check) -> None:
 def test_no_reason_is_unused(check: Check) -> None:
     source = Path(mettici.checks.__file__).with_name(f"{check.id}.py").read_text("utf-8")
     for key in check.reasons:
-        assert source.count(f'"{key}"') >= 2 or "kinds" in source, f"{key} is never given"
+        assert source.count(f'"{key}"') >= 2 or "kinds" in source, f"{key} is never reported"
 
 
 @EVERY

@@ -32,7 +32,7 @@ def test_help_breaks_no_word_and_fits(command: str, lang: str) -> None:
     by_width = {width: run(*asked, COLUMNS=str(width)).stdout for width in WIDTHS}
     for width, text in by_width.items():
         assert max(map(len, text.splitlines())) <= width, text
-        assert sorted(words(text)) == sorted(words(by_width[160])), "the same words, whole, at every width"
+        assert sorted(words(text)) == sorted(words(by_width[160])), "the same unbroken words at every width"
     assert say(f"cli.{command or 'program'}.help", lang).split()[:3] == words(by_width[160].split("\n\n")[1])[:3]
 
 
@@ -47,7 +47,7 @@ def test_every_command_and_option_is_described() -> None:
         found |= {max(p.opts, key=len).lstrip("-").replace("-", "_") for p in options}
     texts = read_po(io.BytesIO((FOLDER / "en.po").read_bytes()))
     by_width = {str(entry.id).rpartition(".")[2] for entry in texts if ".option." in str(entry.id)}
-    assert by_width == {*found, "help", "version"}, "and there are no texts of other options"
+    assert by_width == {*found, "help", "version"}, "no texts for options that do not exist"
 
 
 @pytest.mark.parametrize(

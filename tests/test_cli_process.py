@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 METTICI = [sys.executable, "-m", "mettici"]
-SURROUNDINGS = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "LC_MESSAGES", "LANG")}
-SURROUNDINGS |= {"LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "LC_MESSAGES", "LANG")}
+ENVIRONMENT |= {"LC_ALL": "C.UTF-8"}
 
 
 def mettici(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [*METTICI, *map(str, words)]
     return subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=SURROUNDINGS, check=False, timeout=120, **options
+        command, capture_output=True, encoding="utf-8", env=ENVIRONMENT, check=False, timeout=120, **options
     )
 
 
@@ -57,7 +57,7 @@ def test_help_and_version_load_nothing_heavy(words: Sequence[str]) -> None:
         "print(sorted({m.partition('.')[0] for m in sys.modules}))"
     )
     unmeasured = {
-        k: v for k, v in SURROUNDINGS.items() if not k.startswith("COVERAGE")
+        k: v for k, v in ENVIRONMENT.items() if not k.startswith("COVERAGE")
     }  # coverage itself imports modules
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=unmeasured, check=True)
     loaded = done.stdout.splitlines()[-1]
@@ -79,7 +79,7 @@ def test_the_library_does_not_load_the_sound_library() -> None:
         "import mettici, mettici.vision\n"
         "assert not {'sounddevice', '_sounddevice'} & set(sys.modules), 'loaded, or barred for good'\n"
     )
-    subprocess.run([sys.executable, "-c", code], env=SURROUNDINGS, check=True)
+    subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, check=True)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_standard_input(photos: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_closed_pipe_is_not_an_error() -> None:
     running = subprocess.Popen(
-        [*METTICI, "policy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True
+        [*METTICI, "policy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True
     )
     assert running.stdout is not None
     running.stdout.close()
@@ -150,7 +150,7 @@ def test_ctrl_c_finishes_photos_in_progress_and_says_how_to_resume(photos: Path,
         [*METTICI, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=SURROUNDINGS,
+        env=ENVIRONMENT,
         text=True,
         start_new_session=True,
     ) as running:
@@ -177,15 +177,15 @@ def test_a_killed_scan_leaves_no_process_and_can_be_resumed(photos: Path, tmp_pa
     for number in range(60):
         (folder / f"{number}.jpg").write_bytes((photos / "grey.jpg").read_bytes())
     command = [*METTICI, "scan", str(folder), "--jobs", "2", "--output", str(output), "--resume"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=SURROUNDINGS) as running:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=ENVIRONMENT) as running:
         while not output.exists() or not output.stat().st_size:
             time.sleep(0.05)
         workers = psutil.Process(running.pid).children(recursive=True)
         running.kill()
     assert not psutil.wait_procs(workers, timeout=30)[1]
     before = output.read_bytes()
-    done = subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False)
-    assert done.returncode == 1, "grey squares are no portraits"
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert done.returncode == 1, "grey squares are not portraits"
     assert "from the earlier run)" in done.stderr
     assert output.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
     names = [json.loads(line)["path"] for line in output.read_text("utf-8").splitlines()]
@@ -207,7 +207,7 @@ def test_a_terminal_shows_the_progress(photos: Path, tmp_path: Path, lang: str, 
 
     leader, follower = pty.openpty()
     command = [*METTICI, "scan", str(photos), "--output", str(tmp_path / "o.jsonl"), "--lang", lang, "--jobs", "1"]
-    surroundings = SURROUNDINGS | {"TERM": "xterm", "COLUMNS": "120"}
+    surroundings = ENVIRONMENT | {"TERM": "xterm", "COLUMNS": "120"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower, env=surroundings) as running:
         os.close(follower)
         shown = b""

@@ -32,7 +32,7 @@ def written(size: tuple[int, int], kind: str, mode: str = "RGB", **options: obje
     return file.getvalue()
 
 
-def lying(data: bytes, size: tuple[int, int], claimed: tuple[int, int]) -> bytes:
+def misdeclared(data: bytes, size: tuple[int, int], claimed: tuple[int, int]) -> bytes:
     """The file with `claimed` in place of its declared `size`."""
     old, new = (b"ispe" + bytes(4) + struct.pack(">II", *pair) for pair in (size, claimed))
     assert old in data
@@ -53,7 +53,7 @@ def test_an_image_sequence_is_found() -> None:
 
 @pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
 def test_files_that_code_far_more_than_declared_are_rejected_undecoded(kind: str) -> None:
-    data = lying(written(LARGE, kind), LARGE, SMALL)
+    data = misdeclared(written(LARGE, kind), LARGE, SMALL)
     assert coded_pixels(data, kind) >= LARGE[0] * LARGE[1]
     with pytest.raises(TooLargeError) as caught:
         load(data, LITTLE)

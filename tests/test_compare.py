@@ -14,10 +14,10 @@ from mettici.output.json import error_object, to_text
 from mettici.scan.comparing import CLEAR, compare, read
 
 
-def report(path: str, verdict: str, score: int, *amiss: str, file: str = "", policy: str = "1") -> dict[str, Any]:
-    """A report in which the checks `amiss` warn; `file` is the photo's hash, by default a unique one."""
+def report(path: str, verdict: str, score: int, *faulty: str, file: str = "", policy: str = "1") -> dict[str, Any]:
+    """A report in which the checks `faulty` warn; `file` is the photo's hash, by default a unique one."""
     checks = [
-        {"id": check, "status": "warn" if check in amiss else "pass"} for check in ("smile", "exposure", "framing")
+        {"id": check, "status": "warn" if check in faulty else "pass"} for check in ("smile", "exposure", "framing")
     ]
     printed = {"path": path, "verdict": verdict, "score": score, "checks": checks, "mettici": "1"}
     return printed | {
@@ -61,12 +61,12 @@ def test_each_photo_is_better_worse_unchanged_new_or_gone() -> None:
     found = compare(read("old.jsonl"), read("new.jsonl"))
     assert [change.after.path for change in found.better] == ["anna.jpg", "fay.jpg", "sales/Gus.PNG", "bob.jpg"]
     assert [change.after.path for change in found.worse] == ["carla.jpg"]
-    assert {change.after.path for change in found.same} == {"dora.jpg", "ed.jpg"}, f"less than {CLEAR} points is chance"
+    assert {change.after.path for change in found.same} == {"dora.jpg", "ed.jpg"}, f"less than {CLEAR} points is noise"
     assert [photo.path for photo in found.arrived] == ["zoe.jpg"]
     assert [photo.path for photo in found.gone] == ["gone.jpg"]
     anna, fay, *_ = found.better
     assert (anna.fixed, anna.come_up, anna.gain) == (["framing"], [], 68)
-    assert (fay.fixed, fay.come_up, fay.gain) == ([], [], 0), "a file that could not be read says nothing of checks"
+    assert (fay.fixed, fay.come_up, fay.gain) == ([], [], 0), "an unreadable file has no checks"
     assert [change.after.path for change in found.same if change.same_file] == ["dora.jpg"]
     assert found.same_judging
 

@@ -59,7 +59,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def surroundings(scratch: Path) -> dict[str, str]:
+def environment(scratch: Path) -> dict[str, str]:
     """The active environment, with the copy in place of the installed package."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
@@ -71,7 +71,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
-def test_the_steps_give_a_file_its_test_and_its_texts(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_steps_give_a_file_its_test_and_its_texts(scratch: Path, environment: dict[str, str]) -> None:
     before, files = contents(scratch), files_to_write()
     check, test = files
     name = Path(check).stem
@@ -80,7 +80,7 @@ def test_the_steps_give_a_file_its_test_and_its_texts(scratch: Path, surrounding
     said = {}
     for command in commands_to_run():
         done = subprocess.run(
-            ["bash", "-c", command], cwd=scratch, env=surroundings, capture_output=True, text=True, check=False
+            ["bash", "-c", command], cwd=scratch, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         said[command] = done.stdout
@@ -95,13 +95,13 @@ def test_the_steps_give_a_file_its_test_and_its_texts(scratch: Path, surrounding
     assert before.keys() <= after.keys()
 
 
-def printed(code: str, scratch: Path, surroundings: dict[str, str]) -> str:
+def printed(code: str, scratch: Path, environment: dict[str, str]) -> str:
     """The output of the Python `code` in the copy."""
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=scratch, env=surroundings, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_new_check_judges_photos(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_new_check_judges_photos(scratch: Path, environment: dict[str, str]) -> None:
     follow(scratch)
     code = (
         "from skimage import data\n"
@@ -109,7 +109,7 @@ def test_the_new_check_judges_photos(scratch: Path, surroundings: dict[str, str]
         "report = PhotoChecker(strict=True).check(data.chelsea()[:150])\n"
         "print(report['elongation'].status.value, report['elongation'].advice('it'))"
     )
-    assert printed(code, scratch, surroundings).startswith("warn Ritaglia la foto")
+    assert printed(code, scratch, environment).startswith("warn Ritaglia la foto")
 
 
 FACE_CHECK = '''"""Is the mouth wide?"""
@@ -159,7 +159,7 @@ class MouthWidth(Check):
 '''
 
 
-def test_the_same_steps_work_for_a_face_check(scratch: Path, surroundings: dict[str, str]) -> None:
+def test_the_same_steps_work_for_a_face_check(scratch: Path, environment: dict[str, str]) -> None:
     """One file, its test and its texts are enough: no list of face checks, spots or hints needs an entry."""
     (scratch / "src/mettici/checks/mouth_width.py").write_text(FACE_CHECK, "utf-8")
     (scratch / "tests/checks/test_mouth_width.py").write_text('"""The width of the mouth."""\n', "utf-8")
@@ -167,7 +167,7 @@ def test_the_same_steps_work_for_a_face_check(scratch: Path, surroundings: dict[
         said = text.replace("elongation.", "mouth_width.").replace("{warn_above", "{warn_below")
         (scratch / path).write_text((scratch / path).read_text("utf-8") + said, "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "tests/test_checks_registry.py", "-k", "mouth_width"]
-    done = subprocess.run(command, cwd=scratch, env=surroundings, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     code = (
         "from skimage import data\n"
@@ -175,6 +175,6 @@ def test_the_same_steps_work_for_a_face_check(scratch: Path, surroundings: dict[
         "done = PhotoChecker(strict=True).examine(data.astronaut()[:300, 80:380])\n"
         "print(done.report['mouth_width'].status.value, done.report['mouth_width'].rule.check.spot(done.evidence))"
     )
-    status, _, spot = printed(code, scratch, surroundings).partition(" ")
+    status, _, spot = printed(code, scratch, environment).partition(" ")
     assert status in ("pass", "warn", "fail")
     assert spot.startswith("(")

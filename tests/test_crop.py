@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mettici.image.types import Pixels
 
 WORTH_A_CROP = ["portrait_half_body.jpg", "spoiled_off_centre.jpg"]
-AMISS = (Status.WARN, Status.FAIL)
+FAULTY = (Status.WARN, Status.FAIL)
 GOOD_AS_IT_IS = ["portrait_good.jpg", "portrait_hat_no_smile.jpg", "thing_cat.jpg", "thing_logo.png"]
 
 
@@ -51,12 +51,12 @@ def beside(portrait: Pixels, share: float) -> Pixels:
     return wall
 
 
-def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
+def verified(checker: PhotoChecker, source: Path | Pixels) -> Report:
     """The report, after checking its suggested crop afresh against what it promises."""
     done = checker.examine(source)
     report, found, original = done.report, done.report.crop, Original(done.evidence.photo)
     if report.retake is not None and report.retake.reason == "no_better":
-        none_wins(checker, report, original)
+        assert_no_better_crop(checker, report, original)
     if found is None:
         return report
     x, y, width, height = found.box
@@ -69,11 +69,11 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     after = checker.check(original.cropped(found.box), crop=False)
     assert found.score_after >= report.score + LEAST_GAIN
     assert after.verdict.value == found.verdict_after
-    assert after.score == pytest.approx(found.score_after, abs=1), "the networks look at the file whole"
+    assert after.score == pytest.approx(found.score_after, abs=1), "the networks see the whole file"
     assert found.mends
     for finding in report.findings:
         before, now = finding.status, after[finding.id].status
-        assert (finding.id in found.mends) == (finding.id in FIXABLE and before in AMISS and now is Status.PASS)
+        assert (finding.id in found.mends) == (finding.id in FIXABLE and before in FAULTY and now is Status.PASS)
         if finding.id in NEEDED and found.mends != ("background",):
             assert now is Status.PASS
         if before is Status.PASS:
@@ -81,7 +81,7 @@ def proved(checker: PhotoChecker, source: Path | Pixels) -> Report:
     return report
 
 
-def none_wins(checker: PhotoChecker, report: Report, original: Original) -> None:
+def assert_no_better_crop(checker: PhotoChecker, report: Report, original: Original) -> None:
     """No plain crop with enough pixels, in the middle or around it, scores `LEAST_GAIN` more points."""
     whole, most = (int(report.photo["width"]), int(report.photo["height"])), largest(report)
     fewest = min(1.0, report.policy["resolution"].limits["ideal"] / min(most))
@@ -99,7 +99,7 @@ def largest(report: Report) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", WORTH_A_CROP)
 def test_a_suggested_crop_does_what_the_report_says(checker: PhotoChecker, samples: Path, name: str) -> None:
-    report = proved(checker, samples / name)
+    report = verified(checker, samples / name)
     assert report.crop is not None
     assert report.retake is None
     as_json = report.to_dict()["crop"]
@@ -116,7 +116,7 @@ def test_no_crop_is_searched_for_if_none_would_help(checker: PhotoChecker, sampl
 
 
 def test_a_crop_removes_a_smaller_person(checker: PhotoChecker, portrait: Pixels) -> None:
-    report = proved(checker, beside(portrait, 0.5))
+    report = verified(checker, beside(portrait, 0.5))
     assert report.verdict is Verdict.REJECT
     assert report.crop is not None
     assert "single_face" in report.crop.mends
@@ -147,12 +147,12 @@ SOME = settings(
 def test_a_suggestion_is_never_worse_wherever_the_portrait_is(
     checker: PhotoChecker, portrait: Pixels, share: float, across: float, down: float
 ) -> None:
-    proved(checker, placed(portrait, share, across, down))
+    verified(checker, placed(portrait, share, across, down))
 
 
 @pytest.mark.parametrize("across", [0.05, 0.5, 0.95])
 def test_a_distant_or_off_centre_portrait_is_fixed(checker: PhotoChecker, portrait: Pixels, across: float) -> None:
-    report = proved(checker, placed(portrait, 0.45, across, 0.6))
+    report = verified(checker, placed(portrait, 0.45, across, 0.6))
     assert report["face_size"].status is not Status.PASS
     assert report.crop is not None
     assert set(report.crop.mends) >= {"face_size"}
@@ -161,14 +161,14 @@ def test_a_distant_or_off_centre_portrait_is_fixed(checker: PhotoChecker, portra
 @pytest.mark.parametrize("policy", names())
 @pytest.mark.parametrize("name", [*WORTH_A_CROP, "spoiled_far_away.jpg", "spoiled_head_cut.jpg"])
 def test_every_policy_keeps_the_promise(checker: PhotoChecker, samples: Path, name: str, policy: str) -> None:
-    proved(checker.under(policy), samples / name)
+    verified(checker.under(policy), samples / name)
 
 
 @pytest.mark.parametrize(("policy", "width", "height"), [("cv", 3, 4), ("badge", 4, 5), ("xing", 1, 1)])
 def test_a_crop_has_the_shape_and_size_of_the_policy(
     checker: PhotoChecker, portrait: Pixels, policy: str, width: int, height: int
 ) -> None:
-    report = proved(checker.under(policy), placed(portrait, 0.5, 0.05, 0.6, side=2400))
+    report = verified(checker.under(policy), placed(portrait, 0.5, 0.05, 0.6, side=2400))
     assert report.crop is not None
     wanted = report.policy.crop
     assert wanted is not None
@@ -180,7 +180,7 @@ def test_a_crop_has_the_shape_and_size_of_the_policy(
 
 def test_wide_shapes_work_too(checker: PhotoChecker, portrait: Pixels) -> None:
     wide = parse('[crop]\nshape = "4:3"\nwidth = 320', "wide")
-    report = proved(checker.under(wide), placed(portrait, 0.3, 0.5, 0.6, side=1800))
+    report = verified(checker.under(wide), placed(portrait, 0.3, 0.5, 0.6, side=1800))
     assert report.crop is not None
     assert report.crop.box[2] > report.crop.box[3]
 
@@ -189,12 +189,12 @@ def test_a_large_photo_is_cropped_at_full_resolution(checker: PhotoChecker, samp
     with Image.open(samples / "spoiled_off_centre.jpg") as image:
         large = np.asarray(image.convert("RGB").resize((3600, 3600), Image.Resampling.BICUBIC))
     done = checker.examine(large)
-    report = proved(checker, large)
+    report = verified(checker, large)
     assert report.crop is not None
     x, y, width, height = report.crop.box
     assert height > 1024, "in pixels of the original"
     with Image.open(io.BytesIO(Original(done.evidence.photo).cropped(report.crop.box))) as image:
-        assert np.array_equal(np.asarray(image), large[y : y + height, x : x + width]), "PNG: nothing is lost"
+        assert np.array_equal(np.asarray(image), large[y : y + height, x : x + width]), "PNG is lossless"
 
 
 # --- why no crop helps ------------------------------------------------------------------------------------

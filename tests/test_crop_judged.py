@@ -85,7 +85,7 @@ def test_an_unusable_crop_is_not_suggested(
         return replace(spoil(good), score=score)
 
     found = suggesting(judge)
-    assert found == (Retake("no_better", {"points": 5}) if score == 10.0 else None), "it would not be true"
+    assert found == (Retake("no_better", {"points": 5}) if score == 10.0 else None), "it would be false"
     assert 1 <= len(judged) <= TRIES + 4
     assert len(set(judged)) == len(judged)
 
@@ -136,7 +136,7 @@ def test_a_crop_s_cost_is_reported_and_a_free_crop_preferred(
 
     found = suggesting(costly)
     assert found.costs == ("noise",)
-    assert found.score_after == 90.0 + len(judged), "the best of all"
+    assert found.score_after == 90.0 + len(judged), "the best of them all"
     assert found.costs == ("noise",)
 
     judged.clear()

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def test_cropped_evidence_matches_the_crop(checker: PhotoChecker, samples: Path) -> None:
     done = checker.examine(samples / "spoiled_off_centre.jpg")
     assert done.report.crop is not None
-    foreseen = cut_out(done.evidence, done.report.crop.box)
+    predicted = cut_out(done.evidence, done.report.crop.box)
     seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence
-    assert (foreseen.width, foreseen.height) == (seen.width, seen.height)
-    assert len(foreseen.scene.faces) == len(seen.scene.faces) == 1
-    assert foreseen.head is not None
+    assert (predicted.width, predicted.height) == (seen.width, seen.height)
+    assert len(predicted.scene.faces) == len(seen.scene.faces) == 1
+    assert predicted.head is not None
     assert seen.head is not None
     for side in ("top", "chin", "left", "right"):
-        assert getattr(foreseen.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
+        assert getattr(predicted.head, side) == pytest.approx(getattr(seen.head, side), abs=0.04 * seen.height)
 
 
 def test_a_crop_has_no_outline_if_the_photo_has_none(checker: PhotoChecker, samples: Path) -> None:

@@ -37,7 +37,7 @@ PHOTOS = (
 THREADS = 32
 
 
-def untold(report: dict[str, Any]) -> dict[str, Any]:
+def comparable(report: dict[str, Any]) -> dict[str, Any]:
     """The report without its timings and name, and without what `scan` adds for resuming."""
     return {key: value for key, value in report.items() if key not in ("timing_ms", "path", "source")}
 
@@ -45,7 +45,7 @@ def untold(report: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def known(checker: PhotoChecker, samples: Path) -> dict[str, dict[str, Any]]:
     """The library's report on each photo, made once on a single thread."""
-    reports = {name: untold(checker.check(samples / name).to_dict()) for name in PHOTOS}
+    reports = {name: comparable(checker.check(samples / name).to_dict()) for name in PHOTOS}
     return {name: json.loads(json.dumps(report)) for name, report in reports.items()}
 
 
@@ -57,7 +57,7 @@ def test_32_threads_with_one_checker_give_the_report_of_one_thread(
 
     def judge(name: str) -> dict[str, Any]:
         together.wait(60)
-        return untold(checker.check((samples / name).read_bytes()).to_dict())
+        return comparable(checker.check((samples / name).read_bytes()).to_dict())
 
     with ThreadPoolExecutor(THREADS) as threads:
         for name, found in zip(photos, threads.map(judge, photos), strict=True):
@@ -75,7 +75,7 @@ def test_check_scan_and_http_give_the_library_s_report(
         check=False,
     )
     for report in json.loads(checked.stdout):
-        assert untold(report) == known[Path(report["path"]).name], "check"
+        assert comparable(report) == known[Path(report["path"]).name], "check"
     words = [
         "scan",
         f"@{tmp_path / 'list.txt'}",
@@ -90,11 +90,11 @@ def test_check_scan_and_http_give_the_library_s_report(
     lines = (tmp_path / "all.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == len(PHOTOS)
     for report in map(json.loads, lines):
-        assert untold(report) == known[Path(report["path"]).name], "scan"
+        assert comparable(report) == known[Path(report["path"]).name], "scan"
     with serving(workers=2) as address:
         for name in PHOTOS:
             found = httpx.post(f"{address}/v1/check?lang=en", content=(samples / name).read_bytes(), timeout=60)
-            assert untold(found.json()) == known[name], "HTTP"
+            assert comparable(found.json()) == known[name], "HTTP"
 
 
 def test_bytes_file_picture_and_array_give_the_same_findings(checker: PhotoChecker, samples: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from PIL import Image
 
 from mettici.image.photo import load
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 OFF_CENTRE, DARK = "spoiled_off_centre.jpg", "spoiled_dark.jpg"
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_rejected_with_advice_fixed_by_the_crop_and_accepted(page: Page, example
     choose(page, samples / OFF_CENTRE)
     errors = page.locator(".errorlist").inner_text()
     assert say("framing.off_centre.advice") in errors
-    assert kept(example) == before, "what is refused is not stored"
+    assert kept(example) == before, "rejected photos are not stored"
 
     crop = page.get_by_label(say("form.use_crop"))
     assert crop.is_checked()
@@ -118,7 +118,7 @@ def test_the_location_is_removed(page: Page, example: Any, samples: Path) -> Non
         image.save(sent, "JPEG", exif=exif, quality=95)
     choose(page, sent.getvalue())
     assert page.locator(".success").inner_text().endswith(": accept")
-    assert page.locator(".warning").count() == 0, "the place is gone: nothing is to be warned of"
+    assert page.locator(".warning").count() == 0, "the location is removed, so there is no warning"
     (new,) = set(kept(example)) - set(before)
     assert load(sent.getvalue()).location_tags
     assert load(new).location_tags == ()

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import CHROMIUM, opened
-from doc_blocks import ROOT, Desk, blocks
+from browser import needs_chromium, opened
+from doc_blocks import ROOT, Workspace, blocks
 from test_checks_registry import CONTRACT
 
 from mettici import __version__, policy
@@ -45,13 +45,13 @@ def name(page: Path) -> str:
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=name)
 def test_every_block_runs(page: Path, tmp_path: Path, samples: Path) -> None:
-    desk = Desk(tmp_path, samples)
+    workspace = Workspace(tmp_path, samples)
     with ExitStack() as servers:
         for block in blocks(page):
             if block.serves:
-                servers.enter_context(desk.served(block))
+                servers.enter_context(workspace.served(block))
             elif not block.left_out:
-                desk.run(block)
+                workspace.run(block)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -181,7 +181,7 @@ def test_pages_of_checks_show_a_good_and_a_bad_example(site: Path) -> None:
             assert (site / "pictures" / f"{check}-{kind}.jpg").is_file()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 def test_search_works_on_pages_opened_from_disk(chromium: Browser, site: Path) -> None:
     with opened(site / "index.html", chromium) as seen:
         seen.page.fill("input.md-search__input", "sunglasses")
@@ -201,7 +201,7 @@ def test_pages_contact_no_other_host(site: Path) -> None:
         assert "url(http" not in sheet.read_text("utf-8"), sheet
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 def test_pages_render_without_errors_at_every_width(chromium: Browser, site: Path) -> None:
     from web_browser import Watched
 

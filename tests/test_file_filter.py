@@ -16,7 +16,7 @@ from mettici.scan.file_filter import FileFilter
 from mettici.scan.sources import counter, find
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-BESIDE = {
+OTHER_FILES = {
     "Thumbs.db": OLE,
     "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
     ".DS_Store": b"\0\0\0\1Bud1",
@@ -44,7 +44,7 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(judging, "Judge", FakeJudge)
     folder = tmp_path / "team"
-    for name, data in BESIDE.items():
+    for name, data in OTHER_FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -68,16 +68,16 @@ def names(source: str, file_filter: FileFilter) -> list[str]:
 def test_other_files_are_skipped_and_counted(source: str) -> None:
     file_filter = FileFilter()
     assert names(source, file_filter) == PHOTOS
-    visible = [name for name in BESIDE if not name.startswith(".")]
+    visible = [name for name in OTHER_FILES if not name.startswith(".")]
     assert file_filter.skipped.total() == len(visible)
     assert file_filter.skipped[".mov"] == file_filter.skipped["@eaDir/"] == 1
-    assert file_filter.skipped[""] == 2, "README and Icon have no ending"
+    assert file_filter.skipped[""] == 2, "README and Icon have no extension"
 
 
 @pytest.mark.usefixtures("team")
 def test_all_files_are_judged_on_request() -> None:
     file_filter = FileFilter(everything=True)
-    assert names("team", file_filter) == sorted([*PHOTOS, *(name for name in BESIDE if not name.startswith("."))])
+    assert names("team", file_filter) == sorted([*PHOTOS, *(name for name in OTHER_FILES if not name.startswith("."))])
     assert not file_filter.skipped
 
 

@@ -137,7 +137,7 @@ def test_a_fork_waits_for_work_but_not_for_idle_waits() -> None:
     entered = threading.Thread(target=gate.enter, daemon=True)
     entered.start()
     entered.join(0.1)
-    assert entered.is_alive(), "nothing begins while a fork waits"
+    assert entered.is_alive(), "nothing starts while a fork is waiting"
     gate.after_fork_in_parent()
     entered.join(10)
     assert not entered.is_alive()

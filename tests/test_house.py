@@ -14,8 +14,8 @@ import mettici
 import mettici.web
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("src", "tests", "training", "tflite_to_onnx", "benchmarks", "sample_images", "docs", "examples")
-MODULES = sorted([*ROOT.glob("*.py"), *(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))])
+FOLDERS = ("src", "tests", "training", "tflite_to_onnx", "benchmarks", "sample_images", "docs", "examples")
+MODULES = sorted([*ROOT.glob("*.py"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))])
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 EVERY = pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 

@@ -126,7 +126,7 @@ def test_from_an_event_loop(samples: Path, checker: PhotoChecker) -> None:
 
     verdicts, late = asyncio.run(main())
     assert verdicts == [checker.check(samples / n).verdict.value for n in (GOOD, BAD)] * 3
-    assert late < 0.5, "the loop was kept waiting"
+    assert late < 0.5, "the event loop was blocked"
 
 
 def test_threads_have_a_bounded_queue_and_a_time_limit() -> None:

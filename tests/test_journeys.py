@@ -38,7 +38,7 @@ dora.jpg;Dora Weiß;dora@example.org
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -60,9 +60,9 @@ def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     done = run("rank", "shots", "--crop", "best.jpg", "--jobs", "1", COLUMNS="200")
     assert done.exit_code == 1, "one hides the eyes behind sunglasses"
     printed = " ".join(done.stdout.split())
-    assert re.search(r"\(and \d+ like it\)", printed), "shots of one moment share a row"
+    assert re.search(r"\(and \d+ like it\)", printed), "near-duplicates share a row"
     assert "the best of all" in printed
-    assert "a worse verdict, mainly because of" in printed, "every place has its reason"
+    assert "a worse verdict, mainly because of" in printed, "every rank has a reason"
 
     # The crop is upright, square, and better than the original shot.
     with Image.open("best.jpg") as best:
@@ -96,7 +96,7 @@ def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     # One command judges them and writes the crops and a table for the letters.
     words = ("--people", "people.csv", "--crop", "crops", "--output", "letters.xlsx", "--output", "letters.csv")
     done = run("scan", "team", *words, "--jobs", "2", "--lang", "es")
-    assert done.exit_code == 1, "one photo is rejected; junk and those without a photo count for nothing"
+    assert done.exit_code == 1, "one photo is rejected; junk and people without a photo do not count"
     with zipfile.ZipFile("letters.xlsx") as book:
         assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == 1 + 369 + 1
 
@@ -123,9 +123,9 @@ def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     assert f"- {rows['Bruno Forlì']['fix_1']}" in bruno.split("\n")
 
 
-def test_only_photos_decide_the_exit_code_of_a_junk_folder(samples: Path, desk: Path) -> None:
+def test_only_photos_decide_the_exit_code_of_a_junk_folder(samples: Path, workspace: Path) -> None:
     # Twenty kinds of files found next to photos, and one good photo.
-    team = desk / "team"
+    team = workspace / "team"
     junk = (
         "Thumbs.db", "desktop.ini", ".DS_Store", "anna.xmp", "anna.jpg.json", "IMG_1.MOV", "clip.mp4", "notes.txt",
         "README", "list.pdf", "all.zip", "out.jsonl", "out.csv", "out.parquet", "out.html", "out.xlsx", "letter.docx",

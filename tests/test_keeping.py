@@ -48,7 +48,7 @@ def test_stored_photos_reveal_neither_location_nor_camera(checker: PhotoChecker,
         assert image.info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     assert load(kept.data).location_tags == ()
     assert (kept.cropped, kept.content_type, kept.suffix) == (False, "image/jpeg", ".jpg")
-    assert kept.report["metadata_privacy"].advice() not in kept.advice(), "that is done"
+    assert kept.report["metadata_privacy"].advice() not in kept.advice(), "already done"
     assert base64.b64decode(kept.data_url().partition(",")[2]) == kept.data
 
 
@@ -80,7 +80,7 @@ def test_the_crop_is_offered_or_replaces_the_upload(checker: PhotoChecker, sampl
     for kept in (offer.offered, take.kept):
         assert kept.cropped
         assert kept.report.verdict.value == "accept"
-        assert checker.check(kept.data, crop=False).score == kept.report.score, "the report is on what is kept"
+        assert checker.check(kept.data, crop=False).score == kept.report.score, "the report covers the stored photo"
 
 
 def test_no_crop_is_offered_if_none_helps(checker: PhotoChecker, samples: Path) -> None:

@@ -165,8 +165,8 @@ def contradictions(finding: Finding) -> list[str]:
             wrong.append(f"{found[0]!r}: {said}")
         if any(not 0 < float(share.replace(",", ".")) <= 100 for share in re.findall(r"(\d+(?:[.,]\d+)?)\s?%", said)):
             wrong.append(f"no such share: {said}")
-        amiss = finding.status in (Status.WARN, Status.FAIL) and (finding.id, finding.reason) not in ON_PURPOSE
-        if amiss and numbers(message) & numbers(advice):
+        faulty = finding.status in (Status.WARN, Status.FAIL) and (finding.id, finding.reason) not in ON_PURPOSE
+        if faulty and numbers(message) & numbers(advice):
             wrong.append(f"measured as asked for: {said}")
     return wrong
 

@@ -104,7 +104,7 @@ def test_the_server_answers_its_callers_and_contacts_nobody(tracer: tuple[Tracer
         files = [("photo", (name, photo)) for name in ("a.jpg", "b.jpg")]
         httpx.post(f"{address}/v1/rank", files=files, timeout=60).raise_for_status()
     calls = network_calls(log)
-    assert any("bind" in line for line in calls), "the watch sees what there is to see"
+    assert any("bind" in line for line in calls), "the monitor works"
     assert [line for line in calls if not OWN.search(line)] == []
     assert programs(log) <= {sys.executable}
 

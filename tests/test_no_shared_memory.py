@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import pytest
 from command_line import run
-from test_cli_process import SURROUNDINGS
+from test_cli_process import ENVIRONMENT
 
 from mettici import workers
 from mettici.pipe_lock import PipeLock
@@ -42,7 +42,7 @@ def test_a_scan_needs_no_shared_memory(tmp_path: Path) -> None:
     for number in range(30):
         (folder / f"{number}.jpg").touch()
     command = [sys.executable, str(SCRIPT), "scan", str(folder), "--all", "--jobs", "3", "--output", str(output)]
-    surroundings = {**SURROUNDINGS, "PYTHONPATH": path}
+    surroundings = {**ENVIRONMENT, "PYTHONPATH": path}
     done = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=300, check=False)
     assert "Traceback" not in done.stderr
     lines = [json.loads(line) for line in output.read_text("utf-8").splitlines()]

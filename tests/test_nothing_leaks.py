@@ -42,7 +42,7 @@ def exif() -> Image.Exif:
     return tags
 
 
-def talkative(kind: str, samples: Path) -> bytes:
+def with_all_metadata(kind: str, samples: Path) -> bytes:
     """The off-centre sample, which gets a suggested crop, in a file with every kind of metadata."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>{CANARY}</dc:creator></x:xmpmeta>".encode()
@@ -79,7 +79,7 @@ def assert_only_pixels(data: bytes) -> None:
         segments = list(jpeg_segments(data))
         assert {marker for marker, _ in segments} <= {0xE0, 0xDB, 0xC0, 0xC2, 0xC4}, "JFIF, tables, frame"
         jfif = [content for marker, content in segments if marker == 0xE0]
-        assert [content[:5] + content[-2:] for content in jfif] == [b"JFIF\0\0\0"], "no thumbnail of 0 by 0"
+        assert [content[:5] + content[-2:] for content in jfif] == [b"JFIF\0\0\0"], "no thumbnail"
         assert data.endswith(b"\xff\xd9"), "nothing after the end"
     elif data.startswith(b"\x89PNG"):
         assert set(re.findall(rb"(?:IHDR|IDAT|IEND|PLTE|eXIf|iCCP|sRGB|tEXt|zTXt|iTXt|tIME|pHYs)", data)) >= {b"IDAT"}
@@ -89,7 +89,7 @@ def assert_only_pixels(data: bytes) -> None:
             at += 12 + struct.unpack(">I", data[at : at + 4])[0]
         assert chunks == {b"IHDR", b"IDAT", b"IEND"}
     else:
-        assert data[8:16] in (b"WEBPVP8 ", b"WEBPVP8L"), "the simple file format, which has no place for more"
+        assert data[8:16] in (b"WEBPVP8 ", b"WEBPVP8L"), "the simple file format, which cannot hold metadata"
         assert 8 + struct.unpack("<I", data[4:8])[0] == len(data)
 
 
@@ -98,7 +98,7 @@ def test_every_written_picture_contains_only_pixels(
     kind: str, checker: PhotoChecker, samples: Path, tmp_path: Path
 ) -> None:
     source = tmp_path / "me"
-    source.write_bytes(talkative(kind, samples))
+    source.write_bytes(with_all_metadata(kind, samples))
     for option in ("--crop", "--annotate"):
         for ending in ("jpg", "png"):
             path = tmp_path / f"out{option}.{ending}"
@@ -119,7 +119,7 @@ def test_every_written_picture_contains_only_pixels(
 def test_the_pages_contain_thumbnails_without_metadata(samples: Path, tmp_path: Path) -> None:
     (tmp_path / "team").mkdir()
     for kind in ("JPEG", "PNG"):
-        (tmp_path / "team" / f"me.{kind.lower()}").write_bytes(talkative(kind, samples))
+        (tmp_path / "team" / f"me.{kind.lower()}").write_bytes(with_all_metadata(kind, samples))
     for command, option in (("scan", "--output"), ("rank", "--html")):
         page = tmp_path / f"{command}.html"
         done = CliRunner().invoke(program, [command, str(tmp_path / "team"), option, str(page), "--jobs", "1"])
@@ -135,7 +135,7 @@ def test_the_pages_contain_thumbnails_without_metadata(samples: Path, tmp_path: 
 def test_the_test_would_find_a_leak(samples: Path) -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         with pytest.raises(AssertionError):
-            assert_only_pixels(talkative(kind, samples).replace(CANARY.encode(), b"x" * len(CANARY)))
+            assert_only_pixels(with_all_metadata(kind, samples).replace(CANARY.encode(), b"x" * len(CANARY)))
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_no_log_line_reveals_the_photo(
     damaged: bool, samples: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At the most verbose level of every library, with a crashing check and unparsable metadata."""
-    data = talkative("JPEG", samples)
+    data = with_all_metadata("JPEG", samples)
     if damaged:
         at = data.index(b"Exif\0\0") + 6
         data = data[:at] + b"II*\0\xff\xff\0\0" + CANARY.encode() + data[at + 8 + len(CANARY) :]
@@ -175,7 +175,7 @@ def test_no_log_line_reveals_the_photo(
         secrets = [CANARY, *numbers(data, lenient)]
     assert report["smile"].status.value == "unknown"
     assert "the check smile failed: ValueError" in caplog.text
-    assert "test_nothing_told.py, line" in caplog.text, "a developer learns where"
+    assert "test_nothing_told.py, line" in caplog.text, "a developer learns the location"
     assert [secret for secret in secrets if secret in caplog.text] == []
 
 

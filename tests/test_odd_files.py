@@ -206,8 +206,8 @@ def test_the_memory_for_decoding_is_estimated(name: str, mode: str, options: dic
         pytest.skip(f"{name} is not built in")
     small, large = (encoded(MODES[mode]().resize(size), name, **options) for size in ((64, 48), (3000, 2000)))
     with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
-        took, foreseen = fresh.submit(decoded, small, large).result()
-    assert took < foreseen * 1.1 + 16, "the result itself, of 1024 px, takes up to 12 MB"
+        took, estimate = fresh.submit(decoded, small, large).result()
+    assert took < estimate * 1.1 + 16, "the result of 1024 px itself takes up to 12 MB"
 
 
 def decoded(small: bytes, large: bytes) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 from PIL import Image
-from test_cli_process import METTICI, SURROUNDINGS
+from test_cli_process import ENVIRONMENT, METTICI
 
 from mettici import safe_open
 from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, UnreadableError
@@ -85,7 +85,7 @@ def test_a_photo_from_another_program(picture: bytes, tmp_path: Path) -> None:
     """As a shell provides it: check <(convert ...)."""
     (tmp_path / "grey.png").write_bytes(picture)
     words = ["sh", "-c", 'cat grey.png | "$@"', "sh", *METTICI, "check", "--json", "/dev/stdin"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, env=SURROUNDINGS, check=False, timeout=120)
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, env=ENVIRONMENT, check=False, timeout=120)
     assert b'"width": 300' in done.stdout, done.stderr
 
 

@@ -24,11 +24,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 SIZE = 960.0, 720.0
 
 
-@pytest.fixture(scope="module")
-def off_centre(checker: PhotoChecker, samples: Path) -> Examination:
-    return checker.examine(samples / "spoiled_off_centre.jpg")
-
-
 def classes(drawn: str) -> list[str]:
     return [part.get("class", "") for part in ElementTree.fromstring(drawn).iter()]
 

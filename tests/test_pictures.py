@@ -78,7 +78,7 @@ def test_standard_input_and_italian() -> None:
     done = check("--lang", "it", "--crop", "out/", "-", stdin=data)
     assert done.stderr == f"-: ritaglio in {Path('out') / 'photo_crop.jpg'}\n"
     assert "Ritaglio: Basta un ritaglio" in done.stdout
-    assert "--crop" not in done.stdout, "it is written already"
+    assert "--crop" not in done.stdout, "it is already written"
     saving = "mettici check spoiled_off_centre.jpg --crop spoiled_off_centre-crop.jpg"
     assert saving in check("--lang", "it", "spoiled_off_centre.jpg").stdout
 

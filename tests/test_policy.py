@@ -46,7 +46,7 @@ def test_a_policy_for_a_place_names_its_rules_and_its_crop(name: str) -> None:
     assert all(source.startswith("https://") for source in loaded.sources)
     assert loaded.crop is not None
     assert loaded.crop.size is not None
-    assert min(loaded.crop.size) == loaded["resolution"].limits["ideal"], "a crop keeps as many pixels as are wanted"
+    assert min(loaded.crop.size) == loaded["resolution"].limits["ideal"], "a crop keeps the required pixels"
 
 
 def test_a_policy_s_purpose_falls_back_to_english_then_to_any_language() -> None:

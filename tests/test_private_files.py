@@ -120,12 +120,12 @@ def test_a_killed_scan_leaves_only_its_finished_lines(samples: Path, tmp_path: P
         open_ones = list(written(scan.pid, tmp_path))
         workers = psutil.Process(scan.pid).children(recursive=True)
         scan.send_signal(signal.SIGKILL)
-    assert len(open_ones) >= 4, "the four outputs, and what the page sets aside"
+    assert len(open_ones) >= 4, "the four outputs and the page's temporary file"
     assert {mode for name, mode in open_ones if name != "all.jsonl"} == {0o600}
     assert [p.name for p in out.iterdir() if not hasattr(os, "O_TMPFILE") or p.suffix != ".part"] == ["all.jsonl"]
     assert list(temporary.iterdir()) == []
     _, left = psutil.wait_procs(workers, timeout=30)
-    assert not left, "workers end with their parent"
+    assert not left, "workers exit with their parent"
     assert list(temporary.iterdir()) == []
 
 

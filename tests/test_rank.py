@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import CHROMIUM, opened
+from browser import needs_chromium, opened
 from PIL import Image, ImageEnhance
 
 from mettici.errors import EmptyError, OutputError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 RANK = [sys.executable, "-m", "mettici", "rank"]
-SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"LC_ALL": "C.UTF-8", "COLUMNS": "200"}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | {"LC_ALL": "C.UTF-8", "COLUMNS": "200"}
 
 
 def report(path: str, verdict: str, score: int, **scores: int) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_shots_of_one_moment_are_grouped_around_the_best() -> None:
         (("apart",), False),
     ]
     alone, _ = rank([answer(report("a", "accept", 9)), answer(report("b", "accept", 8))])
-    assert [r.group for r in alone] == [("a",), ("b",)], "without likenesses nothing is alike"
+    assert [r.group for r in alone] == [("a",), ("b",)], "without hashes nothing is similar"
 
 
 def test_each_rank_states_its_reason_against_the_previous_one() -> None:
@@ -108,7 +108,7 @@ def test_each_rank_states_its_reason_against_the_previous_one() -> None:
     assert [one.path for one in leaders(ranked)] == ["a.jpg", "b.jpg", "c.jpg", "r.jpg"]
     texts = reasons(ranked, "en")
     assert texts["a.jpg"] == "the best of all"
-    assert texts["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its moment"
+    assert texts["twin.jpg"].startswith("2 points behind, mainly because of"), "than the best shot of its group"
     assert texts["b.jpg"].startswith("one point behind")
     assert texts["c.jpg"] == "as good as the one before"
     assert texts["r.jpg"].startswith("a worse verdict, mainly because of")
@@ -167,14 +167,14 @@ def session(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def mettici_rank(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*RANK, *words], capture_output=True, text=True, env=SURROUNDINGS, check=False)
+    return subprocess.run([*RANK, *words], capture_output=True, text=True, env=ENVIRONMENT, check=False)
 
 
 def test_the_command_names_the_best_and_says_why(session: Path, tmp_path: Path) -> None:
     done = mettici_rank(session, "--html", tmp_path / "sheet.html")
     assert done.returncode == 3, done.stderr
     rows = [line.split() for line in done.stdout.splitlines() if line.strip()[:1].isdigit()]
-    assert [row[0] for row in rows] == ["1", "2"], "two shots of one moment share a row"
+    assert [row[0] for row in rows] == ["1", "2"], "near-duplicates share a row"
     assert rows[1][1] == "cat.jpg"
     texts = " ".join(done.stdout.split())
     assert "(and one like it)" in texts
@@ -197,7 +197,7 @@ def test_json_holds_everything(session: Path) -> None:
     assert len(result["why"]) >= 2
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_the_contact_sheet_in_a_browser(chromium: Browser, tmp_path: Path) -> None:
     answers = [answer(report(f"{i}.jpg", "accept", 90 - i, smile=90), bits(0, 0, 0) if i < 2 else "") for i in range(4)]
     ranked, errors = rank([*answers, answer(error_object("e.jpg", EmptyError()))])
@@ -205,7 +205,7 @@ def test_the_contact_sheet_in_a_browser(chromium: Browser, tmp_path: Path) -> No
     with opened(tmp_path / "sheet.html", chromium, width=390) as watched:
         page = watched.page
         names = page.locator("#photos .name")
-        assert names.all_text_contents() == ["1. 0.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"], "one of a moment"
+        assert names.all_text_contents() == ["1. 0.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"], "one per group"
         page.select_option("#shots", "all")
         assert names.all_text_contents() == ["1. 0.jpg", "2. 1.jpg", "3. 2.jpg", "4. 3.jpg", "5. e.jpg"]
         assert page.locator("#photos .group").all_text_contents() == ["best of 2 similar shots", "similar to 0.jpg"]

@@ -43,4 +43,4 @@ def test_the_tables_have_a_row_per_costly_check_and_per_bar() -> None:
     assert [row.split(" | ")[0] for row in rows] == ["| background", "| exposure", "| framing"]
     cells = dict(row.strip("| ").split(" | ", 1) for row in by_bar(PHOTOS).splitlines()[2:])
     assert cells["70"].split(" | ")[0] == "1.000"
-    assert cells["90"].split(" | ")[1] == "0.500", "one of the two to improve still reaches it"
+    assert cells["90"].split(" | ")[1] == "0.500", "one of the two improvable photos still reaches it"

@@ -22,8 +22,8 @@ from mettici.scan.sources import find
 
 pytest.importorskip("ray")
 TESTS = Path(__file__).parent
-SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS" and not k.startswith("COVERAGE")}
-SURROUNDINGS["LC_ALL"] = "C.UTF-8"  # without coverage, which each of Ray's many processes would load
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS" and not k.startswith("COVERAGE")}
+ENVIRONMENT["LC_ALL"] = "C.UTF-8"  # without coverage, which each of Ray's many processes would load
 PHOTOS = 300
 
 
@@ -42,7 +42,7 @@ def folder(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def scan(source: Path | str, output: Path, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mettici", "scan", str(source), "--output", str(output), "--jobs", "2", *more]
-    return subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False, timeout=600)
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, timeout=600)
 
 
 def reports(lines: str) -> dict[str, dict[str, Any]]:
@@ -96,14 +96,14 @@ def test_a_node_that_dies_in_mid_run_loses_no_photo(tmp_path: Path) -> None:
         (photos / f"{number}.jpg").write_text("accept" if number % 3 else "reject")
     (photos / "die.jpg").touch()
     command = [sys.executable, str(TESTS / "support" / "ray_cluster.py"), str(photos), str(output), str(log)]
-    surroundings = SURROUNDINGS | {"PYTHONPATH": str(TESTS / "support")}
+    surroundings = ENVIRONMENT | {"PYTHONPATH": str(TESTS / "support")}
     done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-4000:]
     result = json.loads(done.stdout.splitlines()[-1])
     [killed_at] = result["killed_at"]
     assert 40 <= killed_at < PHOTOS, "the node died in mid-run"
     rows = pq.read_table(output, columns=["path", "verdict", "error"]).to_pylist()
-    assert Counter(row["path"] for row in rows) == Counter(p.name for p in photos.iterdir()), "each photo once"
+    assert Counter(row["path"] for row in rows) == Counter(p.name for p in photos.iterdir()), "each photo exactly once"
     verdicts = {row["path"]: row["verdict"] for row in rows if not row["error"]}
     assert verdicts == {p.name: p.read_text() for p in photos.iterdir() if p.name != "die.jpg"}
     assert [(row["path"], row["error"]["code"]) for row in rows if row["error"]] == [("die.jpg", "worker_crashed")]
@@ -114,13 +114,13 @@ def test_a_node_that_dies_in_mid_run_loses_no_photo(tmp_path: Path) -> None:
 def test_a_url_is_listed_like_a_folder(folder: Path) -> None:
     here = [task.name for task in find(str(folder), ordered=True) if "odd" not in task.name]
     listed = [t for group in ray_sources.in_groups(folder.as_uri(), "", 3) for t in group]
-    assert [t.error.code for t in listed if t.error] == ["unreadable"], "a name that is no text cannot be opened there"
+    assert [t.error.code for t in listed if t.error] == ["unreadable"], "Ray cannot open a name that is not valid text"
     there = [t for t in listed if not t.error]
     assert [task.name for task in there] == here
     read = list(ray_sources.read(folder.as_uri(), [*there, there[0]._replace(path=f"{folder}/gone.jpg")]))
     assert [t.data for t in read[:-1]] == [(folder / name).read_bytes() for name in here]
     assert isinstance(read[-1].error, NotFoundError)
-    assert read[0].contents == b"", "what was fetched is what is judged"
+    assert read[0].contents == b"", "the fetched bytes are the ones judged"
 
 
 def test_an_earlier_output_in_the_source_is_not_a_photo(folder: Path) -> None:

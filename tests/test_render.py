@@ -172,7 +172,7 @@ def test_a_suggested_crop_comes_with_its_result_its_cost_and_how_to_save_it() ->
     assert "→ Crop: A crop to 300 × 300 px is enough to fix: light, noise. Then 94/100 instead of 61: a good" in text
     assert "It leaves fewer pixels: 300 instead of 480 on the shorter side. Slightly worse with it: size." in text
     saving = "mettici check 'my photo.jpg' --crop 'my photo-crop.jpg'"
-    assert f"    {saving}" in report_text(report, Page(width=40), saving=saving).splitlines(), "to be pasted as it is"
+    assert f"    {saving}" in report_text(report, Page(width=40), saving=saving).splitlines(), "ready to paste"
     assert "--crop" not in report_text(report, Page())
     italian = " ".join(click.unstyle(report_text(report, Page("it"))).split())
     assert "Basta un ritaglio di 300 × 300 px per correggere: light (it), noise (it). Poi 94/100 invece di" in italian
@@ -202,7 +202,7 @@ def test_an_encoding_without_the_symbols_gets_plain_ones() -> None:
     assert "800 x 600" in text
     assert "Si puo migliorare" in text
     assert "###" in text
-    assert "è" in shown(*MIXED, page=Page("it", encoding="cp1252")), "letters that the encoding has stay"
+    assert "è" in shown(*MIXED, page=Page("it", encoding="cp1252")), "characters in the encoding stay"
 
 
 def test_a_file_name_cannot_control_the_terminal() -> None:

@@ -95,7 +95,7 @@ def sizes() -> dict[str, tuple[int, int]]:
 @pytest.mark.usefixtures("team")
 def test_every_suggested_crop_is_written_and_reported_and_missing_ones_are_rewritten() -> None:
     reports = scanned()
-    assert set(reports) == {"off.jpg", "sales/José.JPG", "fine.jpg"}, "crops of an earlier run would be no photos"
+    assert set(reports) == {"off.jpg", "sales/José.JPG", "fine.jpg"}, "crops of an earlier run are not photos"
     assert reports["fine.jpg"]["crop"] is None
     crop = reports["sales/José.JPG"]["crop"]
     assert Path(crop["file"]).as_posix() == "team/crops/sales/José.JPG"
@@ -118,7 +118,7 @@ def test_every_suggested_crop_is_written_and_reported_and_missing_ones_are_rewri
 )
 def test_crops_have_the_requested_shape_and_size(words: list[str], size: tuple[int, int] | None, aspect: float) -> None:
     box = scanned(*words)["off.jpg"]["crop"]["box"]
-    assert box[2] / box[3] == pytest.approx(aspect, rel=0.01), "judged in that shape, not cut afterwards"
+    assert box[2] / box[3] == pytest.approx(aspect, rel=0.01), "judged in that shape, not cropped afterwards"
     assert set(sizes().values()) == {size or tuple(box[2:])}
 
 
@@ -126,7 +126,7 @@ def test_a_size_without_a_shape_uses_the_policy_s_shape() -> None:
     assert _wanted(600, None, "badge") == Crop(4, 5, 600)
     assert _wanted(600, None, "professional") == Crop(1, 1, 600)
     assert _wanted(600, Crop(3, 4), "badge") == Crop(3, 4, 600)
-    assert _wanted(None, None, "badge") is None, "what the policy wants holds anyway"
+    assert _wanted(None, None, "badge") is None, "the policy's requirements still apply"
 
 
 @pytest.mark.usefixtures("team")

@@ -117,13 +117,13 @@ def test_a_csv_names_people_with_their_advice_and_those_without_a_photo(tmp_path
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
     assert [row["person"] for row in rows[:2]] == ["Zoë Ñandú", "Bob"]
     assert (rows[0]["crop_file"], rows[0]["crop_score"]) == ("crops/anna.jpg", "91")
-    assert rows[0]["list_Telefono"] == "'+39 02 1", "nothing that a spreadsheet would reckon with"
+    assert rows[0]["list_Telefono"] == "'+39 02 1", "nothing that a spreadsheet would calculate"
     fixes = [rows[1][f"fix_{n}"] for n in (1, 2, 3)]
-    assert fixes == [*rows[1]["advice"].split("\n"), ""], "two things to fix leave the third empty"
+    assert fixes == [*rows[1]["advice"].split("\n"), ""], "two fixes leave the third column empty"
     assert (rows[-1]["person"], rows[-1]["error"], rows[-1]["verdict"]) == ("Niccolò", "not_found", "")
     assert not any(cell.startswith(("=", "+", "@", "-")) for row in rows for cell in row.values())
     stopped = written(tmp_path / "stopped.csv", listed(tmp_path), End.STOPPED).read_text("utf-8-sig")
-    assert "Niccolò" not in stopped, "the photo may yet come"
+    assert "Niccolò" not in stopped, "the photo may still arrive"
 
 
 def test_a_workbook_has_texts_and_numbers_but_no_formulas(tmp_path: Path) -> None:

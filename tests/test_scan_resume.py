@@ -34,7 +34,7 @@ SCRIPT = Path(__file__).parent / "support" / "scripted_scan.py"
 KILLS, PHOTOS = 20, 120
 
 
-class Here:
+class InProcessEngine:
     """An engine that judges in this process, for tests that are not about processes."""
 
     def __init__(self, judge: Reader) -> None:
@@ -68,7 +68,7 @@ class Folder:
         noticed: list[Answer] = []
         found = find(str(self.photos), ordered=True) if tasks is None else tasks
         outputs = Outputs.at(paths, judge, resume=resume)
-        run(found, Here(judge), judge, outputs, noticed.append, lambda: len(noticed) >= most)  # type: ignore[arg-type]
+        run(found, InProcessEngine(judge), judge, outputs, noticed.append, lambda: len(noticed) >= most)  # type: ignore[arg-type]
         return sorted(os.fsdecode(line) for line in self.log.read_bytes().splitlines())
 
     def reports(self) -> dict[str, str]:
@@ -95,7 +95,7 @@ def test_finished_photos_are_not_judged_again(folder: Folder) -> None:
     before = folder.output.read_bytes()
     assert folder.scan() == []
     assert folder.output.read_bytes() == before
-    assert sorted(folder.table()) == ["a.jpg", "b.jpg", "c.jpg", "odd\\udcff.jpg"], "the other outputs are whole"
+    assert sorted(folder.table()) == ["a.jpg", "b.jpg", "c.jpg", "odd\\udcff.jpg"], "the other outputs are complete"
 
 
 def test_missing_photos_are_judged(folder: Folder) -> None:
@@ -136,7 +136,7 @@ def test_a_different_policy_judges_everything_again(folder: Folder, tmp_path: Pa
     own.write_text("[smile]\nweight = 1\n")
     assert folder.scan(policy=str(own)) == ALL
     own.write_text("[smile]\nweight = 2\n")
-    assert folder.scan(policy=str(own)) == ALL, "a policy is what it asks, not what it is called"
+    assert folder.scan(policy=str(own)) == ALL, "a policy is identified by its rules, not its name"
 
 
 def test_a_different_version_judges_everything_again(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_a_truncated_last_line_is_repaired(folder: Folder) -> None:
     for cut in (last + 1, last + 30, len(whole) - 2, len(whole) - 1):
         folder.output.write_bytes(whole[:cut])
         again = folder.scan()
-        assert again == ([] if cut == len(whole) - 1 else ALL[-1:]), "a line that lacks only its end is kept"
+        assert again == ([] if cut == len(whole) - 1 else ALL[-1:]), "a line without its line break is kept"
         assert sorted(folder.reports()) == ALL
 
 

@@ -108,7 +108,7 @@ def test_several_sources_are_distinguished_and_files_filtered_as_in_a_folder() -
         "team/sub/deep/d.png",
     ]
     assert file_filter.skipped == {".txt": 1}
-    assert names("team/a.txt") == ["team/a.txt"], "alone, it was meant"
+    assert names("team/a.txt") == ["team/a.txt"], "a file named alone is always judged"
     Path("list.txt").write_text("team/a.txt\n")
     assert names("./team/", "@list.txt", "team/s*/*.jpg") == [
         "team/a.txt",
@@ -118,7 +118,7 @@ def test_several_sources_are_distinguished_and_files_filtered_as_in_a_folder() -
         "team/sub/deep/d.png",
         "team/z è.jpg",
     ]
-    assert names(".", "list.txt") == names("."), "the current folder needs no name"
+    assert names(".", "list.txt") == names("."), "names are relative to the current folder"
 
 
 @pytest.mark.usefixtures("team")
@@ -168,7 +168,7 @@ def test_a_list_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch, data:
     """Separated by lines, by NUL as from `find -print0`, and in UTF-16 as from PowerShell."""
     piped(monkeypatch, data)
     assert [task.name for task in find("@-")] == found
-    assert counter(["@-", "team"], (), FileFilter()) is None, "it cannot be counted beforehand"
+    assert counter(["@-", "team"], (), FileFilter()) is None, "it cannot be counted in advance"
 
 
 @pytest.mark.usefixtures("team")
@@ -197,7 +197,7 @@ def test_a_list_is_used_literally(team: Path) -> None:
 def test_one_file_is_a_batch_of_one() -> None:
     assert list(find("team/b.jpg")) == [Task("team/b.jpg", "team/b.jpg")]
     Path("odd[1].jpg").write_bytes(b"x")
-    assert names("odd[1].jpg") == ["odd[1].jpg"], "a file that is there is no pattern"
+    assert names("odd[1].jpg") == ["odd[1].jpg"], "an existing file is not a pattern"
 
 
 @pytest.mark.parametrize(
@@ -247,4 +247,4 @@ def test_a_huge_folder_starts_at_once_and_is_not_kept_in_memory(tmp_path: Path) 
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 20_000
-    assert most < 500_000, "bytes: names are not gathered"
+    assert most < 500_000, "in bytes: names are not collected"

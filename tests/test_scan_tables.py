@@ -68,9 +68,9 @@ def test_csv_is_flat_with_two_columns_for_each_check(tmp_path: Path) -> None:
     assert (anna["crop"], anna["crop_score"], anna["retake"]) == ("1 2 3 4", "91", "few_pixels")
     assert sum(name.endswith("_status") for name in anna) == len(all_checks())
     assert (anna["person"], odd["person"]) == ("anna.jpg", '\'=odd \\udcff \u2713 "quoted",\n.jpg')
-    assert path.read_bytes().startswith(b"\xef\xbb\xbfpath,"), "Excel knows UTF-8 by its mark"
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfpath,"), "Excel recognises UTF-8 by its byte order mark"
     assert (anna["crop_verdict"], anna["crop_file"], empty["fix_1"]) == ("accept", "", EmptyError().remedy_in("it"))
-    assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet takes it for a formula"
+    assert odd["path"] == './=odd \\udcff \u2713 "quoted",\n.jpg', "no spreadsheet treats it as a formula"
     assert (empty["verdict"], empty["error"], empty["error_message"]) == ("", "empty", "Il file è vuoto.")
 
 

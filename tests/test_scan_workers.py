@@ -93,7 +93,7 @@ def test_an_oversized_process_is_replaced_and_no_photo_is_lost(tmp_path: Path) -
     outcomes = judged(tmp_path, *names, jobs=1)
     assert set(outcomes.values()) == {"accept"}
     assert len(outcomes) == len(names)
-    assert len({line.split()[1] for line in outcomes if line.startswith("pid")}) == 2, "the same process all along"
+    assert len({line.split()[1] for line in outcomes if line.startswith("pid")}) == 2, "the same process throughout"
 
 
 def test_after_a_stop_nothing_new_starts(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def of(check_id: str, score: float | None, status: Status = Status.WARN) -> Find
 def test_a_score_that_rounds_to_the_bar_reaches_it() -> None:
     findings = [finding(Status.WARN, 61.0)]
     _, score = judge(findings, accept_from=0)
-    assert round(score) > score, "a score that is rounded up"
+    assert round(score) > score, "a score rounded up"
     for bar, verdict in ((round(score), Verdict.ACCEPT), (round(score) + 1, Verdict.IMPROVE)):
         assert judge(findings, accept_from=bar)[0] is verdict
 
@@ -97,9 +97,9 @@ def test_the_cap_is_set_in_the_policy() -> None:
 
 
 def test_an_unknown_blocking_check_caps_the_score() -> None:
-    untold = finding(Status.UNKNOWN, None, blocking=True)
-    assert judge([PASSED, untold], 50) == (Verdict.IMPROVE, UNTOLD_AT_MOST)
-    assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNTOLD_AT_MOST, "only where it blocks"
+    unknown = finding(Status.UNKNOWN, None, blocking=True)
+    assert judge([PASSED, unknown], 50) == (Verdict.IMPROVE, UNTOLD_AT_MOST)
+    assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNTOLD_AT_MOST, "only if it blocks"
     assert judge([PASSED, finding(Status.SKIPPED, None, blocking=True)], 50)[1] > UNTOLD_AT_MOST, "it does not apply"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,11 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+from web_server import free_port
 
 
 def test_it_serves_only_this_machine_and_stops_on_request(samples: Path, tmp_path: Path) -> None:
@@ -29,7 +24,7 @@ def test_it_serves_only_this_machine_and_stops_on_request(samples: Path, tmp_pat
                 time.sleep(0.1)
             assert f"http://127.0.0.1:{port}" in log.read_text("utf-8")
             listening = Path("/proc/net/tcp").read_text("ascii") if os.path.exists("/proc/net/tcp") else ""
-            assert f"00000000:{port:04X}" not in listening, "it must not listen at every address"
+            assert f"00000000:{port:04X}" not in listening, "it must not listen on every address"
             data = (samples / "portrait_good.jpg").read_bytes()
             files = {"photo": ("anna_rossi.jpg", data)}
             reply = httpx.post(f"http://127.0.0.1:{port}/v1/check", files=files, timeout=60)

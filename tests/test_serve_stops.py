@@ -180,7 +180,7 @@ def test_after_a_stop_no_request_is_accepted() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.usefixtures("hearing")
+@pytest.mark.usefixtures("default_sighup")
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
 def test_a_signal_stops_it_gracefully(tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"

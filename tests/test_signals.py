@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_cli_process import SURROUNDINGS
+from test_cli_process import ENVIRONMENT
 
 from mettici.cli.interrupt import StoppedError, finishing
 from mettici.errors import OutputError
@@ -23,7 +23,7 @@ from mettici.output.sinks import opener
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX"),
-    pytest.mark.usefixtures("hearing"),
+    pytest.mark.usefixtures("default_sighup"),
 ]
 SCRIPT = Path(__file__).parent / "support" / "scripted_command.py"
 
@@ -52,7 +52,7 @@ def started(photos: Path, output: Path, table: Path, **options: object) -> subpr
         str(table),
     ]
     running = subprocess.Popen(
-        words, stderr=subprocess.PIPE, env=SURROUNDINGS, text=True, start_new_session=True, **options
+        words, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, start_new_session=True, **options
     )  # type: ignore[call-overload]
     until = time.monotonic() + 120
     while not output.exists() or output.read_bytes().count(b"\n") < 3:

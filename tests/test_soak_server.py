@@ -30,7 +30,7 @@ async def answers(_: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b'{"verdict": "accept"}'})
 
 
-class Here:
+class FakeService:
     """That service in place of `mettici serve`."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Here:
 def test_every_kind_of_client_connects(
     samples: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(soak_server, "Served", Here)
+    monkeypatch.setattr(soak_server, "Served", FakeService)
     monkeypatch.setattr(soak_server, "made", lambda: samples)
     monkeypatch.setattr(soak_server, "photos", lambda: [b"a photo"])
     monkeypatch.setattr(soak_server, "SETTLED", 0.1)

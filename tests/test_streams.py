@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from command_line import run
 from PIL import Image
-from test_cli_process import METTICI, SURROUNDINGS, mettici
+from test_cli_process import ENVIRONMENT, METTICI, mettici
 from test_scan_tables import answers
 
 from mettici.cli import ending
@@ -41,7 +41,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def redirected(redirection: str, *words: str) -> tuple[int, str]:
     """The exit code and standard error of `mettici words` with a shell redirection."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", *METTICI, *words]
-    done = subprocess.run(command, capture_output=True, text=True, env=SURROUNDINGS, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, timeout=120)
     return done.returncode, done.stderr
 
 
@@ -93,7 +93,7 @@ def test_unwritable_diagnostics_do_not_change_the_exit_code() -> None:
 def test_a_non_blocking_pipe_gets_the_whole_result() -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    with subprocess.Popen([*METTICI, "schema"], stdout=writing, stderr=subprocess.PIPE, env=SURROUNDINGS) as running:
+    with subprocess.Popen([*METTICI, "schema"], stdout=writing, stderr=subprocess.PIPE, env=ENVIRONMENT) as running:
         os.close(writing)
         with os.fdopen(reading, encoding="utf-8") as file:
             running.poll()
@@ -104,7 +104,7 @@ def test_a_non_blocking_pipe_gets_the_whole_result() -> None:
 
 
 def test_closing_the_help_s_pipe_is_not_an_error() -> None:
-    with subprocess.Popen([*METTICI, "scan", "--help"], stdout=subprocess.PIPE, env=SURROUNDINGS) as running:
+    with subprocess.Popen([*METTICI, "scan", "--help"], stdout=subprocess.PIPE, env=ENVIRONMENT) as running:
         assert running.stdout is not None
         running.stdout.close()
         assert running.wait(60) == 141

@@ -98,7 +98,7 @@ def test_the_image_installs_only_pinned_packages() -> None:
     bases = dict(re.findall(r"^ARG (\w+)=(\S+)$", metadata, re.MULTILINE))
     for base in re.findall(r"^FROM (\S+)", metadata, re.MULTILINE):
         image = bases.get(base.strip("${}"), base)
-        assert re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}", image), f"{image} names no digest"
+        assert re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}", image), f"{image} has no digest"
     installs = re.findall(r"pip install .*", metadata)
     assert installs
     assert all("--require-hashes" in line or "--no-index --no-deps" in line for line in installs), installs

@@ -41,7 +41,7 @@ def test_swapped_channels_of_an_array_are_reported(checker: PhotoChecker, portra
     portrait = np.pad(portrait, ((300, 300), (300, 300), (0, 0)), constant_values=128)  # in front of a grey wall
     swapped = np.ascontiguousarray(portrait[..., ::-1])
     assert checker.check(swapped)["colour_cast"].reason == "swapped"
-    assert checker.check(Image.fromarray(swapped))["colour_cast"].reason == "blue", "a file has no such order"
+    assert checker.check(Image.fromarray(swapped))["colour_cast"].reason == "blue", "files have no such channel order"
     assert checker.check(portrait)["colour_cast"].reason == "natural"
 
 

@@ -14,7 +14,7 @@ import pillow_heif
 import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
-from web_server import serving
+from web_server import form_photo, serving
 
 from mettici import PhotoChecker
 from mettici.checks import all_checks
@@ -40,10 +40,6 @@ def closed(answer: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{answer}", "components": {"schemas": kinds}})
 
 
-def photo(samples: Path, name: str) -> dict[str, Any]:
-    return {"photo": (name, (samples / name).read_bytes())}
-
-
 def without_time(report: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in report.items() if k != "timing_ms"}
 
@@ -53,7 +49,7 @@ def test_a_form_and_a_raw_body_get_the_library_s_report(
 ) -> None:
     data = (samples / GOOD).read_bytes()
     expected = json.loads(json.dumps(checker.check(data, name=GOOD).to_dict("it")))
-    by_form = api.post("/v1/check", files=photo(samples, GOOD), data={"lang": "it"})
+    by_form = api.post("/v1/check", files=form_photo(samples, GOOD), data={"lang": "it"})
     by_body = api.post("/v1/check?lang=it", content=data, headers={"Content-Type": "image/jpeg"})
     assert by_form.status_code == by_body.status_code == 200
     assert without_time(by_form.json()) == without_time(expected)
@@ -63,7 +59,7 @@ def test_a_form_and_a_raw_body_get_the_library_s_report(
 
 @pytest.mark.parametrize("name", [GOOD, "thing_cat.jpg", "drawn_flat_avatar.png", "spoiled_two_people.jpg"])
 def test_answers_match_the_api_document(api: httpx.Client, samples: Path, name: str) -> None:
-    answer = api.post("/v1/check?preview=true&crop=true&annotate=true", files=photo(samples, name)).json()
+    answer = api.post("/v1/check?preview=true&crop=true&annotate=true", files=form_photo(samples, name)).json()
     closed("ReportAnswer").validate(answer)
     assert [c["id"] for c in answer["checks"]] == [c.id for c in all_checks()]
 
@@ -80,10 +76,10 @@ def test_photos_from_phones_are_judged(api: httpx.Client, samples: Path) -> None
 
 
 def test_pictures_are_sent_on_request(api: httpx.Client, samples: Path) -> None:
-    plain = api.post("/v1/check", files=photo(samples, "spoiled_off_centre.jpg")).json()
+    plain = api.post("/v1/check", files=form_photo(samples, "spoiled_off_centre.jpg")).json()
     assert "pictures" not in plain
     asked = {"crop": "true", "annotate": "true", "preview": "true"}
-    body = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    body = api.post("/v1/check", params=asked, files=form_photo(samples, "spoiled_off_centre.jpg")).json()
     pictures = {k: Image.open(io.BytesIO(base64.b64decode(v["base64"]))) for k, v in body["pictures"].items()}
     assert list(pictures["crop"].size) == body["crop"]["box"][2:]
     assert pictures["preview"].size == (720, 720)
@@ -94,7 +90,7 @@ def test_pictures_are_sent_on_request(api: httpx.Client, samples: Path) -> None:
 
 def test_texts_are_sent_in_every_language_on_request(api: httpx.Client, samples: Path) -> None:
     asked = {"preview": "true", "translations": "true", "lang": "it"}
-    body = api.post("/v1/check", params=asked, files=photo(samples, "spoiled_off_centre.jpg")).json()
+    body = api.post("/v1/check", params=asked, files=form_photo(samples, "spoiled_off_centre.jpg")).json()
     closed("ReportAnswer").validate(body)
     assert set(body["translations"]) >= {"en", "it"}
     spoken = body["translations"]["it"]
@@ -150,7 +146,7 @@ def test_the_policies_are_listed_and_can_be_chosen(api: httpx.Client, samples: P
     cv = next(p for p in english if p["name"] == "cv")
     assert cv["crop"] == {"shape": "3:4", "size": [531, 708]}
     assert cv["sources"]
-    report = api.post("/v1/check", files=photo(samples, GOOD), data={"policy": "cv"}).json()
+    report = api.post("/v1/check", files=form_photo(samples, GOOD), data={"policy": "cv"}).json()
     assert report["policy"] == {"name": "cv", "version": cv["version"]}
 
 

@@ -6,20 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from PIL import Image
 from playwright.sync_api import Playwright
-from web_browser import Watched, browser, film, said
+from web_browser import HEAD_AND_SHOULDERS, Watched, browser, film, said
 
 from mettici import PhotoChecker
 from mettici.messages import say
 from mettici.web.coach import coached
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 GOOD = "portrait_good.jpg"
-HEAD_AND_SHOULDERS = (55, 0, 353, 298)
-"""The part of the good portrait, in px, in which the head has the ideal size."""
 
 
 def test_the_coach_reaches_green_and_takes_the_photo(watched: Watched) -> None:
@@ -87,16 +85,16 @@ STEADY = """async () => {
 
 def test_hints_do_not_flicker_and_green_lasts(watched: Watched) -> None:
     hints_by = watched.page.evaluate(STEADY)
-    assert sum(hints_by["flicker"]) == 0, "what changes with every frame is not said"
+    assert sum(hints_by["flicker"]) == 0, "hints that change with every frame are not shown"
     shown = hints_by["shown"]
     assert shown[0] == ""
-    assert set(shown) == {"", "ab"}, "two at most, and the same two"
+    assert set(shown) == {"", "ab"}, "at most two, and the same two"
     first, last = shown.index("ab"), len(shown) - 1 - shown[::-1].index("ab")
     assert first * 100 >= hints_by["APPEAR"]
     assert (last - 20) * 100 < hints_by["GONE"] + 100
     greens = hints_by["greens"]
     assert greens.index(True) * 100 == hints_by["GREEN"], "all green for a second"
-    assert greens[15], "a blink is forgiven"
+    assert greens[15], "a blink is tolerated"
     assert not greens[19 + hints_by["LAPSE"] // 100]
 
 
@@ -155,7 +153,7 @@ def test_it_counts_down_aloud_unless_muted(watched: Watched) -> None:
     page = watched.page
     page.evaluate(HEARD)
     heard = photographed(watched)
-    assert len(heard) >= 4, "a countdown may begin more than once"
+    assert len(heard) >= 4, "a countdown may start more than once"
     assert heard[-4:-1] == [heard[0]] * 3
     assert heard[-1] > heard[0], "the shutter sounds different"
     page.click("#again")
@@ -163,7 +161,7 @@ def test_it_counts_down_aloud_unless_muted(watched: Watched) -> None:
     page.click("#camera")
     page.uncheck("#aloud")
     page.click("#stop")
-    assert photographed(watched) == [], "and the choice is kept"
+    assert photographed(watched) == [], "the choice is stored"
     assert page.evaluate("localStorage.getItem('mettici-sound')") == "off"
     page.evaluate("localStorage.clear()")
     assert watched.clean, watched.troubles
@@ -171,7 +169,9 @@ def test_it_counts_down_aloud_unless_muted(watched: Watched) -> None:
 
 def test_the_browser_s_own_voice_speaks_the_numbers(watched: Watched) -> None:
     watched.page.evaluate(VOICES)
-    assert photographed(watched)[-3:] == [["3", "en-GB"], ["2", "en-GB"], ["1", "en-GB"]], "none that goes elsewhere"
+    assert photographed(watched)[-3:] == [["3", "en-GB"], ["2", "en-GB"], ["1", "en-GB"]], (
+        "no voice that uses another host"
+    )
 
 
 def test_the_language_switches_without_a_restart(watched: Watched) -> None:
@@ -197,4 +197,4 @@ def test_the_language_switches_without_a_restart(watched: Watched) -> None:
     page.wait_for_selector(".hints li:text-is('lang=it')")
     assert page.inner_text("#shoot") == said("coach_now", "it")
     assert page.title().startswith(said("coach", "it"))
-    assert page.evaluate(stream) == before, "the camera ran on"
+    assert page.evaluate(stream) == before, "the camera kept running"

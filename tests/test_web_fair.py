@@ -63,7 +63,7 @@ def test_one_client_cannot_fill_the_queue() -> None:
             await job("greedy3")
         go.set()
         await asyncio.gather(first, modest, *greedy)
-        assert done == ["greedy0", "modest", "greedy1"], "in turns"
+        assert done == ["greedy0", "modest", "greedy1"], "alternating"
         threads.close()
 
     asyncio.run(main())

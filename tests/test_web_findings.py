@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from web_browser import AXE, Held, Watched, axe_core, said
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 GOOD, BAD, CROPPED = "portrait_good.jpg", "spoiled_two_people.jpg", "spoiled_off_centre.jpg"
 DRAWN = "drawn_flat_avatar.png"
@@ -56,11 +56,11 @@ def test_a_tap_shows_the_location_and_keeps_the_photo_visible(
         assert photo is not None
         assert item is not None
         assert photo["y"] >= 0
-        assert photo["y"] + photo["height"] <= item["y"], "both are in sight, and neither covers the other"
+        assert photo["y"] + photo["height"] <= item["y"], "both are visible and do not overlap"
         assert item["y"] + item["height"] <= 741
         first = page.locator(".finding").first
         page.locator(f".mark[data-check={first.get_attribute('data-check')}] .mark-number").tap()
-        assert first.locator("button").get_attribute("aria-pressed") == "true", "and back from the photo to the words"
+        assert first.locator("button").get_attribute("aria-pressed") == "true", "back from the photo to the text"
 
 
 def test_findings_about_the_whole_photo_say_so(watched: Watched, samples: Path) -> None:
@@ -187,7 +187,7 @@ def test_without_scripts_a_notice_is_shown_at_the_top(chromium: Browser, address
         assert heading is not None
         assert notice["y"] < heading["y"]
         assert page.inner_text(".no-script") == said("no_script", "it")
-        assert not page.locator("#camera").is_visible(), "what would do nothing is not there"
+        assert not page.locator("#camera").is_visible(), "controls without a function are not shown"
 
 
 # Accessibility

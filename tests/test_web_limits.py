@@ -24,10 +24,6 @@ from mettici.web.service import Service
 GOOD = "portrait_good.jpg"
 
 
-def photo(samples: Path, name: str) -> dict[str, Any]:
-    return {"photo": (name, (samples / name).read_bytes())}
-
-
 def test_an_oversized_body_is_rejected_unread(samples: Path) -> None:
     with serving(max_bytes=2**20, max_pixels=200_000) as address:
         announced = httpx.post(f"{address}/v1/check", content=bytes(3 * 2**20))
@@ -71,7 +67,7 @@ def test_a_full_queue_says_so_at_once(samples: Path, monkeypatch: pytest.MonkeyP
         assert {r.status_code for r in refused} == {503}
         assert len(refused) == 5
         assert {(r.json()["code"], r.headers["Retry-After"]) for r in refused} == {("busy", "1")}
-        assert httpx.get(f"{address}/healthz").status_code == 200, "the loop is free meanwhile"
+        assert httpx.get(f"{address}/healthz").status_code == 200, "the event loop is not blocked"
         go.set()
         assert sorted(f.result().status_code for f in asked) == [200] * 3 + [503] * 5
 
@@ -99,7 +95,7 @@ def test_work_for_a_client_that_hung_up_is_dropped(samples: Path, monkeypatch: p
         time.sleep(0.5)
         go.set()
         assert patient.result().status_code == 200
-    assert len(begun) == 2, "the one that had begun, and the one that waited for its answer"
+    assert len(begun) == 2, "the running one and the one that waited for its answer"
 
 
 def test_one_client_cannot_take_every_slot(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:

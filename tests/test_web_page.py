@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from PIL import Image
 from web_browser import Watched, said
 
 from mettici import PhotoChecker
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 GOOD, BAD = "portrait_good.jpg", "spoiled_two_people.jpg"
 
@@ -35,7 +35,7 @@ def test_an_answer_that_cannot_be_shown_is_reported(watched: Watched, samples: P
     watched.drop(samples / GOOD)
     assert watched.verdict() == said("failed", "en")
     assert said("broken", "en") in page.inner_text(".sorry")
-    assert watched.troubles, "what went wrong stands in the console, for whoever mends it"
+    assert watched.troubles, "the console shows what went wrong, for debugging"
 
 
 def test_a_good_and_a_bad_photo_in_two_languages(watched: Watched, samples: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_good_and_a_bad_photo_in_two_languages(watched: Watched, samples: Path
         page.click("text=Italiano")
         page.wait_for_selector(f"#verdict:text-is('{said(f'verdict_{verdict}', 'it')}')")
         assert page.get_attribute("html", "lang") == "it"
-        assert page.evaluate("document.activeElement.textContent") == "Italiano", "nobody is moved away"
+        assert page.evaluate("document.activeElement.textContent") == "Italiano", "the focus does not move"
         assert page.inner_text("#announce").startswith(said(f"verdict_{verdict}", "it"))
         page.click("text=English")
         page.wait_for_selector(f"#verdict:text-is('{said(f'verdict_{verdict}', 'en')}')")

@@ -49,9 +49,11 @@ def test_trickling_bodies_take_nobody_s_slot() -> None:
         for one in slow[8:12]:
             one.sendall(TRICKLED)
         answers = [httpx.post(f"{address}/v1/check", content=b"text", timeout=60).status_code for _ in range(2)]
-        assert answers == [415, 415], "judged, and not refused as busy"
+        assert answers == [415, 415], "judged rather than rejected as busy"
         replies = [one.recv(4096) for one in slow[:4]]
-        assert {answer.split()[1] for answer in replies if answer} == {b"503"}, "a sender is not to blame for the crowd"
+        assert {answer.split()[1] for answer in replies if answer} == {b"503"}, (
+            "the client is not at fault for the load"
+        )
         assert any(b"retry-after: " in answer.lower() and b"others had to go first" in answer for answer in replies)
 
 
@@ -116,7 +118,7 @@ def test_partial_heads_do_not_take_every_connection() -> None:
             with suppress(OSError):  # already closed
                 one.sendall(b"GET / HTTP/1.1\r\nHost")
         assert [httpx.get(address, timeout=30).status_code for _ in range(3)] == [204] * 3
-        assert closed(slow[0]), "the oldest is closed"
+        assert closed(slow[0]), "the oldest one is closed"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")

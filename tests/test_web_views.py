@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from playwright.sync_api import BrowserContext
 from web_browser import Watched, is_verdict, judgements, said, until
 from web_server import serving
 
 from mettici import policy
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 GOOD, BAD, CROPPED = "portrait_good.jpg", "spoiled_two_people.jpg", "spoiled_off_centre.jpg"
 BROKEN = "broken/truncated.jpg"
@@ -38,7 +38,7 @@ def test_every_policy_can_be_chosen_and_used(watched: Watched, samples: Path) ->
     assert "policy=linkedin" in asked[0].url
     page.select_option(".bar .policy", "relaxed")
     is_verdict(page, "accept")
-    assert "policy=relaxed" in asked[1].url, "the photo is judged again, and need not be chosen again"
+    assert "policy=relaxed" in asked[1].url, "the photo is judged again without choosing it again"
     page.go_back()
     until(page, "document.querySelector('.bar .policy')?.value === 'linkedin'")
     assert len(asked) == 2
@@ -61,7 +61,7 @@ def test_an_operator_s_own_policy_comes_first_and_sets_the_shape_of_pictures(
         assert answer.json()["policy"]["name"] == "chess-club"
         page.wait_for_selector("#download")
         (shape,) = page.eval_on_selector_all(".sizes canvas", "all => all.map((one) => one.width / one.height)")
-        assert shape == pytest.approx(4 / 5, abs=0.02), "upright, and not in a circle"
+        assert shape == pytest.approx(4 / 5, abs=0.02), "upright and not round"
         page.close()
 
 
@@ -90,7 +90,7 @@ def test_back_forward_and_reload_keep_the_result(watched: Watched, samples: Path
     page.select_option(".bar .policy", "relaxed")
     until(page, "document.querySelector('.bar .policy')?.value === 'relaxed'")
     is_verdict(page, "accept")
-    assert len(asked) == 1, "and the photo itself was kept, too"
+    assert len(asked) == 1, "the photo itself was stored too"
     assert watched.clean, watched.troubles
 
 
@@ -215,8 +215,8 @@ def test_switching_the_language_sends_no_request(
     italian = page.inner_text(selector)
     assert page.title() != title
     lines = {line for line in english.splitlines() if len(line) > 30}
-    assert lines, "there are sentences"
-    assert not lines & set(italian.splitlines()), "and none is left in the other language"
+    assert lines, "there are texts"
+    assert not lines & set(italian.splitlines()), "none is left in the other language"
     page.click("text=English")
     until(page, f"document.querySelector({json.dumps(selector)}).innerText === {json.dumps(english)}")
     assert asked == []

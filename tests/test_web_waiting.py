@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
+from browser import needs_chromium
 from web_browser import Held, Watched, is_verdict, judgements, said, until
 
 from mettici.web.problems import STATUS
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 GOOD, BAD, CROPPED = "portrait_good.jpg", "spoiled_two_people.jpg", "spoiled_off_centre.jpg"
 
@@ -48,7 +48,7 @@ def test_progress_distinguishes_sending_from_judging(watched: Watched, samples: 
     watched.given(samples, GOOD)
     seen = page.evaluate("seen")
     assert [True, said("sending").format(percent=100).replace(" %", "\xa0%")] in seen or any(v for v, _ in seen)
-    assert [False, said("judging")] in seen, "what is judged takes its time: no share is made up"
+    assert [False, said("judging")] in seen, "judging has no measurable progress, so none is shown"
 
 
 def test_cancelling_another_policy_keeps_the_result(watched: Watched, samples: Path) -> None:

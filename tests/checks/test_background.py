@@ -5,16 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from made_up import SIDE, evidence, faceless, mesh, mirrored, person_mask, portrait
+from made_up import SIDE, assessor, evidence, faceless, mesh, mirrored, person_mask, portrait
 
 from mettici.checks.background import Background
 from mettici.checks.base import Status
 
 CHECK = Background()
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def cluttered(contrast):

@@ -6,17 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up import BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import BROWN, DARK, GOOD, LIGHT, TAN, assessor, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.colour_cast import ColourCast
 from mettici.image.colour import linear
 
 CHECK = ColourCast()
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def tinted(gains, pixels=None):

@@ -5,16 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from made_up import evidence, faceless, mirrored, portrait
+from made_up import assessor, evidence, faceless, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.compression import Compression
 
 CHECK = Compression()
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def street(seed=2):

@@ -7,18 +7,14 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from made_up import _TEETH, BROWN, DARK, GOOD, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import _TEETH, DARK, GOOD, LIGHT, SKINS, TAN, assessor, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.exposure import Exposure
 from mettici.vision.landmarks import EYES
 
 CHECK = Exposure()
-SKINS = [LIGHT, TAN, BROWN, DARK]
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def exposed(stops, pixels=None):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_up import BROWN, DARK, LIGHT, TAN, evidence, faceless, mesh, mirrored, portrait
+from made_up import SKINS, assessor, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.illumination import Illumination
 
 CHECK = Illumination()
-SKINS = [LIGHT, TAN, BROWN, DARK]
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def lit(gain, pixels):

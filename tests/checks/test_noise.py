@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_up import evidence, faceless, mirrored, portrait
+from made_up import assessor, evidence, faceless, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.noise import Noise
 
 CHECK = Noise()
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def grainy(sigma):

@@ -5,16 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from made_up import BROWN, DARK, LIGHT, SIDE, evidence, faceless, mesh, mirrored, portrait
+from made_up import BROWN, DARK, LIGHT, SIDE, assessor, evidence, faceless, mesh, mirrored, portrait
 
 from mettici.checks.base import Status
 from mettici.checks.sharpness import Sharpness
 
 CHECK = Sharpness()
-
-
-def assess(of):
-    return CHECK.assess(of, CHECK.limits)
+assess = assessor(CHECK)
 
 
 def defocused(pixels, sigma):

@@ -45,5 +45,5 @@ def test_a_missing_smile_alone_prevents_acceptance_only_if_the_policy_requires_o
     rule = loaded["smile"]
     smile = Finding(rule, CHECK.assess(evidence(attributes=replace(GOOD, smile=chance)), rule.limits))
     verdict, score = judge([*found, smile], loaded.accept_from)
-    assert (score < judge(found, loaded.accept_from)[1]) == (rule.weight > 0), "it still counts, where it has a weight"
+    assert (score < judge(found, loaded.accept_from)[1]) == (rule.weight > 0), "it still counts if it has a weight"
     assert (verdict is Verdict.ACCEPT) == (name != "strict")

@@ -7,8 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-import pytest
-from browser import CHROMIUM, Watched
+from browser import Watched
 from PIL import Image
 
 from mettici.checks import all_checks
@@ -22,7 +21,6 @@ from mettici.output.svg import svg
 
 HOSTILE = '<script>alert("1")</script><img src=http://127.0.0.1:9/x>.jpg'
 CHECKS = [check.id for check in all_checks()]
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
 def thumbnail(colour: str, width: int = 120, height: int = 160) -> bytes:

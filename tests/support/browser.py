@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page, Playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ALONE = (
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
+ISOLATED = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -42,7 +45,7 @@ class Watched:
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
     """One browser for many pages, because starting it takes longer than most tests."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ALONE))
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ISOLATED))
     try:
         yield browser
     finally:

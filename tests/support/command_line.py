@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from mettici.cli import program
 
-SURROUNDINGS = {
+ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "COLUMNS": "80",
     "LC_MESSAGES": None,
@@ -19,4 +19,4 @@ SURROUNDINGS = {
 
 
 def run(*words: str, stdin: bytes | None = None, **environment: str) -> Result:
-    return CliRunner(env=SURROUNDINGS | environment).invoke(program, list(words), input=stdin)
+    return CliRunner(env=ENVIRONMENT | environment).invoke(program, list(words), input=stdin)

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from web_server import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 TEAM = {"anna.jpg": "portrait_half_body.jpg", "bruno.jpg": "spoiled_dark.jpg", "carla.jpg": "portrait_hat_no_smile.jpg"}
 FENCE = re.compile(r"^(?:<!-- (?P<note>[^\n]*) -->\n)?```(?P<head>[^\n]*)\n(?P<body>.*?)^```$", re.M | re.S)
@@ -65,11 +67,11 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
-class Desk:
+class Workspace:
     """A folder with photos, as a reader has it before the first block of a page."""
 
     def __init__(self, folder: Path, samples: Path) -> None:
-        self._folder, self._port = folder, _free_port()
+        self._folder, self._port = folder, free_port()
         shutil.copytree(ROOT / "sample_images", folder / "sample_images", ignore=shutil.ignore_patterns("made", "_*"))
         shutil.copytree(samples, folder / "sample_images" / "made")
         shutil.copy(samples / "spoiled_off_centre.jpg", folder / "me.jpg")
@@ -127,11 +129,6 @@ class Desk:
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             server.wait(20)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:

@@ -15,10 +15,12 @@ from __future__ import annotations
 import base64
 import math
 import zlib
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
+from mettici.checks.base import Assessment, Check
 from mettici.evidence import Evidence
 from mettici.image.photo import Photo
 from mettici.vision.landmarks import OVAL
@@ -26,6 +28,7 @@ from mettici.vision.types import Box, Face, FaceAttributes, Mesh, Origin, Pose, 
 
 LIGHT, TAN, BROWN, DARK = (232, 190, 168), (206, 158, 124), (150, 104, 76), (98, 66, 50)
 """Skin tones, RGB: people of many shades in the same light."""
+SKINS = LIGHT, TAN, BROWN, DARK
 SIDE = 512
 """Side of the default portrait, px."""
 TALL = 0.36
@@ -258,3 +261,8 @@ def mirrored(original: Evidence) -> Evidence:
         of.jpeg_quality,
     )
     return Evidence(flipped, Scene(tuple(faces), mask, scene.attributes, scene.origin))
+
+
+def assessor(check: Check) -> Callable[[Evidence], Assessment]:
+    """Runs `check` with its default limits."""
+    return lambda of: check.assess(of, check.limits)

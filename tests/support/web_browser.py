@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 import pytest
-from browser import ALONE, CHROMIUM
+from browser import CHROMIUM, ISOLATED
 from PIL import Image
 
 from mettici.web.page import texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright, Request, Route
+
+HEAD_AND_SHOULDERS = (55, 0, 353, 298)
+"""The part of the good portrait, in px, in which the head has the ideal size."""
 
 
 def film(pictures: list[Image.Image], path: Path, *, size: tuple[int, int] = (960, 720), frames: int = 10) -> Path:
@@ -60,7 +63,7 @@ def browser(
     playwright: Playwright, profile: Path, *, camera: Path | None = None, lang: str = "en-US", **settings: Any
 ) -> Iterator[BrowserContext]:
     """A browser with the profile folder `profile`, which must be new, and a camera that shows the film `camera`."""
-    args = list(ALONE)
+    args = list(ISOLATED)
     if camera is not None:
         args += [
             "--use-fake-ui-for-media-stream",

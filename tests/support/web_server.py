@@ -15,7 +15,20 @@ import uvicorn
 from mettici.web import create_app
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.types import ASGIApp
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def form_photo(samples: Path, name: str) -> dict[str, Any]:
+    """The form field for the sample `name`."""
+    return {"photo": (name, (samples / name).read_bytes())}
 
 
 @contextmanager

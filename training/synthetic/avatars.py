@@ -63,7 +63,7 @@ class _Figure:
         self.wide = float(rng.uniform(0.82, 1.02))
         self.jaw = float(rng.uniform(0.62, 0.82))
         self.eye = float(rng.uniform(0.13, 0.27))
-        self.apart = float(rng.uniform(0.33, 0.42))
+        self.eye_x = float(rng.uniform(0.33, 0.42))
         self.hairline = float(rng.uniform(0.42, 0.68))
         self.iris = Material(_colour(rng, ("3b2314", "5a3a1e", "2f5f8f", "4f7a4a", "20160f")), 0.5)
         self.look = float(np.clip(rng.normal(0, 0.15), -0.3, 0.3)) * self.eye
@@ -114,7 +114,7 @@ class _Figure:
 
     def _eye(self, sign: int) -> None:
         canvas, size = self.canvas, self.eye
-        x, y = sign * self.apart, 0.06
+        x, y = sign * self.eye_x, 0.06
         z = self.front(x, y) - 0.04
         if self.dots:
             canvas.blob((x, y, z), (size * 0.45, size * 0.5, 0.08), Material((0.05, 0.04, 0.04), 0.6))
@@ -140,12 +140,12 @@ class _Figure:
 
     def _shut(self, sign: int) -> None:
         up = self.chance(0.5)
-        arc = self._arc(sign * self.apart, 0.06, self.eye, self.eye * 0.5, *((20, 160) if up else (200, 340)))
+        arc = self._arc(sign * self.eye_x, 0.06, self.eye, self.eye * 0.5, *((20, 160) if up else (200, 340)))
         self.canvas.chain(arc, 0.03, Material((0.08, 0.06, 0.06), 0.1))
 
     def _brow(self, sign: int) -> None:
         y = 0.1 + self.eye * 1.1 + float(self.rng.uniform(0.02, 0.12))
-        arc = self._arc(sign * self.apart, y, self.eye * 1.15, float(self.rng.uniform(0.02, 0.12)), 15, 165)
+        arc = self._arc(sign * self.eye_x, y, self.eye * 1.15, float(self.rng.uniform(0.02, 0.12)), 15, 165)
         self.canvas.chain(arc, float(self.rng.uniform(0.025, 0.06)), Material(_darker(self.dyed.colour, 0.85)))
 
     def _mouth(self) -> None:
@@ -236,13 +236,13 @@ class _Figure:
 
     def _glasses(self) -> None:
         rim = Material(_colour(self.rng, ("101010", "3a2a1c", "b98a3a", "c0392b", "dddddd")), 0.5)
-        wide, thick = min(self.eye * 1.35 + 0.04, self.apart - 0.04), float(self.rng.uniform(0.02, 0.05))
+        wide, thick = min(self.eye * 1.35 + 0.04, self.eye_x - 0.04), float(self.rng.uniform(0.02, 0.05))
         high = wide * float(self.rng.uniform(0.75, 1.05))
         lens = Material(_colour(self.rng, ("15161a", "f5a623", "35506b")), 0.9) if self.chance(0.4) else None
         for sign in (-1, 1):
-            ring = self._arc(sign * self.apart, 0.04, wide, high, 0, 357)
+            ring = self._arc(sign * self.eye_x, 0.04, wide, high, 0, 357)
             if lens:
-                middle = sign * self.apart, 0.04, self.front(self.apart, 0.04) + 0.1
+                middle = sign * self.eye_x, 0.04, self.front(self.eye_x, 0.04) + 0.1
                 self.canvas.blob(middle, (wide, high, 0.06), lens)
             self.canvas.chain([(x, y, z + 0.14) for x, y, z in ring], thick, rim)
         self.canvas.chain(
