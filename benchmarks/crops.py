@@ -20,8 +20,8 @@ import numpy as np
 
 from mettici import PhotoChecker, PhotoError
 from mettici.checks.base import Status
-from mettici.crop import FIXABLE, LEAST_GAIN, fewest_pixels
-from mettici.cutting import cut_out
+from mettici.crop import FIXABLE, MIN_GAIN, min_side
+from mettici.cutting import crop_evidence
 from mettici.evidence import Evidence
 from mettici.image.encode import Original
 from mettici.image.photo import Area, load
@@ -87,7 +87,7 @@ class Tally:
             return
         after = checker.check(Original(evidence.photo).cropped(report.crop.box), crop=False)
         self.suggested += 1
-        self.lower += after.score < report.score + LEAST_GAIN
+        self.lower += after.score < report.score + MIN_GAIN
         self.other_verdict += after.verdict.value != report.crop.verdict_after
         self.off += abs(after.score - report.crop.score_after) > POINT
         self.gains.append(after.score - report.score)
@@ -109,12 +109,12 @@ def any_passes(evidence: Evidence, policy: Policy) -> bool:
     if evidence.head is None:
         return False
     rules = [policy[c] for c in GEOMETRY]
-    fewest = fewest_pixels(policy, evidence)
+    fewest = min_side(policy, evidence)
     return any(
         all(rule.check.assess(inside, rule.limits).status is Status.PASS for rule in rules)
         for area in grid(evidence)
         if min(area[2:]) >= fewest
-        for inside in [cut_out(evidence, area)]
+        for inside in [crop_evidence(evidence, area)]
     )
 
 

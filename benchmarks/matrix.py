@@ -110,7 +110,7 @@ def table(output: Path) -> int:
             print(f"{one['python']:8} {', '.join(one['pins'])}: {one['error']}")
             good &= one["error"] != "fails"
             continue
-        v, found = one["versions"], compared(first, one["reports"])
+        v, found = one["versions"], compare_reports(first, one["reports"])
         names = f"{v['python']:8} {v['opencv-python']:11} {v['pillow']:8} {v['numpy']:8}"
         counts = f"{found['decoded']:7}  {found['same']:7}  {found['verdicts']:8}  {found['statuses']:8}"
         print(f"{names} {counts}  {found['photo']:6}  {found['check']:6}")
@@ -120,7 +120,7 @@ def table(output: Path) -> int:
     return 0 if good else 1
 
 
-def compared(first: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def compare_reports(first: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Counts of identical pixels and reports and of differing verdicts and statuses; the largest score differences."""
     pairs = [(first[name], other[name]) for name in first]
     checks = [

@@ -14,10 +14,10 @@ from PIL import Image, TiffImagePlugin
 from benchmarks.fuzz.seeds import encoded, scene, tiled
 from mettici.errors import PhotoError, TooLargeError, TruncatedError, UnreadableError
 from mettici.image import memory
-from mettici.image.limits import MOST_RUN_BYTES
-from mettici.image.metadata import MOST_EXIF
+from mettici.image.limits import MAX_RUN_BYTES
+from mettici.image.metadata import MAX_EXIF
 from mettici.image.photo import load
-from mettici.image.tiff import MOST_NUMBERS
+from mettici.image.tiff import MAX_NUMBERS
 
 SHORT, LONG, RATIONAL = 3, 4, 5
 
@@ -69,7 +69,7 @@ def test_an_entry_with_millions_of_numbers(tag: int, kind: int) -> None:
 
 
 def test_a_further_directory_with_millions_of_numbers() -> None:
-    gps = struct.pack("<HHHII", 1, 2, RATIONAL, MOST_NUMBERS + 1, 100) + bytes(4)
+    gps = struct.pack("<HHHII", 1, 2, RATIONAL, MAX_NUMBERS + 1, 100) + bytes(4)
     data = encoded(scene(), "TIFF")
     image = bytearray(data) + gps
     (at,) = struct.unpack_from("<I", data, 4)
@@ -90,7 +90,7 @@ def test_ordinary_tiffs_pass(big: bool) -> None:
 def test_oversized_exif_counts_as_missing() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif[0x010E] = "x" * (MOST_EXIF + 1)
+    exif[0x010E] = "x" * (MAX_EXIF + 1)
     assert load(encoded(scene(), "PNG", exif=exif)).notes == ()
     exif[0x010E] = "x"
     assert "exif_rotated" in load(encoded(scene(), "PNG", exif=exif)).notes
@@ -105,7 +105,7 @@ def rle(width: int, height: int, runs: bytes) -> bytes:
 
 def test_runs_of_a_bmp_are_bounded() -> None:
     assert load(rle(16, 16, b"\x10\x01\0\0" * 16 + b"\0\1")).format == "BMP"
-    for data in (rle(8000, 8000, b"\0\0" * 8000), rle(3000, 3000, b"\0\2\0\0" * (MOST_RUN_BYTES // 4 + 1))):
+    for data in (rle(8000, 8000, b"\0\0" * 8000), rle(3000, 3000, b"\0\2\0\0" * (MAX_RUN_BYTES // 4 + 1))):
         started = time.perf_counter()
         with pytest.raises(TooLargeError) as caught:
             load(data)

@@ -19,7 +19,7 @@ from mettici.cli import diagnosis
 from mettici.errors import ModelCorruptError, ModelMissingError
 from mettici.messages import languages, say
 from mettici.output.explained import explained, said
-from mettici.output.page import NARROWEST, Page
+from mettici.output.page import MIN_COLUMNS, Page
 from mettici.policy import load, names
 from mettici.vision import weights
 
@@ -60,7 +60,7 @@ def test_a_check_s_explanation_matches_its_page_in_the_docs(check: Check, lang: 
 
 def test_an_explanation_fits_a_narrow_plain_terminal() -> None:
     printed = run("checks", "smile", COLUMNS="20").stdout
-    assert max(len(line) for line in printed.splitlines()) <= NARROWEST
+    assert max(len(line) for line in printed.splitlines()) <= MIN_COLUMNS
     assert "\x1b" not in printed
     assert "\x1b[1m" in run("checks", "smile", FORCE_COLOR="1").stdout
     plain = Page("it", 80, "ascii").markdown(explained(load(), "sharpness", "it"))

@@ -17,7 +17,7 @@ from PIL import Image
 
 from mettici import crop
 from mettici.checks.base import Status
-from mettici.crop import FIXABLE, LEAST_GAIN, NEEDED
+from mettici.crop import FIXABLE, MIN_GAIN, MUST_FIX
 from mettici.image import photo
 from mettici.image.encode import Original, encode, format_for
 from mettici.messages import languages
@@ -67,14 +67,14 @@ def verified(checker: PhotoChecker, source: Path | Pixels) -> Report:
     if wanted := report.policy.crop:
         assert abs(width - height * wanted.aspect) <= 1
     after = checker.check(original.cropped(found.box), crop=False)
-    assert found.score_after >= report.score + LEAST_GAIN
+    assert found.score_after >= report.score + MIN_GAIN
     assert after.verdict.value == found.verdict_after
     assert after.score == pytest.approx(found.score_after, abs=1), "the networks see the whole file"
     assert found.mends
     for finding in report.findings:
         before, now = finding.status, after[finding.id].status
         assert (finding.id in found.mends) == (finding.id in FIXABLE and before in FAULTY and now is Status.PASS)
-        if finding.id in NEEDED and found.mends != ("background",):
+        if finding.id in MUST_FIX and found.mends != ("background",):
             assert now is Status.PASS
         if before is Status.PASS:
             assert now is (Status.WARN if finding.id in found.costs else Status.PASS)
@@ -82,12 +82,12 @@ def verified(checker: PhotoChecker, source: Path | Pixels) -> Report:
 
 
 def assert_no_better_crop(checker: PhotoChecker, report: Report, original: Original) -> None:
-    """No plain crop with enough pixels, in the middle or around it, scores `LEAST_GAIN` more points."""
+    """No plain crop with enough pixels, in the middle or around it, scores `MIN_GAIN` more points."""
     whole, most = (int(report.photo["width"]), int(report.photo["height"])), largest(report)
     fewest = min(1.0, report.policy["resolution"].limits["ideal"] / min(most))
     for width, height in {most, (round(most[0] * fewest), round(most[1] * fewest))} - {whole}:
         centred = (whole[0] - width) // 2, (whole[1] - height) // 2, width, height
-        assert checker.check(original.cropped(centred), crop=False).score < report.score + LEAST_GAIN
+        assert checker.check(original.cropped(centred), crop=False).score < report.score + MIN_GAIN
 
 
 def largest(report: Report) -> tuple[int, int]:
@@ -273,15 +273,15 @@ def test_no_crop_cuts_through_another_face(
 ) -> None:
     done = checker.examine(beside(portrait, 0.5))
     other = done.evidence.scene.faces[1].box
-    assert crop._halves(done.evidence, (0, 0, round(other.x + other.width / 2), 600))
-    assert not crop._halves(done.evidence, (0, 0, round(other.x) - 5, 600))
+    assert crop._cuts_face(done.evidence, (0, 0, round(other.x + other.width / 2), 600))
+    assert not crop._cuts_face(done.evidence, (0, 0, round(other.x) - 5, 600))
     for proposal in crop._proposals(done.evidence, done.report, ["framing"]):
-        assert not crop._halves(done.evidence, proposal.area)
-    monkeypatch.setattr(crop, "_halves", lambda *_: True)
+        assert not crop._cuts_face(done.evidence, proposal.area)
+    monkeypatch.setattr(crop, "_cuts_face", lambda *_: True)
     assert crop._proposals(done.evidence, done.report, ["framing"]) == []
 
 
 def test_the_whole_of_a_square_photo_is_not_a_crop(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg").evidence
     side = evidence.photo.width
-    assert {area[2] for area in crop._plain(evidence, 1.0, side - 40)} == {side - 40}
+    assert {area[2] for area in crop._obvious_crops(evidence, 1.0, side - 40)} == {side - 40}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mettici.checks.base import Assessment, Status
-from mettici.crop import LEAST_GAIN, NEEDED, TRIES, suggest
+from mettici.crop import MAX_TRIES, MIN_GAIN, MUST_FIX, suggest
 from mettici.image import photo
 from mettici.image.photo import Area
 from mettici.report import Report, Retake, SuggestedCrop
@@ -86,11 +86,11 @@ def test_an_unusable_crop_is_not_suggested(
 
     found = suggesting(judge)
     assert found == (Retake("no_better", {"points": 5}) if score == 10.0 else None), "it would be false"
-    assert 1 <= len(judged) <= TRIES + 4
+    assert 1 <= len(judged) <= MAX_TRIES + 4
     assert len(set(judged)) == len(judged)
 
 
-@pytest.mark.parametrize(("gain", "suggested"), [(1.0, False), (LEAST_GAIN - 0.1, False), (LEAST_GAIN, True)])
+@pytest.mark.parametrize(("gain", "suggested"), [(1.0, False), (MIN_GAIN - 0.1, False), (MIN_GAIN, True)])
 def test_a_gain_of_one_point_is_not_suggested(
     suggesting: Callable[..., SuggestedCrop | Retake], done: Examination, gain: float, suggested: bool
 ) -> None:
@@ -146,6 +146,6 @@ def test_a_crop_s_cost_is_reported_and_a_free_crop_preferred(
 
 def test_a_busy_background_alone_needs_no_retake(done: Examination) -> None:
     before = coming_out(done.report, "background", Status.WARN)
-    for check in NEEDED:
+    for check in MUST_FIX:
         before = coming_out(before, check, Status.PASS)
     assert suggest(before, done.evidence, lambda _: before) is None

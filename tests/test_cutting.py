@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mettici.cutting import cut_out, scene_of
+from mettici.cutting import crop_evidence, scene_of
 from mettici.evidence import Evidence
 from mettici.image import photo
 from mettici.image.encode import Original
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_cropped_evidence_matches_the_crop(checker: PhotoChecker, samples: Path) -> None:
     done = checker.examine(samples / "spoiled_off_centre.jpg")
     assert done.report.crop is not None
-    predicted = cut_out(done.evidence, done.report.crop.box)
+    predicted = crop_evidence(done.evidence, done.report.crop.box)
     seen = checker.examine(Original(done.evidence.photo).cropped(done.report.crop.box), crop=False).evidence
     assert (predicted.width, predicted.height) == (seen.width, seen.height)
     assert len(predicted.scene.faces) == len(seen.scene.faces) == 1
@@ -35,16 +35,16 @@ def test_cropped_evidence_matches_the_crop(checker: PhotoChecker, samples: Path)
 def test_a_crop_has_no_outline_if_the_photo_has_none(checker: PhotoChecker, samples: Path) -> None:
     evidence = checker.examine(samples / "portrait_good.jpg", crop=False).evidence
     without = Evidence(evidence.photo, replace(evidence.scene, mask=None))
-    inside = cut_out(without, (10, 10, 300, 300))
+    inside = crop_evidence(without, (10, 10, 300, 300))
     assert (inside.width, inside.height, inside.scene.mask) == (300, 300, None)
-    assert cut_out(evidence, (10, 10, 300, 300)).scene.mask is not None
+    assert crop_evidence(evidence, (10, 10, 300, 300)).scene.mask is not None
 
 
 def test_a_face_without_a_mesh_moves_with_its_crop() -> None:
     pixels = np.zeros((200, 200, 3), np.uint8)
     scene = Scene((Face(Box(30, 40, 50, 60), 0.9),))
     whole = Evidence(photo.load(pixels), scene)
-    (moved,) = cut_out(whole, (10, 20, 100, 100)).scene.faces
+    (moved,) = crop_evidence(whole, (10, 20, 100, 100)).scene.faces
     assert (moved.box, moved.mesh) == (Box(20, 20, 50, 60), None)
 
 

@@ -144,7 +144,7 @@ def test_a_fork_waits_for_work_but_not_for_idle_waits() -> None:
 
 
 def test_a_fork_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "PATIENCE", 0.05)
+    monkeypatch.setattr(lifecycle, "FORK_TIMEOUT", 0.05)
     gate = lifecycle._Gate()
     threading.Thread(target=gate.enter).start()
     started = time.monotonic()
@@ -157,9 +157,9 @@ def test_a_fork_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_waiting_threads_do_not_block_a_fork() -> None:
-    with lifecycle.undivided(), lifecycle.undivided():
+    with lifecycle.no_fork(), lifecycle.no_fork():
         assert lifecycle._GATE.depth() == 2
-        with lifecycle.aside():
+        with lifecycle.fork_allowed():
             assert lifecycle._GATE.depth() == 0
         assert lifecycle._GATE.depth() == 2
     assert lifecycle._GATE.depth() == 0

@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.fuzz.seeds import encoded
 from mettici import PhotoChecker
 from mettici.errors import TruncatedError, UnreadableError
-from mettici.image.gif import MOST_COMMENT
+from mettici.image.gif import MAX_COMMENT
 from mettici.image.photo import load, load_small
 
 
@@ -150,7 +150,7 @@ def test_comments_of_a_gif_are_bounded() -> None:
     piece = b"\xff" + b"x" * 255
     assert load(gif_with(b"\x21\xfe" + piece * 20 + b"\0")).format == "GIF"
     for comment in (
-        b"\x21\xfe" + piece * (MOST_COMMENT // 255 + 1) + b"\0",
+        b"\x21\xfe" + piece * (MAX_COMMENT // 255 + 1) + b"\0",
         (b"\x21\xfe" + piece + b"\0") * 100_000,  # 25 MB, a gigabyte in Pillow
         b"\x21\xfe" + b"\1x" * 2_000_000 + b"\0",
         b"\x21\xff" + b"\1x" * 2_000_000 + b"\0",

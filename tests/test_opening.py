@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devi
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(safe_open, "PATIENCE", 0.3)
-    monkeypatch.setattr("mettici.image.reading.PATIENCE", 0.3)
-    monkeypatch.setattr("mettici.scan.lists.PATIENCE", 0.3)
+    monkeypatch.setattr(safe_open, "READ_TIMEOUT", 0.3)
+    monkeypatch.setattr("mettici.image.reading.READ_TIMEOUT", 0.3)
+    monkeypatch.setattr("mettici.scan.lists.READ_TIMEOUT", 0.3)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_file_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pyte
     facts = os.stat(photo)
     os.replace(pipe, photo)
     monkeypatch.setattr("mettici.scan.judging.os.stat", lambda _: facts)
-    monkeypatch.setattr("mettici.safe_open.PATIENCE", 60)  # not waited for at all
+    monkeypatch.setattr("mettici.safe_open.READ_TIMEOUT", 60)  # not waited for at all
     assert stamp(str(photo), hashing=True) == {}
 
 

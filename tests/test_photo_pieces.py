@@ -56,13 +56,13 @@ def test_a_heic_thumbnail_is_not_the_photo() -> None:
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
 def test_a_crop_preview_matches_its_file(name: str, area: photo.Area) -> None:
     original = Original(load(encode(Image.fromarray(scene(1900, 1400)), name)))
-    foreseen, saved = original.foreseen(area), load(original.cropped(area))
-    assert np.array_equal(foreseen.pixels, saved.pixels)
+    preview, saved = original.preview(area), load(original.cropped(area))
+    assert np.array_equal(preview.pixels, saved.pixels)
     for fact in ("width", "height", "format", "notes", "jpeg_quality", "location_tags"):
-        assert getattr(foreseen, fact) == getattr(saved, fact), fact
+        assert getattr(preview, fact) == getattr(saved, fact), fact
 
 
-@pytest.mark.parametrize("limits", [{"EXACT_UP_TO": 1_000_000, "EXACT_SIDE": 4000}, {}])
+@pytest.mark.parametrize("limits", [{"PREVIEW_MAX_PIXELS": 1_000_000, "PREVIEW_MAX_SIDE": 4000}, {}])
 def test_a_large_crop_is_previewed_without_decoding_the_whole_photo(
     limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,12 +72,12 @@ def test_a_large_crop_is_previewed_without_decoding_the_whole_photo(
     sizes: list[tuple[int, int]] = []
     plain = photo.srgb.plain
     monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
-    foreseen = Original(photo_).foreseen((500, 500, 2000, 2000))
+    preview = Original(photo_).preview((500, 500, 2000, 2000))
     assert sizes[0] == (2000, 1500)
-    assert (foreseen.width, foreseen.height, foreseen.notes) == (2000, 2000, ("reduced",))
+    assert (preview.width, preview.height, preview.notes) == (2000, 2000, ("reduced",))
 
 
 def test_a_crop_is_previewed_even_if_its_format_is_disabled() -> None:
     only_webp = photo.Limits(formats=frozenset({"WEBP"}))
     original = Original(load(encode(Image.fromarray(scene(800, 600)), "WEBP"), only_webp))
-    assert original.foreseen((0, 0, 300, 300)).format == "JPEG"
+    assert original.preview((0, 0, 300, 300)).format == "JPEG"

@@ -13,7 +13,7 @@ from PIL import Image
 from benchmarks.fuzz.seeds import encoded, scene
 from mettici.errors import PhotoError
 from mettici.image.photo import load
-from mettici.image.quiet import _HERE, hushed
+from mettici.image.quiet import _WHILE_DECODING, silenced
 
 
 def damaged(compression: str) -> bytes:
@@ -41,7 +41,7 @@ def test_pillow_s_warnings_reach_only_direct_users_of_pillow(capfd: pytest.Captu
         warnings.simplefilter("always")
         load(broken)
         load(data)
-        with hushed(), hushed():
+        with silenced(), silenced():
             warnings.warn("of ours", UserWarning, stacklevel=1)
             other = threading.Thread(target=lambda: warnings.warn("of another thread", UserWarning, stacklevel=1))
             other.start()
@@ -49,5 +49,5 @@ def test_pillow_s_warnings_reach_only_direct_users_of_pillow(capfd: pytest.Captu
         warnings.warn("afterwards", UserWarning, stacklevel=1)
         Image.open(io.BytesIO(data)).close()
     assert [str(w.message) for w in caught] == ["of another thread", "afterwards"]
-    assert _HERE.depth == 0
+    assert _WHILE_DECODING.depth == 0
     assert capfd.readouterr() == ("", "")

@@ -181,7 +181,7 @@ def test_a_workbook_opens_in_libreoffice_with_every_row_and_character(tmp_path: 
 
 
 def test_a_full_sheet_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 3)
     with pytest.raises(OutputError, match="A sheet holds 2 photos"):
         written(tmp_path / "out.xlsx", None)
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ import pytest
 
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
 from mettici.output.answer import Answer
-from mettici.scan.local_engine import AHEAD, MOST_MEMORY, LocalEngine
+from mettici.scan.local_engine import AHEAD, MAX_MEMORY, LocalEngine
 from mettici.scan.task import Task
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_a_slow_photo_gets_a_second_try(tmp_path: Path) -> None:
 
 
 def test_an_oversized_process_is_replaced_and_no_photo_is_lost(tmp_path: Path) -> None:
-    assert MOST_MEMORY < 350 * 2**20
+    assert MAX_MEMORY < 350 * 2**20
     names = ["pid-0", *(f"grow-{i}" for i in range(5)), "pid-1"]
     outcomes = judged(tmp_path, *names, jobs=1)
     assert set(outcomes.values()) == {"accept"}

@@ -15,17 +15,17 @@ from mettici.checks.base import FAIL_SCORE, IDEAL_SCORE, WARN_SCORE, Assessment,
 from mettici.policy import Rule, load
 from mettici.report import Report
 from mettici.scoring import (
-    GRAVE,
     POINTS,
-    UNTOLD_AT_MOST,
+    UNCAPPED_FROM,
+    UNKNOWN_CAP,
     Comparison,
     Finding,
     Verdict,
-    compared,
+    compare_reports,
     first_fault,
     judge,
+    mark_moot,
     reported_order,
-    worth_mending,
 )
 
 POLICY = load()
@@ -83,7 +83,7 @@ def test_the_score_is_a_hundred_minus_the_cost_of_each_finding() -> None:
 @pytest.mark.parametrize("check_id", ["exposure", "resolution", "face_size", "face_visible"])
 def test_a_grave_fault_caps_the_score_by_its_severity(check_id: str) -> None:
     cap = POLICY[check_id].cap
-    scores = (0.0, FAIL_SCORE, GRAVE, IDEAL_SCORE)
+    scores = (0.0, FAIL_SCORE, UNCAPPED_FROM, IDEAL_SCORE)
     assert [of(check_id, score).ceiling for score in scores] == pytest.approx([cap / 2, cap, 100, 100])
     failing = of(check_id, FAIL_SCORE)
     assert judge([FLAWLESS, failing], 70)[1] == pytest.approx(min(cap, 100 - failing.cost))
@@ -98,9 +98,9 @@ def test_the_cap_is_set_in_the_policy() -> None:
 
 def test_an_unknown_blocking_check_caps_the_score() -> None:
     unknown = finding(Status.UNKNOWN, None, blocking=True)
-    assert judge([PASSED, unknown], 50) == (Verdict.IMPROVE, UNTOLD_AT_MOST)
-    assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNTOLD_AT_MOST, "only if it blocks"
-    assert judge([PASSED, finding(Status.SKIPPED, None, blocking=True)], 50)[1] > UNTOLD_AT_MOST, "it does not apply"
+    assert judge([PASSED, unknown], 50) == (Verdict.IMPROVE, UNKNOWN_CAP)
+    assert judge([PASSED, finding(Status.UNKNOWN, None)], 50)[1] > UNKNOWN_CAP, "only if it blocks"
+    assert judge([PASSED, finding(Status.SKIPPED, None, blocking=True)], 50)[1] > UNKNOWN_CAP, "it does not apply"
 
 
 def test_a_rejected_photo_scores_below_forty() -> None:
@@ -178,7 +178,7 @@ def test_a_drawing_only_gets_advice_to_use_another_picture() -> None:
     drawn = Finding(POLICY["photographic_origin"], Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     faceless = Finding(POLICY["face_present"], Assessment(Status.FAIL, "none", 0.0, 0.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
-    whole = report(*worth_mending([covered, faceless, drawn]))
+    whole = report(*mark_moot([covered, faceless, drawn]))
     assert {f.id for f in whole.to_fix} == {"photographic_origin", "face_present"}
     assert [f.advice() is None for f in whole.findings] == [True, False, False]
     assert whole["face_visible"].message(), "a failed gate hides nothing"
@@ -188,7 +188,7 @@ def test_if_drawings_may_pass_their_faults_get_advice() -> None:
     rule = replace(POLICY["photographic_origin"], blocking=False)
     drawn = Finding(rule, Assessment(Status.FAIL, "cartoon", 0.1, 20.0))
     covered = Finding(BLOCKING, Assessment(Status.FAIL, "covered", 0.01, 0.0))
-    assert worth_mending([covered, drawn]) == (covered, drawn)
+    assert mark_moot([covered, drawn]) == (covered, drawn)
 
 
 def test_fixes_have_advice_in_every_language_with_numbers() -> None:
@@ -221,14 +221,14 @@ def test_photos_are_distinguished_by_the_cost_of_each_check() -> None:
     first = report_with("accept", 91, smile=95, exposure=60, background=80, noise=50, gaze=70, eyes_visible=90)
     second = report_with("reject", 20, smile=40, exposure=50, background=79, noise=90, gaze=10, eyes_visible=5)
     expected = Comparison(71, ("eyes_visible",), ("eyes_visible", "gaze", "smile"), ("noise",))
-    assert compared(first, second) == expected
-    assert compared(first, first) == Comparison(0, (), (), ())
+    assert compare_reports(first, second) == expected
+    assert compare_reports(first, first) == Comparison(0, (), (), ())
 
 
 def test_small_differences_count_if_there_are_no_others() -> None:
     first, second = report_with("accept", 91, smile=95, noise=80), report_with("accept", 90, smile=94, noise=80)
-    assert compared(first, second) == Comparison(1, (), ("smile",), ())
-    assert compared(first, {**second, "score": 91}).better == ()
+    assert compare_reports(first, second) == Comparison(1, (), ("smile",), ())
+    assert compare_reports(first, {**second, "score": 91}).better == ()
 
 
 @pytest.mark.parametrize("name", ["spoiled_dark.jpg", "spoiled_off_centre.jpg", "drawn_flat_avatar.png"])

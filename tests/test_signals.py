@@ -137,7 +137,7 @@ def test_two_scans_cannot_write_the_same_output(tmp_path: Path, ending: str) -> 
 def test_the_lock_is_released_however_the_scan_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = str(tmp_path / "out.csv")
     AtomicFile(path).discard()
-    with pytest.raises(ZeroDivisionError), AtomicFile(path).kept_whole():
+    with pytest.raises(ZeroDivisionError), AtomicFile(path).commit_at_end():
         _ = 1 / 0
     with monkeypatch.context() as patched:
         patched.setattr("tempfile.TemporaryFile", lambda *_, **__: 1 / 0)

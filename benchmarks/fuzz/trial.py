@@ -20,7 +20,7 @@ from mettici.errors import PhotoError
 from mettici.image.photo import load, load_small
 from mettici.image.reading import File
 from mettici.output.json import to_text
-from mettici.process import settle, silence_native
+from mettici.process import configure, silence_native
 from mettici.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def prepare() -> None:
     """Load the networks before timing any file."""
     import numpy as np
 
-    settle()
+    configure()
     silence_native()
     _checker().check(np.zeros((64, 64, 3), np.uint8))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mettici.errors import BusyError, PhotoTimeoutError
 from mettici.fair_queue import FairQueue
-from mettici.lifecycle import renew_in_copies
+from mettici.lifecycle import reset_after_fork
 from mettici.process import cores
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Threads:
         self.timeout = timeout
         self._closed = False
         self._start()
-        renew_in_copies(self)
+        reset_after_fork(self)
 
     def _start(self) -> None:
         self._lock = threading.Lock()

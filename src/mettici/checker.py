@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
-from mettici.crop import in_doubt, suggest
+from mettici.crop import needs_origin_check, suggest
 from mettici.cutting import scene_of
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
@@ -21,10 +21,10 @@ from mettici.image import photo as photos
 from mettici.image.encode import Original
 from mettici.image.photo import Area, Limits, Photo, Source
 from mettici.image.sampling import Pyramid
-from mettici.lifecycle import at_the_end, undivided
+from mettici.lifecycle import exit_raises_closed, no_fork
 from mettici.policy import DEFAULT, Policy, Rule, load
 from mettici.report import FaceBox, Report, Retake, SuggestedCrop
-from mettici.scoring import Finding, judge, worth_mending
+from mettici.scoring import Finding, judge, mark_moot
 from mettici.vision.pipeline import Share, Vision
 from mettici.vision.types import Box, Face
 from mettici.vision.weights import manifest
@@ -98,27 +98,27 @@ class PhotoChecker:
     def examine(self, photo: Source, *, name: str | None = None, crop: bool = True) -> Examination:
         """Like `check`, with the evidence behind the report, for drawing it or cutting the suggested crop."""
         clock = _Clock()
-        with at_the_end():
+        with exit_raises_closed():
             loaded = photos.load(photo, self._limits)
             clock.lap("decode")
-            with undivided():
-                evidence = self._seen(loaded)
+            with no_fork():
+                evidence = self._see(loaded)
                 clock.lap("vision")
-                report = self._judged(evidence, name if name is not None else _name(photo))
+                report = self._judge(evidence, name if name is not None else _name(photo))
                 clock.lap("checks")
                 if crop and (found := self._crop(report, evidence)):
                     report = replace(report, retake=found) if isinstance(found, Retake) else replace(report, crop=found)
                     clock.lap("crop")
         return Examination(replace(report, timing_ms=clock.laps), evidence)
 
-    def _seen(self, photo: Photo) -> Evidence:
+    def _see(self, photo: Photo) -> Evidence:
         """Run the networks on the photo; measures are computed when a check needs them."""
         picture = Pyramid(photo.pixels)
         return Evidence(photo, self._vision.look(picture), picture)
 
-    def _judged(self, evidence: Evidence, name: str) -> Report:
+    def _judge(self, evidence: Evidence, name: str) -> Report:
         """Run all checks, and derive verdict and score; without a crop or timings."""
-        findings = worth_mending([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
+        findings = mark_moot([Finding(rule, self._assess(rule, evidence)) for rule in self.policy.rules])
         verdict, score = judge(findings, self.policy.accept_from)
         photo = evidence.photo
         return Report(
@@ -138,15 +138,15 @@ class PhotoChecker:
 
         Crops are judged like photos, except that the networks need not analyse everything again.
         """
-        original, origin = Original(evidence.photo), in_doubt(report)
+        original, origin = Original(evidence.photo), needs_origin_check(report)
 
-        def foreseen(area: Area) -> Report:
-            inside = original.foreseen(area)
+        def judge_crop(area: Area) -> Report:
+            inside = original.preview(area)
             picture = Pyramid(inside.pixels)
             scene = self._vision.look_again(picture, scene_of(evidence, area, inside), origin=origin)
-            return self._judged(Evidence(inside, scene, picture), "-")
+            return self._judge(Evidence(inside, scene, picture), "-")
 
-        return suggest(report, evidence, foreseen)
+        return suggest(report, evidence, judge_crop)
 
     def _assess(self, rule: Rule, evidence: Evidence) -> Assessment:
         try:

@@ -11,33 +11,33 @@ from mettici.image.photo import Area, Photo
 from mettici.vision.types import Box, Face, Mesh, Scene
 
 
-def cut_out(evidence: Evidence, area: Area) -> Evidence:
+def crop_evidence(evidence: Evidence, area: Area) -> Evidence:
     """The evidence of a crop, derived from that of the photo without running the networks again."""
-    box = in_analysed(area, evidence)
+    box = to_analysed(area, evidence)
     rows = slice(round(box.y), max(round(box.y) + 1, round(box.bottom)))
     columns = slice(round(box.x), max(round(box.x) + 1, round(box.right)))
     part = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
     inside = replace(evidence.photo, pixels=evidence.photo.pixels[rows, columns], width=area[2], height=area[3])
-    return Evidence(inside, _carried(evidence, part, 1.0))
+    return Evidence(inside, _transformed(evidence, part, 1.0))
 
 
 def scene_of(evidence: Evidence, area: Area, crop: Photo) -> Scene:
     """What the networks saw in `area` of the photo, in pixels of `crop`, which is that area decoded on its own."""
-    box = in_analysed(area, evidence)
-    return _carried(evidence, box, crop.pixels.shape[1] / box.width)
+    box = to_analysed(area, evidence)
+    return _transformed(evidence, box, crop.pixels.shape[1] / box.width)
 
 
-def in_analysed(area: Area, evidence: Evidence) -> Box:
+def to_analysed(area: Area, evidence: Evidence) -> Box:
     """Convert an area to pixels of the analysed photo."""
     kx, ky = evidence.width / evidence.photo.width, evidence.height / evidence.photo.height
     x, y, width, height = area
     return Box(x * kx, y * ky, width * kx, height * ky)
 
 
-def _carried(evidence: Evidence, part: Box, scale: float) -> Scene:
+def _transformed(evidence: Evidence, part: Box, scale: float) -> Scene:
     """Convert what the networks saw to the coordinates of `part` (analysed pixels) of the photo, scaled by `scale`."""
     scene = evidence.scene
-    faces = tuple(_moved(f, part, scale) for f in scene.faces if f.box.overlap(part) > 0.5)
+    faces = tuple(_transformed_face(f, part, scale) for f in scene.faces if f.box.overlap(part) > 0.5)
     mask = scene.mask
     if mask is not None:
         ky, kx = mask.shape[0] / evidence.height, mask.shape[1] / evidence.width
@@ -46,7 +46,7 @@ def _carried(evidence: Evidence, part: Box, scale: float) -> Scene:
     return replace(scene, faces=faces, mask=mask)
 
 
-def _moved(face: Face, part: Box, scale: float) -> Face:
+def _transformed_face(face: Face, part: Box, scale: float) -> Face:
     x, y = (face.box.x - part.x) * scale, (face.box.y - part.y) * scale
     box = Box(x, y, face.box.width * scale, face.box.height * scale)
     if face.mesh is None:

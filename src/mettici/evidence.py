@@ -32,7 +32,7 @@ class Evidence:
     """
 
     def __init__(self, photo: Photo, scene: Scene, picture: Pyramid | None = None) -> None:
-        self.photo, self.scene, self._halves = photo, scene, picture
+        self.photo, self.scene, self._pyramid = photo, scene, picture
 
     @property
     def face(self) -> Face | None:
@@ -64,7 +64,7 @@ class Evidence:
 
     @cached_property
     def _picture(self) -> Pyramid:
-        return self._halves or Pyramid(self.photo.pixels)
+        return self._pyramid or Pyramid(self.photo.pixels)
 
     @cached_property
     def grey(self) -> Pixels:
@@ -92,7 +92,7 @@ class Evidence:
         if view is None:
             return None
         inside = (view.light[view.within(eye)] for eye in EYES)
-        return max((quantile(light, 0.9) for light in inside if light.size >= FEWEST_OF_EYE), default=None)
+        return max((quantile(light, 0.9) for light in inside if light.size >= MIN_EYE_PIXELS), default=None)
 
     @cached_property
     def eye_contrast(self) -> float | None:
@@ -103,14 +103,18 @@ class Evidence:
         not resolve, are blurred away. None if the eyes are too small, closed or hidden.
         """
         view, attributes = self.view, self.scene.attributes
-        if view is None or attributes is None or min(attributes.eyes_open, attributes.eyes_visible) < EYES_SEEN:
+        if (
+            view is None
+            or attributes is None
+            or min(attributes.eyes_open, attributes.eyes_visible) < MIN_EYES_PROBABILITY
+        ):
             return None
         inside = [view.soft[view.within(eye)] for eye in EYES]
-        ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= FEWEST_OF_EYE)
+        ranges = (quantile(grey, 0.9) - quantile(grey, 0.1) for grey in inside if grey.size >= MIN_EYE_PIXELS)
         return min(ranges, default=None)
 
     @cached_property
-    def person_brights(self) -> float | None:
+    def person_highlights(self) -> float | None:
         """Linear light 0..1 that the brightest 3 % of the person exceed outside the face: clothes, hair, a scarf.
 
         None if hardly anything but the face is visible.
@@ -119,7 +123,7 @@ class Evidence:
             return None
         mask = cv2.resize(self.scene.mask, (OVERVIEW_SIDE, OVERVIEW_SIDE), interpolation=cv2.INTER_LINEAR)
         person = (mask > 0.6) & ~self.face_region
-        if np.count_nonzero(person) < FEWEST_OF_PERSON:
+        if np.count_nonzero(person) < MIN_PERSON_PIXELS:
             return None
         return light_quantiles(self.overview_levels, person, 0.97)[0]
 
@@ -220,7 +224,7 @@ class Evidence:
         return radius - math.sqrt(max(0.0, radius**2 - min(radius, chord / 2) ** 2))
 
     def _crown(self, left: float, right: float, brow: float, chin: float) -> float:
-        """The top edge of the person mask above the face, at most `TALLEST_CROWN` face heights above the forehead."""
+        """The top edge of the person mask above the face, at most `MAX_CROWN` face heights above the forehead."""
         bare = brow - BARE_CROWN * (chin - brow)
         if self.scene.mask is None:
             return max(0.0, bare)
@@ -230,7 +234,7 @@ class Evidence:
         if strip.size == 0:
             return max(0.0, bare)
         filled = medians(strip) >= 0.5
-        highest = max(0, round((brow - TALLEST_CROWN * (chin - brow)) / self.height * rows))
+        highest = max(0, round((brow - MAX_CROWN * (chin - brow)) / self.height * rows))
         start = min(rows - 1, max(0, round(brow / self.height * rows)))
         row = start
         while row > highest and filled[row - 1]:
@@ -264,9 +268,9 @@ class Evidence:
         return mask.astype(bool)
 
 
-FEWEST_OF_EYE, FEWEST_OF_PERSON = 20, 50
+MIN_EYE_PIXELS, MIN_PERSON_PIXELS = 20, 50
 """Minimum number of pixels of an eye in the face view, and of the person in the overview, to measure brightness."""
-EYES_SEEN = 0.5
+MIN_EYES_PROBABILITY = 0.5
 """Minimum probability that the eyes are open and visible, to measure their contrast."""
 MONOCHROME_SPREAD = 1.2
 """Standard deviation perpendicular to the main chroma direction, in CIELAB units, below which a picture is
@@ -276,5 +280,5 @@ DUOTONE_CHROMA, DUOTONE_SPREAD, LEVELS = 30.0, 0.12, 16
 number of levels."""
 HEAD_OVER_FACE = 1.15
 """Width of a head, with ears and hair, relative to its face mesh."""
-BARE_CROWN, TALLEST_CROWN = 0.22, 0.9
+BARE_CROWN, MAX_CROWN = 0.22, 0.9
 """Height of the crown above the mesh's forehead, in face heights: on a bald head, and at most (hat, high hair)."""

@@ -2,7 +2,7 @@
 
 A forked child has one thread, and every lock in the state it had at the fork. A lock held by another thread is never
 released there: one of native code, of a module being imported, of the standard library. So a fork waits for
-`undivided` work to finish, and objects with locks or threads of their own start afresh in the child (`Renewable`).
+`no_fork` work to finish, and objects with locks or threads of their own start afresh in the child (`ForkAware`).
 Python's own thread pools and its import lock handle forks themselves.
 
 At exit, Python stops daemon threads wherever they are. One that is in C++ code crashes the process, so the exit waits
@@ -24,7 +24,7 @@ from typing import Protocol
 
 from mettici.errors import ClosedError
 
-_NO_MORE = (
+_EXIT_MESSAGES = (
     "cannot schedule new futures after",
     "can't start new thread at interpreter",
     "can't create new thread at interpreter",
@@ -33,17 +33,17 @@ _NO_MORE = (
 
 
 @contextmanager
-def at_the_end() -> Iterator[None]:
-    """Raise the exception of `ended` if work is refused because Python is exiting."""
+def exit_raises_closed() -> Iterator[None]:
+    """Raise the exception of `exit_error` if work is refused because Python is exiting."""
     try:
         yield
     except RuntimeError as error:
-        if str(error).startswith(_NO_MORE):
-            raise ended() from error
+        if str(error).startswith(_EXIT_MESSAGES):
+            raise exit_error() from error
         raise
 
 
-def ended() -> BaseException:
+def exit_error() -> BaseException:
     """The exception a check raises while Python exits: `ClosedError`.
 
     In a daemon thread it is `SystemExit`, which ends the thread silently: Python stops it a moment later anyway, and a
@@ -52,14 +52,14 @@ def ended() -> BaseException:
     return SystemExit() if threading.current_thread().daemon else ClosedError("exit")
 
 
-PATIENCE = 60.0
+FORK_TIMEOUT = 60.0
 """Seconds a fork waits for the work of other threads: a photo takes a fraction of one, ten or more on an overloaded
 machine, and a photo that hangs must not hang the program."""
-LAST_PATIENCE = 10.0
+EXIT_TIMEOUT = 10.0
 """Seconds the exit waits. Shorter, since stopping a thread too early only does harm inside C++ code."""
 
 
-class Renewable(Protocol):
+class ForkAware(Protocol):
     """An object that has to start afresh in a forked child."""
 
     def after_fork(self) -> None:
@@ -72,15 +72,15 @@ class _Gate:
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
         self._at_work: Counter[int] = Counter()
-        self._forks, self._ended = 0, False
+        self._forks, self._exiting = 0, False
 
     def enter(self, times: int = 1) -> None:
         me = threading.get_ident()
         with self._changed:
             if not self._at_work.get(me):  # nested work must go on: the fork is waiting for the outer one
                 self._changed.wait_for(lambda: not self._forks)
-                if self._ended:
-                    raise ended()
+                if self._exiting:
+                    raise exit_error()
             self._at_work[me] += times
 
     def leave(self, times: int = 1) -> None:
@@ -101,12 +101,12 @@ class _Gate:
     def before_fork(self) -> None:
         with self._changed:
             self._forks += 1
-            self._await_others(PATIENCE)
+            self._await_others(FORK_TIMEOUT)
 
     def end(self) -> None:
         with self._changed:
-            self._ended = True
-            self._await_others(LAST_PATIENCE)
+            self._exiting = True
+            self._await_others(EXIT_TIMEOUT)
 
     def after_fork_in_parent(self) -> None:
         with self._changed:
@@ -121,14 +121,14 @@ class _Gate:
 
 
 _GATE = _Gate()
-_RENEWABLE: weakref.WeakSet[Renewable] = weakref.WeakSet()
+_RENEWABLE: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 
 
 @contextmanager
-def undivided() -> Iterator[None]:
+def no_fork() -> Iterator[None]:
     """Mark work in native code or under locks, so that a fork in another thread waits for it. May be nested.
 
-    Raises the exception of `ended` while Python exits.
+    Raises the exception of `exit_error` while Python exits.
     """
     _GATE.enter()
     try:
@@ -138,8 +138,8 @@ def undivided() -> Iterator[None]:
 
 
 @contextmanager
-def aside() -> Iterator[None]:
-    """Within `undivided` work, mark a wait for other threads: a fork does not wait for it."""
+def fork_allowed() -> Iterator[None]:
+    """Within `no_fork` work, mark a wait for other threads: a fork does not wait for it."""
     depth = _GATE.depth()
     if depth:
         _GATE.leave(depth)
@@ -150,12 +150,12 @@ def aside() -> Iterator[None]:
             _GATE.enter(depth)
 
 
-def renew_in_copies(one: Renewable) -> None:
+def reset_after_fork(one: ForkAware) -> None:
     """Call the object's `after_fork` in every forked child, for as long as the object lives."""
     _RENEWABLE.add(one)
 
 
-def _begin_anew() -> None:
+def _reset_child() -> None:
     _GATE.after_fork_in_child()
     for one in list(_RENEWABLE):
         one.after_fork()
@@ -169,7 +169,7 @@ def _watch_forks() -> None:
     """
     if hasattr(os, "register_at_fork"):  # Windows does not fork
         os.register_at_fork(
-            before=_GATE.before_fork, after_in_parent=_GATE.after_fork_in_parent, after_in_child=_begin_anew
+            before=_GATE.before_fork, after_in_parent=_GATE.after_fork_in_parent, after_in_child=_reset_child
         )
 
 

@@ -33,9 +33,9 @@ ACCEPT_FROM = 80.0
 """Minimum score to accept a photo without failures, unless the policy overrides it. Among similar values, it agrees
 best with two people's verdicts on published photos, and still accepts five in six of the good ones (`python -m
 benchmarks.ratings`)."""
-FLATTEST = 4
+MAX_ASPECT = 4
 """Maximum aspect ratio, longer over shorter side, of a policy's crop: a head does not fit in a strip."""
-WIDEST = 10_000
+MAX_WIDTH = 10_000
 """Maximum width of a policy's crop, px: more than cameras have."""
 _OWN = ("name", "version", "accept_from", "about", "sources", "crop")
 
@@ -183,35 +183,37 @@ def parse(text: str, name: str) -> Policy:
 
 
 def _about(policy: str, value: object) -> Mapping[str, str]:
-    told = {"en": value} if isinstance(value, str) else value
-    if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
-        raise _bad(policy, "about", value, "a text, or a table with one for each language: en = '…'")
-    return Frozen(told)
+    texts = {"en": value} if isinstance(value, str) else value
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise _bad_value(policy, "about", value, "a text, or a table with one for each language: en = '…'")
+    return Frozen(texts)
 
 
 def _sources(policy: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _bad(policy, "sources", value, "a list of addresses")
+        raise _bad_value(policy, "sources", value, "a list of addresses")
     return tuple(value)
 
 
 def _crop(policy: str, value: object) -> Crop:
     if not isinstance(value, dict):
-        raise _bad(policy, "crop", value, "a table with shape, and width if need be")
+        raise _bad_value(policy, "crop", value, "a table with shape, and width if need be")
     for key in value:
         if key not in ("shape", "width"):
             raise PolicyError("unknown_key", name=policy, key=f"[crop] {key}", known="shape, width")
     shape, width = value.get("shape"), value.get("width")
     named = re.fullmatch(r"([1-9]\d{0,3}):([1-9]\d{0,3})", shape) if isinstance(shape, str) else None
     across, down = map(int, named.groups()) if named else (0, 1)
-    if not 1 / FLATTEST <= across / down <= FLATTEST:
-        raise _bad(policy, "[crop] shape", shape, f"width:height such as 4:5, from 1:{FLATTEST} to {FLATTEST}:1")
-    if width is not None and (isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= WIDEST):
-        raise _bad(policy, "[crop] width", width, f"a whole number of pixels from 1 to {WIDEST}")
+    if not 1 / MAX_ASPECT <= across / down <= MAX_ASPECT:
+        raise _bad_value(
+            policy, "[crop] shape", shape, f"width:height such as 4:5, from 1:{MAX_ASPECT} to {MAX_ASPECT}:1"
+        )
+    if width is not None and (isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= MAX_WIDTH):
+        raise _bad_value(policy, "[crop] width", width, f"a whole number of pixels from 1 to {MAX_WIDTH}")
     return Crop(across, down, width)
 
 
-def _bad(policy: str, key: str, value: object, expected: str) -> PolicyError:
+def _bad_value(policy: str, key: str, value: object, expected: str) -> PolicyError:
     return PolicyError("bad_value", name=policy, key=key, value=str(value), expected=expected)
 
 
@@ -227,7 +229,7 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
             raise PolicyError("unknown_key", name=policy, key=f"[{check.id}] {key}", known=", ".join(sorted(known)))
     blocking = overrides.get("blocking", check.blocking)
     if not isinstance(blocking, bool):
-        raise _bad(policy, f"[{check.id}] blocking", blocking, "true or false")
+        raise _bad_value(policy, f"[{check.id}] blocking", blocking, "true or false")
     limits = {
         key: _number(policy, f"[{check.id}] {key}", overrides.get(key, default))
         for key, default in check.limits.items()
@@ -236,7 +238,7 @@ def _rule(policy: str, check: Check, overrides: Mapping[str, object]) -> Rule:
         values = [limits[key] for key in group]
         for i, (low, high) in enumerate(pairwise(values)):
             if low >= high:
-                raise _bad(policy, f"[{check.id}] {group[i]}", f"{low:g}", f"less than {group[i + 1]} ({high:g})")
+                raise _bad_value(policy, f"[{check.id}] {group[i]}", f"{low:g}", f"less than {group[i + 1]} ({high:g})")
     weight = _number(policy, f"[{check.id}] weight", overrides.get("weight", check.weight), 0, 100)
     cap = _number(policy, f"[{check.id}] cap", overrides.get("cap", check.cap), 0, 100)
     return Rule(check, weight, cap, blocking, limits)
@@ -250,5 +252,5 @@ def _number(policy: str, key: str, value: object, low: float = -math.inf, high: 
         or not low <= value <= high
     ):
         expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
-        raise _bad(policy, key, value, expected)
+        raise _bad_value(policy, key, value, expected)
     return float(value)

@@ -26,9 +26,9 @@ def cores(root: Path = Path("/")) -> int:
 
 
 def _by_affinity() -> int:
-    told = getattr(os, "process_cpu_count", None)  # from Python 3.13 on
-    if told is not None:
-        return told() or 1
+    count = getattr(os, "process_cpu_count", None)  # from Python 3.13 on
+    if count is not None:
+        return count() or 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -74,7 +74,7 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def settle() -> None:
+def configure() -> None:
     """Configure a process; call it before importing the checker.
 
     Mutes Pillow's warnings about damaged files, which reports repeat. Limits OpenBLAS to one thread: it would start one
@@ -85,9 +85,9 @@ def settle() -> None:
     warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-def settle_worker() -> None:
-    """Like `settle`, for one of several processes that share the cores: OpenCV uses no threads of its own."""
-    settle()
+def configure_worker() -> None:
+    """Like `configure`, for one of several processes that share the cores: OpenCV uses no threads of its own."""
+    configure()
     import cv2
 
     cv2.setNumThreads(1)

@@ -13,7 +13,7 @@ import select
 import stat
 import time
 
-PATIENCE = 30.0
+READ_TIMEOUT = 30.0
 """Seconds to wait for pipes and devices: the time limit of `scan` and `serve` for a photo."""
 
 
@@ -27,7 +27,8 @@ def opened_regular(path: str) -> io.FileIO:
 
 
 def opened(path: str, *, renewed: bool = False) -> io.RawIOBase:
-    """Open the file at `path` for reading. Reads from a pipe or device wait for `PATIENCE` seconds in total at most.
+    """Open the file at `path` for reading. Reads from a pipe or device wait for `READ_TIMEOUT` seconds in total at
+    most.
 
     `renewed`: restart the timeout with each read, for streams that are processed as they arrive. Raises `OSError` like
     `open`, and `ValueError` for a name that contains NUL; reading raises `TimeoutError`.
@@ -35,7 +36,7 @@ def opened(path: str, *, renewed: bool = False) -> io.RawIOBase:
     file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115 - the caller closes it
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
-    return _Patient(file, renewed)
+    return _TimedReader(file, renewed)
 
 
 def is_regular(path: str) -> bool:
@@ -51,11 +52,11 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
-class _Patient(io.RawIOBase):
+class _TimedReader(io.RawIOBase):
     """A pipe or device with a read timeout."""
 
     def __init__(self, file: io.FileIO, renewed: bool) -> None:
-        self._file, self._renewed, self._left = file, renewed, PATIENCE
+        self._file, self._renewed, self._left = file, renewed, READ_TIMEOUT
 
     def readable(self) -> bool:
         return True
@@ -63,7 +64,7 @@ class _Patient(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         """See `io.RawIOBase`. Raises `TimeoutError`."""
         if self._renewed:
-            self._left = PATIENCE
+            self._left = READ_TIMEOUT
         while True:
             self._wait()
             data = self._file.read(len(buffer))

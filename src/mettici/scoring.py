@@ -18,22 +18,22 @@ from mettici.policy import Rule
 
 POINTS = 10.0
 """Points that a check of weight 1 costs if it scores 0."""
-LOSS = ((0.0, 1.0), (FAIL_SCORE, 0.8), (WARN_SCORE, 0.5), (75.0, 0.1), (IDEAL_SCORE, 0.0))
+LOSS_CURVE = ((0.0, 1.0), (FAIL_SCORE, 0.8), (WARN_SCORE, 0.5), (75.0, 0.1), (IDEAL_SCORE, 0.0))
 """Maps a check's score to the share of its points that is lost: little if it passes well, half if it warns.
 
 Of five such curves, with weights fitted by least squares to the mean of two people's ratings of 114 published photos
 and of 147 profile photos (train parts), this one had the highest rank correlation on held-out photos (.71 and .73).
 """
-GRAVE = 55.0
+UNCAPPED_FROM = 55.0
 """A check with at least this score does not cap the photo's score: a mild fault costs points, a grave one sets a
 ceiling."""
-UNTOLD_AT_MOST = 60.0
+UNKNOWN_CAP = 60.0
 """Maximum score of a photo for which a blocking check is unknown."""
-REJECTED_AT_MOST = 39.0
+REJECTED_CAP = 39.0
 """Maximum score of a rejected photo: its score is scaled to 0..39."""
-TELLING = 8
+MIN_DIFFERENCE = 8
 """Minimum difference between two photos in a check's score (0..100) to be worth mentioning."""
-MOST_REASONS = 3
+MAX_REASONS = 3
 """Maximum number of checks to name as reasons: more would obscure the most important."""
 FAULTS = (Status.WARN, Status.FAIL)
 """The statuses of faults; each equals its name in a report's JSON."""
@@ -56,12 +56,12 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A check's assessment under the policy's rule. `idle`: fixing it is pointless in this picture, so it gives no
+    """A check's assessment under the policy's rule. `moot`: fixing it is pointless in this picture, so it gives no
     advice."""
 
     rule: Rule
     assessment: Assessment
-    idle: bool = False
+    moot: bool = False
 
     @property
     def id(self) -> str:
@@ -96,10 +96,10 @@ class Finding:
     def ceiling(self) -> float:
         """The maximum score of a photo with this finding."""
         if self.rule.blocking and self.status is Status.UNKNOWN:
-            return UNTOLD_AT_MOST
+            return UNKNOWN_CAP
         if self.score is None or self.rule.cap >= 100.0:
             return 100.0
-        return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAIL_SCORE, self.rule.cap), (GRAVE, 100.0)))
+        return interpolate(self.score, ((0.0, self.rule.cap / 2), (FAIL_SCORE, self.rule.cap), (UNCAPPED_FROM, 100.0)))
 
     def title(self, lang: str = FALLBACK) -> str:
         """The check's title or, for a fault, the title of that fault."""
@@ -111,24 +111,24 @@ class Finding:
 
     def advice(self, lang: str = FALLBACK) -> str | None:
         """What to do about it; None if there is nothing to do, or if it would be pointless."""
-        return None if self.idle else self.rule.check.advice(self.reason, lang, **self._facts)
+        return None if self.moot else self.rule.check.advice(self.reason, lang, **self._facts)
 
     @property
     def _facts(self) -> dict[str, object]:
         return {**self.rule.limits, **self.assessment.details, "value": self.value}
 
 
-def worth_mending(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def mark_moot(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Mark findings as idle if a different picture is needed anyway: open eyes and better light do not improve a
     drawing."""
     if not any(f.blocks and f.rule.check.needs_another_photo for f in findings):
         return tuple(findings)
-    return tuple(f if f.rule.check.fix_first else replace(f, idle=True) for f in findings)
+    return tuple(f if f.rule.check.fix_first else replace(f, moot=True) for f in findings)
 
 
 def points_lost(weight: float, score: float | None) -> float:
     """Points that a check of `weight` with `score` 0..100 costs; 0 if it has no score."""
-    return POINTS * weight * interpolate(score, LOSS) if score is not None else 0.0
+    return POINTS * weight * interpolate(score, LOSS_CURVE) if score is not None else 0.0
 
 
 def fixing_order(check: Check, blocks: bool, cost: float) -> tuple[bool, bool, bool, float, str]:
@@ -141,15 +141,15 @@ def judge(findings: Sequence[Finding], accept_from: float) -> tuple[Verdict, flo
     """The verdict, and the score 0..100.
 
     The score is 100 minus the cost of each finding, limited by the lowest of their ceilings, so fixing one never lowers
-    it. `reject` if a blocking check fails; the score is then scaled below `REJECTED_AT_MOST`. `accept` if nothing
+    it. `reject` if a blocking check fails; the score is then scaled below `REJECTED_CAP`. `accept` if nothing
     fails, no blocking check is unknown and the score, rounded as displayed, reaches `accept_from`; otherwise `improve`.
     """
     score = total(findings)
     if any(f.blocks for f in findings):
-        return Verdict.REJECT, score * REJECTED_AT_MOST / 100
+        return Verdict.REJECT, score * REJECTED_CAP / 100
     failed = any(f.status is Status.FAIL for f in findings)
-    untold = any(f.rule.blocking and f.status is Status.UNKNOWN for f in findings)
-    accepted = not failed and not untold and round(score) >= accept_from
+    unknown = any(f.rule.blocking and f.status is Status.UNKNOWN for f in findings)
+    accepted = not failed and not unknown and round(score) >= accept_from
     return Verdict.ACCEPT if accepted else Verdict.IMPROVE, score
 
 
@@ -174,7 +174,7 @@ def order(report: Object) -> tuple[int, int, float, int]:
 
 def reported_order(check: Object) -> tuple[int, bool, bool, bool, float, str]:
     """A sort key for the checks of a report as JSON: faults in the order of `Report.faults`, then the others by id."""
-    known, fault = _known()[check["id"]], check["status"] in FAULTS
+    known, fault = _checks_by_id()[check["id"]], check["status"] in FAULTS
     cost = points_lost(check["weight"], check["score"]) if fault else 0.0
     blocks = check["blocking"] and check["status"] == Status.FAIL.value
     return 2 if not fault else int(check["advice"] is None), *fixing_order(known, blocks, cost)
@@ -191,7 +191,7 @@ class Comparison:
     """Why one photo ranks above another; checks by id, the most important first.
 
     `points`: by how much its score is higher. `rejected_by`: checks that reject only the other photo. `better` and
-    `worse`: where it is ahead and behind, at most `MOST_REASONS` each.
+    `worse`: where it is ahead and behind, at most `MAX_REASONS` each.
     """
 
     points: int
@@ -200,22 +200,22 @@ class Comparison:
     worse: tuple[str, ...]
 
 
-def compared(first: Object, second: Object) -> Comparison:
+def compare_reports(first: Object, second: Object) -> Comparison:
     """Compare two reports as JSON, the better one first.
 
-    Each check counts by the difference in points between the photos. Differences below `TELLING` count only if nothing
-    else explains a difference in score.
+    Each check counts by the difference in points between the photos. Differences below `MIN_DIFFERENCE` count only if
+    nothing else explains a difference in score.
     """
     points = first["score"] - second["score"]
-    gains = _gains(first, second, TELLING)
+    gains = _gains(first, second, MIN_DIFFERENCE)
     if points and not any(gain > 0 for gain in gains.values()):
         gains = _gains(first, second, 0)
     passed = {check["id"] for check in first["checks"]} - _blocking(first)
     rejected_by = tuple(sorted(_blocking(second) & passed, key=lambda c: (-gains.get(c, 0.0), c)))
     ahead = sorted((c for c, gain in gains.items() if gain > 0 and c not in rejected_by), key=lambda c: -gains[c])
     behind = sorted((c for c, gain in gains.items() if gain < 0), key=lambda c: gains[c])
-    better = (*rejected_by, *ahead)[:MOST_REASONS]
-    return Comparison(points, rejected_by, better, tuple(behind[:MOST_REASONS]))
+    better = (*rejected_by, *ahead)[:MAX_REASONS]
+    return Comparison(points, rejected_by, better, tuple(behind[:MAX_REASONS]))
 
 
 def _gains(first: Object, second: Object, least: float) -> dict[str, float]:
@@ -235,5 +235,5 @@ def _blocking(report: Object) -> set[str]:
 
 
 @cache
-def _known() -> dict[str, Check]:
+def _checks_by_id() -> dict[str, Check]:
     return {check.id: check for check in all_checks()}

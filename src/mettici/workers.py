@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from mettici.pipe_lock import PipeLock
 
-_ENDING = getattr(signal, "SIGUSR1", None)
+_END_SIGNAL = getattr(signal, "SIGUSR1", None)
 """The signal by which the parent ends workers, instead of SIGTERM; Windows has no signals."""
 
 
@@ -30,11 +30,11 @@ class _Process(SpawnProcess):
 
     def terminate(self) -> None:
         """See `multiprocessing.Process.terminate`."""
-        if _ENDING is None or self.pid is None:
+        if _END_SIGNAL is None or self.pid is None:
             super().terminate()
         elif self.is_alive():
             with suppress(ProcessLookupError):  # it ended by itself
-                os.kill(self.pid, _ENDING)
+                os.kill(self.pid, _END_SIGNAL)
 
 
 class Spawning(SpawnContext):
@@ -57,11 +57,11 @@ def semaphores() -> str | None:
     return None
 
 
-def heed_parent_only() -> None:
+def ignore_stop_signals() -> None:
     """Call in a worker before it starts: ignore SIGTERM and SIGHUP, which the parent handles."""
-    if _ENDING is None:
+    if _END_SIGNAL is None:
         return
-    signal.signal(_ENDING, signal.getsignal(signal.SIGTERM))  # pebble's way out
+    signal.signal(_END_SIGNAL, signal.getsignal(signal.SIGTERM))  # pebble's way out
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
@@ -84,7 +84,7 @@ class Workers:
     """
 
     def __init__(self, count: int, prepare: Callable[..., None], *given: object) -> None:
-        self._count, self._begun = count, (prepare, given)
+        self._count, self._init = count, (prepare, given)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -101,7 +101,7 @@ class Workers:
                 _end(self._pool)
                 self._pool = None
             if self._pool is None:
-                self._pool = ProcessPool(self._count, context=Spawning(), initializer=_begin, initargs=self._begun)
+                self._pool = ProcessPool(self._count, context=Spawning(), initializer=_begin, initargs=self._init)
             pool = self._pool
         return Job(pool.schedule(work, args, timeout=seconds), pool)
 
@@ -132,7 +132,7 @@ def died(error: BaseException | None) -> bool:
 
 
 def _begin(prepare: Callable[..., None], given: tuple[object, ...]) -> None:
-    heed_parent_only()
+    ignore_stop_signals()
     prepare(*given)
 
 

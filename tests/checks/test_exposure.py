@@ -93,7 +93,7 @@ def test_without_eyes_or_person_the_photo_s_brightest_parts_count():
         points[list(eye)] = points[list(eye)].mean(axis=0)
     for stops, status in ((0, Status.PASS), (-6, Status.FAIL)):
         of = evidence(exposed(stops), points=points, mask=None)
-        assert (of.eye_whites, of.person_brights) == (None, None)
+        assert (of.eye_whites, of.person_highlights) == (None, None)
         assert assess(of).status is status
 
 

@@ -124,7 +124,7 @@ def _stops_under(evidence: Evidence, view: FaceView, face_brights: float) -> flo
     `face_brights`: linear light, 0..1, of the highlights of the face.
     """
     eyes = evidence.eye_whites
-    person = evidence.person_brights
+    person = evidence.person_highlights
     if eyes is None or person is None:
         (rest,) = light_quantiles(evidence.overview_levels, np.ones_like(evidence.overview_levels, bool), 0.95)
         eyes, person = eyes if eyes is not None else rest, person if person is not None else rest

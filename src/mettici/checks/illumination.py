@@ -156,7 +156,7 @@ def _background(evidence: Evidence) -> float:
     around = evidence.surroundings
     lit = [
         light * 2.0**stops
-        for light, stops in ((evidence.eye_whites, EYE_SHADE_STOPS), (evidence.person_brights, 0.0))
+        for light, stops in ((evidence.eye_whites, EYE_SHADE_STOPS), (evidence.person_highlights, 0.0))
         if light is not None
     ]
     if around is None or around.mean() < 0.05 or not lit:

@@ -47,9 +47,9 @@ def command(
     """The command. Its help stands in the catalogues, under `cli.check`."""
     wanted = {"annotate": annotate, "crop": crop}
     pictures = Pictures({k: Target(path, photos) for k, path in wanted.items() if path}, lang)
-    from mettici.process import settle
+    from mettici.process import configure
 
-    settle()
+    configure()
     from mettici.vision.pipeline import Vision
 
     with Vision() as vision:

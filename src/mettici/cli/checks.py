@@ -56,4 +56,4 @@ def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
         for line in shown.pieces(name, shown.fit(rule.check.title(shown.lang)), about):
             yield shown.folded(line)
         if shown.lang == "en":  # the documentation is written in English only
-            yield from shown.wrapped(rule.check.asks, lead=" " * (wide + 2 if shown.roomy else 2))
+            yield from shown.wrapped(rule.check.asks, lead=" " * (wide + 2 if shown.wide else 2))

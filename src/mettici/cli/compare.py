@@ -74,7 +74,7 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
         return
     show("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
     titles = [say(f"compare.{head}", shown.lang) for head in heads]
-    if shown.roomy:
+    if shown.wide:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for column in titles:
             table.add_column(column, overflow="fold")

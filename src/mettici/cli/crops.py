@@ -23,7 +23,7 @@ _SHAPE = re.compile(r"(?P<across>[1-9]\d{0,4})(?P<sign>[:x\xd7])(?P<down>[1-9]\d
 
 def _shape(ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
     """As a policy has it. Raises `WrongUsage` on what is no shape, and on strips that no head fits in."""
-    from mettici.policy import FLATTEST, WIDEST, Crop
+    from mettici.policy import MAX_ASPECT, MAX_WIDTH, Crop
 
     if value is None:
         return None
@@ -33,8 +33,8 @@ def _shape(ctx: click.Context, _param: click.Parameter, value: str | None) -> Cr
     if not found:
         raise WrongUsage("cli.no_such_shape", ctx, value=value)
     across, down = int(found["across"]), int(found["down"])
-    if not 1 / FLATTEST <= across / down <= FLATTEST or max(across, down) > WIDEST:
-        raise WrongUsage("cli.shape_outside", ctx, value=value, flattest=FLATTEST, widest=WIDEST)
+    if not 1 / MAX_ASPECT <= across / down <= MAX_ASPECT or max(across, down) > MAX_WIDTH:
+        raise WrongUsage("cli.shape_outside", ctx, value=value, flattest=MAX_ASPECT, widest=MAX_WIDTH)
     return Crop(across, down, across if found["sign"] != ":" else None)
 
 

@@ -15,7 +15,7 @@ import click
 
 from mettici.cli.terminal import default_language, language, page, show
 from mettici.messages import has, languages, say
-from mettici.output.page import NARROWEST, ROOMY, WHOLE, WIDEST
+from mettici.output.page import HYPHEN, MAX_COLUMNS, MIN_COLUMNS, WIDE_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,16 +33,16 @@ class _Formatter(click.HelpFormatter):
     """As click's, but it breaks no word at a hyphen, and writes what standard output can carry."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args.replace("-", WHOLE), prefix)
+        super().write_usage(prog, args.replace("-", HYPHEN), prefix)
 
     def write_text(self, text: str) -> None:
-        super().write_text(text.replace("-", WHOLE))
+        super().write_text(text.replace("-", HYPHEN))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = FIRST_COLUMN, col_spacing: int = 2) -> None:
-        super().write_dl([(name, text.replace("-", WHOLE)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(name, text.replace("-", HYPHEN)) for name, text in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
-        return page("en").carried(super().getvalue().replace(WHOLE, "-"))
+        return page("en").substituted(super().getvalue().replace(HYPHEN, "-"))
 
 
 class _Context(click.Context):
@@ -99,7 +99,7 @@ class _Spoken(click.Command):
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         rows = [self._record(option, ctx) for option in options]
         with formatter.section(say("cli.options", language(ctx))):
-            formatter.write_dl(rows, FIRST_COLUMN if formatter.width >= ROOMY else INDENT)
+            formatter.write_dl(rows, FIRST_COLUMN if formatter.width >= WIDE_FROM else INDENT)
 
     def _record(self, option: click.Option, ctx: click.Context) -> tuple[str, str]:
         spec, told = option.get_help_record(ctx) or ("", "")
@@ -148,7 +148,7 @@ class Program(_Spoken, click.Group):
 
 def width() -> int:
     """Columns for help: those of the terminal, within what can be read."""
-    return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+    return max(MIN_COLUMNS, min(shutil.get_terminal_size().columns, MAX_COLUMNS))
 
 
 def helped(name: str, lang: str) -> str:

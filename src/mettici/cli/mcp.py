@@ -14,9 +14,9 @@ from mettici.errors import LibraryError
 def command(lang: str) -> None:
     """The command. Its help stands in the catalogues, under `cli.mcp`."""
     del lang  # read by what says errors
-    from mettici.process import settle
+    from mettici.process import configure
 
-    settle()
+    configure()
     try:
         from mettici.integrations.mcp import main
     except ModuleNotFoundError as error:

@@ -132,7 +132,7 @@ def _print_table(ranked: list[Ranked], top: int, reasons: list[str], lang: str) 
     shown, leading, places = page(lang), leaders(ranked), reasons_for(ranked, lang)
     if not ranked:
         return
-    if shown.roomy:
+    if shown.wide:
         table = _table(leading[:top], places, shown)
         console().print(table)
     else:

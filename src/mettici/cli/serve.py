@@ -47,10 +47,10 @@ def command(
     lang: str,
 ) -> None:
     """The command. Its help stands in the catalogues, under `cli.serve`."""
-    from mettici.process import settle
+    from mettici.process import configure
     from mettici.vision.weights import manifest, verified
 
-    settle()
+    configure()
     try:
         from mettici.web import create_app
         from mettici.web.logs import escape_server_logs

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 
-from mettici.messages import LONGEST, TAG, languages, negotiated, say
+from mettici.messages import MAX_TAG_LENGTH, TAG, languages, negotiated, say
 from mettici.output.page import Page
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def listen(ctx: click.Context, words: Sequence[str]) -> None:
 
 
 def _is_tag(value: str) -> bool:
-    return len(value) <= LONGEST and re.match(TAG, value) is not None
+    return len(value) <= MAX_TAG_LENGTH and re.match(TAG, value) is not None
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:

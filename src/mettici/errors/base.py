@@ -18,7 +18,7 @@ from typing import ClassVar, TypeVar
 from mettici.messages import FALLBACK, say
 
 Fact = str | int | float
-Told = TypeVar("Told", bound="MetticiError")
+Error = TypeVar("Error", bound="MetticiError")
 
 
 class MetticiError(Exception):
@@ -32,7 +32,7 @@ class MetticiError(Exception):
     exit_code: ClassVar[int] = 4
     """By default, that of an installation that cannot judge photos."""
     reasons: ClassVar[tuple[str, ...]] = ()
-    for_people: ClassVar[Mapping[str, str]] = {}
+    uploader_reasons: ClassVar[Mapping[str, str]] = {}
     """Maps reasons addressed to developers or operators to the one to show to the person who uploaded the photo; "*"
     matches all others."""
 
@@ -44,15 +44,15 @@ class MetticiError(Exception):
 
     def message(self, lang: str = FALLBACK) -> str:
         """The message, in the language negotiated for a BCP 47 tag."""
-        return self._said("message", lang)
+        return self._text("message", lang)
 
     def remedy_in(self, lang: str = FALLBACK) -> str:
         """What the user can do about it, in the language negotiated for a BCP 47 tag."""
-        return self._said("remedy", lang)
+        return self._text("remedy", lang)
 
-    def for_uploader(self: Told) -> Told:
+    def for_uploader(self: Error) -> Error:
         """The error to show to the person who uploaded the photo: without commands, code and packages."""
-        reason = self.for_people.get(self.reason, self.for_people.get("*"))
+        reason = self.uploader_reasons.get(self.reason, self.uploader_reasons.get("*"))
         return self if reason is None or reason == self.reason else type(self)(reason, **self.facts)
 
     @property
@@ -60,7 +60,7 @@ class MetticiError(Exception):
         """What the user can do about it, in English."""
         return self.remedy_in()
 
-    def _said(self, part: str, lang: str) -> str:
+    def _text(self, part: str, lang: str) -> str:
         return say(f"errors.{self.code}.{self.reason}.{part}", lang, **self.facts)
 
     def __reduce__(self) -> tuple[Callable[[], MetticiError], tuple[()]]:

@@ -24,7 +24,7 @@ class UnsupportedFormatError(PhotoError):
 
     code = "unsupported_format"
     reasons = ("picture", "drawing", "raw", "heif")
-    for_people = {"heif": "picture"}
+    uploader_reasons = {"heif": "picture"}
 
 
 class TruncatedError(PhotoError):
@@ -46,7 +46,7 @@ class EmptyError(PhotoError):
 
     code = "empty"
     reasons = ("file", "stream", "pixels")
-    for_people = {"stream": "file"}
+    uploader_reasons = {"stream": "file"}
 
 
 class UnreadableError(PhotoError):
@@ -76,7 +76,7 @@ class UnreadableError(PhotoError):
         "base64",
         "upload",
     )
-    for_people = {"damaged": "damaged", "*": "upload"}
+    uploader_reasons = {"damaged": "damaged", "*": "upload"}
 
 
 class PhotoTimeoutError(PhotoError):
@@ -84,7 +84,7 @@ class PhotoTimeoutError(PhotoError):
 
     code = "timeout"
     reasons = ("worker", "service")
-    for_people = {"worker": "service"}
+    uploader_reasons = {"worker": "service"}
 
 
 class WorkerCrashedError(PhotoError):
@@ -92,7 +92,7 @@ class WorkerCrashedError(PhotoError):
 
     code = "worker_crashed"
     reasons = ("worker", "upload")
-    for_people = {"worker": "upload"}
+    uploader_reasons = {"worker": "upload"}
 
 
 class NotFoundError(PhotoError):

@@ -10,7 +10,7 @@ class ModelError(MetticiError):
 
     code = "model_missing"
     exit_code = 4
-    for_people = {"*": "service"}
+    uploader_reasons = {"*": "service"}
 
 
 class ModelMissingError(ModelError):

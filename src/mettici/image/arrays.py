@@ -25,12 +25,12 @@ def picture(array: NDArray[np.generic]) -> Image.Image:
         reason = "batch" if array.ndim == 4 and array.shape[0] == 1 else reason
         raise UnreadableError(reason, dtype=str(array.dtype), shape=str(array.shape))
     if array.dtype != np.uint8:
-        raise _other_numbers(array)
+        raise _dtype_error(array)
     flat = array[:, :, 0] if array.shape[2:] == (1,) else array
     return Image.fromarray(np.ascontiguousarray(flat).astype(np.uint8, copy=False))
 
 
-def _other_numbers(array: NDArray[np.generic]) -> UnreadableError:
+def _dtype_error(array: NDArray[np.generic]) -> UnreadableError:
     """The error for a dtype other than uint8; its remedy depends on dtype and range."""
     facts = {"dtype": str(array.dtype), "shape": str(array.shape)}
     if array.dtype == np.bool_:

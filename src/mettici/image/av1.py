@@ -44,7 +44,7 @@ def coded_pixels(data: memoryview, count: Callable[[], object]) -> int:
             sequence = _sequence(Bits(bytes(body[:_HEAD])))
             most = max(most, sequence.pixels)
         elif kind in _FRAMES and sequence:
-            most = max(most, _overriding(Bits(bytes(body[:_HEAD])), sequence))
+            most = max(most, _override_pixels(Bits(bytes(body[:_HEAD])), sequence))
     return most
 
 
@@ -66,38 +66,38 @@ def _units(data: memoryview) -> Iterator[tuple[int, memoryview]]:
 
 
 def _sequence(bits: Bits) -> _Sequence:
-    told = _Sequence()
+    sequence = _Sequence()
     bits(4)
-    told.reduced_still_picture = bool(bits(1))
-    if told.reduced_still_picture:
+    sequence.reduced_still_picture = bool(bits(1))
+    if sequence.reduced_still_picture:
         bits(5)
     else:
-        _operating_points(bits, told)
-    told.width_bits, told.height_bits = bits(4) + 1, bits(4) + 1
-    told.pixels = _size(bits, told)
-    if not told.reduced_still_picture:
-        told.frame_id_bits = bits(4) + bits(3) + 3 if bits(1) else 0
-        _tools(bits, told)
-    return told
+        _operating_points(bits, sequence)
+    sequence.width_bits, sequence.height_bits = bits(4) + 1, bits(4) + 1
+    sequence.pixels = _size(bits, sequence)
+    if not sequence.reduced_still_picture:
+        sequence.frame_id_bits = bits(4) + bits(3) + 3 if bits(1) else 0
+        _tools(bits, sequence)
+    return sequence
 
 
 def _size(bits: Bits, sequence: _Sequence) -> int:
     return (bits(sequence.width_bits) + 1) * (bits(sequence.height_bits) + 1)
 
 
-def _operating_points(bits: Bits, told: _Sequence) -> None:
+def _operating_points(bits: Bits, sequence: _Sequence) -> None:
     delay = 0
     if bits(1):  # timing_info_present_flag
         bits(64)
         equal_intervals = bits(1)
         if equal_intervals:
             bits.golomb()
-        told.decoder_model = bool(bits(1))
-        if told.decoder_model:
+        sequence.decoder_model = bool(bits(1))
+        if sequence.decoder_model:
             delay = bits(5) + 1
             bits(37)
             times = bits(5) + 1
-            told.presentation_time_bits = 0 if equal_intervals else times
+            sequence.presentation_time_bits = 0 if equal_intervals else times
     display = bits(1)
     for _ in range(bits(5) + 1):
         bits(12)
@@ -109,19 +109,19 @@ def _operating_points(bits: Bits, told: _Sequence) -> None:
             bits(4)
 
 
-def _tools(bits: Bits, told: _Sequence) -> None:
+def _tools(bits: Bits, sequence: _Sequence) -> None:
     bits(3 + 4)
     ordered = bits(1)
     if ordered:
         bits(2)
     if not bits(1):  # seq_choose_screen_content_tools
-        told.force_screen_content_tools = bits(1)
-    if told.force_screen_content_tools and not bits(1):  # seq_choose_integer_mv
-        told.force_integer_mv = bits(1)
-    told.order_hint_bits = bits(3) + 1 if ordered else 0
+        sequence.force_screen_content_tools = bits(1)
+    if sequence.force_screen_content_tools and not bits(1):  # seq_choose_integer_mv
+        sequence.force_integer_mv = bits(1)
+    sequence.order_hint_bits = bits(3) + 1 if ordered else 0
 
 
-def _overriding(bits: Bits, sequence: _Sequence) -> int:
+def _override_pixels(bits: Bits, sequence: _Sequence) -> int:
     """Pixels of a frame that overrides the sequence's size; 0 for any other frame.
 
     In a shown key frame, the size follows the flag; for other frames, this is the largest size that fits the bits.

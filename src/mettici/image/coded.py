@@ -14,7 +14,7 @@ from mettici.errors import UnreadableError
 from mettici.image import av1
 from mettici.image.bits import Bits
 
-_MOST = 20_000
+_MAX = 20_000
 """Limit on boxes, items, extents, references and coded units: more than any camera writes, parsed in a few dozen
 milliseconds."""
 _SET = 256
@@ -59,20 +59,20 @@ class _Layout:
     kinds: dict[int, bytes] = field(default_factory=dict)
     places: dict[int, tuple[int, list[Span]]] = field(default_factory=dict)
     """The construction method and extents of every item."""
-    within: int = 0
+    idat_start: int = 0
     """Offset of the body of `idat`."""
-    made_of: dict[int, list[int]] = field(default_factory=dict)
-    beside: list[int] = field(default_factory=list)
+    parts: dict[int, list[int]] = field(default_factory=dict)
+    alpha_items: list[int] = field(default_factory=list)
     sets: int = 0
     samples: list[_Sample] = field(default_factory=list)
-    looked_at: int = 0
+    parsed: int = 0
     copied: int = 0
 
     def count(self, pieces: int = 1, copied: int = 0) -> None:
         """Raises `UnreadableError` once more has been parsed or copied than any camera writes."""
-        self.looked_at += pieces
+        self.parsed += pieces
         self.copied += copied
-        if self.looked_at > _MOST or self.copied > self.size:
+        if self.parsed > _MAX or self.copied > self.size:
             raise UnreadableError("damaged", format=self.format)
 
 
@@ -89,7 +89,7 @@ def coded_pixels(data: bytes, name: str) -> int:
         except (struct.error, IndexError):  # a damaged box, which decoders cannot read either
             continue
     sizes: dict[int, int] = {}
-    items = [_whole(data, layout, whole, sizes) for whole in (layout.primary, *layout.beside)]
+    items = [_assembled_pixels(data, layout, whole, sizes) for whole in (layout.primary, *layout.alpha_items)]
     view = memoryview(data)
     first = (view[sample.start : sample.start + sample.size] for sample in layout.samples)
     return max([*items, *(av1.coded_pixels(sample, layout.count) for sample in first)])
@@ -113,14 +113,14 @@ def _boxes(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[byte
         start = stop
 
 
-def _whole(data: bytes, layout: _Layout, whole: int, sizes: dict[int, int]) -> int:
+def _assembled_pixels(data: bytes, layout: _Layout, whole: int, sizes: dict[int, int]) -> int:
     """The pixels of an item and of everything it is assembled from: tiles, layers, and their own parts."""
     left, pixels = [(whole, 0)], 0
     while left:
         item, depth = left.pop()
         layout.count()
         if depth < _DEPTH:
-            left += [(part, depth + 1) for part in layout.made_of.get(item, ())]
+            left += [(part, depth + 1) for part in layout.parts.get(item, ())]
         if item not in sizes:
             sizes[item] = _item(data, layout, item)
         pixels += sizes[item]
@@ -138,7 +138,7 @@ def _item(data: bytes, layout: _Layout, item: int) -> int:
 def _contents(data: bytes, layout: _Layout, item: int) -> memoryview:
     """The bytes of an item; copied only if they are in several places."""
     method, extents = layout.places.get(item, (_IN_FILE, []))
-    start = layout.within if method == _IN_BOX else 0
+    start = layout.idat_start if method == _IN_BOX else 0
     view = memoryview(data)
     pieces = [view[start + at :][: size or None] for at, size in extents]
     if len(pieces) == 1:
@@ -179,34 +179,34 @@ def _iloc(data: bytes, span: Span, layout: _Layout) -> None:
         at += struct.calcsize(wide)
         method = struct.unpack_from(">H", data, at)[0] & 15 if version else _IN_FILE
         at += (2 if version else 0) + 2
-        begin = _number(data[at : at + base])
+        begin = _integer(data[at : at + base])
         (extents,) = struct.unpack_from(">H", data, at + base)
         at += base + 2
         layout.count(1 + extents)
         places = []
         for _ in range(extents):
             where, end = at + index, at + index + offset
-            places.append((begin + _number(data[where:end]), _number(data[end : end + length])))
+            places.append((begin + _integer(data[where:end]), _integer(data[end : end + length])))
             at = end + length
         layout.places[item] = method, places
 
 
-def _number(data: bytes) -> int:
+def _integer(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
 def _idat(_data: bytes, span: Span, layout: _Layout) -> None:
-    layout.within, _ = span
+    layout.idat_start, _ = span
 
 
 def _dimg(data: bytes, span: Span, layout: _Layout) -> None:
     item, others = _reference(data, *span)
     layout.count(len(others))
-    layout.made_of[item] = others
+    layout.parts[item] = others
 
 
 def _auxl(data: bytes, span: Span, layout: _Layout) -> None:
-    layout.beside.append(_reference(data, *span)[0])  # an alpha channel, decoded with the picture
+    layout.alpha_items.append(_reference(data, *span)[0])  # an alpha channel, decoded with the picture
 
 
 def _reference(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
@@ -287,9 +287,9 @@ def _sps(unit: bytes) -> int:
     bits(20)
     layers = bits(3)
     bits(1 + 96)
-    told = [(bits(1), bits(1)) for _ in range(layers)]
+    flags = [(bits(1), bits(1)) for _ in range(layers)]
     bits(2 * (8 - layers) if layers else 0)
-    for profile, level in told:
+    for profile, level in flags:
         bits(88 * profile + 8 * level)
     bits.golomb()
     if bits.golomb() == 3:

@@ -161,7 +161,7 @@ def decodable_here() -> tuple[str, ...]:
     return tuple(sorted(name for name in DECODABLE if decoder(name)))
 
 
-def ends_early(data: bytes, name: str) -> bool:
+def is_truncated(data: bytes, name: str) -> bool:
     """Whether a file is truncated, as far as its format shows it. Explains why decoding failed."""
     if name == "JPEG":
         return b"\xff\xd9" not in data[-_PREFIX:]

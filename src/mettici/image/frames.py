@@ -10,27 +10,27 @@ from mettici.image import gif, memory
 
 ANIMATED = frozenset({"GIF", "PNG", "WEBP"})
 """Formats with frames of equal size; the further pictures of a TIFF are separate pages."""
-MOST_BLANK = 16
+MAX_BLANK = 16
 """Frames to try after the first: enough for an animation that fades in. Each has to be decoded."""
 NOISE = 8
 """Levels, of 255, by which the pixels of a blank frame may differ: the artefacts of lossy compression."""
-MOST_MEMORY = 140 * 2**20
+MAX_MEMORY = 140 * 2**20
 """Bytes that decoding one frame may take if a later one is needed. With the previous frame and the composite, this
 triples to the limit for any picture (`Limits.max_memory`)."""
 
 
-def seek_drawn(image: Image.Image, data: bytes) -> bool:
+def seek_visible(image: Image.Image, data: bytes) -> bool:
     """Seek a decoded animation to its first frame that is not blank; return whether that is a later one.
 
-    It stays at the first frame if the next `MOST_BLANK` are blank too, or would take too much memory.
+    It stays at the first frame if the next `MAX_BLANK` are blank too, or would take too much memory.
     """
     if image.format not in ANIMATED or not _blank(image):
         return False
-    if memory.needed(image, str(image.format)) > MOST_MEMORY:
+    if memory.needed(image, str(image.format)) > MAX_MEMORY:
         return False
     if image.format == "GIF" and not gif.frames_fit(data, image.size):
         return False
-    for frame in range(1, MOST_BLANK + 1):
+    for frame in range(1, MAX_BLANK + 1):
         try:
             image.seek(frame)
             image.load()

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from mettici.errors import UnreadableError
 
-MOST_COMMENT = 65_536
+MAX_COMMENT = 65_536
 """Bytes in all comments before the second frame; a sentence is usual. Pillow copies them all for each piece."""
-MOST_PIECES = 1_000_000
+MAX_PIECES = 1_000_000
 """Pieces in all blocks together. 100 MiB contain 410 000 full ones, of 255 bytes, which take half a second."""
 _HEADS = 2
 """Frames whose headers Pillow reads: the first, and the second to find out whether there is one."""
@@ -31,7 +31,7 @@ def check_blocks(data: bytes) -> None:
         if pictures == _HEADS:
             return
         comments += size if kind == _COMMENT else 0
-        if comments > MOST_COMMENT:
+        if comments > MAX_COMMENT:
             raise UnreadableError("damaged", format="GIF")
 
 
@@ -57,7 +57,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
         size = 0
         while at < len(data) and data[at]:
             size, at, pieces = size + data[at], at + 1 + data[at], pieces + 1
-            if pieces > MOST_PIECES:
+            if pieces > MAX_PIECES:
                 raise UnreadableError("damaged", format="GIF")
         at += 1
         yield kind, begin, size

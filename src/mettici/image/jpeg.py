@@ -12,15 +12,15 @@ from PIL import Image
 
 from mettici.errors import TooLargeError, UnreadableError
 
-MOST_SEGMENTS = 4096
+MAX_SEGMENTS = 4096
 """Segments before the first scan. 100 MiB contain 1600 of the largest kind; photos have a dozen, or some hundred with a
 depth map."""
-MOST_PADDING = 65_536
+MAX_PADDING = 65_536
 """Stray bytes between segments; a camera that aligns its blocks leaves some thousands."""
-MOST_SCANNED = 3_000_000_000
+MAX_SCANNED = 3_000_000_000
 """Pixels times scans: 120 megapixels in the ten scans of an ordinary progressive JPEG, doubled as a margin; about three
 seconds."""
-MOST_LOST = 0.1
+MAX_LOST = 0.1
 """Share of the rows that may be missing at the bottom: in a portrait, a strip of clothing."""
 END = b"\xff\xd9"
 _SCAN, _FILL = 0xDA, 0xFF
@@ -45,7 +45,7 @@ def check_segments(data: bytes) -> None:
             return
         else:
             segments, at = segments + 1, at + 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
-        if segments > MOST_SEGMENTS or padding > MOST_PADDING:
+        if segments > MAX_SEGMENTS or padding > MAX_PADDING:
             raise UnreadableError("damaged", format="JPEG")
 
 
@@ -53,11 +53,11 @@ def check_scans(data: bytes, pixels: int) -> None:
     """Raises `TooLargeError` if the scans over this many `pixels` would take longer than for any photo."""
     octets = np.frombuffer(data, np.uint8)  # `bytes.count` takes as long as hashing the file
     scans = int(np.count_nonzero(octets[np.flatnonzero(octets[1:] == _SCAN)] == _FILL))
-    if scans * pixels > MOST_SCANNED:
+    if scans * pixels > MAX_SCANNED:
         raise TooLargeError("scans", scans=scans)
 
 
-def breaks_off_late(data: bytes) -> bool:
+def truncated_in_last_scan(data: bytes) -> bool:
     """Whether a truncated JPEG breaks off within the last scan that its picture needs.
 
     That is its only scan if it has all components or, in a progressive JPEG, one that refines the last bit, of the
@@ -81,9 +81,9 @@ def breaks_off_late(data: bytes) -> bool:
     return last and first > 0 and precision == _LAST_BIT
 
 
-def lacks_little(image: Image.Image) -> bool:
-    """Whether a decoded JPEG has data for all rows but `MOST_LOST` of them, at the bottom."""
-    bottom, least = image.height, round(image.height * (1 - MOST_LOST))
+def nearly_complete(image: Image.Image) -> bool:
+    """Whether a decoded JPEG has data for all rows but `MAX_LOST` of them, at the bottom."""
+    bottom, least = image.height, round(image.height * (1 - MAX_LOST))
     while bottom > least:
         top = max(0, bottom - _STRIP)
         rows = np.asarray(image.crop((0, top, image.width, bottom))).reshape(bottom - top, -1)

@@ -35,8 +35,8 @@ class Limits:
 DEFAULT = Limits()
 UPLOAD_BYTES = 25 * 2**20
 """Maximum size of an upload to a service: 25 MiB fit the JPEG of a 50-megapixel phone."""
-MOST_RUN_PIXELS = 16_000_000
-MOST_RUN_BYTES = 8 * 2**20
+MAX_RUN_PIXELS = 16_000_000
+MAX_RUN_BYTES = 8 * 2**20
 """Limits for a run-length encoded BMP, which Pillow decodes in Python: about three seconds."""
 
 
@@ -66,6 +66,6 @@ def check_memory(image: Image.Image, name: str, limits: Limits, data: bytes = b"
 def check_runs(image: Image.Image, size: int) -> None:
     """Raises `TooLargeError` if the run-length encoded picture, in a file of `size` bytes, would take too long to
     decode."""
-    much = image.width * image.height > MOST_RUN_PIXELS or size > MOST_RUN_BYTES
+    much = image.width * image.height > MAX_RUN_PIXELS or size > MAX_RUN_BYTES
     if much and any(tile[0] == "bmp_rle" for tile in getattr(image, "tile", ())):
         raise TooLargeError("runs", width=image.width, height=image.height)

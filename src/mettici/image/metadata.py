@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 logging.getLogger("PIL.TiffImagePlugin").setLevel(logging.INFO)
 T = TypeVar("T")
 
-MOST_EXIF = 2**20
+MAX_EXIF = 2**20
 """Bytes. A JPEG fits 64 KiB; other formats, with a camera's own notes, have some hundred."""
 
 SIDEWAYS = range(5, 9)
@@ -100,9 +100,9 @@ def orientation(image: Image.Image) -> int:
 
 
 def drop_oversized(image: Image.Image) -> None:
-    """Drop the EXIF data of an opened picture if it exceeds `MOST_EXIF`: Pillow creates an object for every number."""
+    """Drop the EXIF data of an opened picture if it exceeds `MAX_EXIF`: Pillow creates an object for every number."""
     exif = image.info.get("exif")
-    if isinstance(exif, bytes) and len(exif) > MOST_EXIF:
+    if isinstance(exif, bytes) and len(exif) > MAX_EXIF:
         logger.debug("EXIF ignored: %d bytes", len(exif))
         del image.info["exif"]
 

@@ -23,15 +23,15 @@ from mettici.errors import (
     UnsupportedFormatError,
 )
 from mettici.image import arrays, gif, jpeg, metadata, tiff
-from mettici.image.formats import PICTURES, decoder, ends_early, recognise
+from mettici.image.formats import PICTURES, decoder, is_truncated, recognise
 from mettici.image.limits import Limits, check_memory, check_runs, check_size
-from mettici.image.quiet import hushed
+from mettici.image.quiet import silenced
 from mettici.image.reading import File, read
-from mettici.lifecycle import undivided
+from mettici.lifecycle import no_fork
 
 Source = File | Image.Image | NDArray[np.uint8]
 
-HASHED_BESIDE = 2**20
+HASH_IN_THREAD_FROM = 2**20
 """Bytes from which a file is hashed in a separate thread; below that, it takes less than a millisecond."""
 
 
@@ -63,8 +63,8 @@ def _from_array(array: NDArray[np.generic], limits: Limits) -> Opened:
     return Opened(image, "ARRAY", _pixel_hash(image))
 
 
-@undivided()
-@hushed()
+@no_fork()
+@silenced()
 def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
     check_size(image.size, limits)
     name = image.format or "PIL"
@@ -77,9 +77,9 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Opened:
             raise
 
 
-def completed(opened: Opened) -> Opened | None:
+def with_end_marker(opened: Opened) -> Opened | None:
     """A truncated JPEG with an end marker added, as viewers show it. None if too much is missing."""
-    if opened.format != "JPEG" or not ends_early(opened.data, "JPEG") or not jpeg.breaks_off_late(opened.data):
+    if opened.format != "JPEG" or not is_truncated(opened.data, "JPEG") or not jpeg.truncated_in_last_scan(opened.data):
         return None
     decode = decoder("JPEG")
     assert decode is not None  # it was opened
@@ -94,8 +94,8 @@ _CHECKED_BEFORE: Mapping[str, Callable[[bytes], None]] = {
 """Checks that run before the decoder reads the header, because that alone may take long or use much memory."""
 
 
-@undivided()
-@hushed()
+@no_fork()
+@silenced()
 def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
     """Open the contents of a file. Raises a `PhotoError`: `EmptyError` with the reason `empty` if there are none."""
     if not data:
@@ -107,7 +107,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
     if decode is None:
         missing = name == "HEIF" and name in limits.formats
         raise UnsupportedFormatError("heif" if missing else kind, name="HEIC" if name == "HEIF" else name)
-    if name == "HEIF" and ends_early(data, name):
+    if name == "HEIF" and is_truncated(data, name):
         raise TruncatedError(format=name)  # libheif silently fills in what is missing
     with decoding(name, data):
         if name in _CHECKED_BEFORE:
@@ -126,7 +126,7 @@ def from_file(data: bytes, limits: Limits, empty: str) -> Opened:
 
 def _file_hash(data: bytes) -> Callable[[], str]:
     """SHA-256 of the file. A large file is hashed while it is decoded: neither holds the GIL."""
-    if len(data) < HASHED_BESIDE:
+    if len(data) < HASH_IN_THREAD_FROM:
         return hashlib.sha256(data).hexdigest
     beside = ThreadPoolExecutor(1, thread_name_prefix="mettici-hash")
     digest = beside.submit(hashlib.sha256, data)
@@ -151,6 +151,6 @@ def decoding(name: str, data: bytes = b"") -> Iterator[None]:
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLargeError("memory") from error
     except Exception as error:  # decoders raise almost anything
-        if isinstance(error, EOFError) or "truncated" in str(error).lower() or ends_early(data, name):
+        if isinstance(error, EOFError) or "truncated" in str(error).lower() or is_truncated(data, name):
             raise TruncatedError(format=name) from error
         raise UnreadableError("damaged", format=name) from error

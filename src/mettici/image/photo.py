@@ -12,10 +12,10 @@ from functools import partial
 from mettici.errors import TruncatedError
 from mettici.image import frames, jpeg, metadata, resize, srgb
 from mettici.image.limits import DEFAULT, Limits
-from mettici.image.opening import Opened, Source, completed, decoding, from_file, open_source
-from mettici.image.quiet import hushed
+from mettici.image.opening import Opened, Source, decoding, from_file, open_source, with_end_marker
+from mettici.image.quiet import silenced
 from mettici.image.types import Pixels
-from mettici.lifecycle import undivided
+from mettici.lifecycle import no_fork
 
 __all__ = ["ANALYSIS_SIDE", "DEFAULT", "Area", "Limits", "Photo", "Source", "load", "load_small"]
 
@@ -101,8 +101,8 @@ def load_small(source: Source, side: int, limits: Limits = DEFAULT) -> Pixels:
     return _render(open_source(source, limits), side).pixels
 
 
-@undivided()
-@hushed()
+@no_fork()
+@silenced()
 def _render(opened: Opened, side: int | None, area: Area | None = None) -> Photo:
     """Upright sRGB pixels of `area`, reduced to `side` px on the longer side if given. Never enlarged."""
     with decoding(opened.format, opened.data):
@@ -134,11 +134,11 @@ def _decoded(opened: Opened, side: int | None, area: Area | None) -> tuple[Opene
     try:
         return opened, *_decode(opened, side, area)
     except OSError as error:
-        ended = completed(opened) if "truncated" in str(error) else None
+        ended = with_end_marker(opened) if "truncated" in str(error) else None
         if ended is None:
             raise
     full, turn, notes = _decode(ended, side, area)
-    if not jpeg.lacks_little(ended.image):
+    if not jpeg.nearly_complete(ended.image):
         raise TruncatedError(format=opened.format)
     return ended, full, turn, notes | {"truncated_end"}
 
@@ -160,7 +160,7 @@ def _decode(opened: Opened, side: int | None, area: Area | None = None) -> tuple
         image.draft(None, resize.fitted(full, side * 15 // 16 / share))
     image.load()
     if opened.data and getattr(image, "is_animated", False):
-        notes.add("later_frame" if frames.seek_drawn(image, opened.data) else "first_frame")
+        notes.add("later_frame" if frames.seek_visible(image, opened.data) else "first_frame")
     if not drafted:
         full = image.size  # a TIFF has been rotated, and a damaged HEIF may not have the size it declares
     turn = metadata.orientation(image)

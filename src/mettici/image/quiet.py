@@ -19,7 +19,7 @@ from PIL import _imaging
 Handler = Callable[[int | None], int | None]
 
 
-class _Here(threading.local):
+class _WhileDecoding(threading.local):
     """Takes the place of a warning filter's module pattern: matches any module, but only in a thread that is decoding.
 
     `warnings.catch_warnings` would change the filters of every thread, and leave them changed if two uses overlap.
@@ -31,8 +31,8 @@ class _Here(threading.local):
         return self.depth > 0
 
 
-_HERE = _Here()
-_FILTER: Any = ("ignore", None, Warning, _HERE, 0)
+_WHILE_DECODING = _WhileDecoding()
+_FILTER: Any = ("ignore", None, Warning, _WHILE_DECODING, 0)
 _LOCK = threading.Lock()
 _hushing = 0
 _before: int | None = None
@@ -50,17 +50,17 @@ def _set_handler() -> Handler | None:
 
 
 @contextmanager
-def hushed() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Silence decoding. Reentrant and thread-safe; libtiff has a single error handler for all threads."""
     if _FILTER not in warnings.filters:
         warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined]
-    _HERE.depth += 1
+    _WHILE_DECODING.depth += 1
     _libtiff(1)
     try:
         yield
     finally:
         _libtiff(-1)
-        _HERE.depth -= 1
+        _WHILE_DECODING.depth -= 1
 
 
 def _libtiff(step: int) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from urllib.parse import unquote_to_bytes
 
 from mettici.errors import NotFoundError, PhotoError, TooLargeError, UnreadableError
-from mettici.safe_open import PATIENCE, opened
+from mettici.safe_open import READ_TIMEOUT, opened
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
@@ -21,9 +21,9 @@ _DATA = "data:"
 _ADDRESS = re.compile(r"(?:https?|ftps?|s3|gs|blob|file):(?=//)", re.IGNORECASE)
 _ENCODED = b"/9j/", b"iVBORw0KGgo", b"R0lGODlh", b"R0lGODdh", b"UklGR"
 """How base64-encoded JPEG, PNG, GIF and WebP files begin."""
-_HEAD = 64
+_MIN_ENCODED = 64
 """Minimum length of a string to be taken for a base64-encoded picture rather than a file name."""
-_LONGEST = 1024
+_MAX_QUOTED = 1024
 """Maximum length of a name quoted in an error."""
 
 
@@ -75,19 +75,19 @@ def _from_url(url: str, most: int) -> bytes:
 
 def _in_base64(data: bytes) -> bytes:
     """Return the bytes unchanged. Raises `UnreadableError` if they are a base64-encoded picture."""
-    if data[:_HEAD].startswith(_ENCODED):
+    if data[:_MIN_ENCODED].startswith(_ENCODED):
         raise UnreadableError("base64")
     return data
 
 
-def _not_a_path(path: str) -> PhotoError:
+def _path_error(path: str) -> PhotoError:
     """The error for a string that does not name a file."""
     address = _ADDRESS.match(path)
     if address:
         return UnreadableError("address", scheme=address[0])
-    if path.encode("utf-8", "replace").startswith(_ENCODED) and len(path) > _HEAD:
+    if path.encode("utf-8", "replace").startswith(_ENCODED) and len(path) > _MIN_ENCODED:
         return UnreadableError("base64")
-    return NotFoundError(path=path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…")
+    return NotFoundError(path=path if len(path) <= _MAX_QUOTED else f"{path[:_MAX_QUOTED]}…")
 
 
 def _read_path(path: str, most: int) -> bytes:
@@ -95,16 +95,16 @@ def _read_path(path: str, most: int) -> bytes:
         with opened(path) as file:
             return _read_stream(file, most)
     except TimeoutError as error:
-        raise UnreadableError("waited", path=path, seconds=f"{PATIENCE:g}") from error
+        raise UnreadableError("waited", path=path, seconds=f"{READ_TIMEOUT:g}") from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise _not_a_path(path) from error
+        raise _path_error(path) from error
     except OSError as error:
         if os.path.isdir(path):  # on Windows, opening a folder fails with "permission denied"
             raise UnreadableError("folder", path=path) from error
         if isinstance(error, PermissionError):
             raise UnreadableError("permission", path=path) from error
-        if error.errno == errno.ENAMETOOLONG and not isinstance(told := _not_a_path(path), NotFoundError):
-            raise told from error
+        if error.errno == errno.ENAMETOOLONG and not isinstance(wrong := _path_error(path), NotFoundError):
+            raise wrong from error
         raise UnreadableError("io", detail=error.strerror or str(error)) from error
 
 

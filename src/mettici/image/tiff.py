@@ -14,7 +14,7 @@ from PIL import TiffImagePlugin
 
 from mettici.errors import UnreadableError
 
-MOST_NUMBERS = 120_000
+MAX_NUMBERS = 120_000
 """Numbers in one entry: the strips of 30 000 rows, one per row, in four planes. They take about 40 MB and a second."""
 _BYTES = {1, 2, 6, 7}
 """Types that Pillow keeps as bytes: BYTE, ASCII, SBYTE, UNDEFINED."""
@@ -39,7 +39,7 @@ def check_directories(data: bytes) -> None:
         if not further:
             return
         for tag, kind, count, value in _entries(data, further.pop(), order, big):
-            if kind not in _BYTES and count > MOST_NUMBERS:
+            if kind not in _BYTES and count > MAX_NUMBERS:
                 raise UnreadableError("damaged", format="TIFF")
             if tag in _FURTHER:
                 further.append(value)
@@ -52,7 +52,7 @@ def _entries(data: bytes, at: int, order: str, big: bool) -> Iterator[Entry]:
     if at + head.size > len(data):
         return
     (count,) = head.unpack_from(data, at)
-    for i in range(min(count, MOST_NUMBERS)):
+    for i in range(min(count, MAX_NUMBERS)):
         place = at + head.size + i * entry.size
         if place + entry.size > len(data):
             return

@@ -21,7 +21,7 @@ from mettici.integrations.refusal import shared_checker
 from mettici.messages import negotiated
 from mettici.policy import DEFAULT, Policy, load, names
 from mettici.report import Report
-from mettici.scoring import compared, order
+from mettici.scoring import compare_reports, order
 
 MOST = 200
 """Photos that are ranked at once: about half a minute of one core."""
@@ -127,7 +127,7 @@ def _why(reports: list[tuple[str, Report]], lang: str) -> dict[str, Any] | None:
     if len(reports) < 2:
         return None
     first, second = reports[0][1], reports[1][1]
-    found = compared(first.to_dict(), second.to_dict())
+    found = compare_reports(first.to_dict(), second.to_dict())
     return {"points": found.points, "better": [first[check].rule.check.title(lang) for check in found.better]}
 
 

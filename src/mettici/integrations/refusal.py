@@ -45,7 +45,7 @@ def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[R
     """
     if report.verdict.value in taken:
         return []
-    blocking = [f for f in report.findings if f.blocks and not f.idle]
+    blocking = [f for f in report.findings if f.blocks and not f.moot]
     return [Refusal(f.id, f.message(lang), f.advice(lang) or "") for f in blocking or report.to_fix]
 
 

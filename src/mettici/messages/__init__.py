@@ -6,6 +6,6 @@ formatted for the language, and an entry with plural forms selects one by the pl
 """
 
 from mettici.messages.catalogues import has, room, say, template
-from mettici.messages.languages import FALLBACK, LONGEST, TAG, accepted, languages, negotiated
+from mettici.messages.languages import FALLBACK, MAX_TAG_LENGTH, TAG, accepted, languages, negotiated
 
-__all__ = ["FALLBACK", "LONGEST", "TAG", "accepted", "has", "languages", "negotiated", "room", "say", "template"]
+__all__ = ["FALLBACK", "MAX_TAG_LENGTH", "TAG", "accepted", "has", "languages", "negotiated", "room", "say", "template"]

@@ -50,7 +50,7 @@ def has(key: str) -> bool:
 def room(name: str, lang: str = FALLBACK) -> dict[str, str]:
     """All texts whose keys start with `name` and a dot, as returned by `template`, by the rest of their keys."""
     start = f"{name}."
-    found = sorted(key for key in _catalogue(FALLBACK).held() if key.startswith(start))
+    found = sorted(key for key in _catalogue(FALLBACK).all_keys() if key.startswith(start))
     return {key.removeprefix(start): template(key, lang) for key in found}
 
 
@@ -64,7 +64,7 @@ def _symbols(lang: str) -> dict[int, str]:
 class _Catalogue(GNUTranslations):
     _catalog: dict[str | tuple[str, int], str]  # private to gettext, which has no API to list keys
 
-    def held(self) -> set[str]:
+    def all_keys(self) -> set[str]:
         return {key if isinstance(key, str) else key[0] for key in self._catalog if key}
 
 

@@ -11,7 +11,7 @@ FALLBACK = "en"
 """The default language, whose catalogue is complete."""
 TAG = r"^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$"
 """Matches any well-formed BCP 47 tag; also allows underscores, as in locale names."""
-LONGEST = 35
+MAX_TAG_LENGTH = 35
 """Characters of a tag to read, as many as RFC 5646 (4.4.1) requires: tags may come from anyone."""
 
 
@@ -31,7 +31,7 @@ def negotiated(*wanted: str) -> str:
     """
     spoken = {tag.lower(): tag for tag in languages()}
     for tag in wanted:
-        parts = re.split("[-_]", re.split("[.@]", tag[:LONGEST])[0].lower())
+        parts = re.split("[-_]", re.split("[.@]", tag[:MAX_TAG_LENGTH])[0].lower())
         for length in range(len(parts), 0, -1):
             if found := spoken.get("-".join(parts[:length])):
                 return found

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from mettici.messages import say
-from mettici.output.files import AtomicFile, End, close_lost, output_errors
+from mettici.output.files import AtomicFile, End, close_ignoring_errors, output_errors
 from mettici.output.html import Counts, Heading, Rows, facts, page
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Album:
         self._sources, self._pictures = sources, False
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
-        with self._file.unless_failed():
+        with self._file.discard_on_error():
             self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
@@ -44,11 +44,11 @@ class Album:
     def close(self, end: End) -> None:
         """Write the page, even if the scan was stopped early, but not after an error."""
         with ExitStack() as stack:
-            stack.callback(close_lost, self._aside)
+            stack.callback(close_ignoring_errors, self._aside)
             if end is End.FAILED:
                 self._file.discard()
                 return
-            with self._file.kept_whole():
+            with self._file.commit_at_end():
                 self._aside.seek(0)
                 rows = (line.rstrip("\n") for line in self._aside)
                 told = facts(self._counts, self._sources, self._lang)

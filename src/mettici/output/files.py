@@ -68,7 +68,7 @@ class AtomicFile:
 
         Raises `OutputError` if that fails; the old file then stays, and nothing is left beside it.
         """
-        with self.unless_failed():
+        with self.discard_on_error():
             self._commit()
 
     def _commit(self) -> None:
@@ -95,10 +95,10 @@ class AtomicFile:
         try:
             return os.stat(self._path).st_mode & 0o777
         except OSError:
-            return ordinary_rights(0o666)
+            return default_mode(0o666)
 
     @contextmanager
-    def unless_failed(self) -> Iterator[None]:
+    def discard_on_error(self) -> Iterator[None]:
         """Discard the file if the block raises. Raises `OutputError` for errors of the disk."""
         try:
             with output_errors(self._path):
@@ -108,12 +108,12 @@ class AtomicFile:
             raise
 
     @contextmanager
-    def kept_whole(self) -> Iterator[None]:
+    def commit_at_end(self) -> Iterator[None]:
         """Commit the file at the end of the block, or discard it if the block raises.
 
         Raises `OutputError` for errors of the disk.
         """
-        with self.unless_failed():
+        with self.discard_on_error():
             yield
         self.commit()
 
@@ -134,11 +134,11 @@ def write_whole(path: str, data: bytes) -> None:
     """Write a file atomically. Raises `OutputError`."""
     with output_errors(path):
         file = AtomicFile(path)
-        with file.kept_whole():
+        with file.commit_at_end():
             file.stream.write(data)
 
 
-def ordinary_rights(most: int) -> int:
+def default_mode(most: int) -> int:
     """The mode of a new file: `most` without the bits of the umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
@@ -156,7 +156,7 @@ def output_errors(path: str) -> Iterator[None]:
         raise OutputError("io", path=path, detail=error.strerror or str(error)) from error
 
 
-def close_lost(stream: IO[Any]) -> None:
+def close_ignoring_errors(stream: IO[Any]) -> None:
     """Close a stream whose contents are discarded. Errors of its last write have been reported already."""
     with suppress(OSError):
         stream.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mettici.report import Report
     from mettici.scoring import Finding
 
-BESIDE, NARROWEST = 460, 640
+BESIDE, MIN_WIDTH = 460, 640
 """Width of a legend beside a photo, and the minimum width of one below it, px."""
 MARGIN, GAP = 24, 14
 BODY, SMALL, TITLE, SCORE = 17, 15, 22, 19
@@ -122,7 +122,7 @@ def legend(
     width: int | None = None,
 ) -> Image.Image:
     """The legend as a picture: `found` numbered from 1, `keys` below. `width`: that of the photo above it, if any."""
-    column = _Column(BESIDE if width is None else max(width, NARROWEST))
+    column = _Column(BESIDE if width is None else max(width, MIN_WIDTH))
     colour = VERDICT_COLOURS[report.verdict]
     verdict = say(f"report.verdict.{report.verdict.value}", lang)
     column.text(f"{_SIGNS[report.verdict]} {verdict}", TITLE, bold=True, colour=colour)

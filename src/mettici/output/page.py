@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NARROWEST, WIDEST = 40, 100
+MIN_COLUMNS, MAX_COLUMNS = 40, 100
 """Limits on columns: lines of more than a hundred are hard to read, and fewer than forty fit only a word or two."""
-WHOLE = "\N{NON-BREAKING HYPHEN}"
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
 """Replaces hyphens while wrapping, so that words are not broken there."""
-ROOMY = 72
+WIDE_FROM = 72
 """Minimum width, in columns, for laying things out side by side."""
 
 _PLAIN = {
@@ -56,7 +56,7 @@ class Page:
 
     def fit(self, text: str) -> str:
         """Replace unsupported characters, and escape the control characters that a file name may contain."""
-        return self.carried(
+        return self.substituted(
             "".join(c if c.isprintable() or c in _NO_BREAK else c.encode("unicode_escape").decode() for c in text)
         )
 
@@ -64,17 +64,17 @@ class Page:
         """Render Markdown, ready to print, without a trailing line break."""
         from mettici.output.markdown import listed, rendered
 
-        return self.carried(rendered(text if self.roomy else listed(text), self.columns))
+        return self.substituted(rendered(text if self.wide else listed(text), self.columns))
 
     @property
     def columns(self) -> int:
         """The width of lines: that of the terminal, within readable limits."""
-        return max(NARROWEST, min(self.width, WIDEST))
+        return max(MIN_COLUMNS, min(self.width, MAX_COLUMNS))
 
     @property
-    def roomy(self) -> bool:
+    def wide(self) -> bool:
         """Whether there is room for table columns without breaking words."""
-        return self.columns >= ROOMY
+        return self.columns >= WIDE_FROM
 
     def blocks(self, rows: Sequence[Sequence[str]], heads: Sequence[str], name: int) -> list[str]:
         """A table as text, for a narrow terminal: for each row, the cell `name`, then the others with their
@@ -86,18 +86,18 @@ class Page:
             lines += self.wrapped("; ".join(others), lead=f"{lead} " if lead else "", opening=f"{row[name]}. ")
         return lines
 
-    def carried(self, text: str) -> str:
+    def substituted(self, text: str) -> str:
         """Replace characters that the encoding does not support."""
-        if self._carries(text):
+        if self._encodes(text):
             return text
-        return "".join(c if self._carries(c) else self._substitute(c) for c in text)
+        return "".join(c if self._encodes(c) else self._substitute(c) for c in text)
 
     def _substitute(self, sign: str) -> str:
         if sign in _PLAIN:
             return _PLAIN[sign]
-        return "".join(c for c in unicodedata.normalize("NFKD", sign) if self._carries(c)) or "?"
+        return "".join(c for c in unicodedata.normalize("NFKD", sign) if self._encodes(c)) or "?"
 
-    def _carries(self, text: str) -> bool:
+    def _encodes(self, text: str) -> bool:
         try:
             text.encode(self.encoding)
         except (UnicodeEncodeError, LookupError):
@@ -122,8 +122,8 @@ class Page:
         """Wrap a line that already has styles."""
         from click.formatting import wrap_text
 
-        folded = wrap_text(line.replace("-", WHOLE), self.columns, subsequent_indent="  ") if line else line
-        return folded.replace(WHOLE, "-")
+        folded = wrap_text(line.replace("-", HYPHEN), self.columns, subsequent_indent="  ") if line else line
+        return folded.replace(HYPHEN, "-")
 
     def pieces(self, *pieces: str, gap: str = "  ") -> list[str]:
         """Lay out styled pieces side by side as far as they fit, and below each other otherwise."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mettici.checks import all_checks
 from mettici.messages import FALLBACK, say
 from mettici.schema import Object
-from mettici.scoring import compared
+from mettici.scoring import compare_reports
 
 
 def why(first: Object, second: Object, lang: str = FALLBACK) -> str:
@@ -26,7 +26,7 @@ def reason(before: Object, other: Object, lang: str = FALLBACK) -> str:
 def _told(first: Object, second: Object, keys: tuple[str, str, str], lang: str) -> str:
     """`keys`: of the sentences for a tie, for a better verdict, and for more points."""
     equal, verdict, points = keys
-    better_verdict, found = first["verdict"] != second["verdict"], compared(first, second)
+    better_verdict, found = first["verdict"] != second["verdict"], compare_reports(first, second)
     if not better_verdict and found.points == 0:
         return say(equal, lang)
     names = {check.id: check.name(lang) for check in all_checks()}

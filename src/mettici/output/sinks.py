@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from mettici.errors import OutputError
-from mettici.output.files import End, close_lost, open_locked, output_errors
+from mettici.output.files import End, close_ignoring_errors, open_locked, output_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ class JsonLines:
         if not self._owned:
             return
         if end is End.FAILED:
-            close_lost(self._stream)
+            close_ignoring_errors(self._stream)
             return
         with output_errors(self._name):
             self._stream.close()

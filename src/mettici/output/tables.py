@@ -66,7 +66,7 @@ class Csv:
         self._path, self._file, self._lang, self._people = path, AtomicFile(path), lang, people
         text = io.TextIOWrapper(self._file.stream, "utf-8-sig", "backslashreplace", newline="", write_through=True)
         self._text, self._writer = text, csv.DictWriter(text, _titles(people))
-        with self._file.unless_failed():
+        with self._file.discard_on_error():
             self._writer.writeheader()
 
     def write(self, answer: Answer) -> None:
@@ -82,7 +82,7 @@ class Csv:
         if end is End.FAILED:
             self._file.discard()
             return
-        with self._file.kept_whole():
+        with self._file.commit_at_end():
             if self._people and end is End.COMPLETE:
                 for one in missing(self._people, self._lang):
                     self._add(one)
@@ -136,7 +136,7 @@ class Parquet:
         except ImportError as error:
             raise OutputError("extra", path=path, extra="parquet") from error
         self._path, self._file, self._rows = path, AtomicFile(path), list[str]()
-        with self._file.unless_failed():
+        with self._file.discard_on_error():
             self._writer = pq.ParquetWriter(self._file.stream, columns(), compression="zstd")
 
     def write(self, answer: Answer) -> None:
@@ -152,7 +152,7 @@ class Parquet:
                 self._writer.close()
             self._file.discard()
             return
-        with self._file.kept_whole():
+        with self._file.commit_at_end():
             self._flush()
             self._writer.close()
 

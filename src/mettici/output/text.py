@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mettici.errors import MetticiError
     from mettici.output.page import Page
 
-MOST_VALUABLE = 3
+SHOWN_IN_FULL = 3
 """Number of faults shown in full: few people fix more at once."""
 BAR = 25
 """Width of the score bar, in cells of four points."""
@@ -42,8 +42,8 @@ def report_text(report: Report, page: Page, *, saving: str = "") -> str:
     polish = sorted((f for f in good if f.advice()), key=lambda f: -f.cost)
     parts = [
         _head(report, page),
-        _first(report, fix[:MOST_VALUABLE], page),
-        _listed("then", fix[MOST_VALUABLE:], page),
+        _first(report, fix[:SHOWN_IN_FULL], page),
+        _listed("then", fix[SHOWN_IN_FULL:], page),
         _cropping(report, page, saving),
         _listed("noticed", [f for f in found if not f.advice()], page),
         _listed("polish", polish, page),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mettici.errors import OutputError
 from mettici.messages import say
-from mettici.output.files import AtomicFile, End, close_lost, output_errors
+from mettici.output.files import AtomicFile, End, close_ignoring_errors, output_errors
 from mettici.output.rows import FIRST, Row, missing, row
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from mettici.output.answer import Answer
     from mettici.output.people import People
 
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """The format's limits on the rows of a sheet and the characters of a cell (ECMA-376, as in Excel)."""
-MOST_LETTERS = 32_767
+MAX_CELL_LENGTH = 32_767
 _COLOURS = {"accept": "#1A7F4B", "improve": "#A86400", "reject": "#B3261E"}
 """Colours of the verdicts, as in the HTML report."""
 _UNFIT = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -44,7 +44,7 @@ class Workbook:
         if importlib.util.find_spec("xlsxwriter") is None:
             raise OutputError("extra", path=path, extra="xlsx")
         self._path, self._lang, self._people, self._file = path, lang, people, AtomicFile(path)
-        with self._file.unless_failed():
+        with self._file.discard_on_error():
             self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
@@ -58,11 +58,11 @@ class Workbook:
         Raises `OutputError` if there are too many rows for a sheet.
         """
         with ExitStack() as stack:
-            stack.callback(close_lost, self._aside)
+            stack.callback(close_ignoring_errors, self._aside)
             if end is End.FAILED:
                 self._file.discard()
                 return
-            with self._file.kept_whole(), tempfile.TemporaryDirectory() as folder:
+            with self._file.commit_at_end(), tempfile.TemporaryDirectory() as folder:
                 self._aside.seek(0)
                 lines = (row(json.loads(line), self._lang, self._people) for line in self._aside)
                 absent = missing(self._people, self._lang) if self._people and end is End.COMPLETE else ()
@@ -91,8 +91,8 @@ class Workbook:
             sheet.write_string(0, number, _fit(title), styles["head"])
         sheet.freeze_panes(1, 1)
         for last, one in enumerate(rows, 1):
-            if last >= MOST_ROWS:
-                raise OutputError("rows", path=self._path, most=MOST_ROWS - 1)
+            if last >= MAX_ROWS:
+                raise OutputError("rows", path=self._path, most=MAX_ROWS - 1)
             _write(sheet, last, [value(one) for _, _, value in columns], styles, one.report.get("verdict", ""))
         sheet.autofilter(0, 0, max(1, last), len(columns) - 1)
 
@@ -147,4 +147,4 @@ def _crop_verdict(lang: str) -> Callable[[Row], str | int | None]:
 
 def _fit(text: str) -> str:
     """Escape and truncate text so that a cell can hold it."""
-    return _UNFIT.sub(lambda sign: repr(sign[0])[1:-1], text)[:MOST_LETTERS]
+    return _UNFIT.sub(lambda sign: repr(sign[0])[1:-1], text)[:MAX_CELL_LENGTH]

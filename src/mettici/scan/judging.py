@@ -18,7 +18,7 @@ from mettici.errors import PhotoError
 from mettici.output.answer import Answer
 from mettici.output.json import to_text, unjudged
 from mettici.policy import load
-from mettici.process import settle_worker, silence_native
+from mettici.process import configure_worker, silence_native
 from mettici.safe_open import opened_regular
 from mettici.scan.task import Task
 
@@ -157,7 +157,7 @@ def _shaped(policy: str, shape: Crop | None) -> Policy:
 @lru_cache(maxsize=1)
 def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
     """This process's checker."""
-    settle_worker()
+    configure_worker()
     silence_native()
     from mettici.checker import PhotoChecker
     from mettici.vision.pipeline import Vision

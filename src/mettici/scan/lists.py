@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from mettici.errors import SourceError
-from mettici.safe_open import PATIENCE, is_regular, opened
+from mettici.safe_open import READ_TIMEOUT, is_regular, opened
 from mettici.scan.task import Task
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def listed(source: str) -> Iterator[Task]:
         with io.BufferedReader(opened(source[1:], renewed=True)) as file:
             yield from _tasks(file)
     except TimeoutError as error:
-        raise SourceError("waited", source=source, seconds=f"{PATIENCE:g}") from error
+        raise SourceError("waited", source=source, seconds=f"{READ_TIMEOUT:g}") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise SourceError("not_found", source=source) from error
 

@@ -29,7 +29,7 @@ AHEAD = 4
 """Photos in flight per process: enough that no process waits for its next one, few enough to hold in memory."""
 PULSE = 1.0
 """Seconds between checks of a pool that returns no result."""
-MOST_MEMORY = 300 * 2**20
+MAX_MEMORY = 300 * 2**20
 """Resident memory, in bytes, above which a process is replaced. With the models loaded and a thousand ordinary photos
 judged, it uses about 215 MB, so only a photo that leaks memory reaches this."""
 RECYCLED = 75
@@ -88,7 +88,7 @@ class _Work:
     judge: Judges
 
     def __call__(self, task: Task) -> Answer:
-        if _judged and _resident() > MOST_MEMORY:
+        if _judged and _resident() > MAX_MEMORY:
             os._exit(RECYCLED)  # the photo has not been started, so nothing is lost: the parent sends it again
         _judged.add(True)
         return self.judge(task)

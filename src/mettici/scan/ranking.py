@@ -15,7 +15,7 @@ from mettici.checks import all_checks
 from mettici.messages import say
 from mettici.output.ranking import reason
 from mettici.scan.judging import HASH_BITS
-from mettici.scoring import compared, order
+from mettici.scoring import compare_reports, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,7 +115,7 @@ def why(first: Report, second: Report, lang: str) -> list[str]:
         told.append(say("rank.not_fit", lang, message=" ".join(faults), **names))
     titles = {check.id: check.title(lang) for check in all_checks()}
     mine, others = ({c["id"]: c for c in report["checks"]} for report in (first, second))
-    found = compared(first, second)
+    found = compare_reports(first, second)
     for check in found.better:
         one, other = mine[check], others[check]
         part, key = ("points", "score") if one["message"] == other["message"] else ("check", "message")

@@ -31,7 +31,7 @@ def write(
     file = AtomicFile(path)
     told, pictures = facts(counts, sources, lang), any(one.thumbnail for one in ranked)
     heading = Heading(say("album.ranked", lang), tuple(reasons), True, told, pictures, counts.marks)
-    with file.kept_whole():
+    with file.commit_at_end():
         for piece in page(heading, counts, rows, listed, lang):
             file.stream.write(piece.encode("utf-8", "backslashreplace"))
 

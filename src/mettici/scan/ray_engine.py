@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mettici.errors import MetticiError, OutputError
-from mettici.output.files import ordinary_rights, output_errors
+from mettici.output.files import default_mode, output_errors
 from mettici.output.sinks import ending
 from mettici.scan import ray_sources
 from mettici.scan.local_engine import Pool
@@ -176,7 +176,7 @@ def _appearing(output: str) -> Iterator[str]:
             os.mkdir(part, 0o700)
         yield part
         with output_errors(output):
-            os.chmod(part, ordinary_rights(0o777))
+            os.chmod(part, default_mode(0o777))
             if os.path.isdir(output):
                 shutil.rmtree(output)
             elif os.path.lexists(output):

@@ -111,7 +111,7 @@ class Resumed(JsonLines):
 
     def _compact(self) -> None:
         compacted = AtomicFile(self._name)
-        with compacted.kept_whole():
+        with compacted.commit_at_end():
             for start, length in self._index.execute("SELECT start, length FROM line WHERE taken ORDER BY start"):
                 self._stream.seek(start)
                 compacted.stream.write(self._stream.read(length))

@@ -10,7 +10,7 @@ from functools import partial
 
 from mettici.errors import ClosedError
 from mettici.image.sampling import Picture, Pyramid
-from mettici.lifecycle import undivided
+from mettici.lifecycle import no_fork
 from mettici.process import cores
 from mettici.vision.model_set import ModelSet
 from mettici.vision.pool import Pool
@@ -62,7 +62,7 @@ class Vision:
 
     def look(self, picture: Picture) -> Scene:
         """Find out what is in (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
-        with self.pool.lend() as models, undivided():
+        with self.pool.lend() as models, no_fork():
             try:
                 return models.look(Pyramid.of(picture))
             finally:
@@ -73,7 +73,7 @@ class Vision:
 
         `origin`: also update the kind of picture and the face attributes that depend on it. Raises as `look` does.
         """
-        with self.pool.lend() as models, undivided():
+        with self.pool.lend() as models, no_fork():
             return models.look_again(Pyramid.of(picture), known, origin)
 
     def close(self) -> None:

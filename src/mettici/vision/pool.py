@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from mettici.errors import ClosedError
-from mettici.lifecycle import aside, renew_in_copies, undivided
+from mettici.lifecycle import fork_allowed, no_fork, reset_after_fork
 
 
 class Closable(Protocol):
@@ -32,7 +32,7 @@ class Pool(Generic[T]):
         self._make, self.size = make, size
         self._closed = False
         self._begin()
-        renew_in_copies(self)
+        reset_after_fork(self)
 
     def _begin(self) -> None:
         self._changed = threading.Condition(threading.Lock())
@@ -62,7 +62,7 @@ class Pool(Generic[T]):
             self._give_back(item, pool)
 
     def _take(self) -> T:
-        with aside(), self._changed:
+        with fork_allowed(), self._changed:
             self._changed.wait_for(lambda: self._closed or self._idle or self._lent < self.size)
             if self._closed:
                 raise ClosedError
@@ -77,7 +77,7 @@ class Pool(Generic[T]):
             raise
 
     def _create(self) -> T:
-        with undivided():
+        with no_fork():
             return self._make()
 
     def _give_back(self, item: T, pool: list[T]) -> None:

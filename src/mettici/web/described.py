@@ -9,7 +9,7 @@ from mettici import schema as report
 from mettici._version import __version__
 from mettici.checks.base import Status
 from mettici.errors import MetticiError
-from mettici.messages import LONGEST, TAG
+from mettici.messages import MAX_TAG_LENGTH, TAG
 from mettici.output.json import error_object
 from mettici.scoring import Verdict
 from mettici.web import schema
@@ -49,7 +49,7 @@ _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _PICTURE = {"type": "string", "format": "binary"}
 _OPTION_FIELDS = {
     "policy": {"type": "string", "example": "professional"},
-    "lang": {"type": "string", "pattern": TAG, "maxLength": LONGEST, "example": "it"},
+    "lang": {"type": "string", "pattern": TAG, "maxLength": MAX_TAG_LENGTH, "example": "it"},
     "crop": {"type": "boolean"},
     "annotate": {"type": "boolean"},
     "preview": {"type": "boolean"},

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mettici.errors import BadRequestError
-from mettici.messages import LONGEST, TAG, accepted, negotiated
+from mettici.messages import MAX_TAG_LENGTH, TAG, accepted, negotiated
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-Tag = Annotated[str, StringConstraints(max_length=LONGEST, pattern=TAG)]
+Tag = Annotated[str, StringConstraints(max_length=MAX_TAG_LENGTH, pattern=TAG)]
 """A BCP 47 tag, as requests may name one."""
 
 

@@ -15,7 +15,7 @@ from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, MetticiError, PhotoTimeoutError, PolicyError, WorkerCrashedError
 from mettici.image.photo import Limits
 from mettici.policy import Policy, names
-from mettici.process import settle_worker
+from mettici.process import configure_worker
 from mettici.workers import GRACE, Workers, died
 
 Work = Callable[[PhotoChecker], Any]
@@ -113,7 +113,7 @@ _checkers: Checkers | None = None  # of a process that judges
 
 def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
     global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
-    settle_worker()
+    configure_worker()
     _checkers = Checkers(policy, limits)
     warm(_checkers.own)
 
