@@ -211,7 +211,7 @@ def interval(share: float, pictures: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-AGAINST = re.compile(r"\bcalled\b|where it is not")
+AGAINST = re.compile(r"\bcalled\b|where absent")
 
 
 def split(figures: list[Figure]) -> list[tuple[str, list[Figure], str]]:

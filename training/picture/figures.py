@@ -57,8 +57,8 @@ def table(entries: Sequence[Entry], logits: Floats, fail: float) -> str:
     for n, head in enumerate(HEADS):
         said = logits[:, len(KINDS) + n] > 0
         clear = np.abs(known[:, n] - 0.5) > CLEAR
-        rows.append(_row(f"{head}: told", said[clear & (known[:, n] > 0.5)]))
-        rows.append(_row(f"{head}: told where it is not", said[clear & (known[:, n] < 0.5)]))
+        rows.append(_row(f"{head}: detected", said[clear & (known[:, n] > 0.5)]))
+        rows.append(_row(f"{head}: detected where absent", said[clear & (known[:, n] < 0.5)]))
     return "\n".join(rows)
 
 
