@@ -12,7 +12,7 @@ class EyesOpen(Check):
     """Asks whether both eyes are open. A squint or a laugh counts as open.
 
     Why
-        A blink is the most common accident in a portrait. A slight squint is no fault: in ratings of profile photos, it
+        A blink is the most common accident in a portrait. A slight squint is fine: in ratings of profile photos, it
         added 0.33 to perceived competence and 0.37 to perceived influence.
 
         Source: Photofeeler, 60,000 ratings of 800 profile photos, 2014; ISO/IEC 29794-5, eyes open.

@@ -37,7 +37,7 @@ class EyesVisible(Check):
 
     How
         The value is the probability that both eyes are visible, averaged over two networks trained for this project.
-        Clear glasses, thick frames and squints are no faults. The reason given is sunglasses if their probability is at
+        Clear glasses, thick frames and squints are fine. The reason given is sunglasses if their probability is at
         least `name_from`, glare if at least 12 % of one lens is white, and otherwise the turned head if it is turned by
         at least `turned_from` degrees. A face under `judged_from_px` pixels is too small to judge and fails for
         sunglasses only. Of 110 good profile photos (train part) reduced to a face of 12 to 16 px, the networks call the

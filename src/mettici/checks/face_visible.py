@@ -21,7 +21,7 @@ class FaceVisible(Check):
     """Asks whether the whole face is visible: not covered by a mask, hand, hair, scarf or object, and not cut off.
 
     Why
-        People recognise and trust a face they can see in full. Headwear and glasses alone are no faults.
+        People recognise and trust a face they can see in full. Headwear and glasses alone are fine.
 
         Source: ISO/IEC 29794-5, face occlusion.
 
