@@ -21,9 +21,9 @@ from mettici.face_view import Floats
 from mettici.image.colour import to_lab
 
 MIN_AREA = 0.05
-"""Share of the photo that must be background for it to be measured."""
+"""Minimum share of the photo that must be background for the check to measure it."""
 STRONG_EDGE = 14.0
-"""Gradient in light or colour, CIELAB units per px at 256 px, from which an edge draws the eye."""
+"""Minimum gradient, in CIELAB units per px at 256 px, of an edge in light or colour that draws the eye."""
 SCORES_TO_WARNING = ((0.0, IDEAL_SCORE), (0.13, 75.0), (0.38, 62.0), (1.0, WARN_SCORE))
 """Share of the way from the ideal to the warning, and the score there. The first strong edges bother people most."""
 

@@ -84,9 +84,9 @@ Limits = Mapping[str, float]
 NO_FACE = "no_face"
 FROM_SIDE = "from_side"
 TURNED_FROM = 45.0
-"""Degrees of yaw from which a turned head explains hidden parts of the face (source: see `face_visible`)."""
+"""Minimum yaw in degrees at which a turned head explains hidden parts of the face (source: see `face_visible`)."""
 JUDGED_FROM_PX = 18.0
-"""Longer side of a face, px, below which covers cannot be judged (source: see `face_visible`)."""
+"""Longer side of a face, px, below which nobody can tell what covers it (source: see `face_visible`)."""
 MAX_LIGHT_RATIO = 16.0
 """Largest light ratio reported as a number. Beyond it, the face or one side of it is simply dark."""
 CRASHED = "crashed"
@@ -122,7 +122,7 @@ class Check(ABC):
     fix_first: ClassVar[bool] = False
     """If this check rejects the photo, it is the first thing to fix."""
     bonus: ClassVar[bool] = False
-    """What this check asks for is a bonus and its absence no fault, so its advice comes last."""
+    """The check asks for a bonus and not for a necessity, so its advice comes last."""
     needs_another_photo: ClassVar[bool] = False
     """If this check rejects the photo, a different picture is needed, and only `fix_first` checks still give advice."""
     needs_face: ClassVar[bool] = False

@@ -32,7 +32,7 @@ FEATURE_CONTRAST = 14.0
 """Standard deviation, grey levels, of the features of a face 160 px tall. Nine in ten good photos have more. Lower
 contrast makes an underexposed face count as darker."""
 MAX_CONTRAST_STOPS = 0.7
-"""Most stops that low feature contrast can add to the underexposure."""
+"""Maximum number of stops that low feature contrast adds to the underexposure."""
 USABLE_BY_STOPS = ((0.6, 1.0), (1.15, 0.9), (3.0, 0.4), (4.0, 0.15), (6.0, 0.0))
 """Stops of underexposure, and the share of the face that is still usable. People call five in six photos above 1.15
 dark or backlit (`wild_profiles`, train part); none of 164 official and studio portraits reaches 0.6."""
@@ -51,7 +51,7 @@ SHINE_SHARE = 0.7
 FLOOR = 0.004
 """Linear light below which cameras record mostly noise (level 13); added to both sides of a ratio."""
 MIN_CONTRAST_STOPS = 1.2
-"""Stops between shadows and highlights of the face, below which it looks flat. Good photos have more."""
+"""Minimum contrast, in stops between shadows and highlights of the face; below it, a face looks flat."""
 
 
 class Exposure(Check):

@@ -23,7 +23,7 @@ from mettici.vision.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
 WHITE = 245
 """Level, of 255, that all channels of a reflection reach."""
 GLARE = 0.12
-"""White share of a lens from which glare hides the eye. The white of an eye and its glint stay below 0.05."""
+"""Minimum white share of a lens whose glare hides the eye. The white of an eye and its glint stay below 0.05."""
 
 
 class EyesVisible(Check):

@@ -28,19 +28,19 @@ class FaceVisible(Check):
     How
         The value is the probability that the face is uncovered, averaged over two networks trained for this project. If
         the edge of the photo cuts the face off, the value is the share of the face's outline inside the photo, if that
-        is smaller; the outline comes from the mesh, which extends beyond the edge. The check names the cover if its
-        probability among eight kinds is at least `name_from`. If the head is turned by at least `turned_from` degrees,
-        the reason given is the turned head: of 29 such faces among the labelled pictures, 24 had nothing in front of
-        them. A face under `judged_from_px` pixels is too small to judge and never fails: of 110 good profile photos
-        (train part), the networks call 27 % covered with the face reduced to 12 px, 10 % at 14 px, 5 % at 16 px and 1 %
-        from 18 px.
+        is smaller; the outline comes from the mesh, which extends beyond the edge. The check names what covers the face
+        if its probability among eight kinds is at least `name_from`. If the head is turned by at least `turned_from`
+        degrees, the reason given is the turned head: of 29 such faces among the labelled pictures, 24 had nothing in
+        front of them. A face under `judged_from_px` pixels is too small to judge and never fails: of 110 good profile
+        photos (train part), the networks call 27 % covered with the face reduced to 12 px, 10 % at 14 px, 5 % at 16 px
+        and 1 % from 18 px.
 
     Fix
         Take off or move whatever covers the face, keep hair and hands away from it, and leave room around the head.
 
     Limits
-        Thin objects such as a microphone or a straw may be missed. A thick dark beard in hard light may be mistaken for
-        a cover.
+        Thin objects such as a microphone or a straw may be missed. In hard light, a thick dark beard may be mistaken
+        for something that covers the face.
     """
 
     unit = "probability"

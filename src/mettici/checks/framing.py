@@ -23,10 +23,10 @@ class Framing(Check):
 
     How
         The check measures five offsets, each 0 in a well-framed photo, and the value is the largest. They are the
-        horizontal distance between the middles of head and photo, divided by the width of the photo; how much of the
-        head is cut off at the top, and how much of the face at the bottom, divided by the height of the head; how far
-        the eyes are below `eyes_lowest` of the height; and how far the head extends beyond the round crop, divided by
-        its diameter.
+        horizontal distance from the centre of the head to that of the photo, divided by the width of the photo; how
+        much of the head is cut off at the top, and how much of the face at the bottom, divided by the height of the
+        head; how far the eyes are below `eyes_lowest` of the height; and how far the head extends beyond the round
+        crop, divided by its diameter.
 
         The details give the headroom and the eye line as shares of the height, the width of the shoulders divided by
         that of the face (0 if the photo ends above them), and the height of the head in px when the round crop is shown

@@ -12,17 +12,17 @@ from mettici.vision.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORN
 _EYES = ((*LEFT_EYE_CORNERS, LEFT_IRIS), (*reversed(RIGHT_EYE_CORNERS), RIGHT_IRIS))
 """For each eye, the mesh points of its left corner, right corner and iris centre."""
 _DEGREES_PER_EYE_WIDTH = 150.0
-"""Degrees of eye rotation per eye width of iris movement. Of the values from 90 to 360, it best separates eyes on a
-turned head that look into the camera from eyes that look away (labelled profile photos, train part)."""
+"""Degrees of eye rotation per eye width of iris movement. Of values between 90 and 360, this one best distinguishes
+eyes in a turned head that look into the camera from eyes that look away (labelled profile photos, train part)."""
 _MAX_EYE_ROTATION = 40.0
-"""Most degrees by which eyes can turn against the head; a larger measured angle comes from a mesh that fits badly."""
+"""Maximum rotation in degrees of the eyes relative to the head. Larger measurements come from a badly fitted mesh."""
 
 
 class Gaze(Check):
     """Asks whether the eyes look into the camera. It only advises and never fails a photo.
 
     Why
-        Eye contact makes a person look approachable; a gaze past the camera looks absent.
+        Eye contact with the camera makes a person look approachable; someone who looks past it seems absent.
 
         Source: ICAO Doc 9303, which asks people to look into the camera. We know of no study of profile photos.
 

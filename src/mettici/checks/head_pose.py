@@ -8,7 +8,7 @@ from mettici.vision.landmarks import CHIN
 
 
 class HeadPose(Check):
-    """Asks whether the head faces the camera, upright.
+    """Asks whether the head is upright and faces the camera.
 
     Why
         A face turned far to one side is harder to recognise, and a tilted head looks accidental. A slight turn is fine;

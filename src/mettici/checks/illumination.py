@@ -47,7 +47,7 @@ CENTRE = (71, 108, 337, 301, 345, 352, 411, 425, 2, 205, 187, 123, 116)
 PATCH_RADIUS, MIN_PAIRS = 4, 5
 """Half the side of a patch in the face view, px, and the number of pairs that must be visible."""
 FULLY_INSIDE = 1 - 1e-6
-"""Mean of a mask over a patch from which the whole patch lies inside the mask."""
+"""Minimum mean of a mask over a patch for the whole patch to count as inside the mask."""
 FLOOR = 0.0008
 """Linear light added to both sides of a ratio (level 2.6 of 255), low enough to preserve the ratios on dark skin."""
 EYE_SHADE_STOPS = 1.2

@@ -30,9 +30,9 @@ class Resolution(Check):
 
     How
         The value is the shorter side of the photo as stored, in px. The check warns below 290 px: of 166 published
-        profile photos (`wild_profiles`), two people called 18 of the 19 below that too small, and one above it. Beyond
-        400 px, the size at which networks show a profile, more pixels add nothing. Below 128 px a face is hard to
-        recognise at any size.
+        profile photos (`wild_profiles`), two people called 18 of the 19 below that too small, and only one of the
+        others. Beyond 400 px, the size at which networks show a profile, more pixels add nothing. Below 128 px a face
+        is hard to recognise at any size.
 
     Fix
         Use the original file, not a thumbnail or a screenshot of it.

@@ -17,7 +17,7 @@ EDGES = (*EYES, *BROWS, MOUTH)
 MARGIN = 0.03
 """Margin around the outlines, as a share of the height of the face."""
 MIN_FEATURES = 200
-"""Pixels of eyes, brows and mouth needed to measure sharpness: those of a face about 28 px tall."""
+"""Minimum number of pixels on eyes, brows and mouth, as in a face about 28 px tall, to measure sharpness."""
 PRE_BLUR = 0.6
 """Sigma in px of the Gaussian blur before measuring. Without it, noisy pixels and the JPEG grid count as edges."""
 SMOOTHED = 0.04
@@ -25,9 +25,9 @@ SMOOTHED = 0.04
 All of 48 portraits and profile photos (train part) are above 0.05, even re-encoded at quality 60. Three passes of an
 edge-preserving filter lower them to 0.03. Defocus raises them to 0.15, because it softens eyes and skin alike."""
 MIN_FACE, MIN_SKIN = 130, 300
-"""Height of the face, px, and number of skin pixels from which missing pores can be detected."""
+"""Minimum height of the face, px, and number of skin pixels, to detect that pores are missing."""
 MIN_SIDE = 128
-"""Side in px from which the periodic trace of an enlargement can stand out."""
+"""Minimum side in px for the periodic trace of an enlargement to stand out."""
 NOISE_FIRST, NOISE_SECOND = 0.272, 0.628
 """Power of the first and second differences of white noise of power 1 after `PRE_BLUR` (computed)."""
 ROUNDING = 1 / 12

@@ -16,7 +16,7 @@ class SingleFace(Check):
 
     How
         The value is the area of the second-largest face divided by that of the main face, as in ISO/IEC 29794-5 (single
-        face present). A much smaller face in the background causes a warning, one of comparable size a fail.
+        face present). A much smaller face in the background is a warning; one of comparable size is a fail.
 
     Fix
         Crop the photo to yourself, or take one without anyone else.

@@ -19,7 +19,7 @@ class Smile(Check):
     How
         A network trained for this project looks at the pixels of the face and at the shape of the mesh. The value is
         its calibrated probability of a smile: below `warn_below` there is no smile, from `clear_from` a clear one, and
-        in between a slight one. Of 116 published photos (`wild_profiles`, train part), it misses one in ten slight
+        in between a slight one. On 116 published photos (`wild_profiles`, train part), it misses one in ten slight
         smiles and sees a slight smile on one in ten faces without one. If the probability that the face is uncovered is
         below `judged_from` (see `face_visible`), the result is unknown.
 

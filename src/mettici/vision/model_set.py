@@ -25,17 +25,17 @@ from mettici.vision.weights import verified
 T = TypeVar("T")
 
 CANDIDATE_SCORE = 0.3
-"""Detection score from which a candidate is examined if there is nothing better."""
+"""Minimum detection score of a candidate to examine if there is nothing better."""
 CERTAIN_SCORE = 0.5
-"""Detection score from which a candidate is examined first. Folds, foliage and stones score lower."""
+"""Minimum detection score of a candidate to examine first. Folds, foliage and stones score lower."""
 CLEAR_SCORE, CLEAR_HEIGHT = 0.85, 0.2
-"""Score by the near detector, and height as a share of the photo's, from which a lone face makes the far detector
-unnecessary. In 72 such photos (profiles, official portraits, events; train parts) the far detector finds nobody else
-and changes three scores but no verdict."""
+"""Minimum score from the near detector, and height as a share of the photo's, of a lone face that makes the far
+detector unnecessary. In 72 such photos (profiles, official portraits, events; train parts) the far detector finds
+nobody else and changes three scores but no verdict."""
 MESH_PRESENCE = 0.5
-"""`Mesh.presence` from which the mesh fits a face."""
+"""Minimum `Mesh.presence` of a mesh that fits a face."""
 HUMAN = 0.8
-"""Probability from which a face is a person's, and not an animal's or a thing's."""
+"""Minimum probability for a face to count as a person's, and not an animal's or a thing's."""
 DOUBTFUL, PERSON_SURE = 0.2, 0.8
 """If no face reaches `HUMAN`, faces from `DOUBTFUL` count if the picture shows a person with a probability of at least
 `PERSON_SURE`. In the train part this keeps 13 of 17 such faces of people, and none of 18 of animals and things."""
@@ -43,27 +43,27 @@ ANIMAL, HUMAN_SURE = 0.5, 0.95
 """A face below `HUMAN_SURE` is not a person's if the picture shows an animal with a probability of at least `ANIMAL`.
 This rejects none of 2279 people in the train part."""
 NOBODY = 0.65
-"""Joint probability of an animal, a thing or a figure from which no face is a person's. It rejects eight statues with
-faces; the highest among 1878 photographs of people is 0.60."""
-FURTHER_HUMAN, FURTHER_SCORE = 0.5, 0.6
-"""For further faces, once one person is certain: the limit in place of `HUMAN`, and the detection score from which a
-face without a mesh counts. No clean profile photo or official portrait of one person (train part) has such a face."""
+"""Joint probability of an animal, a thing or a figure at which no face counts as a person's. It rejects eight statues
+with faces; the highest among 1878 photographs of people is 0.60."""
+OTHER_HUMAN, OTHER_SCORE = 0.5, 0.6
+"""Limits for other faces, once one person is certain: the one that replaces `HUMAN`, and the minimum detection score
+without a mesh. No clean profile photo or official portrait of one person (train part) has such a second face."""
 PERSON = 0.6
-"""Probability that the picture shows a person, from which a side view without a mesh counts as a face. The detection
+"""Minimum probability that the picture shows a person, for a side view without a mesh to count as a face. The detection
 must reach `CERTAIN_SCORE`, or from `PERSON_SURE` only `CANDIDATE_SCORE`. This keeps 34 of 35 such faces in FairFace
 (train part), and none in 33 other pictures."""
 UPRIGHT_SCORE = 0.8
-"""Detection score from which a face that reaches `HUMAN_SURE` is the right way up. The faces in 21 profile photos score
-0.89 to 0.96; upside down, they score 0.51 to 0.77 or are not found."""
+"""Minimum detection score of a face that, if it also reaches `HUMAN_SURE`, is certainly the right way up. The faces in
+21 profile photos score 0.89 to 0.96; upside down, they score 0.51 to 0.77 or are not found."""
 MAX_ROLL = 45.0
 """Degrees of roll below which a face is upright."""
 PROFILE_OFFSET = 0.4
-"""`Detection.nose_offset` from which a face is seen from the side. A frontal face without a mesh is usually covered."""
+"""Minimum `Detection.nose_offset` of a face seen from the side. A frontal face without a mesh is usually covered."""
 SMALL = 0.15
 """Height of a lone face, as a share of the photo's, below which tiles are searched for others. Of 5 such event photos
 this finds others in the only one that has any; in 8 such profile photos of one person it finds nobody."""
 MAX_EXAMINED = 6
-"""Most candidates examined up close, best first: enough to distinguish one person from several in bounded time."""
+"""Maximum number of candidates to examine, best first: enough to tell one person from several, and bounded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +78,9 @@ class _Examined:
         return self.attributes.human if self.attributes else 0.0
 
     @property
-    def counts_as_further(self) -> bool:
-        """Whether this is a further person. Such faces are often turned or small, so lower limits apply."""
-        return self.human >= FURTHER_HUMAN if self.attributes else self.face.score >= FURTHER_SCORE
+    def counts_as_other(self) -> bool:
+        """Whether this is a person besides the main one. Lower limits apply, as such faces are often turned or small."""
+        return self.human >= OTHER_HUMAN if self.attributes else self.face.score >= OTHER_SCORE
 
 
 class ModelSet:
@@ -105,7 +105,7 @@ class ModelSet:
         return Detector(Network(self._far), 192, ((4, 1),))
 
     def look(self, picture: Pyramid) -> Scene:
-        """Find out what is in the picture. Without a certain face, also try it rotated."""
+        """Analyse the picture. If no face is certain, also try it rotated."""
         scene = self._scene_as_is(picture)
         if _certain(scene):
             return scene
@@ -127,8 +127,8 @@ class ModelSet:
                 main, reading = self._main(people, picture)
                 if _nobody(reading.origin, main.human):
                     return Scene(origin=reading.origin)
-                further = self._further(main, examined, picture, in_tiles)
-                return self._scene(main, examined + further, mask(), reading)
+                others = self._others_in_tiles(main, examined, picture, in_tiles)
+                return self._scene(main, examined + others, mask(), reading)
             doubtful += [s for s in examined if s.human >= DOUBTFUL]
         if doubtful:
             main, reading = self._main(doubtful, picture)
@@ -189,20 +189,20 @@ class ModelSet:
         return main, reading
 
     def _scene(self, main: _Examined, examined: list[_Examined], mask: Points, reading: PictureReading) -> Scene:
-        others = [s.face for s in examined if s is not main and s.counts_as_further]
+        others = [s.face for s in examined if s is not main and s.counts_as_other]
         attributes = combined(main.attributes, reading) if main.attributes else None
         faces = (main.face, *sorted(others, key=lambda f: -f.box.area))
         return Scene(faces, mask, attributes, reading.origin, main.attributes)
 
-    def _further(
+    def _others_in_tiles(
         self, main: _Examined, examined: list[_Examined], picture: Pyramid, in_tiles: Callable[[], list[Detection]]
     ) -> list[_Examined]:
         """People found in tiles, if `main` is small and alone: people that far from the camera are seldom alone."""
-        alone = not any(s is not main and s.counts_as_further for s in examined)
+        alone = not any(s is not main and s.counts_as_other for s in examined)
         if main.face.box.height >= SMALL * picture.shape[0] or not alone:
             return []
         found = [d for d in in_tiles() if d.box.overlap(main.face.box) < 0.5]
-        return [s for s in self._examined(picture, found) if s.human >= FURTHER_HUMAN]
+        return [s for s in self._examined(picture, found) if s.human >= OTHER_HUMAN]
 
     def _batches(
         self, candidates: list[Detection], in_tiles: Callable[[], list[Detection]]

@@ -34,12 +34,12 @@ FACE_CROP = 1.7
 MIN_PROBABILITY = 1e-6
 """Probabilities are clipped to this distance from 0 and 1, to keep their logits finite."""
 EYES_OPEN_SHARE, HIDDEN_SHARE = 0.3, 0.6
-"""Weight of the picture network where it is combined with the face network: of five weights, the ones with the fewest
-false alarms on news and street photos at the same recall."""
+"""Weight of the picture network when combined with the face network. Of five candidates, these gave the fewest false
+alarms on news and street photos at equal recall."""
 
 
 class Views(NamedTuple):
-    """Input of the network: RGB uint8 crops `face` (128, 128, 3) and `whole` (160, 160, 3), and if there is a face."""
+    """Input of the network: RGB uint8 crops `face` (128, 128, 3) and `whole` (160, 160, 3); `present`: has a face."""
 
     face: Pixels
     whole: Pixels

@@ -1,4 +1,4 @@
-"""`Vision` finds out what is in a photo. All checkers of a process share one `Vision` (`Share`)."""
+"""`Vision` analyses what is in a photo. All checkers of a process share one `Vision` (`Share`)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Vision:
         self.pool.prepare()
 
     def look(self, picture: Picture) -> Scene:
-        """Find out what is in (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
+        """Analyse (H, W, 3) RGB uint8 pixels. Raises `ClosedError` after `close`."""
         with self.pool.lend() as models, no_fork():
             try:
                 return models.look(Pyramid.of(picture))

@@ -114,9 +114,9 @@ class Scene:
 
     `faces`: the main face first, then the others by area. `mask`: (H, W) float32 probability 0..1 that a pixel shows a
     person; it covers the whole photo at any resolution, and is None without a face. `attributes`: those of the main
-    face, None without a mesh. `origin`: that of the picture, with or without a face. `closeup`: the attributes from the
-    face network alone, before they are combined with the picture network. `rotation`: if no face was found upright, the
-    degrees clockwise (90, 180 or 270) by which the picture has to be rotated to show one; otherwise 0.
+    face, None without a mesh. `origin`: the kind of picture, known with or without a face. `closeup`: the attributes
+    from the face network alone, before they are combined with the picture network. `rotation`: if no face was found
+    upright, the degrees clockwise (90, 180 or 270) by which the picture has to be rotated to show one; otherwise 0.
     """
 
     faces: tuple[Face, ...] = ()
