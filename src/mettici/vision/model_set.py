@@ -79,7 +79,7 @@ class _Examined:
 
     @property
     def counts_as_other(self) -> bool:
-        """Whether this is a person besides the main one. Lower limits apply, as such faces are often turned or small."""
+        """Whether this is a second person. Such faces are often turned or small: lower limits apply."""
         return self.human >= OTHER_HUMAN if self.attributes else self.face.score >= OTHER_SCORE
 
 
