@@ -193,13 +193,13 @@ def groups() -> list[tuple[str, list[Figure]]]:
 
 def _group(name: str) -> str:
     """A readable name for a group, which the card spells as the data set does."""
-    for spelt, said in (
+    for spelt, texts_table in (
         ("fairface adults", "FairFace,"),
         ("utkface", "UTKFace,"),
         ("_", ", "),
         ("humans160", "Humans"),
     ):
-        name = name.replace(spelt, said)
+        name = name.replace(spelt, texts_table)
     return name
 
 

@@ -38,7 +38,7 @@ def value(card: str, row: str) -> tuple[str, str]:
     if card == "picture":
         share = {what: (share, pictures) for what, pictures, share, _ in plots.rows(plots.CARDS[card], "what |")}
         return share[row]
-    cell = {what: said for what, said, *_ in plots.rows(plots.CARDS[card], "figure |")}[row]
+    cell = {what: texts_table for what, texts_table, *_ in plots.rows(plots.CARDS[card], "figure |")}[row]
     found = re.fullmatch(r"([\d.]+)(?: % \(\d+ of | \(n )(\d+)\)", cell)
     if found is None:
         raise ValueError(f"{row}: {cell} is neither a rate nor an area")

@@ -15,7 +15,7 @@ import program_reference as program
 from mettici.checks import all_checks
 from mettici.checks.base import Check
 from mettici.messages import FALLBACK, languages
-from mettici.output.explained import explained, said
+from mettici.output.explained import explained, texts_table
 from mettici.policy import DEFAULT, Policy, Rule, load, names
 
 FOLDER = Path(__file__).parent
@@ -24,7 +24,7 @@ HEADER = "<!-- Written by docs/reference.py: change the check, then run it. -->"
 
 def check_page(check: Check) -> str:
     """The page of `mettici checks`, followed by the check's texts in the other languages."""
-    others = (f"{said(check, lang)}\n" for lang in languages() if lang != FALLBACK)
+    others = (f"{texts_table(check, lang)}\n" for lang in languages() if lang != FALLBACK)
     return "\n".join([explained(load(), check.id, FALLBACK), *others])
 
 

@@ -71,7 +71,7 @@ def test_errors_are_described_in_words(tmp_path: Path, lang: str) -> None:
 
 
 def test_long_lists_are_truncated_but_counts_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(album, "LISTED", 2)
+    monkeypatch.setattr(album, "MAX_LISTED", 2)
     text = written(tmp_path / "page.html").read_text("utf-8")
     [rows] = re.findall(r'id="rows">(.*?)</script>', text, re.DOTALL)
     assert len(json.loads(rows)) == 2
@@ -111,7 +111,7 @@ def test_filtering_and_sorting_in_a_browser(shown: Watched) -> None:
 def test_what_to_fix_first_comes_first() -> None:
     rows = Rows("en")
     row = json.loads(rows.row(report("drawn.png", "reject", 20, "smile", "eyes_visible", "photographic_origin")))
-    messages_said = [rows.said[message] for _, _, _, message, _, _ in row["findings"]]
+    messages_said = [rows.sentences[message] for _, _, _, message, _, _ in row["findings"]]
     first = ["About photographic_origin.", "About eyes_visible.", "About smile."]
     assert messages_said[:3] == first, "bonus checks come after every fault and before passed checks"
     assert messages_said[3:] == [f"About {check}." for check in CHECKS if f"About {check}." not in first]

@@ -18,7 +18,7 @@ from mettici.checks.base import SECTIONS, Check
 from mettici.cli import diagnosis
 from mettici.errors import ModelCorruptError, ModelMissingError
 from mettici.messages import languages, say
-from mettici.output.explained import explained, said
+from mettici.output.explained import explained, texts_table
 from mettici.output.page import MIN_COLUMNS, Page
 from mettici.policy import load, names
 from mettici.vision import weights
@@ -55,7 +55,7 @@ def test_a_check_s_explanation_matches_its_page_in_the_docs(check: Check, lang: 
     assert set(words_of(page).split()) <= set(words_of(printed.stdout).split())
     assert max(len(line) for line in printed.stdout.splitlines()) <= 100
     written = (Path(__file__).parents[1] / "docs" / "checks" / f"{check.id}.md").read_text("utf-8")
-    assert (page if lang == "en" else said(check, lang)) in written
+    assert (page if lang == "en" else texts_table(check, lang)) in written
 
 
 def test_an_explanation_fits_a_narrow_plain_terminal() -> None:

@@ -26,7 +26,7 @@ class FakeJudge:
     def prepare(self) -> None:
         pass
 
-    def at_once(self, task: Task) -> Answer | None:  # noqa: ARG002 - `Judge`'s signature
+    def immediate_answer(self, task: Task) -> Answer | None:  # noqa: ARG002 - `Judge`'s signature
         return None
 
     def __call__(self, task: Task) -> Answer:

@@ -11,7 +11,7 @@ from command_line import run
 
 from mettici.errors import EmptyError, SourceError
 from mettici.output.json import error_object, to_text
-from mettici.scan.comparing import CLEAR, compare, read
+from mettici.scan.comparing import MIN_CHANGE, compare, read
 
 
 def report(path: str, verdict: str, score: int, *faulty: str, file: str = "", policy: str = "1") -> dict[str, Any]:
@@ -38,9 +38,9 @@ OLD = [
 ]
 NEW = [
     report("anna.jpg", "accept", 88, "smile"),
-    report("bob.jpg", "improve", 60 + CLEAR),
+    report("bob.jpg", "improve", 60 + MIN_CHANGE),
     report("carla.jpg", "improve", 72, "framing"),
-    report("dora.jpg", "improve", 71 - CLEAR + 1, file="d"),
+    report("dora.jpg", "improve", 71 - MIN_CHANGE + 1, file="d"),
     report("ed.jpg", "accept", 86),
     report("zoe.jpg", "improve", 55),
     report("fay.jpg", "improve", 50),
@@ -61,12 +61,14 @@ def test_each_photo_is_better_worse_unchanged_new_or_gone() -> None:
     found = compare(read("old.jsonl"), read("new.jsonl"))
     assert [change.after.path for change in found.better] == ["anna.jpg", "fay.jpg", "sales/Gus.PNG", "bob.jpg"]
     assert [change.after.path for change in found.worse] == ["carla.jpg"]
-    assert {change.after.path for change in found.same} == {"dora.jpg", "ed.jpg"}, f"less than {CLEAR} points is noise"
+    assert {change.after.path for change in found.same} == {"dora.jpg", "ed.jpg"}, (
+        f"less than {MIN_CHANGE} points is noise"
+    )
     assert [photo.path for photo in found.arrived] == ["zoe.jpg"]
     assert [photo.path for photo in found.gone] == ["gone.jpg"]
     anna, fay, *_ = found.better
-    assert (anna.fixed, anna.come_up, anna.gain) == (["framing"], [], 68)
-    assert (fay.fixed, fay.come_up, fay.gain) == ([], [], 0), "an unreadable file has no checks"
+    assert (anna.fixed, anna.new_faults, anna.gain) == (["framing"], [], 68)
+    assert (fay.fixed, fay.new_faults, fay.gain) == ([], [], 0), "an unreadable file has no checks"
     assert [change.after.path for change in found.same if change.same_file] == ["dora.jpg"]
     assert found.same_judging
 

@@ -24,7 +24,7 @@ from mettici.cli import program
 from mettici.errors.logged import fault
 from mettici.evidence import Evidence
 from mettici.image import photo
-from mettici.scan.judging import Judge, _webp
+from mettici.scan.judging import Judge, _make_thumbnail
 from mettici.scan.local_engine import LocalEngine
 from mettici.scan.task import Task
 from mettici.web import answers
@@ -111,7 +111,7 @@ def test_every_written_picture_contains_only_pixels(
     for picture in result["pictures"].values():
         assert_only_pixels(base64.b64decode(picture["base64"]))
     assert CANARY not in json.dumps(result)
-    thumbnail = _webp(Task("me", str(source)))
+    thumbnail = _make_thumbnail(Task("me", str(source)))
     assert thumbnail
     assert_only_pixels(thumbnail)
 

@@ -18,7 +18,7 @@ from mettici.errors import PhotoTimeoutError, PolicyError, SourceError, Unreadab
 from mettici.image.photo import load
 from mettici.policy import load as load_policy
 from mettici.scan.file_filter import FileFilter
-from mettici.scan.judging import Judge, stamp
+from mettici.scan.judging import Judge, file_state
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
 
@@ -90,8 +90,8 @@ def test_a_photo_from_another_program(picture: bytes, tmp_path: Path) -> None:
 
 
 def test_the_parent_of_a_scan_does_not_read_a_pipe(pipe: Path) -> None:
-    assert stamp(str(pipe), hashing=True) == {}
-    assert stamp("/dev/zero", hashing=True) == {}
+    assert file_state(str(pipe), hashing=True) == {}
+    assert file_state("/dev/zero", hashing=True) == {}
     answer = Judge("professional", "en", hashing=True).refuse(Task("a", str(pipe)), PhotoTimeoutError(seconds="1"))
     assert answer.outcome == "timeout"
 
@@ -104,7 +104,7 @@ def test_a_file_swapped_for_a_pipe(pipe: Path, tmp_path: Path, monkeypatch: pyte
     os.replace(pipe, photo)
     monkeypatch.setattr("mettici.scan.judging.os.stat", lambda _: facts)
     monkeypatch.setattr("mettici.safe_open.READ_TIMEOUT", 60)  # not waited for at all
-    assert stamp(str(photo), hashing=True) == {}
+    assert file_state(str(photo), hashing=True) == {}
 
 
 def test_a_list_that_never_arrives_is_an_error(pipe: Path) -> None:

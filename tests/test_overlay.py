@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mettici.output.label_placement import place_labels
-from mettici.output.overlay import RADIUS, overlay, reported
+from mettici.output.overlay import RADIUS, overlay, overlay_from_json
 from mettici.output.svg import svg
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def test_numbers_do_not_overlap_and_stay_inside(checker: PhotoChecker, samples: 
         assert [mark.check for mark in laid.marks] == [fault.id for fault in done.report.faults]
         assert laid.radius == pytest.approx(RADIUS * max(laid.size) / shown)
         for i, mark in enumerate(laid.marks):
-            for at, side in zip(mark.place, laid.size, strict=True):
+            for at, side in zip(mark.position, laid.size, strict=True):
                 assert laid.radius < at < side - laid.radius, path.name
             for other in laid.marks[:i]:
-                assert math.dist(mark.place, other.place) > 2 * laid.radius, path.name
+                assert math.dist(mark.position, other.position) > 2 * laid.radius, path.name
 
 
 spots = st.one_of(st.none(), st.tuples(st.floats(0, SIZE[0]), st.floats(0, SIZE[1])))
@@ -52,9 +52,9 @@ def test_every_number_has_its_own_place(
 ) -> None:
     places = place_labels(SIZE, RADIUS, found, head)
     assert len(places) == len(found)
-    for i, place in enumerate(places):
-        assert all(RADIUS < at < side - RADIUS for at, side in zip(place, SIZE, strict=True))
-        assert all(math.dist(place, other) > 2 * RADIUS for other in places[:i])
+    for i, position in enumerate(places):
+        assert all(RADIUS < at < side - RADIUS for at, side in zip(position, SIZE, strict=True))
+        assert all(math.dist(position, other) > 2 * RADIUS for other in places[:i])
 
 
 @pytest.mark.parametrize("size", [(1.0, 1.0), (960.0, 36.0), (42.0, 960.0)])
@@ -101,10 +101,10 @@ def test_svg_has_no_styles_and_no_scripts(off_centre: Examination) -> None:
 
 
 def test_a_report_alone_is_numbered_below_and_keeps_its_crop() -> None:
-    laid = reported(report("a.jpg", "improve", 60, "smile", "exposure", idle="exposure", crop=CROP), 340)
+    laid = overlay_from_json(report("a.jpg", "improve", 60, "smile", "exposure", idle="exposure", crop=CROP), 340)
     assert [(mark.number, mark.check, mark.spot) for mark in laid.marks] == [(1, "smile", None), (2, "exposure", None)]
     assert laid.crop == (60, 80, 300, 300)
-    assert all(mark.place[1] > 700 for mark in laid.marks)
+    assert all(mark.position[1] > 700 for mark in laid.marks)
 
 
 def test_a_picture_without_a_face_is_numbered_below(checker: PhotoChecker, samples: Path) -> None:

@@ -148,6 +148,6 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     output.mkdir()
     (output / "mine.txt").touch()
-    with pytest.raises(OutputError, match="other files"), ray_engine._appearing(str(output)):
+    with pytest.raises(OutputError, match="other files"), ray_engine._atomic_folder(str(output)):
         pass
     assert (output / "mine.txt").exists()

@@ -34,7 +34,7 @@ from mettici.scan.task import Task
     ],
 )
 def test_a_crop_is_named_after_its_photo_and_keeps_its_folder(name: str, kind: str, place: str) -> None:
-    assert Path(Crops("crops").place(name, kind)).as_posix() == place
+    assert Path(Crops("crops").path_for(name, kind)).as_posix() == place
 
 
 @pytest.mark.parametrize("sources", [["team"], ["team/sub"], ["team/*.jpg"], ["team/a.jpg"], ["other", "./team/"]])

@@ -45,8 +45,8 @@ def listed(tmp_path: Path, text: str = LIST, encoding: str = "utf-8") -> People:
 def judged(findings: Any, path: str) -> dict[str, Any]:
     """A made-up report as written, with the names of real checks."""
     report = made_report(*findings, path=path).to_dict("it")
-    named = [made | {"id": check.id} for made, check in zip(report["checks"], all_checks(), strict=False)]
-    return report | {"checks": named}
+    find = [made | {"id": check.id} for made, check in zip(report["checks"], all_checks(), strict=False)]
+    return report | {"checks": find}
 
 
 def reports() -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ def written(path: Path, people: People | None, end: End = End.COMPLETE) -> Path:
 def test_a_list_is_read_as_it_was_saved(tmp_path: Path, encoding: str) -> None:
     people = listed(tmp_path, encoding=encoding)
     assert people.others == ("E-mail", "Telefono")
-    assert people.named("anna.jpg") == ("Zoë Ñandú", {"E-mail": "zoe@example.org", "Telefono": "+39 02 1"})
+    assert people.find("anna.jpg") == ("Zoë Ñandú", {"E-mail": "zoe@example.org", "Telefono": "+39 02 1"})
 
 
 def test_photos_are_matched_by_any_spelling_of_their_file_name(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_photos_are_matched_by_any_spelling_of_their_file_name(tmp_path: Path) -
     people = listed(tmp_path, text)
 
     def who(path: str) -> str | None:
-        found = people.named(path)
+        found = people.find(path)
         return found and found[0]
 
     assert [who(p) for p in ("anna.jpg", "sub/ANNA.jpg", "team/x/1.jpg", "y/1.jpg", "1.jpg")] == [

@@ -44,7 +44,7 @@ class InProcessEngine:
         for task in tasks:
             if stopped():
                 return
-            yield self._judge.at_once(task) or self._judge(task)
+            yield self._judge.immediate_answer(task) or self._judge(task)
 
 
 class Folder:
@@ -253,10 +253,10 @@ def test_a_page_gets_its_thumbnails_without_judging_again(tmp_path: Path) -> Non
     report = {"photo": {"width": 400, "height": 300}, "faces": [], "checks": []}
     known = Answer(json.dumps(report), "accept", kept=True)
     task = Task("a.png", str(tmp_path / "a.png"), known=known)
-    assert judge.at_once(task) is None
+    assert judge.immediate_answer(task) is None
     assert judge(task)._replace(thumbnail=b"", overlay="") == known
     assert Image.open(io.BytesIO(judge(task).thumbnail)).size == (THUMBNAIL, THUMBNAIL * 3 // 4)
-    assert Judge("professional", "en").at_once(task) == known
+    assert Judge("professional", "en").immediate_answer(task) == known
 
 
 def _put(photo: Path, chance: random.Random) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from mettici.errors import SourceError
 from mettici.scan.file_filter import FileFilter
-from mettici.scan.judging import stamp
+from mettici.scan.judging import file_state
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
 
@@ -176,7 +176,7 @@ def test_a_photo_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> N
     Path("-").write_bytes(b"another")
     piped(monkeypatch, b"a photo")
     [task] = find("-")
-    assert (task.name, task.contents, stamp(task.path, hashing=True)) == ("-", b"a photo", {})
+    assert (task.name, task.contents, file_state(task.path, hashing=True)) == ("-", b"a photo", {})
     with pytest.raises(SourceError) as caught:
         find("-", "@-")
     assert caught.value.reason == "stdin_twice"

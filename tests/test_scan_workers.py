@@ -12,7 +12,7 @@ import pytest
 
 from mettici.errors import EmptyError, ModelMissingError, PhotoError
 from mettici.output.answer import Answer
-from mettici.scan.local_engine import AHEAD, MAX_MEMORY, LocalEngine
+from mettici.scan.local_engine import IN_FLIGHT, MAX_MEMORY, LocalEngine
 from mettici.scan.task import Task
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Scripted:
     def prepare(self) -> None:
         pass
 
-    def at_once(self, task: Task) -> Answer | None:
+    def immediate_answer(self, task: Task) -> Answer | None:
         return None if task.error is None else self.refuse(task, task.error)
 
     def __call__(self, task: Task) -> Answer:
@@ -130,4 +130,4 @@ def test_photos_are_taken_from_the_source_lazily(tmp_path: Path) -> None:
     for _ in range(5):
         next(answers)
     answers.close()
-    assert taken <= 5 + AHEAD
+    assert taken <= 5 + IN_FLIGHT

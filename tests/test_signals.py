@@ -113,7 +113,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """Locking as on Linux, and as elsewhere."""
     if request.param == "lock":
         monkeypatch.setattr(locks, "_KERNEL_NAMES", False)
-        monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
+        monkeypatch.setattr("mettici.output.files._DESCRIPTORS", "/nowhere")
     elif sys.platform != "linux":
         pytest.skip("names in the kernel are Linux's")
 

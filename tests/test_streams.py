@@ -158,7 +158,7 @@ def sinks(folder: Path) -> dict[str, Sink]:
 @pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "beside its place"])
 def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not nameless:
-        monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
+        monkeypatch.setattr("mettici.output.files._DESCRIPTORS", "/nowhere")
     for ending_ in ("csv", "parquet", "html"):
         (tmp_path / f"out.{ending_}").write_text("before")
     made = sinks(tmp_path)
@@ -200,7 +200,7 @@ def test_a_failure_at_the_last_moment_leaves_no_partial_file(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mettici.output.files._OPEN", "/nowhere")
+    monkeypatch.setattr("mettici.output.files._DESCRIPTORS", "/nowhere")
     file = AtomicFile(str(tmp_path / "out.csv"))
     file.stream.write(b"x")
     monkeypatch.setattr("os.fsync", full)

@@ -132,8 +132,8 @@ def suggest(before: Report, evidence: Evidence, judge: Callable[[Area], Report])
 
 def _to_fix(report: Report) -> list[str]:
     """The checks that a crop of this photo must fix; empty if there are none."""
-    amiss = [check for check in FIXABLE if report[check].status in FAULTS]
-    return [check for check in amiss if check in MUST_FIX] or amiss
+    faulty = [check for check in FIXABLE if report[check].status in FAULTS]
+    return [check for check in faulty if check in MUST_FIX] or faulty
 
 
 def _similar_faces(evidence: Evidence) -> int:

@@ -16,7 +16,7 @@ from mettici.output.album import Album
 from mettici.output.answer import Answer
 from mettici.output.files import End
 from mettici.output.json import error_object, to_text
-from mettici.output.overlay import reported
+from mettici.output.overlay import overlay_from_json
 from mettici.output.svg import svg
 
 HOSTILE = '<script>alert("1")</script><img src=http://127.0.0.1:9/x>.jpg'
@@ -82,7 +82,7 @@ def written(
     sink = Album(str(path), lang, ["team/"])
     for each in REPORTS if reports is None else reports:
         picture = b"" if "error" in each or not pictures else thumbnail("teal")
-        drawn = svg(reported(each, 340)) if picture else ""
+        drawn = svg(overlay_from_json(each, 340)) if picture else ""
         sink.write(Answer(to_text(each), each.get("verdict", "empty"), "error" in each, picture, drawn))
     sink.close(end)
     return path

@@ -34,11 +34,11 @@ class Reader(Judge):
         pass
 
     def __call__(self, task: Task) -> Answer:
-        from mettici.scan.judging import stamp
+        from mettici.scan.judging import file_state
 
         if task.name.startswith("die"):
             os._exit(1)
-        seen = stamp(task.path, hashing=self.hashing)
+        seen = file_state(task.path, hashing=self.hashing)
         with open(task.path, encoding="utf-8") as file:
             text = file.read()
         time.sleep(PAUSE)

@@ -102,8 +102,8 @@ def _what(change: Change, lang: str) -> str:
     parts = [say("compare.same_file", lang)] if change.same_file else []
     if change.before.path != change.after.path:
         parts.append(say("compare.was", lang, path=change.before.path))
-    for key in ("fixed", "come_up"):
-        if ids := getattr(change, key):
+    for key, ids in (("fixed", change.fixed), ("come_up", change.new_faults)):
+        if ids:
             parts.append(say(f"compare.{key}", lang, titles=", ".join(titles.get(check, check) for check in ids)))
     return "; ".join(parts)
 
@@ -125,7 +125,7 @@ def _print_json(found: Comparison, lang: str) -> None:
 
 def _change(change: Change) -> dict[str, Any]:
     told = {"path": change.after.path, "before": _photo(change.before), "after": _photo(change.after)}
-    return told | {"same_file": change.same_file, "fixed": change.fixed, "amiss": change.come_up}
+    return told | {"same_file": change.same_file, "fixed": change.fixed, "amiss": change.new_faults}
 
 
 def _photo(photo: Judged) -> dict[str, Any]:

@@ -69,6 +69,6 @@ def _pace(lang: str) -> ProgressColumn:
 
 def _told(tally: Counter[str], lang: str) -> str:
     """Counts by verdict, and of errors, each in its colour."""
-    from mettici.output.text import counted
+    from mettici.output.text import verdict_counts
 
-    return " ".join(f"[{colour}]{text}[/{colour}]" for text, colour in counted(tally, tally["error"], lang))
+    return " ".join(f"[{colour}]{text}[/{colour}]" for text, colour in verdict_counts(tally, tally["error"], lang))

@@ -129,7 +129,7 @@ def _scan_here(
 
     if tally.crops:
         check_folder(tally.crops, sources)
-    tasks, written = find(*sources, skip=paths, apart=tally.crops, file_filter=file_filter), list[str]()
+    tasks, written = find(*sources, skip=paths, crop_folder=tally.crops, file_filter=file_filter), list[str]()
     tally.skipped = file_filter.skipped
     with ExitStack() as stack:
         stopped = stack.enter_context(finishing(tally.say_finishing))
@@ -137,7 +137,7 @@ def _scan_here(
         resumable = any(path.lower().endswith(".jsonl") for path in files)
         stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
         shown = not tally.quiet and _bar_shown(paths)
-        count = counter(sources, paths, file_filter, apart=tally.crops)
+        count = counter(sources, paths, file_filter, crop_folder=tally.crops)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
         running.run(tasks, local, judge, outputs, _each(tally.add, advance), stopped)
         written.extend(files)

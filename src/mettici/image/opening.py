@@ -128,9 +128,9 @@ def _file_hash(data: bytes) -> Callable[[], str]:
     """SHA-256 of the file. A large file is hashed while it is decoded: neither holds the GIL."""
     if len(data) < HASH_IN_THREAD_FROM:
         return hashlib.sha256(data).hexdigest
-    beside = ThreadPoolExecutor(1, thread_name_prefix="mettici-hash")
-    digest = beside.submit(hashlib.sha256, data)
-    beside.shutdown(wait=False)
+    executor = ThreadPoolExecutor(1, thread_name_prefix="mettici-hash")
+    digest = executor.submit(hashlib.sha256, data)
+    executor.shutdown(wait=False)
     return lambda: digest.result().hexdigest()
 
 

@@ -87,13 +87,13 @@ def load(source: Source, limits: Limits = DEFAULT) -> Photo:
     `TruncatedError` or `UnreadableError`; `TypeError` for any other type of source.
     """
     opened = open_source(source, limits)
-    return replace(_render(opened, ANALYSIS_SIDE), decode_again=partial(_again, opened.data or opened, limits))
+    return replace(_render(opened, ANALYSIS_SIDE), decode_again=partial(_decode_again, opened.data or opened, limits))
 
 
-def _again(kept: bytes | Opened, limits: Limits, area: Area | None, side: int | None) -> Pixels:
+def _decode_again(source: bytes | Opened, limits: Limits, area: Area | None, side: int | None) -> Pixels:
     # Start from the bytes: the file's decoder may be set to a smaller size for good, and what it decoded is freed.
-    again = from_file(kept, limits, empty="file") if isinstance(kept, bytes) else kept
-    return _render(again, side, area).pixels
+    opened = from_file(source, limits, empty="file") if isinstance(source, bytes) else source
+    return _render(opened, side, area).pixels
 
 
 def load_small(source: Source, side: int, limits: Limits = DEFAULT) -> Pixels:

@@ -15,18 +15,18 @@ from pathlib import Path
 def up_to_date(source: Path) -> bytes:
     """The compiled catalogue of `source`, cached if the folder is writable."""
     facts = source.stat()
-    kept = source.parent / "__pycache__" / f"{source.stem}.{facts.st_size:x}-{facts.st_mtime_ns:x}.mo"
+    cached = source.parent / "__pycache__" / f"{source.stem}.{facts.st_size:x}-{facts.st_mtime_ns:x}.mo"
     with contextlib.suppress(OSError):
-        return kept.read_bytes()
-    done = compiled(source)
-    beside = kept.with_name(f"{kept.name}.{os.getpid()}")
+        return cached.read_bytes()
+    content = compiled(source)
+    temporary = cached.with_name(f"{cached.name}.{os.getpid()}")
     with contextlib.suppress(OSError):  # a read-only folder only costs a little time
-        kept.parent.mkdir(exist_ok=True)
-        for old in kept.parent.glob(f"{source.stem}.*.mo"):
+        cached.parent.mkdir(exist_ok=True)
+        for old in cached.parent.glob(f"{source.stem}.*.mo"):
             old.unlink(missing_ok=True)
-        beside.write_bytes(done)
-        beside.replace(kept)
-    return done
+        temporary.write_bytes(content)
+        temporary.replace(cached)
+    return content
 
 
 def compiled(source: Path) -> bytes:

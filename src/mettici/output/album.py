@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mettici.output.answer import Answer
 
-LISTED = 10_000
+MAX_LISTED = 10_000
 """Maximum number of photos on a page: 40 MB, which a phone's browser can still open. The summary counts all of them."""
 
 
@@ -29,31 +29,35 @@ class Album:
         self._path, self._lang, self._file = path, lang, AtomicFile(path)
         self._counts, self._rows, self._listed = Counts(), Rows(lang), 0
         with self._file.discard_on_error():
-            self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
+            self._buffer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
         """Count the photo, and list it up to the limit."""
         report = json.loads(answer.line)
         self._counts.add(report)
         self._pictures |= bool(answer.thumbnail)
-        if self._listed < LISTED:
+        if self._listed < MAX_LISTED:
             self._listed += 1
             with output_errors(self._path):
-                self._aside.write(self._rows.row(report, answer.thumbnail, answer.overlay) + "\n")
+                self._buffer.write(self._rows.row(report, answer.thumbnail, answer.overlay) + "\n")
 
     def close(self, end: End) -> None:
         """Write the page, even if the scan was stopped early, but not after an error."""
         with ExitStack() as stack:
-            stack.callback(close_ignoring_errors, self._aside)
+            stack.callback(close_ignoring_errors, self._buffer)
             if end is End.FAILED:
                 self._file.discard()
                 return
             with self._file.commit_at_end():
-                self._aside.seek(0)
-                rows = (line.rstrip("\n") for line in self._aside)
-                told = facts(self._counts, self._sources, self._lang)
-                notes, marks, title = tuple(self._notes(end)), self._counts.marks, say("album.scanned", self._lang)
-                heading = Heading(title, notes, facts=told, pictures=self._pictures, marks=marks)
+                self._buffer.seek(0)
+                rows = (line.rstrip("\n") for line in self._buffer)
+                heading = Heading(
+                    say("album.scanned", self._lang),
+                    tuple(self._notes(end)),
+                    facts=facts(self._counts, self._sources, self._lang),
+                    pictures=self._pictures,
+                    storage_key=self._counts.storage_key,
+                )
                 for piece in page(heading, self._counts, self._rows, rows, self._lang):
                     self._file.stream.write(piece.encode())
 

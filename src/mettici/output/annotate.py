@@ -12,7 +12,7 @@ from mettici.checks.base import Status
 from mettici.output import drawing
 from mettici.output.drawing import Colour, Sheet
 from mettici.output.legend import Key, legend
-from mettici.output.overlay import RADIUS, Overlay, apart, overlay
+from mettici.output.overlay import RADIUS, Overlay, needs_line, overlay
 
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
@@ -39,52 +39,52 @@ def annotated(report: Report, evidence: Evidence, lang: str = "en") -> Pixels:
 
     `report` and `evidence` must be of the same photo. A report always gives the same picture, on every machine.
     """
-    told = overlay(report, evidence, SHOWN)
-    picture = _shown(evidence)
-    keys = _painted(picture, told)
+    layout = overlay(report, evidence, SHOWN)
+    picture = _scaled(evidence)
+    keys = _paint(picture, layout)
     below = picture.width >= WIDE * picture.height
     found = [(finding, COLOURS[finding.status]) for finding in report.faults]
     side = legend(report, found, keys, lang, picture.width if below else None)
-    return np.asarray(_joined(picture, side, below=below))
+    return np.asarray(_join(picture, side, below=below))
 
 
-def _shown(evidence: Evidence) -> Image.Image:
+def _scaled(evidence: Evidence) -> Image.Image:
     scale = SHOWN / max(evidence.width, evidence.height)
     size = max(1, round(evidence.width * scale)), max(1, round(evidence.height * scale))
     return Image.fromarray(evidence.photo.pixels).resize(size, Image.Resampling.BICUBIC)
 
 
-def _painted(picture: Image.Image, told: Overlay) -> list[Key]:
+def _paint(picture: Image.Image, layout: Overlay) -> list[Key]:
     """Paint the overlay on the picture; return the legend's keys for its lines."""
-    sheet = Sheet(picture.size, SHOWN / max(told.size))
-    keys = [*_frame(sheet, told), *_guides(sheet, told)]
-    for mark in told.marks:
-        if mark.spot is not None and apart(mark, told.radius):
-            sheet.line([mark.place, mark.spot], drawing.WHITE, 2)
+    sheet = Sheet(picture.size, SHOWN / max(layout.size))
+    keys = [*_frame(sheet, layout), *_guides(sheet, layout)]
+    for mark in layout.marks:
+        if mark.spot is not None and needs_line(mark, layout.radius):
+            sheet.line([mark.position, mark.spot], drawing.WHITE, 2)
             sheet.dot(mark.spot, 4, drawing.WHITE)
-        sheet.badge(mark.place, RADIUS, COLOURS[mark.status], square=mark.status is Status.FAIL)
+        sheet.badge(mark.position, RADIUS, COLOURS[mark.status], square=mark.status is Status.FAIL)
     sheet.onto(picture)
     draw = ImageDraw.Draw(picture)
-    for mark in told.marks:
-        drawing.number(draw, sheet.at(mark.place), str(mark.number), RADIUS)
+    for mark in layout.marks:
+        drawing.number(draw, sheet.at(mark.position), str(mark.number), RADIUS)
     return keys
 
 
-def _frame(sheet: Sheet, told: Overlay) -> list[Key]:
+def _frame(sheet: Sheet, layout: Overlay) -> list[Key]:
     """Draw the suggested crop, with everything else shaded, and the circle that social networks show."""
     keys: list[Key] = []
-    if told.crop is not None:
-        sheet.shade(told.crop, SHADE)
-        sheet.line(drawing.rectangle(_within(told.crop, told.size, sheet.scale)), CROP_GREEN, 4)
+    if layout.crop is not None:
+        sheet.shade(layout.crop, SHADE)
+        sheet.line(drawing.rectangle(_inset(layout.crop, layout.size, sheet.scale)), CROP_GREEN, 4)
         keys.append(Key("crop", CROP_GREEN))
-    if told.circle is not None:
-        centre, radius = told.circle
+    if layout.circle is not None:
+        centre, radius = layout.circle
         sheet.line(drawing.circle(centre, max(0.0, radius - 3 / sheet.scale)), ROUND_WHITE, 2, 9)
         keys.append(Key("round", ROUND_WHITE, 9))
     return keys
 
 
-def _within(box: Box, size: tuple[int, int], scale: float) -> Box:
+def _inset(box: Box, size: tuple[int, int], scale: float) -> Box:
     """The box, inset from the photo's edges so that a stroke around it is fully visible."""
     stroke = 2 / scale
     left, top = max(box[0], stroke), max(box[1], stroke)
@@ -92,20 +92,20 @@ def _within(box: Box, size: tuple[int, int], scale: float) -> Box:
     return left, top, right - left, bottom - top
 
 
-def _guides(sheet: Sheet, told: Overlay) -> list[Key]:
+def _guides(sheet: Sheet, layout: Overlay) -> list[Key]:
     """Draw the outline of the face, the line of the eyes, the box of the head, and other faces."""
     keys: list[Key] = []
-    if told.outline and told.head is not None:
-        sheet.line(told.outline, FACE_BLUE, 2)
-        sheet.line(told.eyes, FACE_BLUE, 2, 7)
-        sheet.line(drawing.rectangle(told.head), HEAD_YELLOW, 2)
+    if layout.outline and layout.head is not None:
+        sheet.line(layout.outline, FACE_BLUE, 2)
+        sheet.line(layout.eyes, FACE_BLUE, 2, 7)
+        sheet.line(drawing.rectangle(layout.head), HEAD_YELLOW, 2)
         keys = [Key("face", FACE_BLUE), Key("eyes", FACE_BLUE, 7), Key("head", HEAD_YELLOW)]
-    for box in told.others:
+    for box in layout.others:
         sheet.line(drawing.rectangle(box), FACE_BLUE, 2, 5)
-    return [*keys, Key("others" if told.outline else "face", FACE_BLUE, 5)] if told.others else keys
+    return [*keys, Key("others" if layout.outline else "face", FACE_BLUE, 5)] if layout.others else keys
 
 
-def _joined(photo: Image.Image, side: Image.Image, *, below: bool) -> Image.Image:
+def _join(photo: Image.Image, side: Image.Image, *, below: bool) -> Image.Image:
     size = (
         (max(photo.width, side.width), photo.height + side.height)
         if below

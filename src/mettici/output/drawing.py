@@ -19,7 +19,7 @@ INK: Colour = (28, 28, 30)
 RULE: Colour = (222, 224, 228)
 HALO = (0, 0, 0, 150)
 """Drawn under every stroke on the photo, so that light lines stand out from white."""
-FINE = 2
+SUPERSAMPLING = 2
 """Supersampling factor: Pillow draws strokes without antialiasing."""
 
 
@@ -52,7 +52,7 @@ class Sheet:
     def __init__(self, size: tuple[int, int], scale: float = 1.0, *, plain: bool = False) -> None:
         self.scale = scale
         self._halo = (0, 0, 0, 0) if plain else HALO
-        self._sheet = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
+        self._sheet = Image.new("RGBA", (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING))
         self._draw = ImageDraw.Draw(self._sheet)
 
     def at(self, point: Point) -> Point:
@@ -68,7 +68,12 @@ class Sheet:
                 self._stroke(piece, fill, wide)
 
     def _stroke(self, points: Sequence[Point], fill: tuple[int, ...], width: float) -> None:
-        self._draw.line([(x * FINE, y * FINE) for x, y in points], fill, max(1, round(width * FINE)), joint="curve")
+        self._draw.line(
+            [(x * SUPERSAMPLING, y * SUPERSAMPLING) for x, y in points],
+            fill,
+            max(1, round(width * SUPERSAMPLING)),
+            joint="curve",
+        )
 
     def dot(self, at: Point, radius: float, colour: Colour) -> None:
         """Draw a small disc."""
@@ -79,13 +84,13 @@ class Sheet:
         """Draw the background of a number: a disc, or a rounded square, with a white ring."""
         for fill, r in ((self._halo, radius + 3.5), (WHITE, radius + 2), (colour, radius)):
             if square:
-                self._draw.rounded_rectangle(_around(self.at(at), r), 0.35 * r * FINE, fill)
+                self._draw.rounded_rectangle(_around(self.at(at), r), 0.35 * r * SUPERSAMPLING, fill)
             else:
                 self._draw.ellipse(_around(self.at(at), r), fill)
 
     def shade(self, box: Box, darkness: int) -> None:
         """Darken everything outside `box`."""
-        x, y, width, height = (v * self.scale * FINE for v in box)
+        x, y, width, height = (v * self.scale * SUPERSAMPLING for v in box)
         shade = Image.new("L", self._sheet.size, darkness)
         ImageDraw.Draw(shade).rectangle([x, y, x + width, y + height], 0)
         self._sheet.paste((0, 0, 0, 255), mask=shade)
@@ -93,7 +98,7 @@ class Sheet:
 
     def onto(self, picture: Image.Image) -> None:
         """Composite the sheet onto the picture."""
-        sheet = self._sheet.reduce(FINE)
+        sheet = self._sheet.reduce(SUPERSAMPLING)
         picture.paste(sheet, mask=sheet.getchannel("A"))
 
 
@@ -116,18 +121,23 @@ def rectangle(box: Box) -> list[Point]:
 
 def _around(at: Point, radius: float) -> list[float]:
     x, y = at
-    return [(x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE, (y + radius) * FINE]
+    return [
+        (x - radius) * SUPERSAMPLING,
+        (y - radius) * SUPERSAMPLING,
+        (x + radius) * SUPERSAMPLING,
+        (y + radius) * SUPERSAMPLING,
+    ]
 
 
 def _dashes(points: Sequence[Point], dash: float) -> Iterator[list[Point]]:
     """Split a line into dashes of length `dash`, with gaps of 0.7 times that."""
-    period, gone = 1.7 * dash, 0.0
+    period, travelled = 1.7 * dash, 0.0
     for (x0, y0), (x1, y1) in pairwise(points):
         length = math.hypot(x1 - x0, y1 - y0)
-        start = -(gone % period)
+        start = -(travelled % period)
         while start < length and length:
             a, b = max(0.0, start), min(length, start + dash)
             if b > a:
                 yield [(x0 + (x1 - x0) * t / length, y0 + (y1 - y0) * t / length) for t in (a, b)]
             start += period
-        gone += length
+        travelled += length

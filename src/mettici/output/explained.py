@@ -27,7 +27,7 @@ def facts(rule: Rule, lang: str) -> str:
     return say("explained.facts", lang, unit=unit, weight=rule.weight, rejects=rejects)
 
 
-def said(check: Check, lang: str) -> str:
+def texts_table(check: Check, lang: str) -> str:
     """A table of every message and advice of the check, under a heading."""
     rows = [
         (f"`{reason}`", *(_said(f"{check.id}.{reason}.{part}", lang) for part in ("message", "advice")))
@@ -49,7 +49,7 @@ def _parts(policy: Policy, rule: Rule, lang: str) -> Iterator[str]:
         yield f"## {say('explained.thresholds', lang, policy=policy.name)}"
         rows = [(f"`{key}`", f"{value:g}") for key, value in rule.limits.items()]
         yield _table((say("explained.threshold", lang), say("explained.value", lang)), *rows)
-    yield said(rule.check, lang)
+    yield texts_table(rule.check, lang)
 
 
 def _said(key: str, lang: str) -> str:

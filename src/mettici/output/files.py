@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-PRIVATE = 0o600
+PRIVATE_MODE = 0o600
 """Mode of unfinished files: reports and thumbnails are personal data."""
-_OPEN = "/proc/self/fd"
+_DESCRIPTORS = "/proc/self/fd"
 """Gives an open file without a name a path."""
 
 
@@ -49,17 +49,17 @@ class AtomicFile:
         with ExitStack() as stack, output_errors(path):
             stack.callback(self._release)
             remove_leftover(self._part, path)
-            self._named, number = self._open()
+            self._has_name, number = self._open()
             stack.pop_all()
         self.stream = os.fdopen(number, "wb")
 
     def _open(self) -> tuple[bool, int]:
         """Create the file; return whether it has a name, and its descriptor. Only its owner may read it."""
-        if hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN):
+        if hasattr(os, "O_TMPFILE") and os.path.isdir(_DESCRIPTORS):
             with suppress(OSError):  # the file system does not support it
-                return False, os.open(self._folder or ".", os.O_TMPFILE | os.O_WRONLY, PRIVATE)
+                return False, os.open(self._folder or ".", os.O_TMPFILE | os.O_WRONLY, PRIVATE_MODE)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        number = os.open(self._part, flags, PRIVATE)
+        number = os.open(self._part, flags, PRIVATE_MODE)
         lock(number, self._path)
         return True, number
 
@@ -75,23 +75,23 @@ class AtomicFile:
         self.stream.flush()
         number = self.stream.fileno()
         os.fsync(number)
-        if not self._named:
-            self._name(number)
+        if not self._has_name:
+            self._link(number)
         self.stream.close()
         with suppress(OSError):  # the file system has no permissions
-            os.chmod(self._part, self._rights())
+            os.chmod(self._part, self._mode())
         os.replace(self._part, self._path)
         self._release()
 
-    def _name(self, number: int) -> None:
+    def _link(self, number: int) -> None:
         """Link the open file to its hidden name, as open(2) describes for O_TMPFILE."""
         folder = os.open(self._folder or ".", os.O_RDONLY)
         try:
-            os.link(f"{_OPEN}/{number}", self._part, src_dir_fd=folder, follow_symlinks=True)
+            os.link(f"{_DESCRIPTORS}/{number}", self._part, src_dir_fd=folder, follow_symlinks=True)
         finally:
             os.close(folder)
 
-    def _rights(self) -> int:
+    def _mode(self) -> int:
         try:
             return os.stat(self._path).st_mode & 0o777
         except OSError:

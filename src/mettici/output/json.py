@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def unjudged(path: str, error: PhotoError, lang: str = "en") -> schema.Unjudged:
     """The document that replaces the report of a photo that could not be judged."""
-    told = schema.Error(code=error.code, message=error.message(lang), remedy=error.remedy_in(lang))
-    return schema.Unjudged(schema=schema.SCHEMA, path=path, error=told)
+    details = schema.Error(code=error.code, message=error.message(lang), remedy=error.remedy_in(lang))
+    return schema.Unjudged(schema=schema.SCHEMA, path=path, error=details)
 
 
 def error_object(path: str, error: PhotoError, lang: str = "en") -> schema.Object:

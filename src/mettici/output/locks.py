@@ -1,8 +1,8 @@
-"""Claims on output paths: two runs that write the same output would overwrite each other.
+"""Locks on output paths, so that two runs that write the same output do not overwrite each other.
 
-A file that is written whole at the end has no name until then, so there is nothing to lock. On Linux the claim is an
-abstract socket bound by this process; elsewhere, a lock on the hidden file that becomes the output. Either ends with
-the process, however that ends, and leaves nothing to clean up.
+A file that appears whole at the end has no name until then, so there is nothing to lock. On Linux, its path is reserved
+by binding an abstract socket; elsewhere, by locking the hidden file that becomes the output. Both end with the process,
+however that ends, and leave nothing to clean up.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _KERNEL_NAMES = sys.platform == "linux"
 
 
 def reserve(path: str) -> socket.socket | None:
-    """Claim `path` until the result is closed; None on systems without abstract sockets.
+    """Reserve `path` until the result is closed; None on systems without abstract sockets.
 
-    Raises `OutputError` if another run, or another output of this one, holds it, and `OSError` if the folder does not
-    exist. A claim holds within one machine and one network namespace.
+    Raises `OutputError` if another run, or another output of this one, has reserved it, and `OSError` if the folder
+    does not exist. A reservation holds within one machine and one network namespace.
     """
     if not _KERNEL_NAMES:
         return None
@@ -30,15 +30,15 @@ def reserve(path: str) -> socket.socket | None:
     facts = os.stat(folder or ".")
     key = hashlib.sha256(f"{facts.st_dev}:{facts.st_ino}:".encode() + os.fsencode(name)).hexdigest()
     try:
-        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        bound = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     except OSError:  # a sandbox without sockets
         return None
     try:
-        claim.bind(f"\0mettici:{key}")
+        bound.bind(f"\0mettici:{key}")
     except OSError as error:
-        claim.close()
+        bound.close()
         raise OutputError("busy", path=path) from error
-    return claim
+    return bound
 
 
 def lock(number: int, path: str) -> None:

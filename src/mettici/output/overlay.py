@@ -29,13 +29,13 @@ BEYOND_EYES = 0.6
 
 @dataclass(frozen=True)
 class Mark:
-    """The number of a fault: `spot` is the point it concerns, None for the whole photo; `place` is its position."""
+    """The number of a fault: `spot` is the point it concerns, None for the whole photo; `position` is where it goes."""
 
     number: int
     check: str
     status: Status
     spot: Point | None
-    place: Point
+    position: Point
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def overlay(report: Report, evidence: Evidence, shown: float) -> Overlay:
     )
 
 
-def reported(report: Object, shown: float) -> Overlay:
+def overlay_from_json(report: Object, shown: float) -> Overlay:
     """Like `overlay`, from a report as JSON, which has the position of faces but not of findings."""
     size = report["photo"]["width"], report["photo"]["height"]
     faults = [c for c in sorted(report["checks"], key=reported_order) if c["status"] in FAULTS]
@@ -112,7 +112,7 @@ def _marks(
 ) -> tuple[Mark, ...]:
     places = place_labels(size, radius, spots, head)
     found = zip(faults, spots, places, strict=True)
-    return tuple(Mark(i, check, status, spot, place) for i, ((check, status), spot, place) in enumerate(found, 1))
+    return tuple(Mark(i, check, status, spot, position) for i, ((check, status), spot, position) in enumerate(found, 1))
 
 
 def _spot(finding: Finding, evidence: Evidence) -> Point | None:
@@ -144,6 +144,6 @@ def _circle(box: Box, head: Box) -> tuple[Point, float]:
     return (x + width / 2, min(y + height / 2, max(y + radius, middle))), radius
 
 
-def apart(mark: Mark, radius: float) -> bool:
+def needs_line(mark: Mark, radius: float) -> bool:
     """Whether the number is so far from its spot that it needs a connecting line."""
-    return mark.spot is not None and math.dist(mark.spot, mark.place) > radius
+    return mark.spot is not None and math.dist(mark.spot, mark.position) > radius

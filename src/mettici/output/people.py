@@ -30,11 +30,11 @@ class People:
     def __init__(self, path: str) -> None:
         """Raises `SourceError` if the file cannot be read, or has no column for the photo."""
         head, rows = _table(path)
-        named = {normalized_name(title.strip()): title for title in reversed(head)}
-        file = next((named[c] for c in FILE_COLUMNS if c in named), None)
+        titles = {normalized_name(title.strip()): title for title in reversed(head)}
+        file = next((titles[c] for c in FILE_COLUMNS if c in titles), None)
         if file is None or len(head) < 2:
             raise SourceError("people", source=path, known=", ".join(FILE_COLUMNS))
-        person = next((named[c] for c in NAME_COLUMNS if c in named), next(c for c in head if c != file))
+        person = next((titles[c] for c in NAME_COLUMNS if c in titles), next(c for c in head if c != file))
         self.others = tuple(title for title in head if title not in (file, person))
         self._file, self._person = file, person
         self._rows = [row for row in rows if row[file].strip()]
@@ -42,7 +42,7 @@ class People:
         self._by_path = {_key(row[file]): number for number, row in reversed([*enumerate(self._rows)])}
         self._by_name = _unambiguous(self._rows, file)
 
-    def named(self, path: str) -> tuple[str, Mapping[str, str]] | None:
+    def find(self, path: str) -> tuple[str, Mapping[str, str]] | None:
         """The person in the photo at `path`, and the other columns; None if the list does not contain it.
 
         The longest matching suffix of the path counts: `sales/anna.jpg`, then `anna.jpg`, then `anna`. An entry with
@@ -55,15 +55,15 @@ class People:
         if number is None:
             return None
         self._found[number] = True
-        return self._told(self._rows[number])
+        return self._entry(self._rows[number])
 
     def without_photo(self) -> Iterator[tuple[str, str, Mapping[str, str]]]:
-        """Rows that `named` did not return: the photo's name in the list, the person, the other columns."""
+        """Rows that `find` did not return: the photo's name in the list, the person, the other columns."""
         for row, found in zip(self._rows, self._found, strict=True):
             if not found:
-                yield row[self._file].strip(), *self._told(row)
+                yield row[self._file].strip(), *self._entry(row)
 
-    def _told(self, row: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    def _entry(self, row: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
         return row[self._person].strip(), {title: row[title].strip() for title in self.others}
 
 

@@ -10,20 +10,20 @@ from mettici.scoring import compare_reports
 
 def why(first: Object, second: Object, lang: str = FALLBACK) -> str:
     """Why the first photo ranks above the second: the checks where it is ahead, the most important first."""
-    return _told(first, second, ("rank.equal", "rank.first_verdict", "rank.first_points"), lang)
+    return _sentence(first, second, ("rank.equal", "rank.first_verdict", "rank.first_points"), lang)
 
 
 def behind(first: Object, other: Object, lang: str = FALLBACK) -> str:
     """Why the other photo ranks below the first."""
-    return _told(first, other, ("rank.as_good", "rank.behind_verdict", "rank.behind_points"), lang)
+    return _sentence(first, other, ("rank.as_good", "rank.behind_verdict", "rank.behind_points"), lang)
 
 
 def reason(before: Object, other: Object, lang: str = FALLBACK) -> str:
     """Like `behind`, in a few words for a table, compared to the photo just above."""
-    return _told(before, other, ("rank.reason_equal", "rank.reason_verdict", "rank.reason_points"), lang)
+    return _sentence(before, other, ("rank.reason_equal", "rank.reason_verdict", "rank.reason_points"), lang)
 
 
-def _told(first: Object, second: Object, keys: tuple[str, str, str], lang: str) -> str:
+def _sentence(first: Object, second: Object, keys: tuple[str, str, str], lang: str) -> str:
     """`keys`: of the sentences for a tie, for a better verdict, and for more points."""
     equal, verdict, points = keys
     better_verdict, found = first["verdict"] != second["verdict"], compare_reports(first, second)

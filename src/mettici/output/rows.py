@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mettici.output.people import People
 
-FIRST = 3
+FIX_COLUMNS = 3
 """Number of columns for things to fix: few people fix more at once."""
 
 
@@ -50,22 +50,22 @@ class Row:
 
 def row(report: dict[str, Any], lang: str, people: People | None = None) -> Row:
     """The table row for a report as JSON."""
-    path = as_text(report["path"])
-    listed = people.named(path) if people else None
+    path = valid_unicode(report["path"])
+    listed = people.find(path) if people else None
     person, others = listed or (PurePath(path).name, {})
-    told = advice(report)
+    fixes = advice(report)
     retake = report.get("retake")
-    whole = [*told, *([retake["message"]] if retake else ())]
+    everything = [*fixes, *([retake["message"]] if retake else ())]
     verdict = say("report.short.error", lang) if "error" in report else say("report.short." + report["verdict"], lang)
-    return Row(report, path, person, verdict, tuple(told[:FIRST]), "\n".join(whole), others)
+    return Row(report, path, person, verdict, tuple(fixes[:FIX_COLUMNS]), "\n".join(everything), others)
 
 
-def missing(people: People, lang: str) -> Iterator[Row]:
+def missing_people(people: People, lang: str) -> Iterator[Row]:
     """A row for each person in the list whose photo was not judged."""
     for file, person, others in [*people.without_photo()]:
         report = error_object(file, NotFoundError(path=file), lang)
-        told = tuple(advice(report))
-        yield Row(report, file, person, say("report.short.error", lang), told, "\n".join(told), others)
+        fixes = tuple(advice(report))
+        yield Row(report, file, person, say("report.short.error", lang), fixes, "\n".join(fixes), others)
 
 
 def advice(report: dict[str, Any]) -> list[str]:
@@ -76,6 +76,6 @@ def advice(report: dict[str, Any]) -> list[str]:
     return [check["advice"] for check in checks if check["status"] in _OPEN and check["advice"]]
 
 
-def as_text(path: str) -> str:
+def valid_unicode(path: str) -> str:
     """Convert a name to valid Unicode, escaping invalid bytes."""
     return path.encode("utf-8", "backslashreplace").decode()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mettici.checks.base import Status
-from mettici.output.overlay import apart
+from mettici.output.overlay import needs_line
 
 if TYPE_CHECKING:
     from mettici.output.label_placement import Box, Point
@@ -48,14 +48,14 @@ def _shapes(overlay: Overlay) -> Iterator[str]:
 
 
 def _mark(mark: Mark, radius: float) -> Iterator[str]:
-    (x, y), spot = mark.place, mark.spot
-    if spot is not None and apart(mark, radius):
+    (x, y), spot = mark.position, mark.spot
+    if spot is not None and needs_line(mark, radius):
         yield f'<path class="mark-line" d="M{_n(x)} {_n(y)}L{_n(spot[0])} {_n(spot[1])}"/>'
         yield _circle("mark-dot", spot, DOT * radius)
     if mark.status is Status.FAIL:
         yield _rect("mark-badge", (x - radius, y - radius, 2 * radius, 2 * radius), ROUNDED * radius)
     else:
-        yield _circle("mark-badge", mark.place, radius)
+        yield _circle("mark-badge", mark.position, radius)
     yield f'<text class="mark-number" x="{_n(x)}" y="{_n(y)}" font-size="{_n(FIGURE * radius)}">{mark.number}</text>'
     if spot is not None:
         yield _circle("mark-ring", spot, RING * radius)

@@ -14,7 +14,7 @@ from mettici import schema
 from mettici.checks import all_checks
 from mettici.errors import OutputError
 from mettici.output.files import AtomicFile, End, output_errors
-from mettici.output.rows import FIRST, Row, as_text, missing, row
+from mettici.output.rows import FIX_COLUMNS, Row, missing_people, row, valid_unicode
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from mettici.output.answer import Answer
     from mettici.output.people import People
 
-FIXES = tuple(f"fix_{number}" for number in range(1, FIRST + 1))
+FIXES = tuple(f"fix_{number}" for number in range(1, FIX_COLUMNS + 1))
 """The CSV columns for the first things to fix."""
-LISTED = "list_"
+LIST_PREFIX = "list_"
 """Prefix for the columns of a list of people, so that they do not collide with ours."""
 ROW_GROUP = 1000
 """Rows of a Parquet file to hold and write together: about 10 MB."""
@@ -75,7 +75,7 @@ class Csv:
 
     def _add(self, one: Row) -> None:
         with output_errors(self._path):
-            self._writer.writerow({title: _harmless(value) for title, value in flat(one).items()})
+            self._writer.writerow({title: _escaped(value) for title, value in flat(one).items()})
 
     def close(self, end: End) -> None:
         """Put the table in its place, also with what is done so far; not after an error."""
@@ -84,22 +84,22 @@ class Csv:
             return
         with self._file.commit_at_end():
             if self._people and end is End.COMPLETE:
-                for one in missing(self._people, self._lang):
+                for one in missing_people(self._people, self._lang):
                     self._add(one)
             self._text.flush()
 
 
 def flat(one: Row) -> dict[str, object]:
     """A photo's row: missing values are empty, lists are joined by spaces, faces are counted."""
-    told = {column: _cell(_at(one.report, place)) for column, place in COLUMNS.items()}
-    told["path"] = f"./{one.path}" if one.path.startswith(_FORMULA) else one.path  # the same path, but not a formula
-    told |= {"person": one.person, "advice": one.advice, **dict(zip(FIXES, one.first, strict=False))}
+    cells = {column: _cell(_lookup(one.report, place)) for column, place in COLUMNS.items()}
+    cells["path"] = f"./{one.path}" if one.path.startswith(_FORMULA) else one.path  # the same path, but not a formula
+    cells |= {"person": one.person, "advice": one.advice, **dict(zip(FIXES, one.first, strict=False))}
     for check in one.report.get("checks", ()):
-        told[f"{check['id']}_status"], told[f"{check['id']}_value"] = check["status"], check["value"]
-    return told | {f"{LISTED}{title}": value for title, value in one.others.items()}
+        cells[f"{check['id']}_status"], cells[f"{check['id']}_value"] = check["status"], check["value"]
+    return cells | {f"{LIST_PREFIX}{title}": value for title, value in one.others.items()}
 
 
-def _at(report: dict[str, Any], place: str) -> Any:
+def _lookup(report: dict[str, Any], place: str) -> Any:
     """The value at a dotted path such as "photo.width"; None if it is missing."""
     value: Any = report
     for key in place.split("."):
@@ -117,11 +117,11 @@ def _titles(people: People | None) -> list[str]:
     """The column titles: those of every table, those of the checks, and those of the list."""
     path, verdict, score, *others = COLUMNS
     checks = [f"{check.id}_{what}" for check in all_checks() for what in ("status", "value")]
-    listed = [f"{LISTED}{title}" for title in (people.others if people else ())]
+    listed = [f"{LIST_PREFIX}{title}" for title in (people.others if people else ())]
     return [path, "person", verdict, score, *FIXES, "advice", *others, *checks, *listed]
 
 
-def _harmless(value: object) -> object:
+def _escaped(value: object) -> object:
     """Prefix text that looks like a formula with an apostrophe, so that no spreadsheet evaluates it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
@@ -174,7 +174,7 @@ def _row(report: dict[str, Any]) -> dict[str, Any]:
     checks = [{**check, "details": json.dumps(check["details"])} for check in report.get("checks", ())]
     return {
         **report,
-        "path": as_text(report["path"]),
+        "path": valid_unicode(report["path"]),
         "checks": checks if "checks" in report else None,
         "models": list(report["models"].items()) if "models" in report else None,
     }
@@ -195,25 +195,25 @@ def _members(form: inspect.Type) -> dict[str, pa.DataType]:
     return {field.encode_name: _arrow(field.type) for field in form.fields}
 
 
-def _arrow(kind: inspect.Type, told: str = "") -> pa.DataType:
-    """The Arrow type for a type of `schema`; `told`: the hint in the field's `Meta`."""
+def _arrow(kind: inspect.Type, hint: str = "") -> pa.DataType:
+    """The Arrow type for a type of `schema`; `hint`: that of the field's `Meta`."""
     import pyarrow as pa
 
     if isinstance(kind, inspect.Metadata):
-        return _arrow(kind.type, (kind.extra or {}).get("arrow", told))
+        return _arrow(kind.type, (kind.extra or {}).get("arrow", hint))
     if isinstance(kind, inspect.UnionType):
         (only,) = (one for one in kind.types if not isinstance(one, inspect.NoneType))
-        return _arrow(only, told)
+        return _arrow(only, hint)
     if isinstance(kind, inspect.DataclassType):
         return pa.struct([*_members(kind).items()])
     if isinstance(kind, inspect.VarTupleType):
         return pa.list_(_arrow(kind.item_type))
     if isinstance(kind, inspect.TupleType):
         return pa.list_(_arrow(kind.item_types[0]))
-    if isinstance(kind, inspect.DictType) and told != schema.TO_JSON:
+    if isinstance(kind, inspect.DictType) and hint != schema.TO_JSON:
         return pa.map_(_arrow(kind.key_type), _arrow(kind.value_type))
     if isinstance(kind, inspect.IntType):
-        return pa.int16() if kind.le is not None else pa.int64() if told == schema.WIDE else pa.int32()
+        return pa.int16() if kind.le is not None else pa.int64() if hint == schema.WIDE else pa.int32()
     if isinstance(kind, inspect.LiteralType) and isinstance(kind.values[0], int):
         return pa.int16()
     return {inspect.FloatType: pa.float64(), inspect.BoolType: pa.bool_()}.get(type(kind), pa.string())

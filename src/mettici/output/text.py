@@ -48,7 +48,7 @@ def report_text(report: Report, page: Page, *, saving: str = "") -> str:
         _listed("noticed", [f for f in found if not f.advice()], page),
         _listed("polish", polish, page),
         _good([f for f in good if f not in polish], page),
-        _untold(report.findings, page),
+        _undetermined(report.findings, page),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
@@ -103,7 +103,7 @@ def tally_text(
     `kept` of them were judged by an earlier run, and count except for the rate. An error code of "" is not shown.
     """
     unread = sum(failures.values())
-    told = ", ".join(styled(page.fit(text), colour) for text, colour in counted(verdicts, unread, page.lang))
+    tally = ", ".join(styled(page.fit(text), colour) for text, colour in verdict_counts(verdicts, unread, page.lang))
     codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()) if code)
     total = sum(verdicts.values()) + unread
     start = say("report.count.photos", page.lang, count=total)
@@ -113,12 +113,15 @@ def tally_text(
     if kept:
         start += " " + page.fit(say("report.kept", page.lang, kept=kept))
     line = (
-        page.fit(opening) + styled(start, bold=True) + (f": {told}" if told else "") + (f" ({codes})" if codes else "")
+        page.fit(opening)
+        + styled(start, bold=True)
+        + (f": {tally}" if tally else "")
+        + (f" ({codes})" if codes else "")
     )
     return page.folded(line)
 
 
-def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[str, str]]:
+def verdict_counts(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[str, str]]:
     """How many photos have each verdict or could not be read, with colours; zero counts are omitted."""
     counts = [(v.value, verdicts.get(v.value, 0), COLOURS[v]) for v in Verdict] + [("error", unread, "red")]
     return [(say(f"report.count.{what}", lang, count=count), colour) for what, count, colour in counts if count]
@@ -127,8 +130,8 @@ def counted(verdicts: Mapping[str, int], unread: int, lang: str) -> list[tuple[s
 def _head(report: Report, page: Page) -> list[str]:
     facts = report.photo
     size = page.fit(f"{facts['width']} \xd7 {facts['height']} {facts['format']}")
-    told = say(f"report.verdict.{report.verdict.value}", page.lang)
-    verdict = page.wrapped(told, lead=f"{_SIGNS[report.verdict]} ")
+    sentence = say(f"report.verdict.{report.verdict.value}", page.lang)
+    verdict = page.wrapped(sentence, lead=f"{_SIGNS[report.verdict]} ")
     score = round(report.score)
     full = min(BAR, round(score * BAR / 100))
     colour = COLOURS[report.verdict]
@@ -192,7 +195,7 @@ def _good(findings: Sequence[Finding], page: Page) -> list[str]:
     return [page.heading(say("report.good", page.lang)), *page.wrapped(titles, lead="  ✔ ", colour="green")]
 
 
-def _untold(findings: Sequence[Finding], page: Page) -> list[str]:
+def _undetermined(findings: Sequence[Finding], page: Page) -> list[str]:
     """Checks that are unknown, each with its reason, and those that do not apply, grouped by reason."""
     lines = _listed("untold", [f for f in findings if f.status is Status.UNKNOWN], page)
     skipped: dict[str, list[Finding]] = {}

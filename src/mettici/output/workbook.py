@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mettici.errors import OutputError
 from mettici.messages import say
 from mettici.output.files import AtomicFile, End, close_ignoring_errors, output_errors
-from mettici.output.rows import FIRST, Row, missing, row
+from mettici.output.rows import FIX_COLUMNS, Row, missing_people, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,12 +45,12 @@ class Workbook:
             raise OutputError("extra", path=path, extra="xlsx")
         self._path, self._lang, self._people, self._file = path, lang, people, AtomicFile(path)
         with self._file.discard_on_error():
-            self._aside = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
+            self._buffer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - close closes it
 
     def write(self, answer: Answer) -> None:
         """Buffer one report."""
         with output_errors(self._path):
-            self._aside.write(answer.line + "\n")
+            self._buffer.write(answer.line + "\n")
 
     def close(self, end: End) -> None:
         """Write the workbook, even if the scan was stopped early, but not after an error.
@@ -58,14 +58,14 @@ class Workbook:
         Raises `OutputError` if there are too many rows for a sheet.
         """
         with ExitStack() as stack:
-            stack.callback(close_ignoring_errors, self._aside)
+            stack.callback(close_ignoring_errors, self._buffer)
             if end is End.FAILED:
                 self._file.discard()
                 return
             with self._file.commit_at_end(), tempfile.TemporaryDirectory() as folder:
-                self._aside.seek(0)
-                lines = (row(json.loads(line), self._lang, self._people) for line in self._aside)
-                absent = missing(self._people, self._lang) if self._people and end is End.COMPLETE else ()
+                self._buffer.seek(0)
+                lines = (row(json.loads(line), self._lang, self._people) for line in self._buffer)
+                absent = missing_people(self._people, self._lang) if self._people and end is End.COMPLETE else ()
                 self._make(chain(lines, absent), folder)
 
     def _make(self, rows: Iterable[Row], folder: str) -> None:
@@ -116,7 +116,7 @@ def _write(sheet: Any, at: int, cells: Sequence[str | int | None], styles: dict[
 
 def _columns(lang: str, people: People | None) -> Sequence[tuple[str, int, Callable[[Row], str | int | None]]]:
     """Each column's title, its width in characters, and its value for a photo."""
-    first = [(say("workbook.fix", lang, number=n + 1), 44, _nth(n)) for n in range(FIRST)]
+    first = [(say("workbook.fix", lang, number=n + 1), 44, _nth(n)) for n in range(FIX_COLUMNS)]
     own = [(title, 24, _other(title)) for title in (people.others if people else ())]
     return [
         (say("workbook.person", lang), 26, lambda one: one.person),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mettici.image.photo import Area, Photo
     from mettici.scan.task import Task
 
-_UP = "__"
+_PARENT = "__"
 """Replaces `..`, so that no crop is written outside its folder."""
 _NAMELESS = "photo"
 
@@ -31,13 +31,13 @@ class Crops:
     folder: str
     size: tuple[int, int] | None = None
 
-    def place(self, name: str, kind: str) -> str:
+    def path_for(self, name: str, kind: str) -> str:
         """The path of the crop of photo `name`, as a "JPEG" or a "PNG". It keeps the photo's folders.
 
         The format's extension is appended unless the name already has a matching one.
         """
         path = PurePath(_NAMELESS if name == PHOTO else name)
-        parts = [_UP if part == ".." else part for part in path.parts if part != path.anchor]
+        parts = [_PARENT if part == ".." else part for part in path.parts if part != path.anchor]
         end = "" if path.suffix.lower() in ENDINGS[kind] else ENDINGS[kind][0]
         return os.path.join(self.folder, *parts) + end
 
@@ -47,7 +47,7 @@ class Crops:
         Raises `OutputError`, and `PhotoError` if the photo cannot be decoded at full size.
         """
         kind = format_for(photo)
-        path = self.place(task.name, kind)
+        path = self.path_for(task.name, kind)
         data = Original(photo).cropped(box, kind, self.size)
         with output_errors(path):
             if os.path.exists(path) and os.path.exists(task.path) and os.path.samefile(path, task.path):
@@ -56,7 +56,7 @@ class Crops:
         write_whole(path, data)
         return path
 
-    def renewed(self, task: Task, path: str, box: Area) -> None:
+    def restore(self, task: Task, path: str, box: Area) -> None:
         """Write the crop again if the file that an earlier run wrote to `path` is gone. Raises like `write`."""
         if not os.path.exists(path):
             self.write(task, load(task.contents), box)
@@ -69,12 +69,12 @@ def check_folder(folder: str, sources: Iterable[str]) -> None:
     """
     if os.path.isfile(folder):
         raise OutputError("io", path=folder, detail=os.strerror(20))
-    place = _whole(folder)
+    target = _canonical(folder)
     for source in sources:
         if source in (PHOTO, LIST) or is_list(source):
             continue
         root = _root(source)
-        if _whole(root) == place or _whole(root).startswith(place.rstrip(os.sep) + os.sep):
+        if _canonical(root) == target or _canonical(root).startswith(target.rstrip(os.sep) + os.sep):
             raise OutputError("crops_among_photos", path=folder)
 
 
@@ -93,5 +93,5 @@ def _root(source: str) -> str:
     return path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
 
 
-def _whole(path: str) -> str:
+def _canonical(path: str) -> str:
     return os.path.normcase(os.path.realpath(path))

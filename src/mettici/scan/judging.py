@@ -35,7 +35,7 @@ THUMBNAIL = 168
 HASH_BITS = 144
 """Bits of a perceptual hash. With the usual 64, different portraits are as close as shots of one moment, since all show
 a head and shoulders."""
-FLEETING = frozenset({"permission", "io", "memory", "waited"})
+TRANSIENT = frozenset({"permission", "io", "memory", "waited"})
 """Errors that may not recur, such as a lack of memory. `--resume` tries these photos again."""
 
 
@@ -66,7 +66,7 @@ class Judge:
         """Judge one photo; an unreadable photo gives an answer too. Raises `ModelError`."""
         if task.known is not None:
             return self._renewed(task, task.known)
-        seen = stamp(task.path, hashing=self.hashing)  # before reading, so that no later change is missed
+        seen = file_state(task.path, hashing=self.hashing)  # before reading, so that no later change is missed
         try:
             done = _checker(self.policy, self.shape).examine(task.contents, name=task.name)
             document = done.report.document(self.lang)
@@ -79,7 +79,7 @@ class Judge:
             line=self._line(document, seen),
             outcome=document.verdict.value,
             thumbnail=self._thumbnail(task),
-            overlay=_drawn(done) if self.thumbnails else "",
+            overlay=_overlay(done) if self.thumbnails else "",
             perceptual_hash=self._hash(task),
             cropped=bool(self.crops and document.crop),
         )
@@ -89,11 +89,11 @@ class Judge:
         report = json.loads(known.line)
         crop = None if known.failed or self.crops is None else report["crop"]
         if self.crops and crop:
-            self.crops.renewed(task, crop["file"], tuple(crop["box"]))
-        drawn = "" if known.failed or not self.thumbnails else _redrawn(report)
+            self.crops.restore(task, crop["file"], tuple(crop["box"]))
+        drawn = "" if known.failed or not self.thumbnails else _overlay_of(report)
         return known._replace(thumbnail=self._thumbnail(task), overlay=drawn, cropped=bool(crop))
 
-    def at_once(self, task: Task) -> Answer | None:
+    def immediate_answer(self, task: Task) -> Answer | None:
         """The answer if it takes no work: the photo cannot be read, or the answer is already known."""
         if task.error is not None:
             return self.refuse(task, task.error)
@@ -101,7 +101,7 @@ class Judge:
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
         """The answer for a photo that could not be judged."""
-        return self._refusal(task, error, stamp(task.path, hashing=self.hashing))
+        return self._refusal(task, error, file_state(task.path, hashing=self.hashing))
 
     @cached_property
     def basis(self) -> str:
@@ -113,7 +113,7 @@ class Judge:
         return hashlib.sha256(to_text(rests_on).encode()).hexdigest()[:16]
 
     def _refusal(self, task: Task, error: PhotoError, seen: dict[str, Any]) -> Answer:
-        lasting = task.error is None and error.reason not in FLEETING
+        lasting = task.error is None and error.reason not in TRANSIENT
         line = self._line(unjudged(task.name, error, self.lang), seen if lasting else {})
         return Answer(line, error.code, failed=True)
 
@@ -121,20 +121,20 @@ class Judge:
         return to_text(schema.to_dict(replace(document, source=schema.Source(**seen, basis=self.basis))))
 
     def _thumbnail(self, task: Task) -> bytes:
-        return _webp(task) if self.thumbnails else b""
+        return _make_thumbnail(task) if self.thumbnails else b""
 
     def _hash(self, task: Task) -> str:
         return _perceptual_hash(task) if self.perceptual_hashes else ""
 
 
-def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
+def file_state(path: str, *, hashing: bool) -> dict[str, Any]:
     """What `--resume` compares to detect a changed file: `size` in bytes, `mtime_ns`, and `sha256` if `hashing`.
 
     Empty if the file cannot be read or is not a regular file.
     """
     try:
         facts = os.stat(path)
-        told: dict[str, Any] = {"size": facts.st_size, "mtime_ns": facts.st_mtime_ns}
+        state: dict[str, Any] = {"size": facts.st_size, "mtime_ns": facts.st_mtime_ns}
         if not stat.S_ISREG(facts.st_mode):
             return {}
         if hashing:
@@ -142,10 +142,10 @@ def stamp(path: str, *, hashing: bool) -> dict[str, Any]:
                 digest = hashlib.sha256()
                 while piece := file.read(1 << 20):
                     digest.update(piece)
-            told["sha256"] = digest.hexdigest()
+            state["sha256"] = digest.hexdigest()
     except (OSError, ValueError):  # ValueError: a NUL in the name
         return {}
-    return told
+    return state
 
 
 def _shaped(policy: str, shape: Crop | None) -> Policy:
@@ -165,7 +165,7 @@ def _checker(policy: str, shape: Crop | None) -> PhotoChecker:
     return PhotoChecker(_shaped(policy, shape), vision=Vision(parallel=False))
 
 
-def _drawn(done: Examination) -> str:
+def _overlay(done: Examination) -> str:
     """The findings as an SVG to lay over the photo."""
     from mettici.output.overlay import overlay
     from mettici.output.svg import svg
@@ -173,15 +173,15 @@ def _drawn(done: Examination) -> str:
     return svg(overlay(done.report, done.evidence, SHOWN))
 
 
-def _redrawn(report: schema.Object) -> str:
-    """Like `_drawn`, from a report that an earlier run wrote."""
-    from mettici.output.overlay import reported
+def _overlay_of(report: schema.Object) -> str:
+    """Like `_overlay`, from a report that an earlier run wrote."""
+    from mettici.output.overlay import overlay_from_json
     from mettici.output.svg import svg
 
-    return svg(reported(report, SHOWN))
+    return svg(overlay_from_json(report, SHOWN))
 
 
-def _webp(task: Task) -> bytes:
+def _make_thumbnail(task: Task) -> bytes:
     """A thumbnail without the file's metadata; empty if the photo cannot be decoded."""
     import io
 

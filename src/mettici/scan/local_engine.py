@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AHEAD = 4
+IN_FLIGHT = 4
 """Photos in flight per process: enough that no process waits for its next one, few enough to hold in memory."""
-PULSE = 1.0
+POLL_INTERVAL = 1.0
 """Seconds between checks of a pool that returns no result."""
 MAX_MEMORY = 300 * 2**20
 """Resident memory, in bytes, above which a process is replaced. With the models loaded and a thousand ordinary photos
 judged, it uses about 215 MB, so only a photo that leaks memory reaches this."""
-RECYCLED = 75
+REPLACE_ME = 75
 """Exit code of a process that asks to be replaced (EX_TEMPFAIL of sysexits.h)."""
 
 Outcome = Answer | PhotoError | None  # None: the process died
@@ -47,7 +47,7 @@ class Judges(Protocol):
     def __call__(self, task: Task) -> Answer:
         """Judge one photo."""
 
-    def at_once(self, task: Task) -> Answer | None:
+    def immediate_answer(self, task: Task) -> Answer | None:
         """The answer, if it takes no work."""
 
     def refuse(self, task: Task, error: PhotoError) -> Answer:
@@ -74,11 +74,11 @@ class LocalEngine:
         Raises any `MetticiError` that concerns more than one photo (models, policy). Close the generator to stop at
         once.
         """
-        again: list[Task] = []
+        retry: list[Task] = []
         with Pool(self.judge, self.jobs, self.timeout) as pool:
-            yield from pool.first(tasks, again, stopped)
+            yield from pool.judge_once(tasks, retry, stopped)
         with Pool(self.judge, 1, self.timeout) as alone:
-            yield from alone.again(again, stopped)
+            yield from alone.retry(retry, stopped)
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ class _Work:
     judge: Judges
 
     def __call__(self, task: Task) -> Answer:
-        if _judged and _resident() > MAX_MEMORY:
-            os._exit(RECYCLED)  # the photo has not been started, so nothing is lost: the parent sends it again
-        _judged.add(True)
+        if _used and _resident() > MAX_MEMORY:
+            os._exit(REPLACE_ME)  # the photo has not been started, so nothing is lost: the parent sends it again
+        _used.add(True)
         return self.judge(task)
 
 
-_judged: set[bool] = set()  # per process: a new one never exits before its first photo, however large it starts
+_used: set[bool] = set()  # per process: a new one never exits before its first photo, however large it starts
 
 
 def _resident() -> int:
@@ -109,18 +109,20 @@ class Pool:
     def __init__(self, judge: Judges, jobs: int, timeout: float) -> None:
         self._judge, self._jobs, self._timeout = judge, jobs, timeout
         self._workers = Workers(jobs, judge.prepare)
-        self._flying: dict[futures.Future[Answer], Task] = {}
+        self._in_flight: dict[futures.Future[Answer], Task] = {}
         self._done: SimpleQueue[futures.Future[Answer]] = SimpleQueue()
 
-    def first(self, tasks: Iterable[Task], again: list[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
-        """Yield answers as tasks finish; tasks whose process died or that timed out are added to `again`."""
-        for task, outcome in self._run(tasks, AHEAD * self._jobs, stopped):
+    def judge_once(
+        self, tasks: Iterable[Task], retry: list[Task], stopped: Callable[[], bool] = _never
+    ) -> Iterator[Answer]:
+        """Yield answers as tasks finish; tasks whose process died or that timed out are added to `retry`."""
+        for task, outcome in self._run(tasks, IN_FLIGHT * self._jobs, stopped):
             if outcome is None or isinstance(outcome, PhotoTimeoutError):
-                again.append(task)
+                retry.append(task)
             else:
                 yield self._answer(task, outcome)
 
-    def again(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
+    def retry(self, tasks: Iterable[Task], stopped: Callable[[], bool] = _never) -> Iterator[Answer]:
         """Judge tasks one at a time; those that fail again get an error."""
         for task, outcome in self._run(tasks, 1, stopped):
             yield self._answer(task, outcome or WorkerCrashedError())
@@ -133,22 +135,22 @@ class Pool:
         for task in tasks:
             if stopped():
                 break
-            if (answer := self._judge.at_once(task)) is not None:
+            if (answer := self._judge.immediate_answer(task)) is not None:
                 yield task, answer
                 continue
             self.send(task)
-            if self.under_way >= ahead:
+            if self.in_flight >= ahead:
                 yield self.receive()
-        while self.under_way:
+        while self.in_flight:
             yield self.receive()
 
     @property
-    def under_way(self) -> int:
-        return len(self._flying)
+    def in_flight(self) -> int:
+        return len(self._in_flight)
 
     def send(self, task: Task) -> None:
         future: futures.Future[Answer] = self._workers.submit(_Work(self._judge), task, seconds=self._timeout).future
-        self._flying[future] = task
+        self._in_flight[future] = task
         future.add_done_callback(self._done.put)
 
     def receive(self) -> tuple[Task, Outcome]:
@@ -156,17 +158,17 @@ class Pool:
         waited = 0.0
         while True:
             try:
-                future = self._done.get(timeout=PULSE)
+                future = self._done.get(timeout=POLL_INTERVAL)
             except Empty:
-                waited += PULSE
+                waited += POLL_INTERVAL
                 if self._workers.active:
                     if waited <= self._timeout + GRACE:
                         continue
-                    self.dismiss()
-                future = next(iter(self._flying))
-            if (task := self._flying.pop(future, None)) is None:
+                    self.stop()
+                future = next(iter(self._in_flight))
+            if (task := self._in_flight.pop(future, None)) is None:
                 continue
-            if _made_room(future):
+            if _asked_for_replacement(future):
                 self.send(task)
                 continue
             return task, self._outcome(future)
@@ -192,18 +194,18 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.dismiss()
+        self.stop()
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """End the processes; their work is lost."""
         self._workers.drop()
 
 
-def _made_room(future: futures.Future[Answer]) -> bool:
+def _asked_for_replacement(future: futures.Future[Answer]) -> bool:
     if not future.done() or future.cancelled():
         return False
     error = future.exception()
-    return isinstance(error, ProcessExpired) and error.exitcode == RECYCLED
+    return isinstance(error, ProcessExpired) and error.exitcode == REPLACE_ME
 
 
 @lru_cache(maxsize=100)

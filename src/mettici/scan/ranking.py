@@ -94,34 +94,34 @@ def leaders(ranked: Iterable[Ranked]) -> list[Ranked]:
 
 def reasons(ranked: Iterable[Ranked], lang: str) -> dict[str, str]:
     """Why each photo ranks where it does, by path: compared to the one before it, or to the best shot of its moment."""
-    told: dict[str, str] = {}
+    found: dict[str, str] = {}
     by_path: dict[str, Report] = {}
     before = None
     for one in ranked:
         leads = one.group[0] == one.path
         other = before if leads else by_path[one.group[0]]
-        told[one.path] = reason(other, one.report, lang) if other else say("rank.reason_first", lang)
+        found[one.path] = reason(other, one.report, lang) if other else say("rank.reason_first", lang)
         by_path[one.path] = one.report
         before = one.report if leads else before
-    return told
+    return found
 
 
 def why(first: Report, second: Report, lang: str) -> list[str]:
     """Sentences that say why the first is better than the second, the most important first."""
     names = {"first": first["path"], "second": second["path"], "a": first["score"], "b": second["score"]}
-    told = [say("rank.even" if names["a"] == names["b"] else "rank.beats", lang, **names)]
+    sentences = [say("rank.even" if names["a"] == names["b"] else "rank.beats", lang, **names)]
     if second["verdict"] == "reject" != first["verdict"]:
         faults = [c["message"] for c in second["checks"] if c["blocking"] and c["status"] == "fail"]
-        told.append(say("rank.not_fit", lang, message=" ".join(faults), **names))
+        sentences.append(say("rank.not_fit", lang, message=" ".join(faults), **names))
     titles = {check.id: check.title(lang) for check in all_checks()}
     mine, others = ({c["id"]: c for c in report["checks"]} for report in (first, second))
     found = compare_reports(first, second)
     for check in found.better:
         one, other = mine[check], others[check]
         part, key = ("points", "score") if one["message"] == other["message"] else ("check", "message")
-        told.append(say(f"rank.{part}", lang, title=titles[check], mine=one[key], other=other[key], **names))
+        sentences.append(say(f"rank.{part}", lang, title=titles[check], mine=one[key], other=other[key], **names))
     if found.worse:
         inside = {check.id: check.name(lang) for check in all_checks()}
         worse = ", ".join(inside[check] for check in found.worse)
-        told.append(say("rank.for_second", lang, titles=worse, **names))
-    return told if len(told) > 1 else [*told, say("rank.no_reason", lang)]
+        sentences.append(say("rank.for_second", lang, titles=worse, **names))
+    return sentences if len(sentences) > 1 else [*sentences, say("rank.no_reason", lang)]

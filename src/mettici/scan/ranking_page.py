@@ -29,8 +29,8 @@ def write(
     listed = [_row(one, rows) for one in ranked]
     listed += [rows.row(error, rank=len(ranked) + i) for i, error in enumerate(errors, 1)]
     file = AtomicFile(path)
-    told, pictures = facts(counts, sources, lang), any(one.thumbnail for one in ranked)
-    heading = Heading(say("album.ranked", lang), tuple(reasons), True, told, pictures, counts.marks)
+    head_facts, pictures = facts(counts, sources, lang), any(one.thumbnail for one in ranked)
+    heading = Heading(say("album.ranked", lang), tuple(reasons), True, head_facts, pictures, counts.storage_key)
     with file.commit_at_end():
         for piece in page(heading, counts, rows, listed, lang):
             file.stream.write(piece.encode("utf-8", "backslashreplace"))

@@ -38,10 +38,10 @@ BLOCK = 32
 """Photos in an actor's batch: about a second of work, so that the last batches spread evenly."""
 PARTITION = 1000
 """Minimum number of reports in a partition, if there are as many: about 6 MB as JSON lines."""
-HELPER = 0
+HELPER_CPUS = 0
 """CPUs reserved by tasks that list or write. They mostly wait, and must be scheduled even when actors occupy every CPU,
 also after a node has died."""
-NAMES = 1 << 13
+NAMES_BYTES = 1 << 13
 """Size in bytes of a block of names: about forty names, so that judging starts while listing continues."""
 _PRIVATE = {
     "RAY_USAGE_STATS_ENABLED": "0",  # send no usage data to Ray's makers
@@ -49,7 +49,7 @@ _PRIVATE = {
 }
 
 
-class Tallied(NamedTuple):
+class Tally(NamedTuple):
     """How many photos got each verdict, and each error code."""
 
     verdicts: Counter[str]
@@ -58,7 +58,7 @@ class Tallied(NamedTuple):
 
 def scan(
     source: str, output: str, judge: Judge, jobs: int, timeout: float, file_filter: FileFilter | None = None
-) -> Tallied:
+) -> Tally:
     """Judge the photos of `source` that `file_filter` accepts, with `jobs` actors.
 
     Writes a folder of partitions (.jsonl or .parquet) to `output`. `source` is anything the local engine accepts, or an
@@ -70,14 +70,14 @@ def scan(
         raise OutputError("ray", path=output)
     ray_sources.check(source, file_filter)
     item = {"source": source, "skip": os.path.abspath(output), "file_filter": pickle.dumps(file_filter)}
-    with _connected(jobs, output), _appearing(output) as folder:
+    with _ray_connection(jobs, output), _atomic_folder(output) as folder:
         import ray.data
         from ray.exceptions import RayTaskError
 
-        tasks = ray.data.from_items([item]).map_batches(_list, num_cpus=HELPER)
+        tasks = ray.data.from_items([item]).map_batches(_list, num_cpus=HELPER_CPUS)
         actors = ray.data.ActorPoolStrategy(min_size=1, max_size=jobs, initial_size=jobs)
         judged = tasks.map_batches(
-            Judging,
+            JudgeActor,
             fn_constructor_args=(judge, timeout, source),
             compute=actors,
             batch_size=BLOCK,
@@ -95,7 +95,7 @@ def scan(
 
 
 @contextmanager
-def _connected(jobs: int, output: str) -> Iterator[None]:
+def _ray_connection(jobs: int, output: str) -> Iterator[None]:
     """Connect to the cluster at RAY_ADDRESS, to one already running, or to a new one."""
     os.environ.update(_PRIVATE)
     try:
@@ -112,7 +112,7 @@ def _connected(jobs: int, output: str) -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    context.target_max_block_size = NAMES
+    context.target_max_block_size = NAMES_BYTES
     try:
         yield
     finally:
@@ -132,7 +132,7 @@ def _list(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @dataclass
-class Judging:
+class JudgeActor:
     """An actor. Its worker process keeps the models loaded between batches."""
 
     judge: Judge
@@ -147,9 +147,9 @@ class Judging:
         block."""
         import pyarrow as pa
 
-        again: list[Task] = []
+        retry: list[Task] = []
         tasks = ray_sources.read(self.source, [_task(row) for row in batch.to_pylist()])
-        answers = [*self._pool.first(tasks, again), *self._pool.again(again)]
+        answers = [*self._pool.judge_once(tasks, retry), *self._pool.retry(retry)]
         return pa.table({"lines": ["\n".join(answer.line for answer in answers)]})
 
 
@@ -159,7 +159,7 @@ def _task(row: dict[str, bytes]) -> Task:
 
 
 @contextmanager
-def _appearing(output: str) -> Iterator[str]:
+def _atomic_folder(output: str) -> Iterator[str]:
     """The folder to write to: for a local `output`, a temporary one beside it, which replaces it at the end."""
     if "://" in output:
         yield output
@@ -186,7 +186,7 @@ def _appearing(output: str) -> Iterator[str]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _write_lines(judged: ray.data.Dataset, folder: str) -> Tallied:
+def _write_lines(judged: ray.data.Dataset, folder: str) -> Tally:
     import ray.data
     from ray.data.datasource import BlockBasedFileDatasink
 
@@ -196,17 +196,17 @@ def _write_lines(judged: ray.data.Dataset, folder: str) -> Tallied:
                 file.write(lines.encode() + b"\n")
 
     sink = Lines(folder, file_format="jsonl", min_rows_per_file=PARTITION // BLOCK)
-    judged.write_datasink(sink, ray_remote_args={"num_cpus": HELPER})
-    return _tallied(ray.data.read_text(folder).map_batches(_count_lines, batch_format="pyarrow", num_cpus=HELPER))
+    judged.write_datasink(sink, ray_remote_args={"num_cpus": HELPER_CPUS})
+    return _total(ray.data.read_text(folder).map_batches(_count_lines, batch_format="pyarrow", num_cpus=HELPER_CPUS))
 
 
-def _write_parquet(judged: ray.data.Dataset, folder: str) -> Tallied:
+def _write_parquet(judged: ray.data.Dataset, folder: str) -> Tally:
     import ray.data
 
-    tables = judged.map_batches(_table, batch_format="pyarrow", num_cpus=HELPER)
-    tables.write_parquet(folder, min_rows_per_file=PARTITION, ray_remote_args={"num_cpus": HELPER})
+    tables = judged.map_batches(_table, batch_format="pyarrow", num_cpus=HELPER_CPUS)
+    tables.write_parquet(folder, min_rows_per_file=PARTITION, ray_remote_args={"num_cpus": HELPER_CPUS})
     written = ray.data.read_parquet(folder, columns=["verdict", "error"])
-    return _tallied(written.map_batches(_count_rows, batch_format="pyarrow", num_cpus=HELPER))
+    return _total(written.map_batches(_count_rows, batch_format="pyarrow", num_cpus=HELPER_CPUS))
 
 
 def _table(batch: pa.Table) -> pa.Table:
@@ -233,9 +233,9 @@ def _counted(reports: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _tallied(counts: ray.data.Dataset) -> Tallied:
+def _total(counts: ray.data.Dataset) -> Tally:
     """Count the rows that were written: actors may judge a photo more than once, so their counts can be too high."""
-    tallied = Tallied(Counter(), Counter())
+    tallied = Tally(Counter(), Counter())
     for row in counts.iter_rows():
         (tallied.failures if row["failed"] else tallied.verdicts)[row["outcome"]] += row["count"]
     return tallied

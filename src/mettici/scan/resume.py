@@ -1,10 +1,10 @@
 """`--resume`: continue a file of reports, reusing those that are still valid.
 
-All state is in the file itself: each line's `source` records what the report depends on (see `judging.stamp`). After
-`kill -9` at any moment the file consists of whole lines, except perhaps a torn last one. Outdated lines (the photo or
-the policy changed, or the photo is gone) stay until the whole source has been read, and are removed then; so another
-kill on the way loses nothing. The index of lines is an SQLite database on disk, so that a file of millions of reports
-needs little memory.
+All state is in the file itself: each line's `source` records what the report depends on (see `judging.file_state`).
+After `kill -9` at any moment the file consists of whole lines, except perhaps a torn last one. Outdated lines (the
+photo or the policy changed, or the photo is gone) stay until the whole source has been read, and are removed then; so
+another kill on the way loses nothing. The index of lines is an SQLite database on disk, so that a file of millions of
+reports needs little memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mettici.errors import OutputError
 from mettici.output.answer import Answer
 from mettici.output.files import AtomicFile, End, open_locked, output_errors
 from mettici.output.sinks import JsonLines
-from mettici.scan.judging import stamp
+from mettici.scan.judging import file_state
 from mettici.scan.task import Task
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ CREATE TABLE line (
     size INTEGER, mtime_ns INTEGER, sha256 TEXT, basis TEXT, taken INTEGER DEFAULT 0
 );
 """
-_NOTHING = (None,) * 7
+_NO_REPORT = (None,) * 7
 """The row of a line that is not a report: no photo matches it, so it is removed at the end."""
 
 
@@ -49,7 +49,7 @@ class Resumed(JsonLines):
             raise
 
     def _read(self, path: str) -> None:
-        with _failures(path):
+        with _disk_errors(path):
             self._index.execute(_TABLE)
             insert = "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
             self._index.executemany(insert, _lines(self._stream, path))
@@ -62,8 +62,8 @@ class Resumed(JsonLines):
         Files are compared by size and modification time, or by the hash of their contents.
         """
         for task in tasks:
-            with _failures(self._name):
-                row = None if task.error else self._take(task, basis, hashing)
+            with _disk_errors(self._name):
+                row = None if task.error else self._find(task, basis, hashing)
             yield task if row is None else task._replace(known=self._answer(*row))
 
     def write(self, answer: Answer) -> None:
@@ -74,7 +74,7 @@ class Resumed(JsonLines):
     def close(self, end: End) -> None:
         """Remove outdated lines if the whole source was read."""
         try:
-            with _failures(self._name):
+            with _disk_errors(self._name):
                 stale = self._index.execute("SELECT EXISTS (SELECT * FROM line WHERE NOT taken)").fetchone()[0]
                 if end is End.COMPLETE and stale:
                     self._compact()
@@ -85,7 +85,7 @@ class Resumed(JsonLines):
         self._index.close()
         super().close(end)
 
-    def _take(self, task: Task, basis: str, hashing: bool) -> tuple[int, int, str, int] | None:
+    def _find(self, task: Task, basis: str, hashing: bool) -> tuple[int, int, str, int] | None:
         """Find a valid line for the task. Each line is used once, so that a photo named twice has two."""
         name = task.name.encode("utf-8", "surrogatepass")
         query = "SELECT rowid, start, length, outcome, failed, {} FROM line WHERE name = ? AND basis = ? AND NOT taken"
@@ -93,7 +93,7 @@ class Resumed(JsonLines):
         rows = self._index.execute(query.format(columns), (name, basis)).fetchall()
         if not rows:
             return None
-        now = stamp(task.path, hashing=hashing)
+        now = file_state(task.path, hashing=hashing)
         wanted = tuple(now.get(key) for key in columns.split(", "))
         if None in wanted:
             return None
@@ -120,7 +120,7 @@ class Resumed(JsonLines):
 
 
 @contextmanager
-def _failures(path: str) -> Iterator[None]:
+def _disk_errors(path: str) -> Iterator[None]:
     """Turn an error of the disk, under the file or its index, into an `OutputError`."""
     try:
         with output_errors(path):
@@ -138,14 +138,14 @@ def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[Any, ...]]:
         if start == 0 and row is None and not torn:
             raise OutputError("no_reports", path=path)
         if torn:
-            _mend_end(stream, start, whole=row is not None)
+            _repair_end(stream, start, whole=row is not None)
         if row is not None or not torn:
-            name, *rest = row or _NOTHING
+            name, *rest = row or _NO_REPORT
             yield name, start, len(line) + torn, *rest
         start += len(line)
 
 
-def _mend_end(stream: BinaryIO, start: int, *, whole: bool) -> None:
+def _repair_end(stream: BinaryIO, start: int, *, whole: bool) -> None:
     if whole:
         stream.write(b"\n")  # the file is open for appending
     else:

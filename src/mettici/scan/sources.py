@@ -31,7 +31,7 @@ _Folder = tuple[int, int]  # device and inode: identify a folder, whatever path 
 def find(
     *sources: str,
     skip: Iterable[str] = (),
-    apart: str = "",
+    crop_folder: str = "",
     ordered: bool = False,
     file_filter: FileFilter | None = None,
 ) -> Iterator[Task]:
@@ -41,22 +41,22 @@ def find(
     for a photo or "@-" for a list from standard input. Names are relative to the folder if that is the only source,
     otherwise as given, with `/`.
 
-    `apart`: a folder of crops to leave out. `ordered`: list each folder by name, so that the order is reproducible, at
-    the cost of holding the names of the folders being read. `file_filter`: which files are photos; it counts the rest.
-    Raises `SourceError` if a source does not exist, or if all of them together contain no photo.
+    `crop_folder`: a folder of crops to leave out. `ordered`: list each folder by name, so that the order is
+    reproducible, at the cost of holding the names of the folders being read. `file_filter`: which files are photos; it
+    counts the rest. Raises `SourceError` if a source does not exist, or if all of them together contain no photo.
     """
     if sum(source in (PHOTO, LIST) for source in sources) > 1:
         raise SourceError("stdin_twice")
-    file_filter, alone = file_filter or FileFilter(), len(sources) == 1
+    file_filter, only_source = file_filter or FileFilter(), len(sources) == 1
     for source in sources:
-        if not _there(source):
+        if not _exists(source):
             raise SourceError("not_found", source=source)
     excluded = {os.path.realpath(path) for path in skip}
     names = {os.path.basename(path) for path in excluded}  # by name first: resolving a path takes time
     tasks = (
         t
         for source in sources
-        for t in _outside(apart, source, _tasks(source, ordered, file_filter, alone))
+        for t in _except(crop_folder, source, _tasks(source, ordered, file_filter, only_source))
         if os.path.basename(t.path) not in names or os.path.realpath(t.path) not in excluded
     )
     first = next(tasks, None)
@@ -66,16 +66,16 @@ def find(
 
 
 def counter(
-    sources: Sequence[str], skip: Sequence[str], file_filter: FileFilter, *, apart: str = ""
+    sources: Sequence[str], skip: Sequence[str], file_filter: FileFilter, *, crop_folder: str = ""
 ) -> Callable[[], int] | None:
     """A function that counts the photos of `sources`; None if one of them cannot be read twice."""
     if not all(map(read_again, sources)):
         return None
     uncounted = replace(file_filter, skipped=Counter[str]())
-    return lambda: sum(1 for _ in find(*sources, skip=skip, apart=apart, file_filter=uncounted))
+    return lambda: sum(1 for _ in find(*sources, skip=skip, crop_folder=crop_folder, file_filter=uncounted))
 
 
-def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
+def _except(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
     """The tasks of `source` that are not in `folder`; a list's are all kept."""
     if not folder or is_list(source) or source == PHOTO:
         return tasks
@@ -83,21 +83,21 @@ def _outside(folder: str, source: str, tasks: Iterator[Task]) -> Iterator[Task]:
     return (t for t in tasks if not os.path.abspath(t.path).startswith(inside))
 
 
-def _there(source: str) -> bool:
+def _exists(source: str) -> bool:
     """Whether a source exists; patterns and lists are checked when they are read."""
     return source == PHOTO or is_list(source) or os.path.lexists(source) or bool(_MAGIC.intersection(source))
 
 
-def _tasks(source: str, ordered: bool, file_filter: FileFilter, alone: bool) -> Iterator[Task]:
+def _tasks(source: str, ordered: bool, file_filter: FileFilter, only_source: bool) -> Iterator[Task]:
     if source == PHOTO:
         return iter((from_standard_input(),))
     if os.path.isdir(source):
-        if not alone and not file_filter.accepts_folder(PurePath(source).as_posix()):
+        if not only_source and not file_filter.accepts_folder(PurePath(source).as_posix()):
             return iter(())
         below = _below(source, "", set(), ordered, file_filter)
-        return below if alone else _named_from(source, below)
+        return below if only_source else _with_folder(source, below)
     if os.path.lexists(source):
-        return iter((Task(source, source),) if alone or file_filter.accepts_file(source, source) else ())
+        return iter((Task(source, source),) if only_source or file_filter.accepts_file(source, source) else ())
     if is_list(source):
         return listed(source)
     first, *rest = PurePath(source).parts
@@ -106,7 +106,7 @@ def _tasks(source: str, ordered: bool, file_filter: FileFilter, alone: bool) -> 
     return (t for t in matching if file_filter.accepts_file(t.name, t.path))
 
 
-def _named_from(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
+def _with_folder(folder: str, tasks: Iterator[Task]) -> Iterator[Task]:
     """The tasks of one of several folders, with names that include the folder."""
     start = PurePath(folder).as_posix()
     return (t._replace(name=t.name if start == "." else f"{start.rstrip('/')}/{t.name}") for t in tasks)
@@ -121,7 +121,7 @@ def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, file_fil
         seen.add((here.st_dev, here.st_ino))
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda e: e.name) if ordered else entries:
-                kind, name = _kind(entry), prefix + entry.name
+                kind, name = _file_type(entry), prefix + entry.name
                 if entry.name.startswith(".") or kind is None:
                     continue
                 if kind == stat.S_IFDIR:
@@ -135,7 +135,7 @@ def _below(folder: str, prefix: str, seen: set[_Folder], ordered: bool, file_fil
         yield Task(prefix.rstrip("/") or ".", folder, UnreadableError("io", detail=error.strerror or str(error)))
 
 
-def _kind(entry: os.DirEntry[str]) -> int | None:
+def _file_type(entry: os.DirEntry[str]) -> int | None:
     """S_IFDIR, S_IFREG (also for a broken link), or None for anything that is not a file."""
     try:
         if entry.is_dir():
@@ -155,11 +155,11 @@ def _matching(folder: str, parts: Sequence[str], file_filter: FileFilter) -> Ite
     if part == "**":
         for below in _folders(folder, file_filter):
             yield from _matching(below, rest or ("*",), file_filter)
-    elif _MAGIC.intersection(part) and not _bracketed(folder, part):
+    elif _MAGIC.intersection(part) and not _is_literal(folder, part):
         for name in _names(folder):
             path = os.path.join(folder, name)
             hidden = name.startswith(".") and not part.startswith(".")
-            if not hidden and _named(name, part) and (not rest or os.path.isdir(path)):
+            if not hidden and _matches_part(name, part) and (not rest or os.path.isdir(path)):
                 yield from _matching(path, rest, file_filter)
     elif os.path.lexists(path := os.path.join(folder, part)):
         yield from _matching(path, rest, file_filter)
@@ -185,11 +185,11 @@ def _names(folder: str) -> Iterator[str]:
         return
 
 
-def _bracketed(folder: str, part: str) -> bool:
+def _is_literal(folder: str, part: str) -> bool:
     """Whether a part with brackets, and no other wildcard, is the name of an existing file."""
     return not {"*", "?"} & set(part) and os.path.lexists(os.path.join(folder, part))
 
 
-def _named(name: str, part: str) -> bool:
+def _matches_part(name: str, part: str) -> bool:
     """Whether a name matches a part of a pattern; brackets also match literally: `anna [2024]*.jpg`."""
     return matches(name, part) or ("[" in part and matches(name, part.replace("[", "[[]")))

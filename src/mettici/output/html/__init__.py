@@ -70,14 +70,14 @@ class Counts:
         return round(median(self.points.elements())) if self.points else None
 
     @property
-    def marks(self) -> str:
+    def storage_key(self) -> str:
         """The key under which the browser stores the reader's marks, one per policy, since an overruled verdict is
         specific to it."""
         return "mettici:" + ",".join(sorted(name for name, _ in self.policies))
 
 
 class Rows:
-    """Turns reports into the rows that the page's script reads; repeated sentences are stored once, in `said`."""
+    """Turns reports into the rows that the page's script reads; repeated sentences are stored once, in `sentences`."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
@@ -87,7 +87,7 @@ class Rows:
         self._statuses = {status.value: number for number, status in enumerate(Status)}
 
     @property
-    def said(self) -> list[str]:
+    def sentences(self) -> list[str]:
         """The sentences, in the order of their numbers."""
         return list(self._said)
 
@@ -114,8 +114,8 @@ class Rows:
             row["retake"] = self._number(report["retake"]["message"])
         if crop:
             row["crop"] = {"box": crop["box"], "verdict": crop.get("verdict_after")}
-            told = {"score": crop.get("score_after"), "file": crop.get("file")}
-            row["crop"] |= {key: value for key, value in told.items() if value is not None}
+            items = {"score": crop.get("score_after"), "file": crop.get("file")}
+            row["crop"] |= {key: value for key, value in items.items() if value is not None}
             for what in ("mends", "costs"):
                 row["crop"][what] = [self._checks[check] for check in crop.get(what, ()) if check in self._checks]
         return str(htmlsafe_json_dumps(row, separators=(",", ":")))
@@ -124,8 +124,8 @@ class Rows:
         advice = None if check["advice"] is None else self._number(check["advice"])
         status = self._statuses[check["status"]]
         known = self._known[check["id"]]
-        amiss = check["status"] in (Status.WARN.value, Status.FAIL.value)
-        title = self._number(known.fault_title(check["reason"], self._lang) if amiss else known.title(self._lang))
+        is_fault = check["status"] in (Status.WARN.value, Status.FAIL.value)
+        title = self._number(known.fault_title(check["reason"], self._lang) if is_fault else known.title(self._lang))
         return [self._checks[check["id"]], status, check["score"], self._number(check["message"]), advice, title]
 
     def _number(self, sentence: str) -> int:
@@ -136,8 +136,8 @@ class Rows:
 class Heading:
     """The head of the page: `title`; `notes`: sentences below it; `ranked`: whether the rows are a ranking.
 
-    `facts`: what was judged, when, and by which policy; `pictures`: whether there are any; `marks`: the key under which
-    the browser stores the reader's marks.
+    `facts`: what was judged, when, and by which policy; `pictures`: whether there are any; `storage_key`: the key under
+    which the browser stores the reader's marks.
     """
 
     title: str
@@ -145,17 +145,17 @@ class Heading:
     ranked: bool = False
     facts: tuple[str, ...] = ()
     pictures: bool = True
-    marks: str = "mettici"
+    storage_key: str = "mettici"
 
 
 def facts(counts: Counts, sources: Sequence[str], lang: str) -> tuple[str, ...]:
     """What was judged, when, by which policy, and the overall result: for the head of the page."""
-    told = [say("album.fact_source", lang, source=", ".join(sources))] if sources else []
-    told.append(say("album.fact_date", lang, date=f"{datetime.now():%Y-%m-%d %H:%M}"))
-    told += [say("album.fact_policy", lang, name=name, version=version) for name, version in counts.policies]
+    items = [say("album.fact_source", lang, source=", ".join(sources))] if sources else []
+    items.append(say("album.fact_date", lang, date=f"{datetime.now():%Y-%m-%d %H:%M}"))
+    items += [say("album.fact_policy", lang, name=name, version=version) for name, version in counts.policies]
     if counts.median is not None:
-        told.append(say("album.fact_median", lang, score=counts.median))
-    return (*told, say("album.fact_crops", lang, crops=counts.crops))
+        items.append(say("album.fact_median", lang, score=counts.median))
+    return (*items, say("album.fact_crops", lang, crops=counts.crops))
 
 
 def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], lang: str) -> Iterator[str]:
@@ -168,7 +168,7 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
         lang=lang,
         heading=heading,
         counts=counts,
-        said=rows.said,
+        sentences=rows.sentences,
         rows=(Markup(row) for row in listed),
         style=style,
         script=script,
