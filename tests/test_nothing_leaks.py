@@ -8,7 +8,6 @@ import json
 import logging
 import re
 import struct
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -175,7 +174,7 @@ def test_no_log_line_reveals_the_photo(
         secrets = [CANARY, *numbers(data, lenient)]
     assert report["smile"].status.value == "unknown"
     assert "the check smile failed: ValueError" in caplog.text
-    assert "test_nothing_told.py, line" in caplog.text, "a developer learns the location"
+    assert "test_nothing_leaks.py, line" in caplog.text, "a developer learns the location"
     assert [secret for secret in secrets if secret in caplog.text] == []
 
 
@@ -201,6 +200,5 @@ def test_a_bug_is_logged_with_its_location_and_without_its_message() -> None:
     except ValueError as error:
         result = fault(error)
     assert result.startswith("ValueError\n")
-    assert re.search(r"test_nothing_told\.py, line \d+, in test_a_fault", result)
+    assert re.search(r"test_nothing_leaks\.py, line \d+, in test_a_bug", result)
     assert CANARY not in result
-    assert "test_nothing_told" in sys.modules[__name__].__name__
