@@ -30,6 +30,13 @@ def _trim_memory() -> None:
             trim(0)
 
 
+def _loaded(parallel: bool) -> ModelSet:
+    """Load a set of networks, and return the 30 MB that only loading needed."""
+    networks = ModelSet(parallel)
+    _trim_memory()
+    return networks
+
+
 def free(pool: Pool[ModelSet]) -> None:
     """Close the pool and return its memory to the system."""
     pool.close()
@@ -51,7 +58,7 @@ class Vision:
         if sets is not None and sets < 1:
             raise ValueError(f"sets must be 1 or more, not {sets}")
         self._parallel, self._sets = parallel, sets
-        self.pool = Pool(partial(ModelSet, parallel), sets or cores())
+        self.pool = Pool(partial(_loaded, parallel), sets or cores())
 
     def prepare(self) -> None:
         """Start loading a set of networks in the background.
