@@ -77,10 +77,16 @@ class _Examined:
     def human(self) -> float:
         return self.attributes.human if self.attributes else 0.0
 
-    @property
-    def counts_as_other(self) -> bool:
-        """Whether this is a second person. Such faces are often turned or small: lower limits apply."""
-        return self.human >= OTHER_HUMAN if self.attributes else self.face.score >= OTHER_SCORE
+    def counts_beside(self, main: Face) -> bool:
+        """Whether this is a second person. Such faces are often turned or small: lower limits apply.
+
+        A larger face right below `main` that takes no mesh is clothes or hands of the same person.
+        """
+        if self.attributes:
+            return self.human >= OTHER_HUMAN
+        box, above = self.face.box, main.box
+        on_body = box.area > above.area and box.y >= above.bottom and box.x <= above.centre[0] <= box.right
+        return self.face.score >= OTHER_SCORE and not on_body
 
 
 class ModelSet:
@@ -189,7 +195,7 @@ class ModelSet:
         return main, reading
 
     def _scene(self, main: _Examined, examined: list[_Examined], mask: Points, reading: PictureReading) -> Scene:
-        others = [s.face for s in examined if s is not main and s.counts_as_other]
+        others = [s.face for s in examined if s is not main and s.counts_beside(main.face)]
         attributes = combined(main.attributes, reading) if main.attributes else None
         faces = (main.face, *sorted(others, key=lambda f: -f.box.area))
         return Scene(faces, mask, attributes, reading.origin, main.attributes)
@@ -198,7 +204,7 @@ class ModelSet:
         self, main: _Examined, examined: list[_Examined], picture: Pyramid, in_tiles: Callable[[], list[Detection]]
     ) -> list[_Examined]:
         """People found in tiles, if `main` is small and alone: people that far from the camera are seldom alone."""
-        alone = not any(s is not main and s.counts_as_other for s in examined)
+        alone = not any(s is not main and s.counts_beside(main.face) for s in examined)
         if main.face.box.height >= SMALL * picture.shape[0] or not alone:
             return []
         found = [d for d in in_tiles() if d.box.overlap(main.face.box) < 0.5]
