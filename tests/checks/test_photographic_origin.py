@@ -1,10 +1,13 @@
 """A photograph, or what the picture looks like instead."""
 
+from collections.abc import Callable
+
 import pytest
 from made_up import evidence, faceless
 
 from mettici.checks.base import Status
 from mettici.checks.photographic_origin import PhotographicOrigin
+from mettici.evidence import Evidence
 from mettici.vision.types import Origin
 
 CHECK = PhotographicOrigin()
@@ -45,3 +48,11 @@ def test_a_picture_of_a_photo_gets_advice_to_use_the_photo(kind: str) -> None:
 def test_a_photograph_of_a_thing_is_a_photograph() -> None:
     result = CHECK.assess(faceless(origin=Origin(0.95, {"thing": 0.9})), CHECK.limits)
     assert (result.status, result.reason) == (Status.PASS, "photograph")
+
+
+@pytest.mark.parametrize(("seen", "status"), [(evidence, Status.FAIL), (faceless, Status.WARN)])
+def test_without_a_face_it_takes_more_to_say_that_it_is_no_photograph(
+    seen: Callable[..., Evidence], status: Status
+) -> None:
+    result = CHECK.assess(seen(origin=Origin(0.35, {"graphic": 0.6})), CHECK.limits)
+    assert result.status is status

@@ -21,8 +21,10 @@ class PhotographicOrigin(Check):
         figure. Black-and-white, retouched and filtered photos count as photographs, and so do photographs of objects.
         Between `fail_below` and `warn_below` the check warns that it cannot be sure. The limits are set so that, among
         pictures from sources the network did not see in training (`models/picture_card.md`), 1 % of the real
-        photographs of a person fail. A picture under `judged_from_px` pixels on its shorter side is too small to judge
-        and never fails.
+        photographs of a person fail.
+
+        A picture without a face is rejected anyway, so the check fails it only below `nobody_fail_below`. A picture
+        under `judged_from_px` pixels on its shorter side is too small to judge and never fails.
 
     Fix
         Use a real photo of yourself: the original file, not a screenshot or a scan of a card that shows it.
@@ -38,8 +40,15 @@ class PhotographicOrigin(Check):
     blocking = True
     fix_first = True
     needs_another_photo = True
-    limits = {"fail_below": 0.5, "warn_below": 0.6, "ideal": 0.7, "name_from": 0.6, "judged_from_px": 100.0}
-    ascending = (("fail_below", "warn_below", "ideal"),)
+    limits = {
+        "fail_below": 0.5,
+        "nobody_fail_below": 0.2,
+        "warn_below": 0.6,
+        "ideal": 0.7,
+        "name_from": 0.6,
+        "judged_from_px": 100.0,
+    }
+    ascending = (("nobody_fail_below", "fail_below", "warn_below", "ideal"),)
     reasons = (
         "photograph",
         "unsure",
@@ -59,8 +68,9 @@ class PhotographicOrigin(Check):
         if origin is None:
             return Assessment(Status.UNKNOWN, "unsure")
         small = min(evidence.width, evidence.height) < limits["judged_from_px"]
-        value = max(origin.photograph, limits["fail_below"]) if small else origin.photograph
-        status, score = more_is_better(value, limits)
+        fail_below = limits["fail_below" if evidence.scene.faces else "nobody_fail_below"]
+        value = max(origin.photograph, fail_below) if small else origin.photograph
+        status, score = more_is_better(value, {**limits, "fail_below": fail_below})
         if status is Status.PASS:
             reason = "photograph"
         elif status is Status.WARN:
