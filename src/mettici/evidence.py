@@ -147,6 +147,14 @@ class Evidence:
         return np.asarray(person == 0)
 
     @cached_property
+    def black_around(self) -> float:
+        """Share of the surroundings that is black to within one level, 0..1; 0 if they are too small to measure."""
+        around = self.surroundings
+        if around is None or around.mean() < MIN_AROUND:
+            return 0.0
+        return float((self.overview[around] <= 1).all(axis=1).mean())
+
+    @cached_property
     def grain(self) -> float:
         """Standard deviation of the noise in the flattest parts of the analysed photo, grey levels.
 
@@ -270,6 +278,8 @@ class Evidence:
 
 MIN_EYE_PIXELS, MIN_PERSON_PIXELS = 20, 50
 """Minimum number of pixels of an eye in the face view, and of the person in the overview, to measure brightness."""
+MIN_AROUND = 0.1
+"""Minimum share of the photo around the people, to measure its colour."""
 MIN_EYES_PROBABILITY = 0.5
 """Minimum probability that the eyes are open and visible, to measure their contrast."""
 MONOCHROME_SPREAD = 1.2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_up import evidence, faceless
+from made_up import evidence, faceless, portrait
 
 from mettici.checks.added_graphics import AddedGraphics
 from mettici.checks.base import Assessment, Status
@@ -54,3 +54,19 @@ def test_drawings_are_skipped(origin: Origin | None) -> None:
     result = CHECK.assess(evidence(origin=origin), CHECK.limits)
     assert (result.status, result.value, result.score) == (Status.SKIPPED, None, None)
     assert CHECK.message(result.reason)
+
+
+@pytest.mark.parametrize(
+    ("background", "texture", "status", "reason"),
+    [
+        ((0, 0, 0), 0.0, Status.WARN, "cut_out"),
+        ((0, 0, 0), 2.0, Status.PASS, "plain"),  # a studio's black has the camera's noise
+        ((9, 75, 97), 0.0, Status.PASS, "plain"),
+        ((255, 255, 255), 0.0, Status.PASS, "plain"),
+    ],
+)
+def test_plain_black_around_a_person_is_no_backdrop(
+    background: tuple[int, int, int], texture: float, status: Status, reason: str
+) -> None:
+    result = CHECK.assess(evidence(portrait(background=background, texture=texture)), CHECK.limits)
+    assert (result.status, result.reason) == (status, reason)
