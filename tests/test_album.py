@@ -15,7 +15,7 @@ from albums import CHECKS, HOSTILE, names, report, thumbnail, written
 from browser import Watched, needs_chromium, opened
 
 from mettici.errors import PhotoError
-from mettici.messages import languages, room, say
+from mettici.messages import languages, say, section
 from mettici.output import album
 from mettici.output.album import Album
 from mettici.output.answer import Answer
@@ -65,7 +65,7 @@ def test_italian(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", languages())
 def test_errors_are_described_in_words(tmp_path: Path, lang: str) -> None:
     codes = {error.code for error in PhotoError.__subclasses__()}
-    assert set(room("album.code", lang)) == codes
+    assert set(section("album.code", lang)) == codes
     text = written(tmp_path / "page.html", lang=lang).read_text("utf-8")
     assert f"<li>{say('album.code.empty', lang)}: 1</li>" in text
 

@@ -14,7 +14,7 @@ from mettici import messages
 from mettici.checks import all_checks
 from mettici.checks.base import COMMON_REASONS
 from mettici.errors import MetticiError
-from mettici.messages import FALLBACK, accepted, has, languages, negotiated, say, template
+from mettici.messages import FALLBACK, accepted_languages, has, languages, negotiated, say, template
 from mettici.messages.compiling import up_to_date
 
 FOLDER = Path(messages.__file__).parent
@@ -143,7 +143,7 @@ def test_a_language_tag_gets_its_language(wanted: tuple[str, ...], lang: str) ->
     ],
 )
 def test_an_accept_language_header_gets_its_language(header: str, lang: str) -> None:
-    assert negotiated(*accepted(header)) == lang
+    assert negotiated(*accepted_languages(header)) == lang
 
 
 def test_any_tag_gets_some_language() -> None:

@@ -20,7 +20,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from mettici import PhotoChecker
 from mettici.checks.smile import Smile
 from mettici.cli import program
-from mettici.errors.logged import fault
+from mettici.errors.log_format import stack_summary
 from mettici.evidence import Evidence
 from mettici.image import photo
 from mettici.scan.judging import Judge, _make_thumbnail
@@ -198,7 +198,7 @@ def test_a_bug_is_logged_with_its_location_and_without_its_message() -> None:
     try:
         int(CANARY)
     except ValueError as error:
-        result = fault(error)
+        result = stack_summary(error)
     assert result.startswith("ValueError\n")
     assert re.search(r"test_nothing_leaks\.py, line \d+, in test_a_bug", result)
     assert CANARY not in result

@@ -32,8 +32,8 @@ def test_a_region_refers_to_the_upright_photo(orientation: int, name: str) -> No
 def test_a_region_of_a_large_jpeg_is_decoded_no_larger_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     result = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
     sizes: list[tuple[int, int]] = []
-    plain = photo.srgb.plain
-    monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
+    plain = photo.srgb.to_eight_bit
+    monkeypatch.setattr(photo.srgb, "to_eight_bit", lambda image: sizes.append(image.size) or plain(image))
     assert max(result.cut((500, 500, 2000, 2000), ANALYSIS_SIDE).shape) in range(960, 1025)
     assert sizes == [(2000, 1500)]
 
@@ -70,8 +70,8 @@ def test_a_large_crop_is_previewed_without_decoding_the_whole_photo(
         monkeypatch.setattr(f"mettici.image.encode.{name}", limit)
     photo_ = load(encode(Image.fromarray(scene(4000, 3000)), "JPEG"))
     sizes: list[tuple[int, int]] = []
-    plain = photo.srgb.plain
-    monkeypatch.setattr(photo.srgb, "plain", lambda image: sizes.append(image.size) or plain(image))
+    plain = photo.srgb.to_eight_bit
+    monkeypatch.setattr(photo.srgb, "to_eight_bit", lambda image: sizes.append(image.size) or plain(image))
     preview = Original(photo_).preview((500, 500, 2000, 2000))
     assert sizes[0] == (2000, 1500)
     assert (preview.width, preview.height, preview.notes) == (2000, 2000, ("reduced",))

@@ -53,8 +53,8 @@ def test_one_client_cannot_fill_the_queue() -> None:
 
         greedy = [job(f"greedy{n}") for n in range(3)]
         await asyncio.sleep(0.05)
-        assert not threads.takes("greedy")
-        assert threads.takes("modest")
+        assert not threads.has_room_for("greedy")
+        assert threads.has_room_for("modest")
         modest = job("modest")
         await asyncio.sleep(0.05)
         with pytest.raises(BusyError):

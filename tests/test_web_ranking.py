@@ -8,7 +8,7 @@ import pytest
 
 from mettici import PhotoChecker
 from mettici.checks import all_checks
-from mettici.messages import room
+from mettici.messages import section
 from mettici.output.ranking import why
 from mettici.scoring import order
 
@@ -42,4 +42,4 @@ def test_hints_refer_to_existing_checks_and_reasons(checker: PhotoChecker) -> No
 
 
 def test_hints_and_texts_match() -> None:
-    assert {hint for check in all_checks() for hint in check.hints.values()} == room("coach").keys()
+    assert {hint for check in all_checks() for hint in check.hints.values()} == section("coach").keys()

@@ -89,7 +89,7 @@ class Threads:
         """Number of tasks running or waiting; at most `capacity`."""
         return self._under_way
 
-    def takes(self, sender: str) -> bool:
+    def has_room_for(self, sender: str) -> bool:
         """Whether a task of this sender would be accepted, because there is room or a greedier sender would make
         some."""
         with self._lock:
@@ -107,7 +107,7 @@ class Threads:
         try:
             result: Result = await asyncio.wait_for(asyncio.wrap_future(future), seconds)
         except asyncio.TimeoutError as error:
-            self._give_up(future)
+            self._mark_overdue(future)
             raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
         return result
 
@@ -124,7 +124,7 @@ class Threads:
             self._under_way += 1
             self._queue.put(sender, task)
             self._pool.submit(self._next)
-        task.future.add_done_callback(lambda _: self._left(task))
+        task.future.add_done_callback(lambda _: self._finished(task))
         if leaving is not None:
             leaving.refuse(BusyError())
         return task.future
@@ -136,19 +136,19 @@ class Threads:
         if task is not None:
             task.run()
 
-    def _left(self, task: _Task) -> None:
+    def _finished(self, task: _Task) -> None:
         with self._lock:
             self._under_way -= 1
             self._queue.remove(task)
 
-    def _give_up(self, future: Future[Any]) -> None:
+    def _mark_overdue(self, future: Future[Any]) -> None:
         with self._lock:
             if future.done():
                 return
             self._overdue += 1
-        future.add_done_callback(self._came_after_all)
+        future.add_done_callback(self._finished_late)
 
-    def _came_after_all(self, _: Future[Any]) -> None:
+    def _finished_late(self, _: Future[Any]) -> None:
         with self._lock:
             self._overdue -= 1
 

@@ -15,7 +15,7 @@ from mettici._version import __version__
 from mettici.checks.base import CRASHED, Assessment, Status
 from mettici.crop import needs_origin_check, suggest
 from mettici.cutting import scene_of
-from mettici.errors.logged import fault
+from mettici.errors.log_format import stack_summary
 from mettici.evidence import Evidence
 from mettici.image import photo as photos
 from mettici.image.encode import Original
@@ -155,7 +155,7 @@ class PhotoChecker:
             if self._strict:
                 raise
             # A check that crashes must not prevent the others.
-            log.error("the check %s failed: %s", rule.check.id, fault(error))
+            log.error("the check %s failed: %s", rule.check.id, stack_summary(error))
             return Assessment(Status.UNKNOWN, CRASHED)
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from mettici.scoring import judge as verdict_and_score
 from mettici.vision.types import Box
 
 MUST_FIX = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
-"""Checks that a crop must fix, all those that fail: leaving the head small or off-centre is of little use."""
+"""Checks that a crop must fix, all that fail: a head that is still too small or off-centre is of little use."""
 FIXABLE = (*MUST_FIX, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
 """Checks that a crop can fix."""
 WHOLE_PICTURE_CHECKS = ("photographic_origin", "added_graphics")
@@ -137,7 +137,7 @@ def _to_fix(report: Report) -> list[str]:
 
 
 def _similar_faces(evidence: Evidence) -> int:
-    """How many people are about as large as the main one, including that one."""
+    """The number of people who appear about as large as the main one, who is included."""
     main, *others = evidence.scene.faces
     return 1 + sum(other.box.area >= SIMILAR_AREA * main.box.area for other in others)
 

@@ -255,7 +255,7 @@ class Evidence:
         if self.mesh is None:
             return None
         crop = self._crop(self.mesh.points)
-        points = crop.into(self.mesh.points)
+        points = crop.to_crop(self.mesh.points)
         grey = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.float32)
         oval = filled(points, (OVAL,))
         inside = self._inside(crop)
@@ -272,7 +272,7 @@ class Evidence:
         """Which pixels of the view lie inside the photo, rather than in its repeated border."""
         corners = np.array([[0, 0], [self.width, 0], [self.width, self.height], [0, self.height]], np.float32)
         mask = np.zeros((VIEW_SIDE, VIEW_SIDE), np.uint8)
-        cv2.fillPoly(mask, [np.rint(crop.into(corners)).astype(np.int32)], 1)
+        cv2.fillPoly(mask, [np.rint(crop.to_crop(corners)).astype(np.int32)], 1)
         return mask.astype(bool)
 
 

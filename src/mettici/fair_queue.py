@@ -26,7 +26,7 @@ class FairQueue(Generic[T]):
         item = items.popleft()
         del self._waiting[sender]
         if items:
-            self._waiting[sender] = items  # behind the others
+            self._waiting[sender] = items  # after the others
         return item
 
     def remove(self, item: T) -> None:

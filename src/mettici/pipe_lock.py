@@ -21,7 +21,8 @@ class PipeLock:
     def __init__(self, reader: Connection, writer: Connection, *, new: bool = True) -> None:
         self._reader, self._writer = reader, writer
         self._owner, self._times = 0, 0
-        os.set_blocking(reader.fileno(), False)  # several may see the byte, and one gets it: nobody may block in a read
+        # Several processes may see the byte, but only one gets it: a blocking read would hang the others.
+        os.set_blocking(reader.fileno(), False)
         if new:
             os.write(writer.fileno(), _TOKEN)
 

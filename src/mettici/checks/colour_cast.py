@@ -8,7 +8,7 @@ import numpy as np
 from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh
 from mettici.evidence import Evidence
 from mettici.face_view import Mask
-from mettici.image.colour import chroma_at, highest, light_quantiles
+from mettici.image.colour import channel_max, chroma_at, light_quantiles
 from mettici.image.types import Pixels
 from mettici.vision.landmarks import LEFT_CHEEK
 
@@ -66,7 +66,7 @@ class ColourCast(Check):
             return without_mesh(evidence)
         if attributes is not None and attributes.face_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "covered")
-        seen = view.skin & (highest(view.pixels) < 250)
+        seen = view.skin & (channel_max(view.pixels) < 250)
         skin = seen if np.count_nonzero(seen) >= MIN_SKIN else view.skin
         if np.count_nonzero(skin) < MIN_SKIN:
             return Assessment(Status.UNKNOWN, "covered")

@@ -19,7 +19,7 @@ from mettici.checks.base import (
 )
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView, Floats, Mask
-from mettici.image.colour import light_quantiles, middle
+from mettici.image.colour import channel_median, light_quantiles
 from mettici.vision.landmarks import BROW_MIDDLE
 
 BURNT, BLACK = 250, 3
@@ -156,7 +156,7 @@ def _stops(light: float, full: float) -> float:
 
 def _burnt(view: FaceView) -> Mask:
     """The burnt-out part of the face: pixels with two clipped channels, and their neighbours."""
-    clipped = (middle(view.pixels) >= BURNT) & view.oval
+    clipped = (channel_median(view.pixels) >= BURNT) & view.oval
     return np.asarray(cv2.dilate(clipped.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & view.oval)
 
 

@@ -17,7 +17,7 @@ from mettici.checks.base import (
 )
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView
-from mettici.image.colour import lowest
+from mettici.image.colour import channel_min
 from mettici.vision.landmarks import EYE_CORNERS, RIGHT_EYE_CORNERS
 
 WHITE = 245
@@ -100,7 +100,7 @@ def _glare(view: FaceView) -> float:
     A lens is an ellipse around the middle of an eye, about 1.5 times as wide as the eye.
     """
     rows, columns = np.mgrid[: view.grey.shape[0], : view.grey.shape[1]]
-    white = lowest(view.pixels) >= WHITE
+    white = channel_min(view.pixels) >= WHITE
     shares = []
     for corners in EYE_CORNERS:
         one, other = view.points[list(corners), :2]

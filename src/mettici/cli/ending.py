@@ -14,7 +14,7 @@ from mettici.cli.helping import say_wrong
 from mettici.cli.terminal import language as of
 from mettici.cli.terminal import say_error, show
 from mettici.errors import InternalError, LibraryError, MetticiError
-from mettici.errors.logged import fault
+from mettici.errors.log_format import stack_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def told(language: Callable[[], str]) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, ImportError) and not (error.name or "").startswith("mettici"):
             raise _said(LibraryError(detail=str(error)), language()) from error
-        show(fault(error), err=True)
+        show(stack_summary(error), err=True)
         raise _said(InternalError(), language()) from error
 
 

@@ -11,7 +11,7 @@ from mettici.errors import EmptyError, UnreadableError
 _CHANNELS = 1, 3, 4
 
 
-def picture(array: NDArray[np.generic]) -> Image.Image:
+def to_image(array: NDArray[np.generic]) -> Image.Image:
     """Convert a uint8 array to a Pillow image: RGB (H, W, 3), RGBA (H, W, 4) or grey (H, W) or (H, W, 1).
 
     Raises `UnreadableError` for any other dtype or shape, with a remedy that contains the line of NumPy that fixes it;

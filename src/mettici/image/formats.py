@@ -162,7 +162,7 @@ def decodable_here() -> tuple[str, ...]:
 
 
 def is_truncated(data: bytes, name: str) -> bool:
-    """Whether a file is truncated, as far as its format shows it. Explains why decoding failed."""
+    """Whether a file is truncated, as far as its format shows it. Used to explain why decoding failed."""
     if name == "JPEG":
         return b"\xff\xd9" not in data[-_PREFIX:]
     if name == "PNG":

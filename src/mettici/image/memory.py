@@ -37,13 +37,13 @@ _BLOCK, _TILES = 64, 1.25
 
 def needed(image: Image.Image, name: str, data: bytes = b"") -> int:
     """An upper bound on the bytes needed to decode this opened picture, from the file `data`, for analysis."""
-    room = tiff.room(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
+    buffer = tiff.buffer_bytes(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
     pixels = image.width * image.height
     if name in ("AVIF", "HEIF") and data:
         really = coded_pixels(data, name)
         if really > _TILES * (image.width + _BLOCK) * (image.height + _BLOCK):
             pixels = max(pixels, really)
-    return round(pixels * _bytes_per_pixel(image, name)) + room
+    return round(pixels * _bytes_per_pixel(image, name)) + buffer
 
 
 def _bytes_per_pixel(image: Image.Image, name: str) -> float:

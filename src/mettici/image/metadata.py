@@ -27,7 +27,7 @@ MAX_EXIF = 2**20
 SIDEWAYS = range(5, 9)
 """The EXIF orientations that swap width and height."""
 
-TURNS = {
+TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -107,7 +107,7 @@ def drop_oversized(image: Image.Image) -> None:
         del image.info["exif"]
 
 
-def stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) -> tuple[int, int, int, int]:
+def to_stored(area: tuple[int, int, int, int], size: tuple[int, int], turn: int) -> tuple[int, int, int, int]:
     """Map `area` [x, y, width, height] from the upright picture to the stored one, of `size`, before it is rotated."""
     x, y, width, height = area
     if turn in SIDEWAYS:

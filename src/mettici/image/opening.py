@@ -59,7 +59,7 @@ def open_source(source: Source, limits: Limits) -> Opened:
 def _from_array(array: NDArray[np.generic], limits: Limits) -> Opened:
     if array.ndim > 1:
         check_size((array.shape[1], array.shape[0]), limits)
-    image = arrays.picture(array)
+    image = arrays.to_image(array)
     return Opened(image, "ARRAY", _pixel_hash(image))
 
 
@@ -82,7 +82,7 @@ def with_end_marker(opened: Opened) -> Opened | None:
     if opened.format != "JPEG" or not is_truncated(opened.data, "JPEG") or not jpeg.truncated_in_last_scan(opened.data):
         return None
     decode = decoder("JPEG")
-    assert decode is not None  # it was opened
+    assert decode is not None  # the file has been opened with it before
     return replace(opened, image=decode(io.BytesIO(opened.data + jpeg.END)))
 
 

@@ -71,7 +71,7 @@ class Photo:
 
     @property
     def scale(self) -> float:
-        """Length of a side of the original over that of `pixels`: 1.0 or more."""
+        """Size of the original relative to `pixels`, along a side: 1.0 or more."""
         height, width, _ = self.pixels.shape
         return float(max(self.width, self.height) / max(width, height))
 
@@ -107,13 +107,13 @@ def _render(opened: Opened, side: int | None, area: Area | None = None) -> Photo
     """Upright sRGB pixels of `area`, reduced to `side` px on the longer side if given. Never enlarged."""
     with decoding(opened.format, opened.data):
         opened, full, turn, notes = _decoded(opened, side, area)
-        box = metadata.stored(area, full, turn) if area else (0, 0, *full)
+        box = metadata.to_stored(area, full, turn) if area else (0, 0, *full)
         size = box[2:]
-        image = resize.reduced(srgb.plain(opened.image), full, box, side)
+        image = resize.reduced(srgb.to_eight_bit(opened.image), full, box, side)
         if image.size != size:
             notes.add("reduced")
-        if turn in metadata.TURNS:
-            image = image.transpose(metadata.TURNS[turn])
+        if turn in metadata.TRANSPOSES:
+            image = image.transpose(metadata.TRANSPOSES[turn])
         image, more = srgb.flatten(image, opened.image.info.get("icc_profile"))
         pixels = resize.array(image)
     width, height = size[::-1] if turn in metadata.SIDEWAYS else size

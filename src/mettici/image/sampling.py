@@ -28,11 +28,11 @@ class Crop:
         """Crop pixels per picture pixel."""
         return float(math.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
-    def into(self, points: Points) -> Points:
+    def to_crop(self, points: Points) -> Points:
         """Convert picture points (N, 2 or 3) to crop coordinates; z is scaled too."""
         return _apply(points, self.matrix, self.scale)
 
-    def out_of(self, points: Points) -> Points:
+    def to_picture(self, points: Points) -> Points:
         """Convert crop points (N, 2 or 3) to picture coordinates; z is scaled too."""
         return _apply(points, np.asarray(cv2.invertAffineTransform(self.matrix), np.float64), 1 / self.scale)
 

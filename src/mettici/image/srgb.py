@@ -1,6 +1,6 @@
 """Converting any Pillow mode to 8-bit sRGB, in two steps, so that a large picture can be reduced in between.
 
-`plain` converts to eight bits without a palette; `flatten` composites the result on white and converts it to sRGB.
+`to_eight_bit` removes palettes and extra bits; `flatten` composites the result on white and converts it to sRGB.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def storage_notes(image: Image.Image) -> set[str]:
     return notes
 
 
-def plain(image: Image.Image) -> Image.Image:
+def to_eight_bit(image: Image.Image) -> Image.Image:
     """Convert to mode L, LA, RGB, RGBA or CMYK, which have eight bits and can be resized."""
     mode = image.mode
     if mode in ("F", "I") or mode.startswith("I;16"):
@@ -75,7 +75,7 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float32]]]:
 
 
 def flatten(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, set[str]]:
-    """Convert a `plain` picture to RGB in sRGB, with transparency on white. Returns it with notes.
+    """Convert the result of `to_eight_bit` to RGB in sRGB, with transparency on white. Returns it with notes.
 
     `profile` is the embedded ICC profile. A broken or unsuitable one is ignored, with the note `icc_ignored`.
     """

@@ -60,7 +60,7 @@ def _entries(data: bytes, at: int, order: str, big: bool) -> Iterator[Entry]:
         yield tag, kind, number, value
 
 
-def room(image: TiffImagePlugin.TiffImageFile) -> int:
+def buffer_bytes(image: TiffImagePlugin.TiffImageFile) -> int:
     """Bytes that libtiff allocates for one tile or strip; 0 if Pillow reads the picture itself."""
     if _number(image, _COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
         return 0

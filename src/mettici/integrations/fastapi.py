@@ -21,7 +21,7 @@ from mettici.errors import BusyError, PhotoError, PhotoTimeoutError
 from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations.keeping import Cropping, KeptPhoto, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
-from mettici.messages import accepted, negotiated
+from mettici.messages import accepted_languages, negotiated
 from mettici.policy import DEFAULT, Policy
 from mettici.report import Report
 
@@ -32,7 +32,7 @@ AcceptLanguage = Annotated[str | None, Header()]
 
 def request_language(accept_language: AcceptLanguage = None) -> str:
     """What a request is answered in, by its Accept-Language header; may be used as a dependency."""
-    return negotiated(*accepted(accept_language or ""))
+    return negotiated(*accepted_languages(accept_language or ""))
 
 
 class _Judging:

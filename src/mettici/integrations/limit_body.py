@@ -16,7 +16,7 @@ from mettici.errors import TooLargeError
 from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations import refusal
 from mettici.integrations.keeping import FORM_BYTES
-from mettici.messages import accepted, negotiated
+from mettici.messages import accepted_languages, negotiated
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,7 +68,7 @@ class LimitBody:
 
     async def _refuse(self, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         """Answer at once; what is still coming is thrown away, or a client that still sends would not hear it."""
-        lang = negotiated(*accepted(headers.get(b"accept-language", b"").decode("latin-1")))
+        lang = negotiated(*accepted_languages(headers.get(b"accept-language", b"").decode("latin-1")))
         error = TooLargeError("bytes", limit=max(1, self._max_bytes >> 20))
         told = [refusal.refused(error, lang).to_dict()]
         body = json.dumps({"detail": told}, ensure_ascii=False).encode()

@@ -5,7 +5,18 @@ lacks it; `negotiated` finds the language for any BCP 47 tag. Placeholders are t
 formatted for the language, and an entry with plural forms selects one by the placeholder `count`.
 """
 
-from mettici.messages.catalogues import has, room, say, template
-from mettici.messages.languages import FALLBACK, MAX_TAG_LENGTH, TAG, accepted, languages, negotiated
+from mettici.messages.catalogues import has, say, section, template
+from mettici.messages.languages import FALLBACK, MAX_TAG_LENGTH, TAG, accepted_languages, languages, negotiated
 
-__all__ = ["FALLBACK", "MAX_TAG_LENGTH", "TAG", "accepted", "has", "languages", "negotiated", "room", "say", "template"]
+__all__ = [
+    "FALLBACK",
+    "MAX_TAG_LENGTH",
+    "TAG",
+    "accepted_languages",
+    "has",
+    "languages",
+    "negotiated",
+    "say",
+    "section",
+    "template",
+]

@@ -47,7 +47,7 @@ def has(key: str) -> bool:
     return _catalogue(FALLBACK).gettext(key) != key
 
 
-def room(name: str, lang: str = FALLBACK) -> dict[str, str]:
+def section(name: str, lang: str = FALLBACK) -> dict[str, str]:
     """All texts whose keys start with `name` and a dot, as returned by `template`, by the rest of their keys."""
     start = f"{name}."
     found = sorted(key for key in _catalogue(FALLBACK).all_keys() if key.startswith(start))

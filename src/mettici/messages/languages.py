@@ -38,7 +38,7 @@ def negotiated(*wanted: str) -> str:
     return FALLBACK
 
 
-def accepted(header: str) -> list[str]:
+def accepted_languages(header: str) -> list[str]:
     """The tags of an Accept-Language header (RFC 9110, 12.5.4), most preferred first."""
     weighed = []
     for place, part in enumerate(header.split(",")):

@@ -78,15 +78,15 @@ class Sheet:
     def dot(self, at: Point, radius: float, colour: Colour) -> None:
         """Draw a small disc."""
         for fill, r in ((self._halo, radius + 1.5), (colour, radius)):
-            self._draw.ellipse(_around(self.at(at), r), fill)
+            self._draw.ellipse(_bounding_box(self.at(at), r), fill)
 
     def badge(self, at: Point, radius: float, colour: Colour, *, square: bool) -> None:
         """Draw the background of a number: a disc, or a rounded square, with a white ring."""
         for fill, r in ((self._halo, radius + 3.5), (WHITE, radius + 2), (colour, radius)):
             if square:
-                self._draw.rounded_rectangle(_around(self.at(at), r), 0.35 * r * SUPERSAMPLING, fill)
+                self._draw.rounded_rectangle(_bounding_box(self.at(at), r), 0.35 * r * SUPERSAMPLING, fill)
             else:
-                self._draw.ellipse(_around(self.at(at), r), fill)
+                self._draw.ellipse(_bounding_box(self.at(at), r), fill)
 
     def shade(self, box: Box, darkness: int) -> None:
         """Darken everything outside `box`."""
@@ -119,7 +119,7 @@ def rectangle(box: Box) -> list[Point]:
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
 
 
-def _around(at: Point, radius: float) -> list[float]:
+def _bounding_box(at: Point, radius: float) -> list[float]:
     x, y = at
     return [
         (x - radius) * SUPERSAMPLING,

@@ -19,7 +19,7 @@ MARGIN = 1.27
 """Minimum distance between a number's centre and the edge of the photo, in radii."""
 STEP = 2.4
 """Distance, in radii, between candidates along the edge, and between the ellipses around the face."""
-TURNS = tuple(sorted((math.radians(10 * i) for i in range(-18, 19)), key=abs))
+ANGLES = tuple(sorted((math.radians(10 * i) for i in range(-18, 19)), key=abs))
 HEAD_ACROSS, HEAD_DOWN = 0.68, 0.54
 """Semi-axes of an ellipse around a head, in widths and heights of the head."""
 
@@ -60,9 +60,9 @@ def _around(radius: float, spot: Point, head: Box | None) -> Iterator[Point]:
     middle, across, down = _ellipse(radius, spot, head)
     start = math.atan2((spot[1] - middle[1]) / down, (spot[0] - middle[0]) / across)
     for ring in (0, 1, 2, -1):
-        for turn in TURNS:
+        for angle in ANGLES:
             more = ring * STEP * radius
-            x, y = math.cos(start + turn), math.sin(start + turn)
+            x, y = math.cos(start + angle), math.sin(start + angle)
             yield middle[0] + (across + more) * x, middle[1] + (down + more) * y
 
 

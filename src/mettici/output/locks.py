@@ -51,7 +51,7 @@ def lock(number: int, path: str) -> None:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise OutputError("busy", path=path) from error
-    except OSError:  # a file system without locks, or no regular file (/dev/stdout)
+    except OSError:  # the file system has no locks, or this is not a regular file (/dev/stdout)
         pass
 
 

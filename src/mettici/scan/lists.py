@@ -50,7 +50,7 @@ def listed(source: str) -> Iterator[Task]:
 
 def from_standard_input() -> Task:
     """The photo on standard input. Its path is empty, so that it is not mistaken for a file."""
-    from mettici.image.photo import DEFAULT  # not above: `mettici scan --help` needs no photo
+    from mettici.image.photo import DEFAULT  # imported here because `mettici scan --help` does not need it
 
     try:
         return Task(PHOTO, "", data=sys.stdin.buffer.read(DEFAULT.max_bytes + 1))

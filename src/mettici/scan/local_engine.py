@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from pebble import ProcessExpired
 
 from mettici.errors import MetticiError, PhotoError, PhotoTimeoutError, WorkerCrashedError
-from mettici.errors.logged import fault
+from mettici.errors.log_format import stack_summary
 from mettici.output.answer import Answer
 from mettici.scan.task import Task
 from mettici.workers import GRACE, Workers, died
@@ -186,7 +186,7 @@ class Pool:
         if died(error) or isinstance(error, MemoryError):
             return None
         if error is not None:
-            _log_once(fault(error, str(getattr(error, "traceback", ""))))
+            _log_once(stack_summary(error, str(getattr(error, "traceback", ""))))
             return WorkerCrashedError()
         return future.result()
 
@@ -209,6 +209,6 @@ def _asked_for_replacement(future: futures.Future[Answer]) -> bool:
 
 
 @lru_cache(maxsize=100)
-def _log_once(fault: str) -> None:
+def _log_once(summary: str) -> None:
     """Log a bug once, since it may affect every photo."""
-    log.error("judging failed: %s", fault)
+    log.error("judging failed: %s", summary)

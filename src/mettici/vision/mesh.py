@@ -62,6 +62,6 @@ class MeshFitter:
         for start, eye, iris in ((LEFT_IRIS, _LEFT_EYE, left_iris), (RIGHT_IRIS, _RIGHT_EYE, right_iris)):
             points[start : start + 5, :2] = iris.reshape(5, 2)
             points[start : start + 5, 2] = points[list(eye[:16]), 2].mean()
-        points = crop.out_of(points)
+        points = crop.to_picture(points)
         points.flags.writeable = False
         return Mesh(points, float(1 / (1 + np.exp(-flag[0]))))

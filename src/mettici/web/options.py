@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mettici.errors import BadRequestError
-from mettici.messages import MAX_TAG_LENGTH, TAG, accepted, negotiated
+from mettici.messages import MAX_TAG_LENGTH, TAG, accepted_languages, negotiated
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -20,7 +20,7 @@ Tag = Annotated[str, StringConstraints(max_length=MAX_TAG_LENGTH, pattern=TAG)]
 def wanted(request: HTTPConnection, named: str | None = None) -> str:
     """The language for the tag `named`, else that in the query, else the browser's in their order; else English."""
     asked = named or request.query_params.get("lang", "")
-    return negotiated(asked, *accepted(request.headers.get("accept-language", "")))
+    return negotiated(asked, *accepted_languages(request.headers.get("accept-language", "")))
 
 
 class Options(BaseModel):

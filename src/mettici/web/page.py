@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
 from mettici._version import __version__
-from mettici.messages import languages, room, say
+from mettici.messages import languages, say, section
 from mettici.web.options import wanted
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ SHARED = ("first", "then", "noticed", "polish", "good")
 
 def texts(lang: str) -> dict[str, str]:
     """Everything, by the key that the page's script knows it by; placeholders are filled in there."""
-    report = room("report", lang)
+    report = section("report", lang)
     verdicts = {
         f"{form}_{verdict}": text
         for form in ("verdict", "short")
-        for verdict, text in room(f"report.{form}", lang).items()
+        for verdict, text in section(f"report.{form}", lang).items()
     }
-    return {**room("page", lang), **verdicts, **{key: report[key] for key in SHARED}}
+    return {**section("page", lang), **verdicts, **{key: report[key] for key in SHARED}}
 
 
 router = APIRouter()

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from mettici.aio import Threads
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, InternalError, MetticiError, ModelError, TooManyRequestsError
-from mettici.errors.logged import fault
+from mettici.errors.log_format import stack_summary
 from mettici.web import uploads
 from mettici.web.answers import Wanted
 from mettici.web.arrivals import Arrivals
@@ -71,7 +71,7 @@ class Service:
         client, limit = request.client.host if request.client else "", self.settings.per_client
         if limit is not None and self._inside[client] >= limit:
             raise TooManyRequestsError(limit=limit)
-        if not self.threads.takes(client):
+        if not self.threads.has_room_for(client):
             raise BusyError
         arrival = self.arrivals.enter(client)
         self._inside[client] += 1
@@ -183,7 +183,7 @@ def _result(working: asyncio.Task[bytes], arrival: Arrival) -> bytes:
     except MetticiError:
         raise
     except Exception as error:
-        log.error("judging failed: %s", fault(error))
+        log.error("judging failed: %s", stack_summary(error))
         raise InternalError from None
 
 

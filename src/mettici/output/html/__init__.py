@@ -22,7 +22,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from mettici._version import __version__
 from mettici.checks import all_checks
 from mettici.checks.base import Status
-from mettici.messages import room, say
+from mettici.messages import say, section
 from mettici.scoring import Verdict, reported_order
 
 if TYPE_CHECKING:
@@ -174,8 +174,8 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
         script=script,
         policy=_content_policy(style, script),
         version=__version__,
-        text=room("album", lang),
-        codes=room("album.code", lang),
+        text=section("album", lang),
+        codes=section("album.code", lang),
         words=_words(lang),
         verdicts=[v.value for v in Verdict],
         statuses=[s.value for s in Status],
@@ -186,13 +186,13 @@ def page(heading: Heading, counts: Counts, rows: Rows, listed: Iterable[str], la
 
 def _words(lang: str) -> dict[str, Any]:
     """The texts of the script."""
-    report = room("report", lang)
+    report = section("report", lang)
     return {
-        **room("album", lang),
+        **section("album", lang),
         **{key: report[key] for key in ("noticed", "good", "untold", "skipped", "crop_costs_pixels", "crop_costs")},
-        "verdict": {**room("report.verdict", lang), ERROR: report[f"short.{ERROR}"]},
-        "short": room("report.short", lang),
-        "inside": room("report.verdict_inside", lang),
+        "verdict": {**section("report.verdict", lang), ERROR: report[f"short.{ERROR}"]},
+        "short": section("report.short", lang),
+        "inside": section("report.verdict_inside", lang),
         "checks": [check.title(lang) for check in all_checks()],
         "names": [check.name(lang) for check in all_checks()],
         "statuses": [status.value for status in Status],

@@ -8,7 +8,7 @@ import traceback
 _PLACE = re.compile(r'  File "([^"\n]+)", line (\d+), in (\S+)')
 
 
-def fault(error: BaseException, trace: str = "") -> str:
+def stack_summary(error: BaseException, trace: str = "") -> str:
     """The exception's class and its call stack, outermost first; `trace` is its traceback if it comes from another
     process.
 
