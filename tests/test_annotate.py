@@ -13,7 +13,7 @@ from mettici import messages
 from mettici.checks.base import Status
 from mettici.messages import languages
 from mettici.output import annotate, drawing, legend
-from mettici.output.annotate import COLOURS, CROP_GREEN, FACE_BLUE, SHOWN, annotated
+from mettici.output.annotate import COLOURS, CROP_GREEN, DISPLAY_SIDE, FACE_BLUE, annotated
 from mettici.output.overlay import RADIUS
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def near(picture: Pixels, colour: tuple[int, int, int], within: int = 12) -> int
 def test_it_shows_face_crop_and_numbers_next_to_a_legend(off_centre: Examination, lang: str) -> None:
     picture = annotated(off_centre.report, off_centre.evidence, lang)
     assert picture.dtype == np.uint8
-    assert picture.shape == (SHOWN, SHOWN + legend.BESIDE, 3)
-    shown, side = picture[:, :SHOWN], picture[:, SHOWN:]
+    assert picture.shape == (DISPLAY_SIDE, DISPLAY_SIDE + legend.BESIDE, 3)
+    shown, side = picture[:, :DISPLAY_SIDE], picture[:, DISPLAY_SIDE:]
     assert near(shown, FACE_BLUE) > 200
     assert near(shown, CROP_GREEN) > 1000
     for status in {f.status for f in off_centre.report.faults}:
@@ -54,8 +54,10 @@ def test_any_photo_can_be_annotated(checker: PhotoChecker, samples: Path, name: 
     done = checker.examine(samples / name)
     picture = annotated(done.report, done.evidence, "it")
     longer = max(done.evidence.photo.width, done.evidence.photo.height)
-    assert max(picture.shape[:2]) >= SHOWN
-    assert picture.shape[0] * picture.shape[1] > (SHOWN / longer) ** 2 * done.evidence.width * done.evidence.height
+    assert max(picture.shape[:2]) >= DISPLAY_SIDE
+    assert (
+        picture.shape[0] * picture.shape[1] > (DISPLAY_SIDE / longer) ** 2 * done.evidence.width * done.evidence.height
+    )
 
 
 @pytest.mark.parametrize("size", [(1600, 60), (40, 900), (1, 1), (3000, 2000)])

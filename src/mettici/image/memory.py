@@ -40,9 +40,9 @@ def needed(image: Image.Image, name: str, data: bytes = b"") -> int:
     buffer = tiff.buffer_bytes(image) if isinstance(image, TiffImagePlugin.TiffImageFile) else 0
     pixels = image.width * image.height
     if name in ("AVIF", "HEIF") and data:
-        really = coded_pixels(data, name)
-        if really > _TILES * (image.width + _BLOCK) * (image.height + _BLOCK):
-            pixels = max(pixels, really)
+        coded = coded_pixels(data, name)
+        if coded > _TILES * (image.width + _BLOCK) * (image.height + _BLOCK):
+            pixels = max(pixels, coded)
     return round(pixels * _bytes_per_pixel(image, name)) + buffer
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mettici.output.label_placement import Box
     from mettici.report import Report
 
-SHOWN = 960
+DISPLAY_SIDE = 960
 """Longer side of the photo in the picture, px: with one size, strokes and letters suit small and large photos alike."""
 WIDE = 1.25
 """Aspect ratio from which the legend goes below the photo instead of beside it."""
@@ -39,7 +39,7 @@ def annotated(report: Report, evidence: Evidence, lang: str = "en") -> Pixels:
 
     `report` and `evidence` must be of the same photo. A report always gives the same picture, on every machine.
     """
-    layout = overlay(report, evidence, SHOWN)
+    layout = overlay(report, evidence, DISPLAY_SIDE)
     picture = _scaled(evidence)
     keys = _paint(picture, layout)
     below = picture.width >= WIDE * picture.height
@@ -49,14 +49,14 @@ def annotated(report: Report, evidence: Evidence, lang: str = "en") -> Pixels:
 
 
 def _scaled(evidence: Evidence) -> Image.Image:
-    scale = SHOWN / max(evidence.width, evidence.height)
+    scale = DISPLAY_SIDE / max(evidence.width, evidence.height)
     size = max(1, round(evidence.width * scale)), max(1, round(evidence.height * scale))
     return Image.fromarray(evidence.photo.pixels).resize(size, Image.Resampling.BICUBIC)
 
 
 def _paint(picture: Image.Image, layout: Overlay) -> list[Key]:
     """Paint the overlay on the picture; return the legend's keys for its lines."""
-    sheet = Sheet(picture.size, SHOWN / max(layout.size))
+    sheet = Sheet(picture.size, DISPLAY_SIDE / max(layout.size))
     keys = [*_frame(sheet, layout), *_guides(sheet, layout)]
     for mark in layout.marks:
         if mark.spot is not None and needs_line(mark, layout.radius):

@@ -25,7 +25,7 @@ class _Markdown(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "heading_open": _Heading}
 
 
-def listed(text: str) -> str:
+def tables_as_lists(text: str) -> str:
     """Convert tables in Markdown to lists, which fit a narrow terminal."""
     lines: list[str] = []
     head = False  # whether the table's header has been skipped
@@ -40,7 +40,7 @@ def listed(text: str) -> str:
     return "\n".join(lines)
 
 
-def rendered(text: str, columns: int) -> str:
+def render(text: str, columns: int) -> str:
     """Render with ANSI styles in lines of at most `columns`, without a trailing line break."""
     console = Console(file=io.StringIO(), width=columns, force_terminal=True, color_system="standard", theme=_THEME)
     with console.capture() as captured:

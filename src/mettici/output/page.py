@@ -62,9 +62,9 @@ class Page:
 
     def markdown(self, text: str) -> str:
         """Render Markdown, ready to print, without a trailing line break."""
-        from mettici.output.markdown import listed, rendered
+        from mettici.output.markdown import render, tables_as_lists
 
-        return self.substituted(rendered(text if self.wide else listed(text), self.columns))
+        return self.substituted(render(text if self.wide else tables_as_lists(text), self.columns))
 
     @property
     def columns(self) -> int:

@@ -21,7 +21,7 @@ FIX_COLUMNS = 3
 """Number of columns for things to fix: few people fix more at once."""
 
 
-_OPEN = (*FAULTS, Status.UNKNOWN)
+_ADVISED = (*FAULTS, Status.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def advice(report: dict[str, Any]) -> list[str]:
     if "error" in report:
         return [report["error"]["remedy"]]
     checks = sorted(report["checks"], key=reported_order)
-    return [check["advice"] for check in checks if check["status"] in _OPEN and check["advice"]]
+    return [check["advice"] for check in checks if check["status"] in _ADVISED and check["advice"]]
 
 
 def valid_unicode(path: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mettici.policy import Crop, Policy
     from mettici.scan.crops import Crops
 
-SHOWN = 280
+DISPLAY_SIDE = 280
 """Longer side, px, at which the HTML report shows an open photo."""
 THUMBNAIL = 168
 """Longer side of a thumbnail, px: sharp enough in a list; five thousand of them take about 15 MB."""
@@ -170,7 +170,7 @@ def _overlay(done: Examination) -> str:
     from mettici.output.overlay import overlay
     from mettici.output.svg import svg
 
-    return svg(overlay(done.report, done.evidence, SHOWN))
+    return svg(overlay(done.report, done.evidence, DISPLAY_SIDE))
 
 
 def _overlay_of(report: schema.Object) -> str:
@@ -178,7 +178,7 @@ def _overlay_of(report: schema.Object) -> str:
     from mettici.output.overlay import overlay_from_json
     from mettici.output.svg import svg
 
-    return svg(overlay_from_json(report, SHOWN))
+    return svg(overlay_from_json(report, DISPLAY_SIDE))
 
 
 def _make_thumbnail(task: Task) -> bytes:

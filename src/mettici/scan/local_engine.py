@@ -88,13 +88,13 @@ class _Work:
     judge: Judges
 
     def __call__(self, task: Task) -> Answer:
-        if _used and _resident() > MAX_MEMORY:
+        if _has_judged and _resident() > MAX_MEMORY:
             os._exit(REPLACE_ME)  # the photo has not been started, so nothing is lost: the parent sends it again
-        _used.add(True)
+        _has_judged.add(True)
         return self.judge(task)
 
 
-_used: set[bool] = set()  # per process: a new one never exits before its first photo, however large it starts
+_has_judged: set[bool] = set()  # per process: a new one never exits before its first photo, however large it starts
 
 
 def _resident() -> int:
