@@ -20,7 +20,7 @@ from mettici.scoring import judge as verdict_and_score
 from mettici.vision.types import Box
 
 MUST_FIX = tuple(check.id for check in all_checks() if check.crop is Cropping.MUST)
-"""Checks that a crop must fix, all that fail: a head that is still too small or off-centre is of little use."""
+"""Checks that a crop must fix if they fail: a head that is still too small or off-centre is of little use."""
 FIXABLE = (*MUST_FIX, *(check.id for check in all_checks() if check.crop is Cropping.MAY))
 """Checks that a crop can fix."""
 WHOLE_PICTURE_CHECKS = ("photographic_origin", "added_graphics")

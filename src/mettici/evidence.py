@@ -194,8 +194,8 @@ class Evidence:
         """Whether two strong colours replace the picture's own: lightness determines colour everywhere.
 
         The mean chroma of a sepia print stays under 22. Among the published photos in the train part with at least this
-        much chroma, the colours of duotones deviate from those predicted by lightness by at most 0.09 of it, and those
-        of all other photos by at least 0.2.
+        much chroma, the colours of duotones deviate from those predicted by lightness by at most 0.09 of the mean
+        chroma, and those of all other photos by at least 0.2.
         """
         chroma = float(np.hypot(*self._tones[:, 1:].T).mean())
         level = np.clip(self._tones[:, 0] * (LEVELS / 100), 0, LEVELS - 1).astype(int)

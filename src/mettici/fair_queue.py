@@ -1,4 +1,4 @@
-"""A queue that is fair to its senders: they take turns, and the one with most items gives way to those with few."""
+"""A queue that is fair to its senders: they take turns, and the one with the most items gives way to those with few."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def exit_error() -> BaseException:
     """The exception a check raises while Python exits: `ClosedError`.
 
     In a daemon thread it is `SystemExit`, which ends the thread silently: Python stops it a moment later anyway, and a
-    traceback would report an error that is none.
+    traceback would look like an error.
     """
     return SystemExit() if threading.current_thread().daemon else ClosedError("exit")
 

@@ -119,7 +119,7 @@ class Finding:
 
 
 def mark_moot(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Mark findings as idle if a different picture is needed anyway: open eyes and better light do not improve a
+    """Mark findings as moot if a different picture is needed anyway: open eyes and better light do not improve a
     drawing."""
     if not any(f.blocks and f.rule.check.needs_another_photo for f in findings):
         return tuple(findings)

@@ -1,4 +1,4 @@
-"""Processes that judge photos, for a scan and for the server: spawned, prepared once, and replaced where they break.
+"""Processes that judge photos, for scans and the server: spawned, prepared once, and replaced if they break.
 
 Their parent alone ends them. A terminal that is closed, and a service manager that stops a service, signal every
 process of the group; the parent then finishes the photos in progress, so the processes that have them must stay.
@@ -43,7 +43,7 @@ class Spawning(SpawnContext):
     Process = _Process
 
     def RLock(self) -> Any:  # noqa: N802 - multiprocessing's name
-        """The system's lock, or a `PipeLock` where there is none (AWS Lambda, some containers)."""
+        """The system's lock, or a `PipeLock` if the system has none (AWS Lambda, some containers)."""
         return super().RLock() if semaphores() is None else PipeLock(*self.Pipe(duplex=False))
 
 
@@ -71,14 +71,14 @@ GRACE = 30.0
 
 
 class Job(NamedTuple):
-    """Work in progress: its result to come, and the pool that runs it."""
+    """Work in progress: its future, and the pool that runs it."""
 
     future: futures.Future[Any]
     pool: ProcessPool
 
 
 class Workers:
-    """A pool of `count` processes, started on first use. Safe to share between threads.
+    """A pool of `count` processes, started on first use. Thread-safe.
 
     A process that dies is replaced. Each calls `prepare(*given)`, both picklable, before any time limit starts.
     """

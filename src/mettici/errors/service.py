@@ -12,7 +12,7 @@ class ServiceError(MetticiError):
 
 
 class BusyError(ServiceError):
-    """The queue is full, or an upload gave way to others."""
+    """The queue is full, or an upload was dropped in favour of others."""
 
     code = "busy"
     reasons = ("queue", "crowded", "shutting_down")

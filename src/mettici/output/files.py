@@ -34,7 +34,7 @@ class End(Enum):
 
 
 class AtomicFile:
-    """A file that appears complete or not at all, and that nobody else can read before.
+    """A file that appears complete or not at all, and that nobody else can read until then.
 
     On Linux, it has no name until it is complete, so `kill -9` leaves nothing behind; elsewhere it is written to a
     hidden file in the same folder, which the next run for the same path removes.

@@ -126,7 +126,7 @@ class Page:
         return folded.replace(HYPHEN, "-")
 
     def pieces(self, *pieces: str, gap: str = "  ") -> list[str]:
-        """Lay out styled pieces side by side as far as they fit, and below each other otherwise."""
+        """Lay out styled pieces side by side if they fit, and below each other otherwise."""
         from rich.text import Text
 
         lines = [pieces[0]]

@@ -60,7 +60,7 @@ class FileFilter:
         return False
 
     def accepts_file(self, name: str, path: str | None) -> bool:
-        """Whether to judge a file: `name` is its path below the source, `path` where it can be opened, if it can."""
+        """Whether to judge a file: `name` is its path below the source; `path` is None if it cannot be opened."""
         if _matches(name, self.exclude) or (self.include and not _matches(name, self.include)):
             return False
         if self.include or self.everything or _ending(name) in ENDINGS or (path and _holds_picture(path)):
