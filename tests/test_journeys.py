@@ -44,7 +44,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("workspace")
 def test_from_eight_shots_to_the_best_crop(samples: Path) -> None:
     # Eight shots from one afternoon; two are near-duplicates of others.
     shots = Path("shots")
@@ -89,7 +89,7 @@ def _gather(samples: Path) -> None:
     Path("people.csv").write_text("\n".join([LIST.rstrip(), *names]), "cp1252")  # the encoding that Excel uses
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("workspace")
 def test_from_369_photos_to_a_letter_to_each_person(samples: Path) -> None:
     _gather(samples)
 

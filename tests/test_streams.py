@@ -126,7 +126,7 @@ def test_a_bug_in_the_program_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch) 
 def test_a_bug_before_the_language_is_known_is_reported_too() -> None:
     from click.exceptions import Exit
 
-    with pytest.raises(Exit) as caught, ending.redirected(lambda: "it"):
+    with pytest.raises(Exit) as caught, ending.told(lambda: "it"):
         raise KeyboardInterrupt
     assert caught.value.exit_code == 130
 
