@@ -52,8 +52,8 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--sweep", type=int, nargs="+", default=[1, 2], help="numbers of processes to measure")
-    parser.add_argument("--only-scale", action="store_true", help="leave cleanvision out")
+    parser.add_argument("--sweep", type=int, nargs="+", default=[1, 2], help="process counts to measure")
+    parser.add_argument("--only-scale", action="store_true", help="skip cleanvision")
     options = parser.parse_args()
     with portraits(options.photos) as folder:
         size = sum(path.stat().st_size for path in folder.iterdir()) / options.photos

@@ -178,7 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ref", metavar="REF", help="the commit to compare with")
     parser.add_argument("--folder", type=Path, help="photos of your own")
-    parser.add_argument("--photos", type=int, default=60, help="how many to make, where there is no --folder")
+    parser.add_argument("--photos", type=int, default=60, help="portraits to make if there is no --folder")
     parser.add_argument("--rounds", type=int, default=20, help="checks of each size; larger ones get fewer")
     asked = parser.parse_args()
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m supply", description=__doc__)
     commands = parser.add_subparsers(required=True, dest="command")
     renew = commands.add_parser("lock", help=lock.__doc__)
-    renew.add_argument("--upgrade", action="store_true", help="take the newest versions, not only what is missing")
+    renew.add_argument("--upgrade", action="store_true", help="update every pin to its newest version")
     commands.add_parser("audit", help=audit.__doc__)
     listing = commands.add_parser("bom", help=bom.__doc__)
     listing.add_argument("--environment", default=sys.executable, help="the interpreter whose packages are listed")

@@ -126,7 +126,7 @@ def test_standard_input(photos: Path) -> None:
     assert json.loads(done.stdout)["path"] == "-"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 def test_a_closed_pipe_is_not_an_error() -> None:
     running = subprocess.Popen(
         [*METTICI, "policy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True
@@ -139,7 +139,7 @@ def test_a_closed_pipe_is_not_an_error() -> None:
         assert outcome.read() == ""
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 def test_ctrl_c_finishes_photos_in_progress_and_says_how_to_resume(photos: Path, tmp_path: Path) -> None:
     folder, output, table = tmp_path / "folder", tmp_path / "out.jsonl", tmp_path / "out.csv"
     folder.mkdir()
@@ -170,7 +170,7 @@ def test_ctrl_c_finishes_photos_in_progress_and_says_how_to_resume(photos: Path,
     assert how.endswith(shlex.join(["mettici", *words, "--resume"]))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 def test_a_killed_scan_leaves_no_process_and_can_be_resumed(photos: Path, tmp_path: Path) -> None:
     folder, output = tmp_path / "folder", tmp_path / "out.jsonl"
     folder.mkdir()
@@ -197,7 +197,7 @@ def test_quiet_says_nothing(photos: Path, tmp_path: Path) -> None:
     assert done.stdout == done.stderr == ""
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
 @pytest.mark.parametrize(
     ("lang", "phrases"),
     [("en", ["per second", "1 not suitable", "2 unreadable"]), ("it", ["al secondo", "1 non adatta", "2 illeggibili"])],

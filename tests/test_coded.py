@@ -148,12 +148,12 @@ def test_data_behind_too_many_pieces_is_not_decoded(before: str) -> None:
 
 def test_any_bytes_give_a_number_quickly() -> None:
     whole = [written((64, 48), "AVIF"), written((64, 48), "HEIF")]
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     started = time.perf_counter()
     for number in range(400):
         data = np.frombuffer(whole[number % 2], np.uint8).copy()
-        places = chance.integers(0, min(len(data), 500), 8)
-        data[places] = chance.integers(0, 256, 8)
+        places = rng.integers(0, min(len(data), 500), 8)
+        data[places] = rng.integers(0, 256, 8)
         with contextlib.suppress(UnreadableError):  # too many pieces to count
             assert coded_pixels(data.tobytes(), "AVIF") >= 0
         with contextlib.suppress(PhotoError):

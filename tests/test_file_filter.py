@@ -109,7 +109,7 @@ def test_a_folder_without_photos_says_how_to_judge_its_files(tmp_path: Path) -> 
     assert "--all" in caught.value.remedy
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root can read every file")
 def test_an_inaccessible_file_is_judged(tmp_path: Path) -> None:
     (tmp_path / "closed").touch(0)
     assert [task.name for task in find(str(tmp_path))] == ["closed"]

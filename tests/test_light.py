@@ -10,10 +10,10 @@ from mettici.image.quantiles import quantile
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 4000])
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.98, 1.0])
 def test_quantiles_match_those_of_the_selected_pixels(count: int, share: float) -> None:
-    chance = np.random.default_rng(count)
-    levels = chance.integers(0, 256, (64, 64), np.uint8)
+    rng = np.random.default_rng(count)
+    levels = rng.integers(0, 256, (64, 64), np.uint8)
     where = np.zeros(levels.size, bool)
-    where[chance.permutation(levels.size)[:count]] = True
+    where[rng.permutation(levels.size)[:count]] = True
     where = where.reshape(levels.shape)
     (found,) = light_quantiles(levels, where, share)
     assert found == pytest.approx(quantile(linear(levels)[where], share), abs=1e-7)

@@ -52,7 +52,7 @@ os._exit(0)  # Python would unmap what it may not read
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the pages are guarded as Linux does it")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux memory protection")
 def test_native_code_reads_within_the_pixels() -> None:
     done = subprocess.run([sys.executable, "-c", READS], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

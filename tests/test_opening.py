@@ -22,7 +22,7 @@ from mettici.scan.judging import Judge, file_state
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devices")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs named pipes and devices")
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ def test_a_policy_that_is_not_a_file(tmp_path: Path) -> None:
         load_policy(str(path))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="devices of Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux devices")
 def test_a_device_without_an_end_is_too_large() -> None:
     assert run("check", "/dev/zero").exit_code == 3
     assert run("check", "/dev/full").exit_code == 3

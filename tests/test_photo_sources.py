@@ -46,7 +46,7 @@ def test_missing_folder_and_odd_names(tmp_path: Path) -> None:
         load(tmp_path / "file")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root can read everything")
 def test_no_permission(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(encode(scene()))

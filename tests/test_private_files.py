@@ -86,7 +86,7 @@ def test_the_working_directory_works_too(tmp_path: Path, monkeypatch: pytest.Mon
     assert [p.name for p in tmp_path.iterdir()] == ["team.csv"]
 
 
-@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files here have a name from the start")
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no unnamed temporary files")
 def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", WRITING, str(tmp_path / "x.html")], stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None

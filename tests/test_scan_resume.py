@@ -220,22 +220,22 @@ def test_tables_are_unchanged_after_an_error(folder: Folder, monkeypatch: pytest
     assert not [path for path in folder.output.parent.iterdir() if path.name.endswith(".part")]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_twenty_random_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
-    chance = random.Random(5)
+    rng = random.Random(5)
     photos, output, log = tmp_path / "photos", tmp_path / "out.jsonl", tmp_path / "log"
     photos.mkdir()
     log.touch()
     for number in range(PHOTOS):
-        _put(photos / f"{number}.jpg", chance)
+        _put(photos / f"{number}.jpg", rng)
     command = [sys.executable, str(SCRIPT), str(photos), str(output)]
     started = time.perf_counter()
     subprocess.run([*command, str(log)], check=True, timeout=120)
     full = time.perf_counter() - started
     for _ in range(KILLS):
-        for number in chance.sample(range(PHOTOS), 20):  # so that there is always something to judge and to drop
-            _put(photos / f"{number}.jpg", chance)
-        _killed_after([*command, os.devnull], chance.uniform(0.2, full))
+        for number in rng.sample(range(PHOTOS), 20):  # so that there is always something to judge and to drop
+            _put(photos / f"{number}.jpg", rng)
+        _killed_after([*command, os.devnull], rng.uniform(0.2, full))
         _exact_lines(output)
         log.write_text("")
         todo = _to_do(photos, output)
@@ -259,8 +259,8 @@ def test_a_page_gets_its_thumbnails_without_judging_again(tmp_path: Path) -> Non
     assert Judge("professional", "en").immediate_answer(task) == known
 
 
-def _put(photo: Path, chance: random.Random) -> None:
-    photo.write_text(chance.choice(["accept", "improve", "reject"]) + " " * chance.randrange(9))
+def _put(photo: Path, rng: random.Random) -> None:
+    photo.write_text(rng.choice(["accept", "improve", "reject"]) + " " * rng.randrange(9))
 
 
 def _full_disk(*_: object) -> None:

@@ -17,7 +17,7 @@ from mettici.scan.judging import file_state
 from mettici.scan.sources import counter, find
 from mettici.scan.task import Task
 
-POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_links_are_followed_once_and_broken_ones_reported(team: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every folder")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root can read every folder")
 def test_an_unreadable_folder_is_reported(team: Path) -> None:
     (team / "sub").chmod(0)
     closed = [task for task in find("team") if task.error]

@@ -179,7 +179,7 @@ def test_after_a_stop_no_request_is_accepted() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.usefixtures("default_sighup")
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
 def test_a_signal_stops_it_gracefully(tmp_path: Path, name: str) -> None:

@@ -22,7 +22,7 @@ from mettici.output.files import AtomicFile, End
 from mettici.output.sinks import opener
 
 pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="signals and locks of POSIX"),
+    pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and locks"),
     pytest.mark.usefixtures("default_sighup"),
 ]
 SCRIPT = Path(__file__).parent / "support" / "scripted_command.py"

@@ -18,7 +18,7 @@ from benchmarks.soak_server import LoadTest
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from the encoders of the fuzzer's seeds
-    pytest.mark.skipif(sys.platform != "linux", reason="only there each client has an address of its own"),
+    pytest.mark.skipif(sys.platform != "linux", reason="needs many loopback addresses"),
 ]
 
 

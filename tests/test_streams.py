@@ -153,7 +153,7 @@ def sinks(folder: Path) -> dict[str, Sink]:
     }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the signal of the limit may end the process")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, the limit's signal may kill the process")
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "html"])
 @pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "beside its place"])
 def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_an_output_on_a_full_disk(tmp_path: Path, kind: str, nameless: bool, mon
     assert kind == "jsonl" or (tmp_path / f"out.{kind}").read_text() == "before"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the signal of the limit may end the process")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, the limit's signal may kill the process")
 def test_the_index_of_a_resumed_run_on_a_full_disk(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     line = b'{"path": "a.jpg", "verdict": "accept", "source": {}}\n'

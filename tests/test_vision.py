@@ -168,7 +168,7 @@ def _look_in_child(vision: Vision, pixels: Pixels) -> None:
     os._exit(0 if len(vision.look(pixels).faces) == 1 else 1)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_it_still_works_after_a_fork(vision: Vision, portrait: Pixels) -> None:
     vision.look(portrait)

@@ -121,7 +121,7 @@ def test_partial_heads_do_not_take_every_connection() -> None:
         assert closed(slow[0]), "the oldest one is closed"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX limits")
 def test_connections_are_bounded_by_the_open_file_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 

@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first file")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--http", type=int, default=0, help="files sent to `mettici serve` beside the others")
+    parser.add_argument("--http", type=int, default=0, help="files to send to `mettici serve` as well")
     parser.add_argument("--keep", type=Path, default=Path("build/fuzz"))
     parser.add_argument("--replay", type=Path)
     options = parser.parse_args()

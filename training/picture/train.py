@@ -74,7 +74,7 @@ def _parts(rows: npt.NDArray[np.float16], side: int) -> tuple[Tensor, Tensor]:
 def loss_of(
     logits: Tensor, kind: npt.NDArray[np.int64], heads: npt.NDArray[np.float32], cover: npt.NDArray[np.int64]
 ) -> Tensor:
-    """The losses of the kind, of photograph or not, of person or not, of the heads and of the cover, where labelled."""
+    """The sum of the losses where labelled: kind, photograph or not, person or not, heads, cover."""
     kinds, opinions, covers = logits.split(SPLIT, 1)
     wanted, named = torch.from_numpy(np.array(kind)), torch.from_numpy(np.array(cover))
     known = wanted >= 0
