@@ -98,12 +98,12 @@ WRONG: Names = {
         "personas reales: rechazadas",
     ),
     ("tricky", "real people told they are drawn"): (
-        "real people: taken for drawn",
+        "real people: taken for drawings",
         "persone vere: scambiate per disegni",
         "personas reales: tomadas por dibujos",
     ),
     ("tricky", "not to be accepted: accepted"): (
-        "what should not pass: accepted",
+        "unacceptable pictures: accepted",
         "ciò che non deve passare: accettato",
         "lo que no debe pasar: aceptado",
     ),

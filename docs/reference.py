@@ -36,7 +36,7 @@ def checks_page() -> str:
 
 def failings_page() -> str:
     """How each check measures and where it fails, on one page."""
-    about = "From the checks' own pages. What score and verdict make of it: [how a photo is judged](judging.md)."
+    about = "Collected from the checks' pages. [How a photo is judged](judging.md) explains the score and the verdict."
     parts = ["# How each check judges, and where it fails", about]
     for check in all_checks():
         parts.append(f"## [{check.title()}](checks/{check.id}.md)")
@@ -52,14 +52,14 @@ def policies_page() -> str:
         (f"`{key}`", *(f"{s[key]:g}" for s in settings)) for key in settings[0] if len({s[key] for s in settings}) > 1
     ]
     about = (
-        "`mettici policy --list` says what each is for, `mettici policy NAME` prints the whole of one, and\n"
-        "[a file of yours](howto/own-policy.md) may change any setting. A suggested crop has the policy's shape, and\n"
-        "its size or more pixels where the photo has them. Each file names the rules that it follows."
+        "`mettici policy --list` says what each policy is for, `mettici policy NAME` prints one in full, and\n"
+        "[your own file](howto/own-policy.md) can change any setting. A suggested crop has the policy's shape, and at\n"
+        "least its size if the photo has enough pixels. Each policy links the rules that it follows."
     )
     side_by_side = program.table(("setting", *(f"`{p.name}`" for p in policies)), rows)
     whole = f"```toml\n{load(DEFAULT).to_toml()}```"
-    places = program.table(("policy", "what it is for", "crop", "rules"), [_place(p) for p in policies])
-    parts = ["# Policies", about, places, "## Where they differ", side_by_side, f"## The whole of `{DEFAULT}`", whole]
+    places = program.table(("policy", "purpose", "crop", "rules"), [_place(p) for p in policies])
+    parts = ["# Policies", about, places, "## Where they differ", side_by_side, f"## `{DEFAULT}` in full", whole]
     return "\n\n".join(parts)
 
 
