@@ -86,7 +86,7 @@ FROM_SIDE = "from_side"
 TURNED_FROM = 45.0
 """Minimum yaw in degrees at which a turned head explains hidden parts of the face (source: see `face_visible`)."""
 JUDGED_FROM_PX = 18.0
-"""Longer side of a face, px, below which nobody can tell what covers it (source: see `face_visible`)."""
+"""Longer side of a face, px, below which it is too small to judge covers (source: see `face_visible`)."""
 MAX_LIGHT_RATIO = 16.0
 """Largest light ratio reported as a number. Beyond it, the face or one side of it is simply dark."""
 CRASHED = "crashed"

@@ -1,4 +1,4 @@
-"""Is the face neither too dark nor overexposed?"""
+"""Is the face well exposed?"""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ USABLE_BY_STOPS = ((0.6, 1.0), (1.15, 0.9), (3.0, 0.4), (4.0, 0.15), (6.0, 0.0))
 """Stops of underexposure, and the share of the face that is still usable. People call five in six photos above 1.15
 dark or backlit (`wild_profiles`, train part); none of 164 official and studio portraits reaches 0.6."""
 MARGIN_BY_EYE_CONTRAST = ((9.0, 0.1), (26.0, 0.333), (47.0, 1.0))
-"""Grey levels between pupil and white, and the share kept of the margin above the warning. Shaded eyes cost points but
-never cause a warning alone. This raises the rank correlation with two people's ratings by .02 on 110 published and .01
-on 147 other profile photos (train parts, cross-validated by source). Under one light (`london`) it costs no group more
-than a fifth of a point on average."""
+"""Grey levels between pupil and white, and the share of the margin above the warning that remains. Shaded eyes cost
+points but never cause a warning alone. This raises the rank correlation with two people's ratings by .02 on 110
+published and .01 on 147 other profile photos (train parts, cross-validated by source). Under one light (`london`) it
+costs no group more than a fifth of a point on average."""
 GLINTS = 0.01
 """Share of the face that may be burnt out in any photo: glints in the eyes, on teeth and on glasses."""
 FOREHEAD = (10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 8, 107, 66, 105, 63, 70, 54, 103, 67, 109)
@@ -55,7 +55,7 @@ MIN_CONTRAST_STOPS = 1.2
 
 
 class Exposure(Check):
-    """Asks whether the face is neither too dark nor overexposed.
+    """Asks whether the face is well exposed: neither too dark nor too bright.
 
     Why
         A face lost in the dark or bleached white is hard to recognise, and no editing brings back clipped detail.
@@ -119,7 +119,7 @@ class Exposure(Check):
 
 
 def _stops_under(evidence: Evidence, view: FaceView, face_brights: float) -> float:
-    """Stops by which the face is underexposed; negative if it has more light than needed.
+    """Underexposure of the face in stops; negative if it has more light than needed.
 
     `face_brights`: linear light, 0..1, of the highlights of the face.
     """
@@ -150,7 +150,7 @@ def _with_eye_contrast(value: float, evidence: Evidence, warn_below: float) -> f
 
 
 def _stops(light: float, full: float) -> float:
-    """Stops by which `light` is below `full`; negative if it is above."""
+    """How many stops `light` is below `full`; negative if it is above."""
     return -math.log2(max(light, 1e-4) / full)
 
 

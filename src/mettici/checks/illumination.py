@@ -51,10 +51,10 @@ FULLY_INSIDE = 1 - 1e-6
 FLOOR = 0.0008
 """Linear light added to both sides of a ratio (level 2.6 of 255), low enough to preserve the ratios on dark skin."""
 EYE_SHADE_STOPS = 1.2
-"""Stops by which the whites of the eyes are darker than a white wall in the same light, because brows and lashes shade
+"""How many stops darker the whites of the eyes are than a white wall in the same light, because brows and lashes shade
 them (median of 104 portraits under one studio light, `london`)."""
 BACKGROUND_STOPS = 0.6
-"""Stops by which the background may outshine the person, as a white wall in even light does."""
+"""How many stops brighter than the person the background may be, as a white wall is in even light."""
 BLUR_REACH = 20
 """Reach in px of a Gaussian blur with a sigma of 5 px. Pixels beyond it are cropped away before blurring."""
 SPREAD_WEIGHT = 0.7
@@ -119,7 +119,7 @@ class Illumination(Check):
 
 
 def _sides(view: FaceView) -> float:
-    """Stops by which the viewer's left half is lighter than the right; 0 if one half is hidden."""
+    """How many stops lighter the viewer's left half of the face is than the right; 0 if one half is hidden."""
     light, seen = _patches(view.light, view), _patches(view.oval.astype(np.float32), view) > FULLY_INSIDE
     both = seen.all(axis=1)
     ratios = np.log2((light[both, 0] + FLOOR) / (light[both, 1] + FLOOR))
@@ -152,7 +152,7 @@ def _spread(view: FaceView) -> float:
 
 
 def _background(evidence: Evidence) -> float:
-    """Stops by which the background outshines everything in the face's light; 0 if that cannot be measured."""
+    """How many stops brighter the background is than anything lit like the face; 0 if that cannot be measured."""
     around = evidence.surroundings
     lit = [
         light * 2.0**stops

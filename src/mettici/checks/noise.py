@@ -10,7 +10,7 @@ class Noise(Check):
     """Asks whether the photo is free of visible sensor noise (grain).
 
     Why
-        Grain makes skin look rough and edges ragged, and it compresses badly. It comes from too little light.
+        Grain, usually caused by too little light, makes skin look rough and edges ragged, and it compresses badly.
 
         Source: this project's own judgement. We know of no study of profile photos that measures it.
 

@@ -21,9 +21,9 @@ MIN_FEATURES = 200
 PRE_BLUR = 0.6
 """Sigma in px of the Gaussian blur before measuring. Without it, noisy pixels and the JPEG grid count as edges."""
 SMOOTHED = 0.04
-"""Ratio of the finest contrast on the skin to that on eyes, brows and mouth, below which a filter smoothed the skin.
-All of 48 portraits and profile photos (train part) are above 0.05, even re-encoded at quality 60. Three passes of an
-edge-preserving filter lower them to 0.03. Defocus raises them to 0.15, because it softens eyes and skin alike."""
+"""Ratio of the finest contrast on the skin to that on eyes, brows and mouth, below which the skin was smoothed by a
+filter. All of 48 portraits and profile photos (train part) are above 0.05, even re-encoded at quality 60. Three passes
+of an edge-preserving filter lower them to 0.03. Defocus raises them to 0.15, because it softens eyes and skin alike."""
 MIN_FACE, MIN_SKIN = 130, 300
 """Minimum height of the face, px, and number of skin pixels, to detect that pores are missing."""
 MIN_SIDE = 128

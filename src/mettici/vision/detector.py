@@ -1,4 +1,4 @@
-"""Face detection: the decoder for both detectors, and tiles in which to search for small faces."""
+"""Face detection: decodes the output of both detectors, and cuts pictures into tiles to find small faces."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ OTHER_HUMAN, OTHER_SCORE = 0.5, 0.6
 without a mesh. No clean profile photo or official portrait of one person (train part) has such a second face."""
 PERSON = 0.6
 """Minimum probability that the picture shows a person, for a side view without a mesh to count as a face. The detection
-must reach `CERTAIN_SCORE`, or from `PERSON_SURE` only `CANDIDATE_SCORE`. This keeps 34 of 35 such faces in FairFace
-(train part), and none in 33 other pictures."""
+must reach `CERTAIN_SCORE`, or only `CANDIDATE_SCORE` if that probability reaches `PERSON_SURE`. This keeps 34 of 35
+such faces in FairFace (train part), and none in 33 other pictures."""
 UPRIGHT_SCORE = 0.8
 """Minimum detection score of a face that, if it also reaches `HUMAN_SURE`, is certainly the right way up. The faces in
 21 profile photos score 0.89 to 0.96; upside down, they score 0.51 to 0.77 or are not found."""
