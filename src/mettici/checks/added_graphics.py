@@ -27,8 +27,8 @@ class AddedGraphics(Check):
         estimate of the probability that graphics were added. It does not read text. The check fails if the probability
         that graphics cover the face reaches `over_face_from`.
 
-        A person cut out and pasted onto plain black also counts as added graphics. No camera records a background of
-        which more than 99% is within one level of black: in 300 portraits (`profiles`, `us_congress`), the darkest
+        A person cut out and pasted onto plain black also counts as added graphics. No camera records a background more
+        than 99% of which is within one level of black: in 300 portraits (`profiles`, `us_congress`), the darkest
         studio background has 92%.
 
     Fix

@@ -31,7 +31,7 @@ def _trim_memory() -> None:
 
 
 def _loaded(parallel: bool) -> ModelSet:
-    """Load a set of networks, and return the 30 MB that only loading needed."""
+    """Load a set of networks, and return to the system the 30 MB that only loading needs."""
     networks = ModelSet(parallel)
     _trim_memory()
     return networks

@@ -56,7 +56,7 @@ def session(path: Path) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     # One thread per photo: more would wait for one another, and batches run one process per core.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # The arena and the memory plan keep the most that any run has needed; runs take as long without them.
+    # The arena and the memory pattern hold on to the peak memory of all runs, and do not make runs faster.
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False
     try:
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
