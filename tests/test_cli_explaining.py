@@ -71,7 +71,7 @@ def test_an_explanation_fits_a_narrow_plain_terminal() -> None:
 def test_an_unknown_check_is_wrong_usage() -> None:
     done = run("checks", "smil")
     assert done.exit_code == 2
-    assert "Did you mean: smile" in done.stderr
+    assert "Did you mean smile?" in done.stderr
 
 
 def test_a_printed_policy_is_a_valid_policy_file(tmp_path: Path) -> None:

@@ -66,23 +66,31 @@ def test_the_language_may_stand_before_or_after_the_command(asked: tuple[str, ..
     assert say("errors.not_found.file.message", "it", path="nothing.jpg") in done.stderr
 
 
+def test_what_stands_for_a_value_is_named_in_the_reader_s_language() -> None:
+    told = " ".join(run("scan", "--help", "--lang", "es").stdout.split())
+    assert told.startswith("Uso: program scan [OPCIONES] ORIGEN...")
+    assert "--crop CARPETA" in told
+    assert "--timeout SEGUNDOS" in told
+    assert "Falta ORIGEN..." in run("rank", "--lang", "es").stderr
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (("chek", "a.jpg"), "There is no command 'chek'. Did you mean: check"),
-        (("polici",), "Did you mean: policy"),
-        (("--lang", "it", "scna"), "Il comando 'scna' non esiste. Intendevi: scan"),
-        (("scna", "--lang", "es"), "No existe el comando 'scna'. ¿Querías decir: scan?"),
+        (("chek", "a.jpg"), "There is no command 'chek'. Did you mean check?"),
+        (("polici",), "Did you mean policy?"),
+        (("--lang", "it", "scna"), "Il comando 'scna' non esiste. Intendevi scan?"),
+        (("scna", "--lang", "es"), "No existe el comando 'scna'. ¿Querías decir scan?"),
         (("xyzzy",), "There is no command 'xyzzy'."),
-        (("check", "a.jpg", "--jsno"), "There is no option '--jsno'. Did you mean: --json"),
-        (("check", "a.jpg", "--lang", "it", "--jsno"), "L'opzione '--jsno' non esiste. Intendevi: --json"),
+        (("check", "a.jpg", "--jsno"), "There is no option '--jsno'. Did you mean --json?"),
+        (("check", "a.jpg", "--lang", "it", "--jsno"), "L'opzione '--jsno' non esiste. Intendevi --json?"),
         (("check",), "PHOTO... is missing."),
         (("check", "--policy"), "The option '--policy' needs a value."),
         (("rank", "a", "--top", "0"), "--top takes a number: ≥ 1."),
         (("serve", "--port", "x"), "--port takes a number: 0-65535."),
         (("scan", "a", "--engine", "steam"), "--engine takes one of: local, ray."),
         (("doctor", "now", "--lang", "it"), "C'è qualcosa di troppo: now"),
-        (("checks", "smle"), "There is no check 'smle'. Did you mean: smile"),
+        (("checks", "smle"), "There is no check 'smle'. Did you mean smile?"),
         (("checks", "xyzzy", "--lang", "it"), "I controlli sono: "),
         (("scan", "a", "--crop-size", "9"), "Use --crop-size, --crop-shape only with --crop."),
         (("--lang", "e!", "check"), "'e!' is not a language tag"),

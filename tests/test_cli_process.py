@@ -109,7 +109,7 @@ def test_a_photo_gets_the_same_report_alone_and_in_a_batch(photos: Path, tmp_pat
     done = mettici("scan", photos, "--output", output, "--jobs", "2")
     assert done.returncode == 3
     assert done.stderr.startswith("3 photos in "), done.stderr
-    assert "unreadable (empty 1, truncated 1)" in " ".join(done.stderr.split())
+    assert "unreadable (empty 1, incomplete 1)" in " ".join(done.stderr.split())
     assert "Left out because they are not photos: 1 (.txt 1)." in done.stderr
     reports = {r["path"]: r for r in map(json.loads, output.read_text("utf-8").splitlines())}
     assert sorted(reports) == ["empty.jpg", "grey.jpg", "sub/half.jpg"]

@@ -218,10 +218,12 @@ def test_an_error_is_a_message_and_a_remedy() -> None:
 
 def test_tally() -> None:
     tally = click.unstyle(tally_text({"accept": 2, "reject": 1}, {"empty": 1, "timeout": 2}, Page(width=100), 2.0))
-    assert tally == "6 photos in 2.0 s, 3.0 per second: 2 good, 1 not suitable, 3 unreadable (empty 1, timeout 2)"
+    assert tally == "6 photos in 2.0 s, 3.0 per second: 2 good, 1 not suitable, 3 unreadable (empty 1, took too long 2)"
     assert click.unstyle(tally_text({"improve": 1}, {}, Page("it"), 0.5)) == (
         "1 foto in 0,5 s, 2,0 al secondo: 1 da migliorare"
     )
+    italian = click.unstyle(tally_text({}, {"empty": 1, "not_an_image": 2}, Page("it", width=100)))
+    assert italian == "3 foto: 3 illeggibili (non è un'immagine 2, vuota 1)"
     assert click.unstyle(tally_text({}, {}, Page())) == "0 photos"
 
 

@@ -49,11 +49,14 @@ def command(check_id: str | None, lang: str) -> None:
 
 
 def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
-    wide = max(len(rule.check.id) for rule in rules)
+    wide = max(len(rule.check.id) for rule in rules) + 2
     for rule in rules:
-        name = styled(f"{rule.check.id:{wide}}", bold=True)
-        about = styled(shown.fit(facts(rule, shown.lang)), dim=True)
-        for line in shown.pieces(name, shown.fit(rule.check.title(shown.lang)), about):
-            yield shown.folded(line)
+        title, about = rule.check.title(shown.lang), facts(rule, shown.lang)
+        if shown.wide:
+            yield styled(f"{rule.check.id:{wide}}", bold=True) + shown.fit(title)
+        else:
+            yield from shown.wrapped(title, opening=f"{rule.check.id}: ")
+        lead = " " * (wide if shown.wide else 2)
+        yield from shown.wrapped(about, lead=lead, dim=True)
         if shown.lang == "en":  # the documentation is written in English only
-            yield from shown.wrapped(rule.check.asks, lead=" " * (wide + 2 if shown.wide else 2))
+            yield from shown.wrapped(rule.check.asks, lead=lead)

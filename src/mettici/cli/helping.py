@@ -25,8 +25,17 @@ EXIT_CODES = range(5)  # the contract: 0 to 4
 FIRST_COLUMN, INDENT = 30, 6
 """Columns of an option's name, at most, and of the indent where what it does stands below it."""
 
-_METAVARS = {"[OPTIONS]": "cli.metavar.options", "COMMAND [ARGS]...": "cli.metavar.command"}
-"""Click's words in a line of usage, and their keys in the catalogues."""
+_PLACEHOLDER = re.compile(r"[A-Z]+(?:_[A-Z]+)*")
+
+
+def _placeholders(text: str, lang: str) -> str:
+    """Translate the words in capitals that stand for a value, such as FILE, as far as the catalogues have them."""
+
+    def translated(word: re.Match[str]) -> str:
+        key = f"cli.metavar.{word[0].lower()}"
+        return say(key, lang) if has(key) else word[0]
+
+    return _PLACEHOLDER.sub(translated, text)
 
 
 class _Formatter(click.HelpFormatter):
@@ -83,9 +92,8 @@ class _Spoken(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, in the reader's language."""
-        lang, pieces = language(ctx), " ".join(self.collect_usage_pieces(ctx))
-        for english, key in _METAVARS.items():
-            pieces = pieces.replace(english, say(key, lang))
+        lang = language(ctx)
+        pieces = _placeholders(" ".join(self.collect_usage_pieces(ctx)), lang)
         formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', lang)} ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -107,7 +115,7 @@ class _Spoken(click.Command):
         extra = told.removeprefix(option.help or "").replace("[default: ", f"[{say('cli.default', lang)} ")
         if isinstance(option.type, click.IntRange | click.FloatRange):
             extra = re.sub(r"[\d.]*[<=]*x[<>=]*[\d.]*\]", f"{_range(option.type)}]", extra)
-        return spec, self._said_of(option, lang) + extra
+        return _placeholders(spec, lang), self._said_of(option, lang) + extra
 
     def _said_of(self, option: click.Option, lang: str) -> str:
         name = max(option.opts, key=len).lstrip("-").replace("-", "_")
@@ -180,7 +188,8 @@ def told(error: click.UsageError, lang: str) -> str:
     if isinstance(error, click.BadOptionUsage):
         return say("cli.needs_value", lang, option=error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return say("cli.missing", lang, name=error.param.make_metavar(error.ctx or click.Context(click.Command("-"))))
+        metavar = error.param.make_metavar(error.ctx or click.Context(click.Command("-")))
+        return say("cli.missing", lang, name=_placeholders(metavar, lang))
     if isinstance(error, click.BadParameter) and error.param is not None:
         return _bad_value(error, error.param, lang)
     return error.format_message()

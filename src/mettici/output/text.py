@@ -98,13 +98,14 @@ def tally_text(
     kept: int = 0,
     opening: str = "",
 ) -> str:
-    """A summary line: how many photos got each verdict and error code, and the rate if timed.
+    """A summary line: how many photos got each verdict or could not be read and why, and the rate if timed.
 
     `kept` of them were judged by an earlier run, and count except for the rate. An error code of "" is not shown.
     """
     unread = sum(failures.values())
     tally = ", ".join(styled(page.fit(text), colour) for text, colour in verdict_counts(verdicts, unread, page.lang))
-    codes = ", ".join(f"{code} {n}" for code, n in sorted(failures.items()) if code)
+    kinds = sorted((say(f"album.code.{code}", page.lang), n) for code, n in failures.items() if code)
+    codes = page.fit(", ".join(f"{kind} {n}" for kind, n in kinds))
     total = sum(verdicts.values()) + unread
     start = say("report.count.photos", page.lang, count=total)
     if seconds is not None and total > kept:
