@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 class FakeJudge:
     """Judges by the file's contents. Picklable, because it is sent to worker processes."""
 
-    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - `Judge`'s signature
+    def __init__(self, policy: str, lang: str, **_: bool) -> None:  # noqa: ARG002 - Judge's signature
         self.lang = lang
 
     def prepare(self) -> None:
         pass
 
-    def immediate_answer(self, task: Task) -> Answer | None:  # noqa: ARG002 - `Judge`'s signature
+    def immediate_answer(self, task: Task) -> Answer | None:  # noqa: ARG002 - Judge's signature
         return None
 
     def __call__(self, task: Task) -> Answer:
