@@ -31,10 +31,12 @@ def test_the_cover_is_named_only_if_certain(
     assert (result.status, result.reason, result.value) == (status, reason, chance)
 
 
-def test_the_cover_is_not_named_on_a_drawing() -> None:
+def test_a_drawing_has_a_value_and_no_finding() -> None:
     attributes = replace(GOOD, eyes_visible=0.02, eye_covers=SUNGLASSES)
     drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
-    assert CHECK.assess(drawn, CHECK.limits).reason == "hidden"
+    result = CHECK.assess(drawn, CHECK.limits)
+    assert (result.status, result.value, result.score) == (Status.SKIPPED, 0.02, None)
+    assert CHECK.message(result.reason)
 
 
 def test_lens_reflections_are_named_if_the_eyes_are_hard_to_see() -> None:

@@ -39,10 +39,12 @@ def test_the_cover_is_named_only_if_certain(
     assert (result.status, result.reason) == (status, reason)
 
 
-def test_the_cover_is_not_named_on_a_drawing() -> None:
+def test_a_drawing_has_a_value_and_no_finding() -> None:
     attributes = replace(GOOD, face_visible=0.02, covers=MASK)
     drawn = evidence(attributes=attributes, origin=Origin(0.1, {"cartoon": 0.9}))
-    assert CHECK.assess(drawn, CHECK.limits).reason == "covered"
+    result = CHECK.assess(drawn, CHECK.limits)
+    assert (result.status, result.value, result.score) == (Status.SKIPPED, 0.02, None)
+    assert CHECK.message(result.reason)
 
 
 def test_garments_by_choice_get_no_advice_to_take_them_off() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mettici.checks.base import Assessment, Check, Limits, Status, falling, interpolate
+from mettici.checks.base import NOT_A_PHOTO, Assessment, Check, Limits, Status, falling, interpolate
 
 if TYPE_CHECKING:
     from mettici.evidence import Evidence
@@ -45,12 +45,12 @@ class AddedGraphics(Check):
     cap = 55.0
     limits = {"ideal": 0.29, "warn_above": 0.3, "zero_above": 1.0, "over_face_from": 0.6}
     ascending = (("ideal", "warn_above", "zero_above"),)
-    reasons = ("not_a_photo", "plain", "graphics", "over_face", "cut_out")
+    reasons = ("plain", "graphics", "over_face", "cut_out")
 
     def assess(self, evidence: Evidence, limits: Limits) -> Assessment:
         origin = evidence.scene.origin
         if origin is None or evidence.scene.drawn:
-            return Assessment(Status.SKIPPED, "not_a_photo")
+            return Assessment(Status.SKIPPED, NOT_A_PHOTO)
         cut_out = interpolate(evidence.black_around, CUT_OUT)
         value = max(origin.graphics, cut_out)
         score = falling(value, limits["ideal"], limits["warn_above"], limits["zero_above"])

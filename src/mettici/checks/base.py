@@ -90,7 +90,8 @@ JUDGED_FROM_PX = 18.0
 MAX_LIGHT_RATIO = 16.0
 """Largest light ratio reported as a number. Beyond it, the face or one side of it is simply dark."""
 CRASHED = "crashed"
-COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED)
+NOT_A_PHOTO = "not_a_photo"
+COMMON_REASONS = (NO_FACE, FROM_SIDE, CRASHED, NOT_A_PHOTO)
 """Reasons that any check may give. Their texts are under `common` in the catalogues."""
 
 
@@ -225,6 +226,11 @@ class Check(ABC):
 def without_face(evidence: Evidence, value: float) -> Assessment | None:
     """`skipped` if the picture shows nobody, since better pixels do not help a logo; None if it has a face."""
     return None if evidence.scene.faces else Assessment(Status.SKIPPED, NO_FACE, value)
+
+
+def not_a_person(evidence: Evidence, value: float) -> Assessment | None:
+    """`skipped` if the picture is no photograph: a drawn face hides nothing from a camera. None for a photograph."""
+    return Assessment(Status.SKIPPED, NOT_A_PHOTO, value) if evidence.scene.drawn else None
 
 
 def without_mesh(evidence: Evidence) -> Assessment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, not_a_person, without_mesh
 from mettici.evidence import Evidence
 from mettici.vision.landmarks import LEFT_EYE_CORNERS
 from mettici.vision.types import Pose
@@ -54,6 +54,8 @@ class EyesOpen(Check):
         attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
+        if drawing := not_a_person(evidence, attributes.eyes_open):
+            return drawing
         if attributes.eyes_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "hidden", attributes.eyes_open)
         status, score = more_is_better(attributes.eyes_open, limits)

@@ -13,6 +13,7 @@ from mettici.checks.base import (
     Status,
     floor_for_small_face,
     more_is_better,
+    not_a_person,
     without_mesh,
 )
 from mettici.evidence import Evidence
@@ -76,7 +77,9 @@ class EyesVisible(Check):
         attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
-        dark = not evidence.scene.drawn and attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
+        if drawing := not_a_person(evidence, attributes.eyes_visible):
+            return drawing
+        dark = attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
         value = attributes.eyes_visible if dark else floor_for_small_face(attributes.eyes_visible, evidence, limits)
         status, score = more_is_better(value, limits)
         if status is Status.PASS:
@@ -85,7 +88,7 @@ class EyesVisible(Check):
         details = {"glare_percent": round(100 * glare), "turned": round(evidence.turned)}
         if dark and status is Status.FAIL:
             reason = "sunglasses"
-        elif not evidence.scene.drawn and glare >= GLARE:
+        elif glare >= GLARE:
             reason = "glare"
         elif evidence.turned >= limits["turned_from"]:
             reason = "turned"

@@ -11,6 +11,7 @@ from mettici.checks.base import (
     Status,
     floor_for_small_face,
     more_is_better,
+    not_a_person,
     without_mesh,
 )
 from mettici.evidence import Evidence
@@ -81,6 +82,8 @@ class FaceVisible(Check):
         attributes, mesh = evidence.scene.attributes, evidence.mesh
         if attributes is None or mesh is None:
             return without_mesh(evidence)
+        if drawing := not_a_person(evidence, attributes.face_visible):
+            return drawing
         outline = mesh.points[list(OVAL), :2]
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)
         inside = float(within.mean())
@@ -100,7 +103,7 @@ class FaceVisible(Check):
         if cut and attributes.face_visible >= limits["fail_below"]:
             return "cut_by_edge"
         name = max(attributes.covers, key=attributes.covers.__getitem__, default="")
-        sure = attributes.covers.get(name, 0.0) >= limits["name_from"] and not evidence.scene.drawn
+        sure = attributes.covers.get(name, 0.0) >= limits["name_from"]
         if sure and name in self.reasons:
             return name
         if evidence.turned >= limits["turned_from"]:
