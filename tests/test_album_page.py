@@ -10,6 +10,8 @@ import pytest
 from albums import HOSTILE, many, names, written
 from browser import Watched, needs_chromium, opened
 
+from mettici.messages import languages
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -49,6 +51,20 @@ def test_the_printout_has_every_photo_with_its_advice(chromium: Browser, tmp_pat
         assert "Fix exposure." in advice.inner_text()
         assert page.locator("#chosen").inner_text() == "370 of 370 photos · Group: By folder"
         assert not page.locator(".filters").is_visible()
+
+
+@needs_chromium
+@pytest.mark.parametrize("lang", languages())
+def test_the_printout_fits_on_a_sheet(chromium: Browser, tmp_path: Path, lang: str) -> None:
+    sheet = 718  # A4 between its margins, px
+    with opened(written(tmp_path / "page.html", lang=lang), chromium, width=sheet) as watched:
+        page = watched.page
+        page.emulate_media(media="print")
+        for width in (sheet, sheet + 100):
+            page.set_viewport_size({"width": width, "height": 1000})
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            bars = page.evaluate("[...document.querySelectorAll('.checks svg')].map((bar) => bar.clientWidth)")
+            assert min(bars) > 200
 
 
 @needs_chromium

@@ -95,6 +95,13 @@ def test_after_any_failure_the_photo_is_kept_and_retried(watched: Watched, sampl
     is_verdict(page, "accept")
 
 
+def test_a_damaged_photo_is_to_be_chosen_again(watched: Watched, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "half.jpg").write_bytes((samples / GOOD).read_bytes()[:9000])
+    assert watched.given(tmp_path, "half.jpg") == said("failed")
+    assert said("remedy_truncated") in watched.page.inner_text(".sorry")
+    assert said("kept") not in watched.page.inner_text(".sorry")
+
+
 def test_an_oversized_photo_is_not_sent(watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     page.evaluate("document.getElementById('data')")
