@@ -26,7 +26,7 @@ from mettici.image import photo
 from mettici.scan.judging import Judge, _make_thumbnail
 from mettici.scan.local_engine import LocalEngine
 from mettici.scan.task import Task
-from mettici.web import answers
+from mettici.web import responses
 
 CANARY = "canary-4711"
 """Placed wherever a file can carry anything besides pixels."""
@@ -104,8 +104,8 @@ def test_every_written_picture_contains_only_pixels(
             done = CliRunner().invoke(program, ["check", option, str(path), str(source)])
             assert done.exit_code == 0, done.output
             assert_only_pixels(path.read_bytes())
-    wanted = answers.Wanted("en", crop=True, annotate=True, preview=True)
-    result = answers.checked(checker, "me", source.read_bytes(), wanted)
+    wanted = responses.ResponseOptions("en", crop=True, annotate=True, preview=True)
+    result = responses.check_response(checker, "me", source.read_bytes(), wanted)
     assert sorted(result["pictures"]) == ["annotated", "crop", "preview"]
     for picture in result["pictures"].values():
         assert_only_pixels(base64.b64decode(picture["base64"]))

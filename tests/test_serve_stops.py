@@ -22,7 +22,7 @@ from command_line import run
 
 from mettici.errors import BusyError, ModelMissingError, ServingError
 from mettici.web import create_app
-from mettici.web.server import Server, address, configured, listening
+from mettici.web.server import Server, listen, make_config, url
 from mettici.web.service import Service
 
 HALF = b"POST /v1/check?lang=en HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
@@ -89,15 +89,15 @@ def test_any_other_startup_failure_is_reported(monkeypatch: pytest.MonkeyPatch) 
 def test_it_listens_on_every_address_of_a_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 0)) for a in ("127.0.0.1", "127.0.0.2", "127.0.0.2")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    sockets = listening("here", 0)
+    sockets = listen("here", 0)
     try:
         places = [one.getsockname() for one in sockets]
         assert [place[0] for place in places] == ["127.0.0.1", "127.0.0.2"]
         assert places[0][1] == places[1][1]
-        assert address(sockets[0]) == f"http://127.0.0.1:{places[0][1]}"
+        assert url(sockets[0]) == f"http://127.0.0.1:{places[0][1]}"
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found[:1])
         with pytest.raises(ServingError):
-            listening("here", places[0][1])
+            listen("here", places[0][1])
     finally:
         for one in sockets:
             one.close()
@@ -112,8 +112,8 @@ def stoppable(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> Iterator[tupl
 
     monkeypatch.setattr(Service, "warm_up", at_once)
     app, ready = create_app(**settings), threading.Event()
-    server = Server(configured(app, proxy=None, log_level="warning"), app.state.service, ready.set)
-    sockets = listening("127.0.0.1", 0)
+    server = Server(make_config(app, proxy=None, log_level="warning"), app.state.service, ready.set)
+    sockets = listen("127.0.0.1", 0)
     thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
     thread.start()
     assert ready.wait(60)
@@ -144,8 +144,8 @@ def test_a_stop_during_an_upload_is_answered(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_unfinished_requests_are_told_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     held = threading.Event()
-    monkeypatch.setattr("mettici.web.api.checked", lambda *_, **__: held.wait(60))
-    monkeypatch.setattr("mettici.web.server.STOPPING", 3.0)
+    monkeypatch.setattr("mettici.web.api.check_response", lambda *_, **__: held.wait(60))
+    monkeypatch.setattr("mettici.web.server.SHUTDOWN_SECONDS", 3.0)
     answers: list[httpx.Response] = []
 
     def ask(port: int) -> None:
@@ -172,7 +172,7 @@ def test_after_a_stop_no_request_is_accepted() -> None:
         service = create_app().state.service
         service.wind_down()
         assert not service.ready
-        with pytest.raises(BusyError, match="shutting down"), service.admitted(None):
+        with pytest.raises(BusyError, match="shutting down"), service.admit(None):
             pass
         service.close()
 

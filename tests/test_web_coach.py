@@ -13,7 +13,7 @@ from web_browser import HEAD_AND_SHOULDERS, Watched, browser, film, said
 
 from mettici import PhotoChecker
 from mettici.messages import say
-from mettici.web.coach import coached
+from mettici.web.coach import coach_response
 
 pytestmark = needs_chromium
 
@@ -67,16 +67,16 @@ def test_the_coach_gives_at_most_two_hints_and_sends_one_frame_at_a_time(
 
 
 STEADY = """async () => {
-  const { Steady, Green, APPEAR, GONE, HOLD, GREEN, LAPSE } = await import("./static/steady.js");
-  const steady = new Steady(), hint = (id) => ({ id, text: id });
+  const { StableHints, StableGreen, APPEAR, GONE, HOLD, GREEN, LAPSE } = await import("./static/stable.js");
+  const steady = new StableHints(), hint = (id) => ({ id, text: id });
   const flicker = [];
   for (let now = 0; now < 3000; now += 100)
     flicker.push(steady.update([hint(now % 200 ? "a" : "b")], now).length);
-  const calm = new Steady();
+  const calm = new StableHints();
   const shown = [];
   for (let now = 0; now < 4000; now += 100)
     shown.push(calm.update(now < 2000 ? [hint("a"), hint("b"), hint("c")] : [], now).map((h) => h.id).join(""));
-  const green = new Green();
+  const green = new StableGreen();
   const greens = [];
   for (let now = 0; now <= 3000; now += 100) greens.push(green.update(now < 2000 && now !== 1500, now));
   return { flicker, shown, greens, APPEAR, GONE, HOLD, GREEN, LAPSE };
@@ -120,7 +120,7 @@ def test_a_small_head_is_distinguished_from_a_distant_one(checker: PhotoChecker,
         frame = Image.new("RGB", (512, 512), (170, 168, 164))
         side = round(512 * share)
         frame.paste(portrait.resize((side, side)), ((512 - side) // 2, 140))
-        hints = coached(checker.examine(frame, crop=False), "en")["hints"]
+        hints = coach_response(checker.examine(frame, crop=False), "en")["hints"]
         hints_by[share] = {hint["text"] for hint in hints}
     assert say("coach.closer") in hints_by[0.55]
     assert say("coach.far") in hints_by[0.3]
@@ -198,3 +198,4 @@ def test_the_language_switches_without_a_restart(watched: Watched) -> None:
     assert page.inner_text("#shoot") == said("coach_now", "it")
     assert page.title().startswith(said("coach", "it"))
     assert page.evaluate(stream) == before, "the camera kept running"
+    assert watched.clean, watched.troubles

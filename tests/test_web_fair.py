@@ -13,8 +13,8 @@ from starlette.requests import Request
 from mettici.aio import Threads
 from mettici.errors import BusyError
 from mettici.fair_queue import FairQueue
-from mettici.web.arrivals import Arrivals
-from mettici.web.uploads import received
+from mettici.web.bodies import Bodies
+from mettici.web.uploads import receive as read_body
 
 
 def test_clients_take_turns() -> None:
@@ -85,22 +85,22 @@ def test_waiting_requests_are_notified_at_shutdown() -> None:
 
 def test_one_client_cannot_fill_the_memory_with_waiting_requests() -> None:
     async def main() -> None:
-        arrivals = Arrivals(most=10, most_bytes=100)
-        others = [arrivals.enter("greedy") for _ in range(4)]
-        for arrival in others:
-            arrival.grew(24)
-            arrival.wait_in(asyncio.create_task(asyncio.sleep(60)))
+        bodies = Bodies(max_count=10, max_bytes=100)
+        others = [bodies.admit("greedy") for _ in range(4)]
+        for body in others:
+            body.add(24)
+            body.queue(asyncio.create_task(asyncio.sleep(60)))
         others[0].task = None  # its turn has come up
-        modest = arrivals.enter("modest")
-        modest.grew(20)
-        assert [a.gave_way is not None for a in others] == [False, False, False, True]
-        modest.grew(20)
-        assert [a.gave_way is not None for a in others] == [False, False, True, True]
+        modest = bodies.admit("modest")
+        modest.add(20)
+        assert [b.eviction is not None for b in others] == [False, False, False, True]
+        modest.add(20)
+        assert [b.eviction is not None for b in others] == [False, False, True, True]
         with pytest.raises(BusyError):
-            modest.grew(20)  # it would then hold more than the other
-        for arrival in others[1:]:
-            assert arrival.task is not None
-            arrival.task.cancel()
+            modest.add(20)  # it would then hold more than the other
+        for body in others[1:]:
+            assert body.task is not None
+            body.task.cancel()
 
     asyncio.run(main())
 
@@ -123,8 +123,10 @@ def test_a_form_is_kept_in_memory_once() -> None:
         return {"type": "http.request", "body": body[start : start + 2**16], "more_body": start + 2**16 < len(body)}
 
     async def peak() -> int:
-        arrival = Arrivals(1, 2**30).enter("a")
-        arrived = await received(Request(scope, receive), arrival, most=8, max_bytes=2**25, max_body=2**30, seconds=60)
+        body = Bodies(1, 2**30).admit("a")
+        arrived = await read_body(
+            Request(scope, receive), body, max_photos=8, max_bytes=2**25, max_body=2**30, seconds=60
+        )
         assert [len(data) for _, data in arrived.photos] == [len(photo)] * count
         return tracemalloc.get_traced_memory()[1]
 

@@ -18,11 +18,11 @@ import pytest
 from web_server import serving
 
 from mettici import PhotoChecker
-from mettici.web import answers, api
-from mettici.web.answers import Wanted
+from mettici.web import api, responses
 from mettici.web.problems import MEDIA_TYPE
+from mettici.web.responses import ResponseOptions
 
-CHECKED = answers.checked
+CHECK_RESPONSE = responses.check_response
 CRASH, HANG, FAULT, ONCE = b"crash", b"hang", b"fault", b"once: "
 TIMEOUT = 60.0
 """Seconds: longer than replacing a process takes on a busy machine."""
@@ -45,8 +45,8 @@ def sabotage(data: bytes) -> bytes:
     return data
 
 
-def checked(checker: PhotoChecker, name: str, data: bytes, wanted: Wanted) -> dict[str, Any]:
-    return CHECKED(checker, name, sabotage(data), wanted)
+def check_response(checker: PhotoChecker, name: str, data: bytes, options: ResponseOptions) -> dict[str, Any]:
+    return CHECK_RESPONSE(checker, name, sabotage(data), options)
 
 
 def judging() -> set[int]:
@@ -59,8 +59,8 @@ def judging() -> set[int]:
 def served(timeout: float) -> Iterator[httpx.Client]:
     before = judging()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "checked", checked)
-        patch.setattr(answers, "checked", checked)
+        patch.setattr(api, "check_response", check_response)
+        patch.setattr(responses, "check_response", check_response)
         with (
             serving(isolated=True, workers=2, timeout=timeout) as address,
             httpx.Client(base_url=address, timeout=90) as client,

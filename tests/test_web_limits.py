@@ -194,7 +194,7 @@ def test_networks_that_failed_to_load_in_time_are_retried(monkeypatch: pytest.Mo
         await real(service)
 
     monkeypatch.setattr(Service, "_load_all", slow)
-    monkeypatch.setattr("mettici.web.service.PAUSE", 0.05)
+    monkeypatch.setattr("mettici.web.service.RETRY_SECONDS", 0.05)
     with serving(workers=1) as address:  # waits until it is ready
         assert httpx.get(f"{address}/readyz").status_code == 200
     assert tries == [False, False]

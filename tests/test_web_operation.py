@@ -19,7 +19,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from web_server import serving
 
-from mettici.web.logs import Lines
+from mettici.web.logs import JsonFormatter
 from mettici.web.observing import REQUEST_ID, request_id
 
 GOOD = "portrait_good.jpg"
@@ -87,7 +87,7 @@ def test_json_log_lines_quote_no_error_message() -> None:
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it\nfailed: %s", ("è\x1b",), sys.exc_info())
     token = request_id.set("r1")
-    line = Lines().format(record)
+    line = JsonFormatter().format(record)
     request_id.reset(token)
     assert "\n" not in line
     assert "\x1b" not in line
@@ -95,7 +95,7 @@ def test_json_log_lines_quote_no_error_message() -> None:
     entry = json.loads(line)
     assert (entry["message"], entry["level"], entry["request_id"]) == ("it\nfailed: è\x1b", "error", "r1")
     assert entry["exception"]["kind"] == "ValueError"
-    assert "request_id" not in json.loads(Lines().format(record))
+    assert "request_id" not in json.loads(JsonFormatter().format(record))
 
 
 def test_serve_logs_json_and_exposes_metrics(samples: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_an_answer_that_cannot_be_shown_is_reported(watched: Watched, samples: P
     page.route("**/v1/check*", lambda route: route.fulfill(json={"verdict": "accept"}))
     watched.drop(samples / GOOD)
     assert watched.verdict() == said("failed", "en")
-    assert said("broken", "en") in page.inner_text(".sorry")
+    assert said("broken", "en") in page.inner_text(".failure")
     assert watched.troubles, "the console shows what went wrong, for debugging"
 
 
@@ -59,7 +59,7 @@ def test_findings_are_drawn_and_listed_with_advice(watched: Watched, samples: Pa
     watched.verdict()
     report = checker.check(samples / BAD)
     faults = [f for f in report.findings if f.status.value in ("warn", "fail")]
-    listed = watched.page.inner_text(".told")
+    listed = watched.page.inner_text(".report")
     for finding in faults:
         assert (finding.advice("en") or "").replace(" %", "\xa0%") in listed
         assert watched.page.locator(f".mark[data-check={finding.id}]").count() == 1
@@ -111,8 +111,8 @@ def test_three_are_compared_and_the_best_comes_first(watched: Watched, samples: 
 def test_unreadable_files_are_reported_with_a_remedy(watched: Watched, samples: Path) -> None:
     watched.drop(samples / "broken" / "truncated.jpg")
     assert watched.verdict() == said("failed", "en")
-    assert "is incomplete" in watched.page.inner_text(".sorry")
-    assert said("remedy_truncated", "en") in watched.page.inner_text(".sorry")
+    assert "is incomplete" in watched.page.inner_text(".failure")
+    assert said("remedy_truncated", "en") in watched.page.inner_text(".failure")
 
 
 def test_the_keyboard_alone_is_enough(watched: Watched, samples: Path) -> None:

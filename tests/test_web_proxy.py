@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from command_line import run
 
-from mettici.web.logs import SERVER_LOGS, Escaped, escape_server_logs, escaped
+from mettici.web.logs import SERVER_LOGS, EscapeFilter, escape, escape_server_logs
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The arguments that `mettici serve` passes to its server."""
     given: dict[str, Any] = {}
     monkeypatch.setattr("mettici.web.server.Server.run", lambda server, _: given.update(vars(server.config)))
-    monkeypatch.setattr("mettici.web.server.listening", lambda *_: [])
+    monkeypatch.setattr("mettici.web.server.listen", lambda *_: [])
     return given
 
 
@@ -33,7 +33,7 @@ def test_a_named_proxy_is_trusted(started: dict[str, Any]) -> None:
 def test_values_in_the_log_are_escaped(caplog: pytest.LogCaptureFixture) -> None:
     escape_server_logs()
     escape_server_logs()
-    assert sum(isinstance(f, Escaped) for f in logging.getLogger(SERVER_LOGS[0]).filters) == 1
+    assert sum(isinstance(f, EscapeFilter) for f in logging.getLogger(SERVER_LOGS[0]).filters) == 1
     with caplog.at_level(logging.INFO, "uvicorn.access"):
         logging.getLogger("uvicorn.access").info('%s - "%s %s" %d', "\x1b[2J\n10.0.0.1", "GET", "/è", 200)
     [record] = caplog.records
@@ -41,5 +41,5 @@ def test_values_in_the_log_are_escaped(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_printable_characters_are_kept() -> None:
-    assert escaped("/città?x=1 2") == "/città?x=1 2"
-    assert escaped("\u202e\x00\x9b") == r"\u202e\x00\x9b"
+    assert escape("/città?x=1 2") == "/città?x=1 2"
+    assert escape("\u202e\x00\x9b") == r"\u202e\x00\x9b"

@@ -17,8 +17,8 @@ import uvicorn
 from web_server import serving
 
 from mettici.errors import BusyError
-from mettici.web import patience
-from mettici.web.arrivals import Arrivals
+from mettici.web import connections
+from mettici.web.bodies import Bodies
 from mettici.web.service import Service
 
 TRICKLED = b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
@@ -58,34 +58,34 @@ def test_trickling_bodies_take_nobody_s_slot() -> None:
 
 
 def test_bodies_in_memory_are_bounded() -> None:
-    arrivals = Arrivals(most=10, most_bytes=100)
-    first = arrivals.enter("a")
-    first.grew(60)
-    second = arrivals.enter("b")
+    bodies = Bodies(max_count=10, max_bytes=100)
+    first = bodies.admit("a")
+    first.add(60)
+    second = bodies.admit("b")
     with pytest.raises(BusyError):
-        second.grew(60)
-    arrivals.leave(second)
-    arrivals.leave(first)
-    arrivals.enter("b").grew(60)
+        second.add(60)
+    bodies.release(second)
+    bodies.release(first)
+    bodies.admit("b").add(60)
 
 
 def test_the_busiest_client_s_slowest_upload_is_evicted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mettici.web.arrivals.GRACE", -1)
+    monkeypatch.setattr("mettici.web.bodies.GRACE_SECONDS", -1)
 
     async def main() -> None:
-        arrivals = Arrivals(most=4, most_bytes=100)
-        honest, quick, slow, slower = (arrivals.enter(client) for client in "abbb")
-        for arrival, size in ((honest, 1), (quick, 30), (slow, 5), (slower, 2)):
-            arrival.grew(size)
-            arrival.task = asyncio.create_task(asyncio.sleep(60))
-        arrivals.enter("c")
-        assert [a.gave_way is not None for a in (honest, quick, slow, slower)] == [False, False, False, True]
-        quick.grew(66)
-        assert slow.gave_way
-        assert not quick.gave_way
-        for arrival in (honest, quick):
-            assert arrival.task is not None
-            arrival.task.cancel()
+        bodies = Bodies(max_count=4, max_bytes=100)
+        honest, quick, slow, slower = (bodies.admit(client) for client in "abbb")
+        for body, size in ((honest, 1), (quick, 30), (slow, 5), (slower, 2)):
+            body.add(size)
+            body.task = asyncio.create_task(asyncio.sleep(60))
+        bodies.admit("c")
+        assert [b.eviction is not None for b in (honest, quick, slow, slower)] == [False, False, False, True]
+        quick.add(66)
+        assert slow.eviction
+        assert not quick.eviction
+        for body in (honest, quick):
+            assert body.task is not None
+            body.task.cancel()
 
     asyncio.run(main())
 
@@ -98,7 +98,7 @@ async def app(scope: object, receive: object, send: Any) -> None:  # noqa: ARG00
 @contextmanager
 def patient(most: int) -> Iterator[str]:
     """The address of a server with that many connections."""
-    kind = type("Few", (patience.PatientProtocol,), {"most": most})
+    kind = type("Few", (connections.LimitedProtocol,), {"max_connections": most})
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", http=kind))
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
@@ -129,12 +129,12 @@ def test_connections_are_bounded_by_the_open_file_limit(monkeypatch: pytest.Monk
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
     for limits, most in (((200, 200), 100), ((256, 4096), 1000), ((100_000, 100_000), 1000), ((600, 600), 472)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
-        assert patience.protocol().most == most
+        assert connections.limited_protocol().max_connections == most
     assert raised == [(200, 200), (1128, 4096), (600, 600)]
 
 
 def test_a_missing_head_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT", 0.5)
     with patient(most=20) as address, ExitStack() as stack:
         half, silent, again = (connected(address, stack) for _ in range(3))
         half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")

@@ -186,7 +186,7 @@ def test_without_https_a_reload_starts_over(context: BrowserContext, address: st
     page.wait_for_selector("#drop", state="visible")
     page.route("**/v1/check*", lambda route: route.abort())
     assert watched.given(samples, GOOD) == said("failed")
-    assert said("offline_remedy") in page.inner_text(".sorry")
+    assert said("offline_remedy") in page.inner_text(".failure")
     page.close()
 
 
@@ -196,10 +196,10 @@ def test_without_https_a_reload_starts_over(context: BrowserContext, address: st
 @pytest.mark.parametrize(
     ("names", "selector"),
     [
-        ((CROPPED,), ".told"),
+        ((CROPPED,), ".report"),
         ((BAD,), ".avatars"),
         (COMPARED, ".shots"),
-        ((BROKEN,), ".sorry"),
+        ((BROKEN,), ".failure"),
     ],
 )
 def test_switching_the_language_sends_no_request(

@@ -88,8 +88,8 @@ def test_after_any_failure_the_photo_is_kept_and_retried(watched: Watched, sampl
     answer = FAILURES[failure]
     page.route("**/v1/check*", lambda route: route.fulfill(**answer) if answer else route.abort())  # type: ignore[arg-type]
     assert watched.given(samples, GOOD) == said("failed")
-    assert said("kept") in page.inner_text(".sorry")
-    assert page.locator(".sorry .thumbs img").count() == 1
+    assert said("kept") in page.inner_text(".failure")
+    assert page.locator(".failure .thumbs img").count() == 1
     page.unroute("**/v1/check*")
     page.click("#retry")
     is_verdict(page, "accept")
@@ -98,8 +98,8 @@ def test_after_any_failure_the_photo_is_kept_and_retried(watched: Watched, sampl
 def test_a_damaged_photo_is_to_be_chosen_again(watched: Watched, samples: Path, tmp_path: Path) -> None:
     (tmp_path / "half.jpg").write_bytes((samples / GOOD).read_bytes()[:9000])
     assert watched.given(tmp_path, "half.jpg") == said("failed")
-    assert said("remedy_truncated") in watched.page.inner_text(".sorry")
-    assert said("kept") not in watched.page.inner_text(".sorry")
+    assert said("remedy_truncated") in watched.page.inner_text(".failure")
+    assert said("kept") not in watched.page.inner_text(".failure")
 
 
 def test_an_oversized_photo_is_not_sent(watched: Watched, tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_an_oversized_photo_is_not_sent(watched: Watched, tmp_path: Path) -> Non
     heavy.write_bytes(bytes(26 * 2**20))
     page.set_input_files("#file", heavy)
     assert watched.verdict() == said("failed")
-    assert "heavy.jpg is larger than 25\xa0MB." in page.inner_text(".sorry")
-    assert said("remedy_too_large") in page.inner_text(".sorry")
+    assert "heavy.jpg is larger than 25\xa0MB." in page.inner_text(".failure")
+    assert said("remedy_too_large") in page.inner_text(".failure")
     assert asked == []
 
 

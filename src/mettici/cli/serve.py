@@ -1,4 +1,4 @@
-"""`mettici serve`: the page and the HTTP API, on this machine."""
+"""`mettici serve`: serve the page and the HTTP API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mettici.cli.helping import Command
+from mettici.cli.help import Command
 from mettici.cli.terminal import lang_option, page, policy_option, show
 from mettici.errors import LibraryError
 from mettici.messages import say
@@ -54,7 +54,7 @@ def command(
     try:
         from mettici.web import create_app
         from mettici.web.logs import escape_server_logs
-        from mettici.web.server import listening
+        from mettici.web.server import listen
     except ModuleNotFoundError as error:
         raise LibraryError("extra", name=error.name or "?", extra="web") from error
     for name in manifest():
@@ -62,26 +62,27 @@ def command(
     app = create_app(
         policy=policy, isolated=True, workers=workers, per_client=per_client, root_path=root_path, metrics=metrics
     )
-    sockets = listening(host, port)
+    sockets = listen(host, port)
     escape_server_logs()
     _serve(app, sockets, proxy, lang, as_json=log_format == "json")
 
 
 def _serve(app: Any, sockets: list[socket], proxy: str | None, lang: str, *, as_json: bool) -> None:
-    """Until it is told to stop."""
+    """Serve until a signal stops it."""
     from mettici.web import logs
-    from mettici.web.patience import protocol
-    from mettici.web.server import Server, address, configured
+    from mettici.web.connections import limited_protocol
+    from mettici.web.server import Server, make_config, url
 
-    def ready() -> None:
-        told = say("serve.ready", lang, address=address(sockets[0]))
+    def report_ready() -> None:
+        text = say("serve.ready", lang, address=url(sockets[0]))
         if as_json:
-            log.info(told)
+            log.info(text)
         else:
-            show(page(lang, err=True).fit(told), err=True)
+            show(page(lang, err=True).fit(text), err=True)
 
-    without_logs: dict[str, Any] = {}
+    log_options: dict[str, Any] = {}
     if as_json:
-        logs.set_up()
-        without_logs = {"log_config": None, "access_log": False}
-    Server(configured(app, proxy=proxy, http=protocol(), **without_logs), app.state.service, ready).run(sockets)
+        logs.log_as_json()
+        log_options = {"log_config": None, "access_log": False}
+    config = make_config(app, proxy=proxy, http=limited_protocol(), **log_options)
+    Server(config, app.state.service, report_ready).run(sockets)

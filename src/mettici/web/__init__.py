@@ -1,4 +1,4 @@
-"""The web page and HTTP API. `create_app` makes the ASGI application; it needs the extra `web`."""
+"""The web page and the HTTP API. `create_app` builds the ASGI application; it needs the extra `web`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Settings", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """FastAPI comes when it is first asked for: the command line's help does without."""
+    """Import FastAPI only on first use: the command line's help does not need it."""
     if name == "create_app":
         from mettici.web.app import create_app
 

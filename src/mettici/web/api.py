@@ -12,12 +12,12 @@ from fastapi import APIRouter, Query, Request, Response
 from mettici.checker import PhotoChecker
 from mettici.errors import BusyError
 from mettici.output.json import to_text
-from mettici.web import options, schema
-from mettici.web.answers import Wanted, checked, ranked, written
-from mettici.web.arrivals import Arrival
-from mettici.web.coach import guided
-from mettici.web.described import ONE_FRAME, ONE_PHOTO, PROBLEMS, SEVERAL_PHOTOS, answers
-from mettici.web.options import Options
+from mettici.web import schema
+from mettici.web.bodies import Body
+from mettici.web.coach import coach_frame
+from mettici.web.openapi import ONE_FRAME, ONE_PHOTO, PROBLEMS, SEVERAL_PHOTOS, photo_responses
+from mettici.web.options import Options, Tag, request_language
+from mettici.web.responses import ResponseOptions, check_response, json_response, rank_response
 from mettici.web.service import Service
 from mettici.web.uploads import Photos
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 router = APIRouter()
-Asked = Annotated[Options, Query()]
+QueryOptions = Annotated[Options, Query()]
 PolicyName = Annotated[str | None, Query(max_length=64)]
-Lang = Annotated[options.Tag | None, Query()]
+Lang = Annotated[Tag | None, Query()]
 
 
 def _service(request: Request) -> Service:
@@ -38,84 +38,85 @@ def _service(request: Request) -> Service:
 
 
 class Admitted(NamedTuple):
-    """A request's photos, on their way to an answer; who judges them, and what the answer is to hold."""
+    """An admitted request: its body and photos, the checker for them, and how to respond."""
 
-    arrival: Arrival
+    body: Body
     photos: Photos
     checker: PhotoChecker
-    wanted: Wanted
+    options: ResponseOptions
 
 
 @asynccontextmanager
-async def _admitted(service: Service, request: Request, options: Options, most: int = 1) -> AsyncIterator[Admitted]:
-    """A request with one to `most` photos."""
-    with service.admitted(request) as arrival:
-        upload = await service.uploaded(request, arrival, most)
+async def _admit(service: Service, request: Request, options: Options, max_photos: int = 1) -> AsyncIterator[Admitted]:
+    """Admit a request and read its photos, one to `max_photos`."""
+    with service.admit(request) as body:
+        upload = await service.receive(request, body, max_photos)
         options = options.with_fields(upload.fields)
-        yield Admitted(arrival, upload.photos, service.checker(options.policy), service.wanted(request, options))
+        checker = service.checker(options.policy)
+        yield Admitted(body, upload.photos, checker, service.response_options(request, options))
 
 
 @router.post(
     "/v1/check",
     tags=["photos"],
     summary="Judge a photo",
-    responses=answers(schema.ReportAnswer),
+    responses=photo_responses(schema.ReportAnswer),
     openapi_extra=ONE_PHOTO,
 )
-async def check(request: Request, options: Asked) -> Response:
+async def check(request: Request, query: QueryOptions) -> Response:
     """The report on one photo, sent as a form or as the body itself."""
     service = _service(request)
-    async with _admitted(service, request, options) as (arrival, photos, checker, wanted):
+    async with _admit(service, request, query) as (body, photos, checker, options):
         ((name, data),) = photos
-        work = partial(written, work=partial(checked, name=name, data=data, wanted=wanted))
-        return await service.answer(request, arrival, partial(service.judged, checker, work), wanted.lang)
+        work = partial(json_response, work=partial(check_response, name=name, data=data, options=options))
+        return await service.respond(request, body, partial(service.judge, checker, work), options.lang)
 
 
 @router.post(
     "/v1/rank",
     tags=["photos"],
-    summary="Put several photos in order, the best first",
-    responses=answers(schema.RankAnswer),
+    summary="Rank several photos, best first",
+    responses=photo_responses(schema.RankAnswer),
     openapi_extra=SEVERAL_PHOTOS,
 )
-async def rank(request: Request, options: Asked) -> Response:
-    """The reports, best first, and why the first stands before the second. What cannot be read is told apart."""
+async def rank(request: Request, query: QueryOptions) -> Response:
+    """The reports, best first, and why the first photo beats the others. Photos that cannot be read are in `failed`."""
     service = _service(request)
-    async with _admitted(service, request, options, service.settings.shots) as (arrival, photos, checker, wanted):
-        judge = partial(service.judged, checker)
+    async with _admit(service, request, query, service.settings.shots) as (body, photos, checker, options):
+        judge = partial(service.judge, checker)
 
         def job() -> bytes:
-            return to_text(ranked(judge, photos, wanted)).encode()
+            return to_text(rank_response(judge, photos, options)).encode()
 
-        return await service.answer(request, arrival, job, wanted.lang, len(photos))
+        return await service.respond(request, body, job, options.lang, len(photos))
 
 
 @router.post(
     "/v1/coach",
     tags=["photos"],
-    summary="What to say to a person in front of a camera",
+    summary="Coach a person in front of a camera",
     response_model=schema.CoachAnswer,
-    responses=answers(),
+    responses=photo_responses(),
     openapi_extra=ONE_FRAME,
 )
 async def coach(request: Request, policy: PolicyName = None, lang: Lang = None) -> Response:
-    """At most two hints on one frame, the most urgent first, and the face's outline in it."""
+    """At most two hints for one frame, the most urgent first, and the outline of the face."""
     service = _service(request)
-    with service.admitted(request) as arrival:
-        upload = await service.uploaded(request, arrival)
-        checker, spoken = service.checker(policy), options.wanted(request, lang)
-        work = partial(written, work=partial(guided, data=upload.photos[0][1], lang=spoken))
-        return await service.answer(request, arrival, partial(service.judged, checker, work), spoken)
+    with service.admit(request) as body:
+        upload = await service.receive(request, body)
+        checker, lang = service.checker(policy), request_language(request, lang)
+        work = partial(json_response, work=partial(coach_frame, data=upload.photos[0][1], lang=lang))
+        return await service.respond(request, body, partial(service.judge, checker, work), lang)
 
 
-@router.get("/v1/checks", tags=["checks"], summary="What is looked at", responses={422: PROBLEMS[422]})
+@router.get("/v1/checks", tags=["checks"], summary="List the checks", responses={422: PROBLEMS[422]})
 async def checks(request: Request, policy: PolicyName = None, lang: Lang = None) -> schema.ChecksAnswer:
     """Every check, with its limits under a policy."""
-    chosen, spoken = _service(request).checker(policy).policy, options.wanted(request, lang)
+    chosen, lang = _service(request).checker(policy).policy, request_language(request, lang)
     listed: list[dict[str, Any]] = [
         {
             "id": rule.check.id,
-            "title": rule.check.title(spoken),
+            "title": rule.check.title(lang),
             "asks": rule.check.asks,
             "unit": rule.check.unit,
             "weight": rule.weight,
@@ -128,31 +129,29 @@ async def checks(request: Request, policy: PolicyName = None, lang: Lang = None)
     return schema.ChecksAnswer.model_validate({"policy": used, "accept_from": chosen.accept_from, "checks": listed})
 
 
-@router.get("/v1/policies", tags=["checks"], summary="What a photo may be judged for", responses={422: PROBLEMS[422]})
+@router.get("/v1/policies", tags=["checks"], summary="List the policies", responses={422: PROBLEMS[422]})
 async def policies(request: Request, lang: Lang = None) -> schema.PoliciesAnswer:
-    """The policies that `policy` may name, first the one that holds where a request names none."""
-    spoken = lang or options.wanted(request)
-    listed = [_described(one, spoken) for one in _service(request).checker.policies]
+    """The policies that a request may name in `policy`, the default first."""
+    listed = [_policy_info(one, lang or request_language(request)) for one in _service(request).checker.policies]
     return schema.PoliciesAnswer.model_validate({"policies": listed})
 
 
-@router.get("/healthz", tags=["operation"], summary="Whether the process answers")
+@router.get("/healthz", tags=["operation"], summary="Liveness: the process answers")
 async def health() -> schema.Health:
-    """Always well, while it answers at all."""
+    """Always `ok`."""
     return schema.Health(status="ok")
 
 
-@router.get("/readyz", tags=["operation"], summary="Whether photos can be judged", responses={503: PROBLEMS[503]})
+@router.get("/readyz", tags=["operation"], summary="Readiness: photos can be judged", responses={503: PROBLEMS[503]})
 async def readiness(request: Request) -> schema.Health:
-    """Well once the networks are loaded, and as long as not every thread is stuck."""
+    """`ok` once the networks are loaded, unless every thread is stuck."""
     service = _service(request)
     if not service.ready or service.threads.stuck:
         raise BusyError
     return schema.Health(status="ok")
 
 
-def _described(policy: Policy, lang: str) -> dict[str, Any]:
-    """What the policy is for, the crop that the place wants, and where its rules stand."""
+def _policy_info(policy: Policy, lang: str) -> dict[str, Any]:
     crop = policy.crop
     return {
         "name": policy.name,

@@ -11,9 +11,9 @@ from starlette.middleware import Middleware
 
 from mettici._version import __version__
 from mettici.web import api, page, problems, schema
-from mettici.web.described import ABOUT, EXAMPLES
-from mettici.web.middleware import EarlyAnswers, Headers, Heads, Prefix
-from mettici.web.observing import Observed
+from mettici.web.middleware import EarlyAnswers, HeadRequests, PathPrefix, SecurityHeaders
+from mettici.web.observing import ObserveRequests
+from mettici.web.openapi import DESCRIPTION, EXAMPLES
 from mettici.web.service import Service
 from mettici.web.settings import Settings
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
-    """The page and the API, as `settings` say, or as `Settings(**changes)`.
+    """The page and the API, configured by `settings` or by `Settings(**changes)`.
 
-    Nothing heavy starts before the application does, so it may be made before a server forks. Raises `PolicyError`.
+    Networks and threads start with the application, so you may create it before a server forks. Raises `PolicyError`.
     """
-    chosen = settings or Settings(**changes)
-    service = Service(chosen)
-    metrics = _metrics(service) if chosen.metrics else None
+    settings = settings or Settings(**changes)
+    service = Service(settings)
+    metrics = _metrics(service) if settings.metrics else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Not beside the first requests: what is written to standard error while networks load is lost (see vision).
+        # Before the first request: anything written to standard error while networks load is lost (see vision).
         await service.warm_up()
         yield
         service.close()
@@ -40,49 +40,47 @@ def create_app(settings: Settings | None = None, **changes: Any) -> FastAPI:
     app = FastAPI(
         title="mettici",
         summary="Tells whether a picture is a good professional profile photo, why, and what to fix.",
-        description=ABOUT,
+        description=DESCRIPTION,
         version=__version__,
-        docs_url=None,  # their pages load scripts from elsewhere
+        docs_url=None,  # FastAPI's pages load scripts from another host
         redoc_url=None,
         lifespan=lifespan,
         middleware=[
-            Middleware(Prefix, prefix=chosen.root_path),
-            Middleware(Heads),
-            Middleware(Observed, metrics=metrics),
-            Middleware(Headers),
+            Middleware(PathPrefix, prefix=settings.root_path),
+            Middleware(HeadRequests),
+            Middleware(ObserveRequests, metrics=metrics),
+            Middleware(SecurityHeaders),
             Middleware(EarlyAnswers),
         ],
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    _answering(app, metrics)
+    _add_routes(app, metrics)
     return app
 
 
-def _answering(app: FastAPI, metrics: Metrics | None) -> None:
-    """All that it answers."""
+def _add_routes(app: FastAPI, metrics: Metrics | None) -> None:
     problems.install(app)
     app.include_router(api.router)
     app.mount("/static", page.static(), name="static")
     app.include_router(page.router)
     if metrics is not None:
-        app.add_api_route("/metrics", metrics.answer, include_in_schema=False)
+        app.add_api_route("/metrics", metrics.response, include_in_schema=False)
     app.openapi = _with_components(app)  # type: ignore[method-assign]
 
 
 def _metrics(service: Service) -> Metrics:
-    """Their library comes only where they are asked for."""
-    from mettici.web.metrics import Metrics
+    from mettici.web.metrics import Metrics  # prometheus_client is needed only here
 
     return Metrics(service)
 
 
 def _with_components(app: FastAPI) -> Any:
-    """FastAPI lists pydantic's models alone, and leaves nulls out of examples: reports and problems are added here."""
-    plain = app.openapi
+    """Add reports and problems to the OpenAPI document: FastAPI lists only pydantic models, and drops example nulls."""
+    generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = plain()
+        document = generate()
         document["components"]["schemas"] |= schema.components() | {"Problem": schema.Problem.model_json_schema()}
         for unused in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(unused, None)

@@ -1,31 +1,31 @@
-"""What to say to a person in front of a camera: at most two short hints, the most urgent first."""
+"""Coaches a person in front of a camera: at most two short hints at a time, the most urgent first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from mettici.messages import say
-from mettici.web.drawing import outlines
+from mettici.web.geometry import outlines
 
 if TYPE_CHECKING:
     from mettici.checker import Examination, PhotoChecker
 
-MOST_HINTS = 2
-"""More at once are not followed."""
+MAX_HINTS = 2
+"""People do not follow more at once."""
 
 
-def guided(checker: PhotoChecker, data: bytes, lang: str) -> dict[str, Any]:
-    """What to say on one frame, the bytes of a file. Raises `PhotoError`."""
-    return coached(checker.examine(data, crop=False), lang)
+def coach_frame(checker: PhotoChecker, data: bytes, lang: str) -> dict[str, Any]:
+    """The coach's response to one frame, an encoded picture. Raises `PhotoError`."""
+    return coach_response(checker.examine(data, crop=False), lang)
 
 
-def coached(done: Examination, lang: str) -> dict[str, Any]:
-    """`green`: nothing is left to say; `hints`: at most two, as `{id, text}`; and the face's outline in the frame."""
-    said: dict[str, str] = {}
+def coach_response(done: Examination, lang: str) -> dict[str, Any]:
+    """`green`: nothing is left to say. `hints`: at most two, as `{id, text}`. Also the outline of the face."""
+    check_by_hint: dict[str, str] = {}
     for finding in sorted(done.report.faults, key=lambda f: -f.rule.check.urgency):
         if hint := finding.rule.check.hint(finding.assessment, finding.rule.limits):
-            said.setdefault(hint, finding.id)
-    told = [{"id": check, "text": say(f"coach.{hint}", lang)} for hint, check in said.items()]
+            check_by_hint.setdefault(hint, finding.id)
+    hints = [{"id": check, "text": say(f"coach.{hint}", lang)} for hint, check in check_by_hint.items()]
     photo = done.report.photo
     size = [photo["width"], photo["height"]]
-    return {"green": not told, "hints": told[:MOST_HINTS], "size": size, **outlines(done.evidence)}
+    return {"green": not hints, "hints": hints[:MAX_HINTS], "size": size, **outlines(done.evidence)}

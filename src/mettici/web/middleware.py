@@ -1,18 +1,18 @@
-"""What holds for every request: the prefix, HEAD, headers, and answers that come before a body was read."""
+"""Middleware for every request: the path prefix, HEAD, security headers, and answers sent before the body was read."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 
+from mettici.asgi import drain
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -23,113 +23,96 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-DRAINED, DRAIN_SECONDS = 160 * 2**20, 10.0
-"""Bytes and seconds of a refused body that are waited for: what a browser sends of a few photos, and no more."""
+MAX_DRAIN_BYTES = 160 * 2**20
+"""How much of a refused body to read: what a browser sends for a few photos, and no more."""
 
 
-class Prefix:
-    """Tells the application under which path a proxy shows it, whether the proxy strips it from requests or not."""
+class PathPrefix:
+    """Sets the path under which a proxy publishes the application, whether or not the proxy strips it from requests."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app, self._prefix = app, prefix.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI asks."""
         if self._prefix and "path" in scope:
-            path, own = scope["path"], self._prefix
-            inside = path == own or path.startswith(f"{own}/")
-            scope = {**scope, "root_path": own, "path": path if inside else own + path}  # as ASGI has it: all of it
+            path, prefix = scope["path"], self._prefix
+            prefixed = path == prefix or path.startswith(f"{prefix}/")
+            # ASGI wants the full path, prefix included.
+            scope = {**scope, "root_path": prefix, "path": path if prefixed else prefix + path}
         await self._app(scope, receive, send)
 
 
-class Heads:
-    """Answers HEAD as GET, without the body."""
+class HeadRequests:
+    """Answers HEAD like GET, without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI asks."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
 
-        async def bodiless(message: Message) -> None:
+        async def send_without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET"}, receive, bodiless)
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
-class Headers:
-    """Sets `HEADERS` on every answer, keeps all but static files out of caches, and has redirects stay on this host.
+class SecurityHeaders:
+    """Adds `SECURITY_HEADERS` to every response, allows caching of static files only, and makes redirects relative.
 
-    Starlette makes redirects of the Host that the request named, which anyone can make up.
+    Starlette builds redirects from the request's Host header, which anyone can forge.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI asks."""
-
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(SECURITY_HEADERS)
                 headers.setdefault("Cache-Control", "no-store")
-                if place := headers.get("location"):
-                    headers["location"] = _on_this_host(place)
+                if location := headers.get("location"):
+                    headers["location"] = _on_this_host(location)
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        await self._app(scope, receive, send_with_headers)
 
 
 class EarlyAnswers:
-    """Lets a client hear an answer that came before its body was read.
+    """Lets clients see an answer that was sent before their body was read.
 
-    A server that answers and closes while the client still sends is heard as a broken connection. So the answer goes
-    out at once, and what is still coming is thrown away, within limits, before it ends.
+    The answer goes out at once, then the rest of the body is drained, and only then does the response end.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI asks."""
         if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH"):
             await self._app(scope, receive, send)
             return
-        whole = False
+        body_read = False
 
-        async def watched() -> Message:
-            nonlocal whole
+        async def watch_body() -> Message:
+            nonlocal body_read
             message = await receive()
-            whole = not (message["type"] == "http.request" and message.get("more_body", False))
+            body_read = not (message["type"] == "http.request" and message.get("more_body", False))
             return message
 
-        async def patient(message: Message) -> None:
-            if message["type"] != "http.response.body" or message.get("more_body", False) or whole:
+        async def send_then_drain(message: Message) -> None:
+            if message["type"] != "http.response.body" or message.get("more_body", False) or body_read:
                 await send(message)
                 return
             await send({**message, "more_body": True})
-            await _drain(receive)
+            await drain(receive, MAX_DRAIN_BYTES)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app(scope, watched, patient)
+        await self._app(scope, watch_body, send_then_drain)
 
 
-def _on_this_host(place: str) -> str:
-    _, _, path, query, fragment = urlsplit(place)
+def _on_this_host(location: str) -> str:
+    _, _, path, query, fragment = urlsplit(location)
     return urlunsplit(("", "", "/" + path.lstrip("/\\"), query, fragment))  # "//host" would be another host
-
-
-async def _drain(receive: Receive) -> None:
-    async def away() -> None:
-        size, more = 0, True
-        while more and size <= DRAINED:
-            message = await receive()
-            size += len(message.get("body", b""))
-            more = message["type"] == "http.request" and message.get("more_body", False)
-
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(away(), DRAIN_SECONDS)

@@ -1,5 +1,4 @@
-"""What operators see of requests: a name for each, a line in the log, and its part in the metrics. No address, no name
-of a file, nothing of a photo."""
+"""Request ids, one log line per request, and its metrics. Never an address, a file name, or anything about a photo."""
 
 from __future__ import annotations
 
@@ -20,49 +19,48 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-"""A request's name that a proxy may give: nothing that a log or a header would trip over."""
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""Ids accepted from a proxy: safe to write to logs and headers."""
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""The name of the request under way."""
+"""The id of the current request."""
 
 
-class Observed:
-    """Names each request, as the proxy does or anew; answers with that name; counts and times it."""
+class ObserveRequests:
+    """Gives each request an id, the proxy's or a new one, and returns it in the response. Counts and times requests."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI asks."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        name = given if _NAME.fullmatch(given) else uuid.uuid4().hex
-        status, started, token = 500, time.perf_counter(), request_id.set(name)
+        own_id = given if _VALID_ID.fullmatch(given) else uuid.uuid4().hex
+        status, started, token = 500, time.perf_counter(), request_id.set(own_id)
 
-        async def named(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = name
+                MutableHeaders(scope=message)[REQUEST_ID] = own_id
             await send(message)
 
         try:
-            await self._app(scope, receive, named)
+            await self._app(scope, receive, send_with_id)
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._record(scope, status, time.perf_counter() - started)
             request_id.reset(token)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
         if self._metrics is not None:
             self._metrics.observe(route, status, seconds)
-        told = {"method": scope["method"], "route": route, "status": status, "seconds": round(seconds, 4)}
-        log.info("%s %s %d", scope["method"], route, status, extra={"request": told})
+        request = {"method": scope["method"], "route": route, "status": status, "seconds": round(seconds, 4)}
+        log.info("%s %s %d", scope["method"], route, status, extra={"request": request})
 
 
 def _route(scope: Scope) -> str:
-    """The route's pattern, and never the path that was asked for, of which there are any number."""
+    """The route's pattern, never the requested path: metrics need a bounded set of labels."""
     path: str | None = getattr(scope.get("route"), "path", None)
     return path if path is not None else "other"

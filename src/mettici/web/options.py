@@ -1,4 +1,4 @@
-"""What a request may ask for: in the query, or as fields of the form that carries the photo."""
+"""The options of a request, in the query or as fields of the form that carries the photo."""
 
 from __future__ import annotations
 
@@ -14,42 +14,43 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 Tag = Annotated[str, StringConstraints(max_length=MAX_TAG_LENGTH, pattern=TAG)]
-"""A BCP 47 tag, as requests may name one."""
+"""A BCP 47 language tag."""
 
 
-def wanted(request: HTTPConnection, named: str | None = None) -> str:
-    """The language for the tag `named`, else that in the query, else the browser's in their order; else English."""
-    asked = named or request.query_params.get("lang", "")
-    return negotiated(asked, *accepted_languages(request.headers.get("accept-language", "")))
+def request_language(request: HTTPConnection, tag: str | None = None) -> str:
+    """The language of the response: from `tag`, else `lang` in the query, else Accept-Language, else English."""
+    preferred = tag or request.query_params.get("lang", "")
+    return negotiated(preferred, *accepted_languages(request.headers.get("accept-language", "")))
 
 
 class Options(BaseModel):
-    """Of `POST /v1/check` and `POST /v1/rank`."""
+    """Options of `POST /v1/check` and `POST /v1/rank`."""
 
     model_config = ConfigDict(extra="forbid")
 
     policy: str | None = Field(
         None,
         max_length=64,
-        description="The name of a policy that comes with mettici; the service's own where left out.",
+        description="Name of a policy that comes with mettici. Default: the one the service was started with.",
         examples=["professional", "linkedin"],
     )
     lang: Tag | None = Field(
         None,
-        description="Language of messages and advice, as a BCP 47 tag; the Accept-Language header's where left out.",
+        description="Language of messages and advice, as a BCP 47 tag. Default: from the Accept-Language header.",
         examples=["it"],
     )
-    crop: bool = Field(False, description="Give the suggested crop as a picture: upright, full size, no metadata.")
-    annotate: bool = Field(False, description="Give the photo with its findings drawn on it, as a picture.")
+    crop: bool = Field(False, description="Include the suggested crop as a picture: upright, full size, no metadata.")
+    annotate: bool = Field(False, description="Include the photo with its findings drawn on it.")
     preview: bool = Field(
-        False, description="Give the upright photo at 1024 px, and `drawing`: where face, head and findings are in it."
+        False,
+        description="Include the upright photo at 1024 px, and `drawing`: where the face, head and findings are.",
     )
     translations: bool = Field(
-        False, description="Give every text in each language as well, so that a page can switch without asking again."
+        False, description="Include every text in all languages, so that a page can switch without a new request."
     )
 
     def with_fields(self, fields: Mapping[str, str]) -> Options:
-        """These, and those of a form; the form's prevail. Raises `BadRequestError`."""
+        """These options, overridden by the fields of a form. Raises `BadRequestError`."""
         try:
             return Options.model_validate({**self.model_dump(exclude_unset=True), **fields})
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The page: one template, in the language wanted, and the static files that come with the package."""
+"""The web page: one template, rendered in the language of the request, and the package's static files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from mettici._version import __version__
 from mettici.messages import languages, say, section
-from mettici.web.options import wanted
+from mettici.web.options import request_language
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,36 +23,35 @@ if TYPE_CHECKING:
 
     from mettici.policy import Policy
 
-SHARED = ("first", "then", "noticed", "polish", "good")
-"""Headings that the page has from the report."""
+REPORT_HEADINGS = ("first", "then", "noticed", "polish", "good")
+"""Headings that the page shares with the report."""
 
 
 def texts(lang: str) -> dict[str, str]:
-    """Everything, by the key that the page's script knows it by; placeholders are filled in there."""
+    """Every text of the page, by the key that its scripts use. The scripts fill in the placeholders."""
     report = section("report", lang)
     verdicts = {
         f"{form}_{verdict}": text
         for form in ("verdict", "short")
         for verdict, text in section(f"report.{form}", lang).items()
     }
-    return {**section("page", lang), **verdicts, **{key: report[key] for key in SHARED}}
+    return {**section("page", lang), **verdicts, **{key: report[key] for key in REPORT_HEADINGS}}
 
 
 router = APIRouter()
 
 
 class _Static(StaticFiles):
-    """Files that a browser asks for again, but need not load again while they are the same."""
+    """Static files that browsers revalidate on each use, so that a new version of the package shows at once."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, to be asked for anew each time: a new version of the package is seen at once."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
 
 def static() -> StaticFiles:
-    """The scripts, styles and pictures of the page."""
+    """The page's scripts, styles and pictures."""
     return _Static(directory=str(resources.files("mettici") / "web" / "static"))
 
 
@@ -64,19 +63,18 @@ def _template() -> Template:
     return environment.get_template("index.html")
 
 
-def _listed(policy: Policy) -> dict[str, Any]:
-    """What the page has to know of a policy: what it is for, in each language, and the shape of its pictures."""
+def _policy_data(policy: Policy) -> dict[str, Any]:
+    """What the page needs to know about a policy: its description in each language, and the aspect of its pictures."""
     about = {lang: policy.described(lang) or policy.name for lang in languages()}
     return {"name": policy.name, "about": about, "aspect": policy.crop.aspect if policy.crop else 1.0}
 
 
 @router.get("/", include_in_schema=False, response_class=HTMLResponse)
 async def index(request: Request) -> HTMLResponse:
-    """The page."""
-    lang = wanted(request)
+    lang = request_language(request)
     service = request.app.state.service
-    settings, policies = service.settings, [_listed(policy) for policy in service.checker.policies]
-    asked = request.query_params.get("policy")
+    settings, policies = service.settings, [_policy_data(policy) for policy in service.checker.policies]
+    requested = request.query_params.get("policy")
     data: dict[str, Any] = {
         "root": request.scope.get("root_path", "").rstrip("/"),
         "shots": settings.shots,
@@ -93,6 +91,6 @@ async def index(request: Request) -> HTMLResponse:
         version=__version__,
         shots=settings.shots,
         policies=policies,
-        chosen=asked if asked in [policy["name"] for policy in policies] else policies[0]["name"],
+        chosen=requested if requested in [policy["name"] for policy in policies] else policies[0]["name"],
     )
     return HTMLResponse(html, headers={"Content-Language": lang, "Vary": "Accept-Language"})

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): the contract's code, what went wrong, and what to do about it."""
+"""Errors as problem details (RFC 9457): the documented code, what went wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mettici.errors import (
     ModelError,
     NoSuchPageError,
 )
-from mettici.web import options
+from mettici.web.options import request_language
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,23 +44,22 @@ STATUS: Mapping[str, int] = {
     "timeout": 503,
     "no_such_page": 404,
 }
-"""The HTTP status of each code; every other code is a fault of this service: 503 for models, else 500."""
+"""The HTTP status of each code. Any other code is a server error: 503 for models, else 500."""
 STATUS_OF_REASON: Mapping[tuple[str, str], int] = {("no_such_page", "method"): 405, ("bad_request", "encoding"): 415}
-"""The HTTP status of a code's reasons that have one of their own."""
+"""The HTTP status of a code and reason that differs from the code's."""
 RETRY_AFTER = {"busy": "1", "timeout": "5", "too_many_requests": "1"}
-"""Seconds after which a new try is worth while."""
+"""Seconds before a retry is worthwhile."""
 
 
 def status_of(error: MetticiError) -> int:
-    """The HTTP status of an error."""
-    own = STATUS_OF_REASON.get((error.code, error.reason))
-    return own or STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
+    of_reason = STATUS_OF_REASON.get((error.code, error.reason))
+    return of_reason or STATUS.get(error.code, 503 if isinstance(error, ModelError) else 500)
 
 
 def problem(
     error: MetticiError, lang: str, headers: Mapping[str, str] | None = None, *, translated: bool = False
 ) -> Response:
-    """The answer that tells the error, in words for who sent the photo; `translated`: in every language as well."""
+    """The response to an error, worded for the person who sent the photo. `translated`: add every language."""
     status, error = status_of(error), error.for_uploader()
     body: dict[str, Any] = {
         "type": f"urn:mettici:problem:{error.code}",
@@ -71,48 +70,49 @@ def problem(
         "remedy": error.remedy_in(lang),
     }
     if translated:
-        told = {one: {"detail": error.message(one), "remedy": error.remedy_in(one)} for one in messages.languages()}
-        body["translations"] = told
+        body["translations"] = {
+            one: {"detail": error.message(one), "remedy": error.remedy_in(one)} for one in messages.languages()
+        }
     extra = {"Retry-After": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(content, status, {**extra, **(headers or {}), "Content-Language": lang}, MEDIA_TYPE)
 
 
-def _answer(error: MetticiError, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-    """As the request's query asks: `lang`, and `translations` where `true`."""
+def _respond(error: MetticiError, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem in the language, and with the translations, that the request's query asks for."""
     translated = request.query_params.get("translations") == "true"
-    return problem(error, options.wanted(request), headers, translated=translated)
+    return problem(error, request_language(request), headers, translated=translated)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem."""
+    """Answer every error of the application with problem details."""
     from fastapi.exceptions import RequestValidationError
 
     async def expected(request: Request, error: Exception) -> Response:
         assert isinstance(error, MetticiError)
         if isinstance(error, ModelError):
             log.error("no photo can be judged: %s", error)
-        return _answer(error, request)
+        return _respond(error, request)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         name = str(first["loc"][-1]) if first["loc"] else "?"
-        return _answer(BadRequestError("parameter", name=name, detail=first["msg"]), request)
+        return _respond(BadRequestError("parameter", name=name, detail=first["msg"]), request)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        told: MetticiError
+        reported: MetticiError
         if error.status_code in (404, 405):
-            told = NoSuchPageError("path" if error.status_code == 404 else "method")
+            reported = NoSuchPageError("path" if error.status_code == 404 else "method")
         elif error.status_code < 500:
-            told = BadRequestError("other", detail=error.detail)
+            reported = BadRequestError("other", detail=error.detail)
         else:
-            told = InternalError()
-        return _answer(told, request, error.headers)
+            reported = InternalError()
+        return _respond(reported, request, error.headers)
 
     async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
-        return _answer(InternalError(), request)
+        return _respond(InternalError(), request)
 
     app.add_exception_handler(MetticiError, expected)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -1,4 +1,4 @@
-"""Judging in processes of their own: a photo that crashes or hangs its decoder costs itself, and not the service."""
+"""Judges photos in separate processes, so that a photo that crashes or hangs its decoder does not harm the service."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from mettici.process import configure_worker
 from mettici.workers import GRACE, Workers, died
 
 Work = Callable[[PhotoChecker], Any]
-"""What a checker is to do: picklable, as is what comes of it, where it goes to another process."""
+"""A job for a checker. If it goes to another process, the job and its result must be picklable."""
 
 
 class Checkers:
-    """The service's own checker, and one for each policy that comes with mettici, with the same networks."""
+    """The service's own checker, and one for each policy that comes with mettici. They share their networks."""
 
     def __init__(self, policy: str | Path | Policy, limits: Limits) -> None:
         """Raises `PolicyError`."""
@@ -31,9 +31,9 @@ class Checkers:
         self._others = {name: self.own.under(name) for name in names()}
 
     def __call__(self, policy: str | None) -> PhotoChecker:
-        """The checker of a policy by its name, the own one where it is None; a path is never read for a request.
+        """The checker for the policy of that name; None: the service's own. Raises `PolicyError`.
 
-        Raises `PolicyError`.
+        A request can never make the service read a policy file.
         """
         if policy is None or policy == self.own.policy.name:
             return self.own
@@ -43,7 +43,7 @@ class Checkers:
 
     @property
     def policies(self) -> tuple[Policy, ...]:
-        """Those that a request may name: the own one first, then those that come with mettici."""
+        """The policies that a request may name: the service's own first."""
         own = self.own.policy
         return (own, *(checker.policy for name, checker in self._others.items() if name != own.name))
 
@@ -57,36 +57,36 @@ def warm(checker: PhotoChecker) -> None:
 
 
 class Processes:
-    """`count` processes, started when first needed. One that dies is replaced; the next photo finds it ready."""
+    """`count` processes, started on first use. One that dies is replaced in time for the next photo."""
 
     def __init__(self, policy: str | Path | Policy, limits: Limits, count: int) -> None:
-        self._workers, self._second = (Workers(n, _prepare, policy, limits) for n in (count, 1))
-        self._alone, self._closed = threading.Lock(), False
+        self._workers, self._retry_worker = (Workers(n, _prepare, policy, limits) for n in (count, 1))
+        self._retry_lock, self._closed = threading.Lock(), False
 
     def run(self, policy: str, work: Work, seconds: float) -> Any:
-        """What `work` gives with the checker of `policy`; waits for it, `seconds` at most.
+        """Run `work` with the checker of `policy` and return its result, within `seconds`.
 
-        Where its process dies, the work is done once more, as in a scan: alone, as it may have died of its neighbours'
-        hunger for memory. Raises what `work` raises; `PhotoTimeoutError`; `WorkerCrashedError` where the second process
-        dies too; `BusyError` once this is closed.
+        If the process dies, retry once, in a process that takes one photo at a time: the first may have been killed
+        because its neighbours used up the memory. Raises what `work` raises; `PhotoTimeoutError`; `WorkerCrashedError`
+        if the second process dies too; `BusyError` after `close`.
         """
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         try:
-            return self._done(self._workers, policy, work, seconds)
+            return self._run_in(self._workers, policy, work, seconds)
         except WorkerCrashedError:
-            if not self._alone.acquire(timeout=max(0.0, until - time.monotonic())):
+            if not self._retry_lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise
             try:
-                return self._done(self._second, policy, work, max(0.1, until - time.monotonic()))
+                return self._run_in(self._retry_worker, policy, work, max(0.1, deadline - time.monotonic()))
             finally:
-                self._second.drop()
-                self._alone.release()
+                self._retry_worker.drop()
+                self._retry_lock.release()
 
-    def _done(self, workers: Workers, policy: str, work: Work, seconds: float) -> Any:
+    def _run_in(self, workers: Workers, policy: str, work: Work, seconds: float) -> Any:
         try:
-            job = workers.submit(_judged, policy, work, seconds=seconds)
-        except RuntimeError as error:  # they broke, or were ended, a moment ago
-            raise self._died() from error
+            job = workers.submit(_run, policy, work, seconds=seconds)
+        except RuntimeError as error:  # the pool has just broken or been closed
+            raise self._crash_error() from error
         try:
             return job.future.result(seconds + GRACE)
         except futures.TimeoutError as error:
@@ -95,29 +95,29 @@ class Processes:
             raise PhotoTimeoutError("service", seconds=f"{seconds:g}") from error
         except BaseException as error:
             if died(error):
-                raise self._died() from error
+                raise self._crash_error() from error
             raise
 
-    def _died(self) -> MetticiError:
+    def _crash_error(self) -> MetticiError:
         return BusyError("shutting_down") if self._closed else WorkerCrashedError()
 
     def close(self) -> None:
-        """End the processes; what they were doing is lost."""
+        """Kill the processes; work in progress is lost."""
         self._closed = True
         self._workers.close()
-        self._second.close()
+        self._retry_worker.close()
 
 
-_checkers: Checkers | None = None  # of a process that judges
+_checkers: Checkers | None = None  # set in each judging process
 
 
 def _prepare(policy: str | Path | Policy, limits: Limits) -> None:
-    global _checkers  # noqa: PLW0603 - the one way from a pool's initializer to its work
+    global _checkers  # noqa: PLW0603 - the only way to pass state from a pool's initializer to its jobs
     configure_worker()
     _checkers = Checkers(policy, limits)
     warm(_checkers.own)
 
 
-def _judged(policy: str, work: Work) -> Any:
+def _run(policy: str, work: Work) -> Any:
     assert _checkers is not None
     return work(_checkers(policy))

@@ -1,4 +1,4 @@
-"""The answers' shape, for the OpenAPI document: a report as `mettici.schema` has it, and what the API adds to it."""
+"""The models of the responses, for the OpenAPI document: reports from `mettici.schema`, plus what the API adds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture in the answer itself."""
+    """A picture embedded in the response."""
 
     media_type: Literal["image/jpeg", "image/png"]
     base64: str
@@ -24,7 +24,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
-    """Those that were asked for."""
+    """The pictures that the request asked for."""
 
     crop: Picture | UnsetType = UNSET
     annotated: Picture | UnsetType = UNSET
@@ -33,9 +33,9 @@ class Pictures:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """Where things are, in pixels of the upright photo, and what to show over it.
+    """Positions in pixels of the upright photo, and the overlay to show on it.
 
-    `overlays`: SVG, by the longer side, px, at which the photo is shown; `numbered`: the checks that its numbers name.
+    `overlays`: SVG by display size, the longer side in px. `numbered`: check ids in the order of the overlay's numbers.
     """
 
     outline: list[Point]
@@ -48,7 +48,7 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportTexts:
-    """What a report says, in one language; by the id of the check."""
+    """A report's texts in one language, by check id."""
 
     titles: dict[str, str]
     messages: dict[str, str]
@@ -58,7 +58,7 @@ class ReportTexts:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportAnswer(schema.Report):
-    """The report (schema 1); boxes are [x, y, width, height] in pixels of the upright photo."""
+    """The report (schema 1). Boxes are [x, y, width, height] in pixels of the upright photo."""
 
     pictures: Pictures | UnsetType = UNSET
     drawing: Drawing | UnsetType = UNSET
@@ -73,7 +73,7 @@ Index = Annotated[int, Meta(ge=0, description="The photo's place in the request,
 
 @dataclass(frozen=True, kw_only=True)
 class RankedReport(ReportAnswer):
-    """A report in its place."""
+    """The report on one of several photos."""
 
     index: Index
 
@@ -86,12 +86,12 @@ class Failed(schema.Unjudged):
     translations: dict[str, schema.Error] | UnsetType = UNSET
 
 
-Behind = Annotated[list[str], Meta(description="Why each stands behind the first, in the order of `ranking`.")]
+Behind = Annotated[list[str], Meta(description="Why each photo ranks behind the first, in the order of `ranking`.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reasons:
-    """Why the first stands before the second, and before each of the others; "" and null where there is none."""
+    """Why the first photo beats the second (null if there is none), and each of the others ("" for itself)."""
 
     why: str | None
     behind: Behind
@@ -99,7 +99,7 @@ class Reasons:
 
 @dataclass(frozen=True, kw_only=True)
 class RankAnswer(Reasons):
-    """Reports, the best first, and why the first stands before the others."""
+    """Reports, best first, and why the first photo beats the others."""
 
     schema: Literal[1]
     ranking: list[RankedReport]
@@ -108,13 +108,13 @@ class RankAnswer(Reasons):
 
 
 def components() -> dict[str, Any]:
-    """The schemas of the answers that hold reports, by name, for the OpenAPI document."""
-    _, kinds = msgspec.json.schema_components((ReportAnswer, RankAnswer), ref_template="#/components/schemas/{name}")
-    return kinds
+    """The JSON Schemas of the responses with reports, by name."""
+    _, schemas = msgspec.json.schema_components((ReportAnswer, RankAnswer), ref_template="#/components/schemas/{name}")
+    return schemas
 
 
 def reference(answer: type[ReportAnswer] | type[RankAnswer]) -> dict[str, str]:
-    """Where the document has the schema of this answer."""
+    """A `$ref` to the schema of this response."""
     return {"$ref": f"#/components/schemas/{answer.__name__}"}
 
 
@@ -123,7 +123,7 @@ class Model(BaseModel):
 
 
 class CoachAnswer(Model):
-    """What to say to a person in front of a camera; lengths are pixels of the frame."""
+    """Hints for a person in front of a camera. Lengths are in pixels of the frame."""
 
     green: bool
     hints: list[dict[Literal["id", "text"], str]] = Field(max_length=2)
@@ -150,18 +150,18 @@ class ChecksAnswer(Model):
 
 
 class WantedCrop(Model):
-    """The picture that a place wants."""
+    """The picture that a site asks for."""
 
     shape: str = Field(description="Width to height.", examples=["4:5"])
-    size: tuple[int, int] | None = Field(description="Width and height in pixels, where the place names them.")
+    size: tuple[int, int] | None = Field(description="Width and height in pixels, if the site specifies them.")
 
 
 class PolicyInfo(Model):
     name: str
     version: str
-    about: str = Field(description="What it is for, in a line.")
-    crop: WantedCrop | None = Field(description="None: any shape will do.")
-    sources: list[str] = Field(description="The addresses of the rules that it follows.")
+    about: str = Field(description="What the policy is for, in one line.")
+    crop: WantedCrop | None = Field(description="Null: any shape will do.")
+    sources: list[str] = Field(description="URLs of the rules that it follows.")
 
 
 class PoliciesAnswer(Model):
@@ -174,7 +174,7 @@ class ProblemTexts(Model):
 
 
 class Problem(Model):
-    """Problem details (RFC 9457) with the code and the remedy."""
+    """Problem details (RFC 9457), extended by a code and a remedy."""
 
     type: str
     title: str

@@ -1,4 +1,4 @@
-"""The server of `mettici serve`: where it listens, what it does with what is under way when it stops."""
+"""The server behind `mettici serve`: listening sockets, and graceful shutdown."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from mettici.web.service import Service
 
-STOPPING = 5.0
-"""Seconds that requests have to be answered once the server is to stop."""
-LAST_WORDS = 1.0
-"""Seconds of these in which those are told to come back whose photos are not judged by then."""
+SHUTDOWN_SECONDS = 5.0
+"""How long requests in progress may take once the server is asked to stop."""
+REFUSAL_SECONDS = 1.0
+"""The last part of that time, reserved for telling clients whose photos are still not judged to retry."""
 _REASONS = {errno.EADDRINUSE: "busy", errno.EACCES: "denied", errno.EADDRNOTAVAIL: "address"}
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
-    """A socket for each address of `host`, all at one port; 0: any free one. Raises `ServingError`."""
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Open a socket for each address of `host`, all on the same port (0: any free one). Raises `ServingError`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
@@ -38,7 +38,7 @@ def listening(host: str, port: int) -> list[socket.socket]:
             try:
                 one = opened.enter_context(socket.create_server((address[0], port), family=family))
             except OSError as error:
-                if sockets and error.errno == errno.EADDRNOTAVAIL:  # a name of both protocols, of which one is off
+                if sockets and error.errno == errno.EADDRNOTAVAIL:  # IPv4 or IPv6 is switched off
                     continue
                 reason = _REASONS.get(error.errno or 0, "other")
                 raise ServingError(reason, host=host, port=port, detail=error.strerror or str(error)) from error
@@ -48,23 +48,23 @@ def listening(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def address(one: socket.socket) -> str:
-    """What a browser calls a socket."""
-    host, port = one.getsockname()[:2]
+def url(listener: socket.socket) -> str:
+    """The URL for a browser to open."""
+    host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server(uvicorn.Server):
-    """Says when it is ready. At SIGINT, SIGTERM and SIGHUP it answers what it has, and tells the rest to come back."""
+    """Reports when it is ready. On SIGINT, SIGTERM or SIGHUP it answers what it can in time, and refuses the rest."""
 
     def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._service, self._ready = service, ready
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until a signal comes, which then has its usual effect; then the sockets are closed.
+        """Serve until a signal arrives, close the sockets, then let the signal take its usual effect.
 
-        Raises `ServingError` where it cannot begin.
+        Raises `ServingError` if it cannot start.
         """
         try:
             super().run(sockets)
@@ -77,24 +77,22 @@ class Server(uvicorn.Server):
                 one.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn has it."""
         await super().startup(sockets)
         if self.started:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn has it."""
         self._service.wind_down()
-        asyncio.get_running_loop().call_later(STOPPING - LAST_WORDS, self._service.close)
+        asyncio.get_running_loop().call_later(SHUTDOWN_SECONDS - REFUSAL_SECONDS, self._service.close)
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn has it, and SIGHUP, by which a terminal says that it is closed; `nohup` has it ignored."""
+        """Also handle SIGHUP, which means that the terminal was closed, unless it is ignored, as under `nohup`."""
         with super().capture_signals():
             hang_up = getattr(signal, "SIGHUP", None)
-            heard = threading.current_thread() is threading.main_thread()  # no other thread may set a handler
-            if hang_up is None or not heard or signal.getsignal(hang_up) is signal.SIG_IGN:
+            main = threading.current_thread() is threading.main_thread()  # no other thread may set a handler
+            if hang_up is None or not main or signal.getsignal(hang_up) is signal.SIG_IGN:
                 yield
                 return
             before = signal.signal(hang_up, self.handle_exit)
@@ -104,11 +102,11 @@ class Server(uvicorn.Server):
                 signal.signal(hang_up, before)
 
 
-def configured(app: Any, *, proxy: str | None, **options: Any) -> uvicorn.Config:
-    """How uvicorn is set up here: nobody's `X-Forwarded-For` is believed but that of `proxy`."""
+def make_config(app: Any, *, proxy: str | None, **options: Any) -> uvicorn.Config:
+    """uvicorn's configuration. `X-Forwarded-For` is trusted only from `proxy`."""
     return uvicorn.Config(
         app,
-        timeout_graceful_shutdown=int(STOPPING),
+        timeout_graceful_shutdown=int(SHUTDOWN_SECONDS),
         server_header=False,
         proxy_headers=proxy is not None,
         forwarded_allow_ips=proxy or "",

@@ -1,4 +1,4 @@
-"""What the routes share: the checker, its threads, who is let in, and how a request becomes an answer."""
+"""What the routes share: the checker, its threads, admission of requests, and turning a request into a response."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ from mettici.checker import PhotoChecker
 from mettici.errors import BusyError, InternalError, MetticiError, ModelError, TooManyRequestsError
 from mettici.errors.log_format import stack_summary
 from mettici.web import uploads
-from mettici.web.answers import Wanted
-from mettici.web.arrivals import Arrivals
-from mettici.web.options import wanted
+from mettici.web.bodies import Bodies
+from mettici.web.options import request_language
 from mettici.web.processes import Checkers, Processes, Work, warm
+from mettici.web.responses import ResponseOptions
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mettici.web.arrivals import Arrival
+    from mettici.web.bodies import Body
     from mettici.web.options import Options
     from mettici.web.settings import Settings
     from mettici.web.uploads import Upload
 
 log = logging.getLogger(__name__)
 
-PAUSE = 1.0
-"""Seconds before networks that did not load in time are tried again."""
-HUNG_UP = 499
-"""What logs show for a client that did not wait for its answer (nginx's number)."""
+RETRY_SECONDS = 1.0
+"""Delay before another attempt to load networks that did not load in time."""
+CLIENT_CLOSED_REQUEST = 499
+"""Status that logs show for a client that hung up before its answer (nginx's number)."""
 
 
 class Service:
-    """One for each application. Networks and threads start when first needed, so it may be made before a fork."""
+    """One per application. Networks and threads start on first use, so it may be created before a fork."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._retry: asyncio.Task[None] | None = None
-        self._inside: Counter[str] = Counter()
-        self.arrivals = Arrivals(settings.uploads, settings.max_arriving)
+        self._requests_of: Counter[str] = Counter()  # by client address
+        self.bodies = Bodies(settings.uploads, settings.max_arriving)
         self.photos = 0
-        """Those of requests that were answered."""
+        """Photos in requests that were answered."""
         self.open()
 
     def open(self) -> None:
-        """Begin, or begin again after `close`. Raises `PolicyError`."""
+        """Start, or start again after `close`. Raises `PolicyError`."""
         s = self.settings
         self.ready = self._closed = self._stopping = False
         self.threads = Threads(s.workers, s.queue, s.timeout)
@@ -60,73 +60,71 @@ class Service:
         self._processes = Processes(s.policy, s.limits, self.threads.workers) if s.isolated else None
 
     @contextmanager
-    def admitted(self, request: Request) -> Iterator[Arrival]:
-        """Let a request in before its body is read, so that bodies cannot fill the memory.
+    def admit(self, request: Request) -> Iterator[Body]:
+        """Admit a request before its body is read, so that bodies cannot fill the memory.
 
-        A body on its way takes no place among the photos that wait: one that does not come keeps nobody waiting.
-        Raises `BusyError` where all places are taken, `TooManyRequestsError` where this client has enough.
+        A body that is still arriving takes no place in the queue, so a slow one keeps nobody waiting. Raises
+        `BusyError` if all places are taken, `TooManyRequestsError` if this client has reached its limit.
         """
         if self._stopping:
             raise BusyError("shutting_down")
         client, limit = request.client.host if request.client else "", self.settings.per_client
-        if limit is not None and self._inside[client] >= limit:
+        if limit is not None and self._requests_of[client] >= limit:
             raise TooManyRequestsError(limit=limit)
         if not self.threads.has_room_for(client):
             raise BusyError
-        arrival = self.arrivals.enter(client)
-        self._inside[client] += 1
+        body = self.bodies.admit(client)
+        self._requests_of[client] += 1
         try:
-            yield arrival
+            yield body
         finally:
-            self.arrivals.leave(arrival)
-            self._inside[client] -= 1
-            if not self._inside[client]:
-                del self._inside[client]
+            self.bodies.release(body)
+            self._requests_of[client] -= 1
+            if not self._requests_of[client]:
+                del self._requests_of[client]
 
-    async def uploaded(self, request: Request, arrival: Arrival, most: int = 1) -> Upload:
-        """One to `most` photos out of the request, within the limits."""
+    async def receive(self, request: Request, body: Body, max_photos: int = 1) -> Upload:
+        """Read one to `max_photos` photos from the request, within the limits."""
         s = self.settings
-        return await uploads.received(
-            request, arrival, most=most, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
+        return await uploads.receive(
+            request, body, max_photos=max_photos, max_bytes=s.max_bytes, max_body=s.max_body, seconds=s.upload_timeout
         )
 
-    async def answer(
-        self, request: Request, arrival: Arrival, job: Callable[[], bytes], lang: str, photos: int = 1
+    async def respond(
+        self, request: Request, body: Body, job: Callable[[], bytes], lang: str, photos: int = 1
     ) -> Response:
-        """What `job` gives in a thread, as JSON; it judges so many photos.
+        """Run `job` in a thread and return its result as a JSON response. `photos`: how many it judges.
 
-        A job that waits is dropped when the client hangs up, or when its body has to make room for another.
+        A queued job is dropped if the client hangs up, or if its body is evicted to make room for another.
         """
-        working = asyncio.create_task(self.threads.run(partial(_begun, arrival, job), photos, arrival.client))
-        leaving = asyncio.create_task(_hung_up(request))
-        arrival.wait_in(working)
+        working = asyncio.create_task(self.threads.run(partial(_start, body, job), photos, body.client))
+        disconnecting = asyncio.create_task(_disconnected(request))
+        body.queue(working)
         try:
-            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((working, disconnecting), return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
-                return Response(status_code=HUNG_UP)  # nobody hears it
-            told = _result(working, arrival)
+                return Response(status_code=CLIENT_CLOSED_REQUEST)  # for the log: nobody receives it
+            content = _result(working, body)
             self.photos += photos
-            return Response(told, headers={"Content-Language": lang}, media_type="application/json")
+            return Response(content, headers={"Content-Language": lang}, media_type="application/json")
         finally:
             working.cancel()
-            leaving.cancel()
+            disconnecting.cancel()
 
-    def judged(self, checker: PhotoChecker, work: Work) -> Any:
-        """In a thread: a photo's work done there, or the wait for the process that does it."""
+    def judge(self, checker: PhotoChecker, work: Work) -> Any:
+        """Called in a thread: do the work for a photo there, or wait for the process that does it."""
         if self._processes is None:
             return work(checker)
         return self._processes.run(checker.policy.name, work, self.settings.timeout)
 
-    def wanted(self, request: Request, options: Options) -> Wanted:
-        """What the answer is to hold."""
-        lang = wanted(request, options.lang)
-        return Wanted(lang, options.crop, options.annotate, options.preview, options.translations)
+    def response_options(self, request: Request, options: Options) -> ResponseOptions:
+        lang = request_language(request, options.lang)
+        return ResponseOptions(lang, options.crop, options.annotate, options.preview, options.translations)
 
     async def warm_up(self) -> None:
-        """Load the networks of every thread or process, so that nobody waits; then the service is ready.
+        """Load the networks in every thread or process, so that no request has to wait; then the service is ready.
 
-        Tried again, beside what is asked meanwhile, where the machine was too busy to load them in time; weights that
-        are missing do not fix themselves.
+        If the machine is too busy to load them in time, try again while requests are served. Missing weights are final.
         """
         if self._closed:
             self.open()
@@ -141,25 +139,25 @@ class Service:
             self.ready = True
 
     async def _warm_up_later(self) -> None:
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(RETRY_SECONDS)
         await self.warm_up()
 
     async def _load_all(self) -> None:
         together = threading.Barrier(self.threads.workers, timeout=self.settings.timeout)
 
         def load() -> None:
-            together.wait()  # or one quick thread would do the work of all
-            self.judged(self.checker.own, warm)
+            together.wait()  # otherwise one fast thread would take every job
+            self.judge(self.checker.own, warm)
 
         await asyncio.gather(*(self.threads.run(load) for _ in range(self.threads.workers)))
 
     def wind_down(self) -> None:
-        """Take nothing more: what is whole is still judged, what is on its way is told to come back."""
+        """Admit no more requests. Complete bodies are still judged; incomplete ones get a 503 that asks to retry."""
         self.ready, self._stopping = False, True
-        self.arrivals.end()
+        self.bodies.stop_reading()
 
     def close(self) -> None:
-        """Free threads, processes and networks; what is not judged by now is told to come back."""
+        """Free threads, processes and networks. Requests still unanswered get a 503 that asks to retry."""
         self.ready, self._closed = False, True
         if self._retry is not None:
             self._retry.cancel()
@@ -169,17 +167,17 @@ class Service:
         self.checker.close()
 
 
-def _begun(arrival: Arrival, job: Callable[[], bytes]) -> bytes:
-    arrival.task = None  # from here on there is nothing to be gained by leaving
+def _start(body: Body, job: Callable[[], bytes]) -> bytes:
+    body.task = None  # a job that has started frees no memory by being cancelled
     return job()
 
 
-def _result(working: asyncio.Task[bytes], arrival: Arrival) -> bytes:
-    """What came of it. A fault is logged here: the server would log its message too, which may quote the photo."""
+def _result(working: asyncio.Task[bytes], body: Body) -> bytes:
+    """The job's result. A fault is logged here: the server would also log its message, which may quote the photo."""
     try:
         return working.result()
     except asyncio.CancelledError:
-        raise arrival.gave_way or BusyError() from None
+        raise body.eviction or BusyError() from None
     except MetticiError:
         raise
     except Exception as error:
@@ -187,7 +185,7 @@ def _result(working: asyncio.Task[bytes], arrival: Arrival) -> bytes:
         raise InternalError from None
 
 
-async def _hung_up(request: Request) -> None:
-    """Ends when the client does; the body must have been read."""
+async def _disconnected(request: Request) -> None:
+    """Return once the client has disconnected. The body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

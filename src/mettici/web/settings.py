@@ -1,4 +1,4 @@
-"""What a service allows. Every default of the web stands here, or in `mettici.aio`."""
+"""The settings of a service. Defaults are defined here and in `mettici.aio`."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mettici.policy import DEFAULT, Policy
 
 @dataclass(frozen=True)
 class Settings:
-    """- `policy`: what is asked of a photo where the request does not say: a name, a TOML file, or a `Policy`.
-    - `isolated`: judge in processes, one for each worker, so that a photo which crashes or hangs its decoder costs only
-      itself. The program that sets it must be importable by them: `if __name__ == "__main__"` around what it runs.
-    - `workers`: photos judged at once; one for each core where left out. `queue`: requests that wait beside them.
-    - `timeout`: seconds for a photo, `upload_timeout`: seconds for a body to arrive.
-    - `max_bytes`: of one photo. `max_body`: of several in one request.
-    - `uploads`: bodies on their way at once, beside the photos that wait; `max_arriving`: bytes of all bodies in
-      memory, from their arrival to their answer. Where either is reached, the slowest of the busiest address gives way.
-    - `max_pixels`: 50 million, above what phones give unless told otherwise (48.8): cutting a crop out of them at full
-      size takes 350 MB at most.
-    - `shots`: photos compared in one request. `per_client`: requests one address may have under way; None: any number.
-    - `root_path`: the prefix under which a proxy shows the service, such as "/photo".
-    - `metrics`: tell Prometheus, at `/metrics`, of counts, seconds and the queue.
+    """- `policy`: used if the request names none: a policy's name, a TOML file, or a `Policy`.
+    - `isolated`: judge in processes, one per worker, so that a photo that crashes or hangs its decoder does not harm
+      the service. They import the main module, so it must guard what it runs with `if __name__ == "__main__"`.
+    - `workers`: photos judged at once; default: one per core. `queue`: requests that may wait for a worker.
+    - `timeout`: seconds for one photo. `upload_timeout`: seconds for a body to arrive.
+    - `max_bytes`: size of one photo. `max_body`: size of a request with several photos.
+    - `uploads`: request bodies in memory at once, from arrival to response. `max_arriving`: their bytes in total. At
+      either limit, the slowest body of the busiest address is evicted.
+    - `max_pixels`: 50 million, just above the default of current phones (48.8). Cropping such a photo at full size
+      takes up to 350 MB.
+    - `shots`: photos compared in one request. `per_client`: concurrent requests per address; None: unlimited.
+    - `root_path`: the path prefix under which a proxy publishes the service, such as "/photo".
+    - `metrics`: serve Prometheus metrics at `/metrics`: counts, latency and queue.
     """
 
     policy: str | Path | Policy = DEFAULT

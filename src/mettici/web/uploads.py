@@ -1,4 +1,4 @@
-"""Photos out of requests: counted and timed while they arrive, kept in memory only."""
+"""Reads photos from requests: limits size and time while they arrive, and keeps them in memory only."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mettici.errors import BadRequestError, EmptyError, SlowUploadError, TooLarg
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mettici.web.arrivals import Arrival
+    from mettici.web.bodies import Body
 
 FORM = "multipart/form-data"
-Pieces = AsyncGenerator[bytes, None]
+Chunks = AsyncGenerator[bytes, None]
 Photos = tuple[tuple[str, bytes], ...]
-"""Each by the name that its file had."""
+"""Pairs of file name and content."""
 
 
 @dataclass(frozen=True)
@@ -32,34 +32,34 @@ class Upload:
     fields: Mapping[str, str]
 
 
-class _InMemory(MultiPartParser):
-    """Starlette's parser writes larger files to the disk; a person's photo has no business there."""
+class _InMemoryParser(MultiPartParser):
+    """Starlette's parser writes larger files to disk, where a person's photo has no business."""
 
     spool_max_size = 2**62
 
 
-async def received(
-    request: Request, arrival: Arrival, *, most: int, max_bytes: int, max_body: int, seconds: float
+async def receive(
+    request: Request, body: Body, *, max_photos: int, max_bytes: int, max_body: int, seconds: float
 ) -> Upload:
-    """One to `most` photos out of a form or, for a single one, the body itself.
+    """Read one to `max_photos` photos from a form or, for a single photo, from the body itself.
 
-    Raises `TooLargeError` (before anything is read, where the length is announced), `SlowUploadError` after `seconds`,
-    `BusyError` where others have to go first or the service stops, `EmptyError` and `BadRequestError`.
+    Raises `TooLargeError` (before reading anything, if Content-Length says so), `SlowUploadError` after `seconds`,
+    `BusyError` if the body is evicted or the service shuts down, `EmptyError` and `BadRequestError`.
     """
     if (encoding := request.headers.get("content-encoding", "identity").strip().lower()) not in ("", "identity"):
-        raise BadRequestError("encoding", name=encoding[:32])  # a few bytes would unpack to any number
+        raise BadRequestError("encoding", name=encoding[:32])  # a few bytes could decompress to any size
     form = request.headers.get("content-type", "").lower().startswith(FORM)
-    limit = min(max_body, most * max_bytes) + (2**16 if form else 0)  # a form's own lines are no part of the photo
-    if _announced(request) > limit:
+    limit = min(max_body, max_photos * max_bytes) + (2**16 if form else 0)  # boundaries, headers and short fields
+    if _content_length(request) > limit:
         raise _too_large(limit)
-    pieces = _counted(request, arrival, limit)
-    task: asyncio.Task[Upload] = asyncio.create_task(_form(request, pieces, most) if form else _raw(pieces))
-    arrival.task = task
+    chunks = _chunks(request, body, limit)
+    task: asyncio.Task[Upload] = asyncio.create_task(_form(request, chunks, max_photos) if form else _raw(chunks))
+    body.task = task
     try:
         upload = await asyncio.wait_for(task, seconds)
     except asyncio.CancelledError:
-        if arrival.gave_way:
-            raise arrival.gave_way from None
+        if body.eviction:
+            raise body.eviction from None
         raise
     except asyncio.TimeoutError as error:
         raise SlowUploadError(seconds=f"{seconds:g}") from error
@@ -70,7 +70,7 @@ async def received(
     return upload
 
 
-def _announced(request: Request) -> int:
+def _content_length(request: Request) -> int:
     length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() and length.isascii() else 0
 
@@ -79,35 +79,35 @@ def _too_large(limit: int) -> TooLargeError:
     return TooLargeError("bytes", limit=max(1, limit >> 20))
 
 
-async def _counted(request: Request, arrival: Arrival, limit: int) -> AsyncGenerator[bytes, None]:
+async def _chunks(request: Request, body: Body, limit: int) -> Chunks:
     size = 0
-    async for piece in request.stream():
-        size += len(piece)
+    async for chunk in request.stream():
+        size += len(chunk)
         if size > limit:
             raise _too_large(limit)
-        arrival.grew(len(piece))
-        yield piece
+        body.add(len(chunk))
+        yield chunk
 
 
-async def _raw(pieces: Pieces) -> Upload:
-    body = bytearray()
-    async for piece in pieces:
-        body += piece
-    if not body:
+async def _raw(chunks: Chunks) -> Upload:
+    data = bytearray()
+    async for chunk in chunks:
+        data += chunk
+    if not data:
         raise EmptyError("file")
-    return Upload((("-", bytes(body)),), {})
+    return Upload((("-", bytes(data)),), {})
 
 
-async def _form(request: Request, pieces: Pieces, most: int) -> Upload:
-    # One file more than are allowed may come, so that too many are told apart from a broken form.
-    parser = _InMemory(request.headers, pieces, max_files=most + 1, max_fields=16, max_part_size=1024)
+async def _form(request: Request, chunks: Chunks, max_photos: int) -> Upload:
+    # The parser accepts one file too many, to tell "too many photos" from a broken form.
+    parser = _InMemoryParser(request.headers, chunks, max_files=max_photos + 1, max_fields=16, max_part_size=1024)
     try:
         form = await parser.parse()
     except MultiPartException as error:
         if error.message.startswith("Too many files"):
-            raise BadRequestError("count", count=f"> {most}", most=most) from error
+            raise BadRequestError("count", count=f"> {max_photos}", most=max_photos) from error
         raise BadRequestError("form", detail=error.message) from error
-    except FormParserError as error:  # which older versions of Starlette let through
+    except FormParserError as error:  # older versions of Starlette do not catch it
         raise BadRequestError("form", detail=str(error)) from error
     try:
         photos, fields = [], {}
@@ -116,11 +116,11 @@ async def _form(request: Request, pieces: Pieces, most: int) -> Upload:
                 fields[name] = value
             else:
                 photos.append((value.filename or "-", await value.read()))
-                await value.close()  # before the next is copied: a form is as large as the memory allows
+                await value.close()  # free it before copying the next: a form may be as large as memory allows
     finally:
         await form.close()
     if not photos:
         raise BadRequestError("no_photo")
-    if len(photos) > most:
-        raise BadRequestError("count", count=len(photos), most=most)
+    if len(photos) > max_photos:
+        raise BadRequestError("count", count=len(photos), most=max_photos)
     return Upload(tuple(photos), fields)

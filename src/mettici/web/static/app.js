@@ -1,26 +1,26 @@
-// Where the page stands: the start, photos that are judged, and the coach. Each is an entry of the browser's history.
+// The page's views: the start, photos being judged or their result, and the coach. Each is an entry in the history.
 import * as api from "./api.js";
 import { available } from "./camera.js";
 import { Coach } from "./coach.js";
 import { comparison } from "./compare.js";
 import { announce, byId, el } from "./dom.js";
-import { sorry, tell } from "./failure.js";
-import * as keep from "./keep.js";
-import { forget } from "./pictures.js";
-import * as purpose from "./policy.js";
+import { failureTexts, failureView } from "./failure.js";
+import { revokeUrls } from "./pictures.js";
+import * as policies from "./policy.js";
 import { result } from "./result.js";
-import { data, remember, speak, lang, t } from "./texts.js";
+import * as session from "./session.js";
+import { data, remember, setLanguage, lang, t } from "./texts.js";
 import { Wait } from "./wait.js";
 
 const start = byId("start");
 const stage = byId("stage");
 const AT_START = { view: "start" };
-let view = null; // what is on the stage: its `nodes`, its `title`, what is `said` of it; `relabel`, where it can
-let turn = null; // what is under way, to be stopped by what comes next
+let view = null; // the view on the stage: `nodes`, `title`, `announcement`, and `relabel` if it can change language in place
+let current = null; // aborts what the current view is doing
 let coach = null;
 
 function leave() {
-  turn?.abort();
+  current?.abort();
   coach?.stop();
   coach = null;
 }
@@ -35,34 +35,34 @@ function show(next, top) {
 }
 
 function draw() {
-  forget();
+  revokeUrls();
   stage.replaceChildren(...(view?.nodes() ?? []));
-  entitle();
+  updateTitle();
 }
 
-function entitle() {
+function updateTitle() {
   document.title = view ? `${view.title()} · mettici` : t("title");
-  announce(view ? view.said() : "");
+  announce(view ? view.announcement() : "");
 }
 
-// Go on to another place: Back leads here again.
+// Open another view; Back returns to this one.
 function go(state, replace = false) {
   history[replace ? "replaceState" : "pushState"](state, "", location.href);
   return open(state);
 }
 
-// Show what an entry of the history says.
+// Show the view of a history entry.
 async function open(state, top = true) {
   leave();
-  const mine = (turn = new AbortController());
+  const { signal } = (current = new AbortController());
   if (state?.view === "coach") return openCoach(top);
-  const entry = state?.view === "photos" ? await keep.get(state.id) : null;
-  if (mine.signal.aborted) return;
+  const entry = state?.view === "photos" ? await session.get(state.id) : null;
+  if (signal.aborted) return;
   if (!entry) return show(null, top);
-  purpose.choose(entry.policy);
+  policies.choose(entry.policy);
   if (entry.answer) return showAnswer(entry, state, top);
   if (entry.failure) return showFailure(entry, state, top);
-  return judge(entry, state, mine.signal);
+  return judge(entry, state, signal);
 }
 
 function bar(...more) {
@@ -70,15 +70,15 @@ function bar(...more) {
   return el("div", { class: "bar" }, again, ...more);
 }
 
-const purposeOf = (entry) => purpose.chooser(() => take(entry.files, entry.notes));
+const policyChooser = (entry) => policies.chooser(() => submit(entry.files, entry.notes));
 
 async function judge(entry, state, signal) {
   const wait = new Wait(entry.files, () => history.back());
   show(wait, true);
   try {
-    weighed(entry.files);
-    const files = (entry.files = await held(entry.files));
-    const answer = await api.judge(files, entry.policy, wait.heard, signal);
+    rejectTooLarge(entry.files);
+    const files = (entry.files = await readAll(entry.files));
+    const answer = await api.judge(files, entry.policy, wait.onProgress, signal);
     if (signal.aborted) return;
     entry.answer = answer;
     showAnswer(entry, state, true);
@@ -88,20 +88,20 @@ async function judge(entry, state, signal) {
     showFailure(entry, state, true);
     if (!(error instanceof api.Problem)) throw error;
   } finally {
-    if (!signal.aborted) await keep.put(state.id, entry);
+    if (!signal.aborted) await session.put(state.id, entry);
   }
 }
 
-// No phone should send for minutes what the server will not take.
-function weighed(files) {
-  const [heavy] = files.filter((file) => file.size > data.maxBytes);
-  if (heavy) throw new api.Problem({ key: "too_heavy", code: "too_large", values: heaviness(heavy) });
+// Fail early: no phone should spend minutes on uploading what the server will refuse.
+function rejectTooLarge(files) {
+  const [large] = files.filter((file) => file.size > data.maxBytes);
+  if (large) throw new api.Problem({ key: "too_heavy", code: "too_large", values: sizeValues(large) });
 }
 
-const heaviness = (file) => ({ name: file.name, limit: Math.round(data.maxBytes / 2 ** 20) });
+const sizeValues = (file) => ({ name: file.name, limit: Math.round(data.maxBytes / 2 ** 20) });
 
-// The files in memory: on a phone, what lies in a cloud or on a card may go away before it is tried again.
-async function held(files) {
+// Read the files into memory: on a phone, a file in the cloud or on a card may be gone before a retry.
+async function readAll(files) {
   try {
     return await Promise.all(files.map(async (file) => new File([await file.arrayBuffer()], file.name, { type: file.type })));
   } catch (error) {
@@ -119,8 +119,8 @@ function showAnswer(entry, state, top) {
   const back = () => detail && el("button", { class: "button small", type: "button", onclick: () => history.back() }, t("back"));
   show({
     title: () => `${verdict()}: ${report.path}`,
-    said: () => `${verdict()}. ${t("score", { score: report.score })}.`,
-    nodes: () => [bar(back() ?? purposeOf(entry)), result(report)],
+    announcement: () => `${verdict()}. ${t("score", { score: report.score })}.`,
+    nodes: () => [bar(back() ?? policyChooser(entry)), result(report)],
   }, top);
 }
 
@@ -130,47 +130,48 @@ function ranking(entry, { id }) {
   const notes = () => entry.notes.map(({ key, values }) => el("p", { class: "notice" }, t(key, values)));
   return {
     title: () => t("compare"),
-    said: () => `${t("compare")}. ${answer.translations[lang()].why ?? ""}`,
-    nodes: () => [bar(purposeOf(entry)), ...notes(), comparison(answer, open)],
+    announcement: () => `${t("compare")}. ${answer.translations[lang()].why ?? ""}`,
+    nodes: () => [bar(policyChooser(entry)), ...notes(), comparison(answer, open)],
   };
 }
 
 function showFailure(entry, state, top) {
-  const again = () => {
+  const retry = () => {
     entry.failure = null;
     open(state);
   };
   show({
     title: () => t("failed"),
-    said: () => Object.values(tell(entry.failure)).join(" "),
-    nodes: () => sorry(entry.failure, entry.files, bar(), again),
+    announcement: () => Object.values(failureTexts(entry.failure)).join(" "),
+    nodes: () => failureView(entry.failure, entry.files, bar(), retry),
   }, top);
 }
 
-async function take(list, notes = []) {
+// Judge the chosen files; those that are too large, or too many, become notes beside the result.
+async function submit(list, notes = []) {
   let files = [...list].filter((file) => file.size > 0 || file.type);
   if (!files.length) return;
-  const heavy = files.filter((file) => file.size > data.maxBytes);
-  if (heavy.length && heavy.length < files.length) {
-    files = files.filter((file) => !heavy.includes(file));
-    notes = [...notes, ...heavy.map((file) => ({ key: "too_heavy", values: heaviness(file) }))];
+  const large = files.filter((file) => file.size > data.maxBytes);
+  if (large.length && large.length < files.length) {
+    files = files.filter((file) => !large.includes(file));
+    notes = [...notes, ...large.map((file) => ({ key: "too_heavy", values: sizeValues(file) }))];
   }
   if (files.length > data.shots) notes = [...notes, { key: "too_many", values: { shots: data.shots } }];
-  const entry = { files: files.slice(0, data.shots), policy: purpose.policy(), notes, answer: null, failure: null };
-  const state = { view: "photos", id: keep.name() };
-  const kept = keep.put(state.id, entry);
+  const entry = { files: files.slice(0, data.shots), policy: policies.policy(), notes, answer: null, failure: null };
+  const state = { view: "photos", id: session.newId() };
+  const stored = session.put(state.id, entry);
   await go(state, history.state?.view === "coach");
-  await kept;
+  await stored;
 }
 
 async function openCoach(top) {
-  const mine = (coach = new Coach((file) => take([file]), () => history.back()));
-  show(mine, top);
+  const started = (coach = new Coach((file) => submit([file]), () => history.back()));
+  show(started, top);
   try {
-    await mine.start();
+    await started.start();
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    if (coach !== mine) return;
+    if (coach !== started) return;
     leave();
     showFailure({ files: [], failure: { key: "coach_denied" } }, { view: "coach" }, top);
   }
@@ -180,23 +181,23 @@ function listen() {
   const drop = byId("drop");
   for (const id of ["file", "snap"])
     byId(id).addEventListener("change", (event) => {
-      take(event.target.files);
+      submit(event.target.files);
       event.target.value = "";
     });
   byId("camera").addEventListener("click", () => (available() ? go({ view: "coach" }) : byId("snap").click()));
-  addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
-  const carries = (event) => event.dataTransfer?.types.includes("Files");
-  const over = (on) => {
+  addEventListener("paste", (event) => submit(event.clipboardData?.files ?? []));
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const highlight = (on) => {
     drop.classList.toggle("over", on);
     drop.querySelector(".drop-title").textContent = t(on ? "let_go" : "drop");
   };
-  addEventListener("dragover", (event) => carries(event) && (event.preventDefault(), over(true)));
-  addEventListener("dragleave", (event) => event.relatedTarget === null && over(false));
+  addEventListener("dragover", (event) => hasFiles(event) && (event.preventDefault(), highlight(true)));
+  addEventListener("dragleave", (event) => event.relatedTarget === null && highlight(false));
   addEventListener("drop", (event) => {
-    if (!carries(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    over(false);
-    take(event.dataTransfer.files);
+    highlight(false);
+    submit(event.dataTransfer.files);
   });
   addEventListener("keydown", (event) => event.key === "Escape" && byId("cancel")?.click());
   for (const button of document.querySelectorAll("[data-lang]"))
@@ -207,7 +208,7 @@ function listen() {
     else byId("file").focus();
   });
   byId("skip").addEventListener("click", (event) => {
-    event.preventDefault(); // or it would be an entry of the history
+    event.preventDefault(); // the anchor would add a history entry
     byId("main").focus();
   });
   addEventListener("popstate", (event) => {
@@ -216,13 +217,13 @@ function listen() {
   });
 }
 
-// What is on show came in all languages: nothing is asked again.
+// No new request: responses contain every language.
 function switchTo(language) {
-  speak(language);
-  purpose.relabel();
+  setLanguage(language);
+  policies.relabel();
   if (view?.relabel) {
     view.relabel();
-    entitle();
+    updateTitle();
     return;
   }
   const top = scrollY;

@@ -1,6 +1,6 @@
-// How people will see the photo: round, at the sizes that networks show; and the crop to take home.
+// The photo as others will see it, round and at the sizes that networks use, and the crop to download.
 import { el } from "./dom.js";
-import { addressOf, blobOf, round, square, whole } from "./pictures.js";
+import { blobOf, round, scaled, square, urlOf } from "./pictures.js";
 import { aspect } from "./policy.js";
 import { t } from "./texts.js";
 
@@ -20,14 +20,14 @@ export function avatars(report) {
     sizes, downloads);
 }
 
-// The link to the suggested crop, which says its size; null where there is none.
+// A link to the suggested crop, with its size; null if there is no crop.
 export function cropLink({ path, crop, pictures }, attributes) {
   if (!pictures.crop) return null;
   const blob = blobOf(pictures.crop);
-  const ending = blob.type === "image/png" ? "png" : "jpg";
+  const extension = blob.type === "image/png" ? "png" : "jpg";
   const [, , width, height] = crop.box;
   return [
-    el("a", { ...attributes, href: addressOf(blob), download: `${stem(path)}-crop.${ending}` }, t("download_crop")),
+    el("a", { ...attributes, href: urlOf(blob), download: `${stem(path)}-crop.${extension}` }, t("download_crop")),
     el("p", {}, t("download_note", { width, height })),
   ];
 }
@@ -35,28 +35,28 @@ export function cropLink({ path, crop, pictures }, attributes) {
 async function fill(sizes, downloads, report) {
   const { crop } = report.pictures;
   const bitmap = await createImageBitmap(blobOf(crop ?? report.pictures.preview));
-  if (aspect(report.policy.name) === 1) await rounds(sizes, report, bitmap, crop);
-  else sizes.append(el("figure", {}, whole(bitmap, SIZES[0])));
+  if (aspect(report.policy.name) === 1) await addRound(sizes, report, bitmap, crop);
+  else sizes.append(el("figure", {}, scaled(bitmap, SIZES[0])));
   bitmap.close();
   downloads.append(...(cropLink(report, { class: "button primary", id: "download" }) ?? []));
 }
 
-async function rounds(sizes, report, bitmap, crop) {
+async function addRound(sizes, report, bitmap, crop) {
   const head = crop ? null : report.drawing.head;
   const area = square(bitmap.width, bitmap.height, head, bitmap.width / report.photo.width);
-  const fit = (report.crop?.verdict_after ?? report.verdict) !== "reject"; // to be shown to others, and so to take home
-  // No size that would have to be enlarged: it looks worse than what is there.
+  const downloadable = (report.crop?.verdict_after ?? report.verdict) !== "reject";
+  // Skip sizes that would need enlarging: they would look worse than the photo is.
   for (const size of SIZES.filter((one) => one <= area[2])) {
     const canvas = round(bitmap, area, size);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", t("avatar_of", { size }));
-    const caption = fit ? await save(canvas, `${stem(report.path)}-${size}.png`, size) : `${size} px`;
+    const caption = downloadable ? await downloadLink(canvas, `${stem(report.path)}-${size}.png`, size) : `${size} px`;
     sizes.append(el("figure", {}, canvas, el("figcaption", {}, caption)));
   }
 }
 
-async function save(canvas, name, size) {
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+async function downloadLink(canvas, name, size) {
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   const label = t("download_round", { size });
-  return el("a", { href: addressOf(blob), download: name, "aria-label": label, title: label }, `↓ ${size} px`);
+  return el("a", { href: urlOf(blob), download: name, "aria-label": label, title: label }, `↓ ${size} px`);
 }

@@ -1,7 +1,7 @@
-// The camera: a square of it as frames for the coach, and the whole of it for the photo.
+// The camera: small square frames for the coach, and a photo at full resolution.
 const FRAME = 512;
 const LARGE = { facingMode: "user", width: { ideal: 2560 }, height: { ideal: 1920 } };
-const STILL_PATIENCE = 4000;
+const STILL_TIMEOUT = 4000; // ms
 
 export const available = () => Boolean(navigator.mediaDevices?.getUserMedia);
 
@@ -16,38 +16,38 @@ export function stop(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
-// The newest frame: its middle square, as JPEG.
+// The central square of the current frame, as JPEG.
 export function frame(video) {
-  return squared(video, video.videoWidth, video.videoHeight, FRAME, 0.85);
+  return cropSquare(video, video.videoWidth, video.videoHeight, FRAME, 0.85);
 }
 
-// The photo at the full resolution that the camera gives, unmirrored.
+// The central square of a photo at the camera's full resolution, not mirrored.
 export async function photo(stream, video) {
   const still = await fullStill(stream.getVideoTracks()[0]);
-  if (still === null) return squared(video, video.videoWidth, video.videoHeight, Infinity, 0.95);
-  const taken = await squared(still, still.width, still.height, Infinity, 0.95);
+  if (still === null) return cropSquare(video, video.videoWidth, video.videoHeight, Infinity, 0.95);
+  const square = await cropSquare(still, still.width, still.height, Infinity, 0.95);
   still.close();
-  return taken;
+  return square;
 }
 
-// What the camera gives for a still, often larger than its video; null where it does not.
+// A still from the camera, often larger than its video; null if it cannot take one.
 async function fullStill(track) {
   if (!("ImageCapture" in window)) return null;
-  const late = new Promise((done) => setTimeout(done, STILL_PATIENCE, null));
+  const timeout = new Promise((resolve) => setTimeout(resolve, STILL_TIMEOUT, null));
   try {
-    const blob = await Promise.race([new ImageCapture(track).takePhoto(), late]);
+    const blob = await Promise.race([new ImageCapture(track).takePhoto(), timeout]);
     return blob && (await createImageBitmap(blob));
   } catch {
-    return null; // many cameras know no stills: the video's frame is as good
+    return null; // many cameras take no stills; use a video frame instead
   }
 }
 
-function squared(source, width, height, most, quality) {
+function cropSquare(source, width, height, maxSize, quality) {
   const side = Math.min(width, height);
-  const size = Math.min(side, most);
+  const size = Math.min(side, maxSize);
   const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
-  const pen = canvas.getContext("2d");
-  pen.imageSmoothingQuality = "high";
-  pen.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, size, size);
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, size, size);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }

@@ -1,60 +1,60 @@
-// One photo's report, for a person to read.
+// The view of one photo's report.
 import { el, svg } from "./dom.js";
 import { overlay } from "./overlay.js";
-import { addressOf, blobOf } from "./pictures.js";
+import { blobOf, urlOf } from "./pictures.js";
 import { avatars } from "./avatars.js";
 import { Pointer } from "./pointer.js";
 import { t, translated } from "./texts.js";
 
 const MOST_VALUABLE = 3;
-const AROUND = 2 * Math.PI * 44;
-// Score from which a photo without a failing check is called nearly there.
+const CIRCUMFERENCE = 2 * Math.PI * 44;
+// A photo without a failing check is "nearly there" from this score.
 const NEARLY = 70;
 
-// What warns or fails, as the service numbers it: the most valuable to fix first, what has no advice last.
+// Checks that warn or fail, in the order of the overlay's numbers: most valuable to fix first, those without advice last.
 export const faultsOf = (report) => report.drawing.numbered.map((id) => report.checks.find((check) => check.id === id));
 
-export function result(told) {
-  const report = translated(told);
+export function result(response) {
+  const report = translated(response);
   const faults = faultsOf(report);
   const fix = faults.filter((c) => c.advice);
   const good = report.checks.filter((c) => c.status === "pass");
   const polish = good.filter((c) => c.advice);
   const frame = el("div", { class: "frame" },
-    el("img", { src: addressOf(blobOf(report.pictures.preview)), alt: t("photo_alt"), width: report.photo.width, height: report.photo.height }),
+    el("img", { src: urlOf(blobOf(report.pictures.preview)), alt: t("photo_alt"), width: report.photo.width, height: report.photo.height }),
     overlay(report.drawing.overlays, report.photo),
     el("p", { class: "whole" }, t("whole_photo")));
   frame.style.setProperty("--ratio", report.photo.width / report.photo.height);
   const pointer = new Pointer(frame, report.drawing.spots);
   return el("div", {},
     el("div", { class: "result" },
-      el("div", { class: "seen rise" }, el("div", { class: "stay" }, frame), shown(frame)),
-      el("div", { class: "told rise later" },
+      el("div", { class: "seen rise" }, el("div", { class: "stay" }, frame), findingsSwitch(frame)),
+      el("div", { class: "report rise later" },
         verdict(report, faults.length + polish.length),
         faults.length + polish.length ? el("p", { class: "hint" }, t("point_hint")) : null,
         listed("first", fix.slice(0, MOST_VALUABLE), report, pointer, 1),
         listed("then", fix.slice(MOST_VALUABLE), report, pointer, 1 + MOST_VALUABLE),
         listed("noticed", faults.slice(fix.length), report, pointer, 1 + fix.length),
         listed("polish", polish, report, pointer, 0),
-        goods(good.filter((c) => !c.advice), report),
-        untold(report))),
-    presentable(report) ? avatars(report) : null);
+        passed(good.filter((c) => !c.advice), report),
+        notJudged(report))),
+    showsPerson(report) ? avatars(report) : null);
 }
 
-// Whether it is a photograph of somebody: of drawings and the like, no picture is offered.
-const presentable = (report) =>
+// Whether it is a photograph of a person; there is nothing to download of a drawing, say.
+const showsPerson = (report) =>
   report.faces.length > 0 && report.checks.every((c) => c.id !== "photographic_origin" || c.status !== "fail");
 
-let marked = true; // whether findings are shown on the photo: in the next view, too
+let overlayShown = true; // remembered for the next result
 
-function shown(frame) {
-  const flip = (on) => (frame.querySelector(".overlay").style.visibility = on ? "" : "hidden");
-  const box = el("input", { type: "checkbox", role: "switch", checked: marked, onchange: () => flip((marked = box.checked)) });
-  flip(marked);
+function findingsSwitch(frame) {
+  const toggle = (on) => (frame.querySelector(".overlay").style.visibility = on ? "" : "hidden");
+  const box = el("input", { type: "checkbox", role: "switch", checked: overlayShown, onchange: () => toggle((overlayShown = box.checked)) });
+  toggle(overlayShown);
   return el("label", { class: "switch" }, box, t("show_findings"));
 }
 
-// The sentence under the verdict: what it promises must hold by verdict, score and faults.
+// The key of the sentence under the verdict, which must not promise more than the verdict, score and faults allow.
 function summary(report, more) {
   if (report.verdict === "reject") return report.crop ? "say_reject_crop" : "say_reject";
   if (report.verdict === "accept") return more ? "say_accept_more" : "say_accept";
@@ -71,9 +71,9 @@ function verdict(report, more) {
 function ring(score) {
   const arc = svg("circle", {
     class: "arc", cx: 50, cy: 50, r: 44, transform: "rotate(-90 50 50)",
-    "stroke-dasharray": AROUND, "stroke-dashoffset": AROUND,
+    "stroke-dasharray": CIRCUMFERENCE, "stroke-dashoffset": CIRCUMFERENCE,
   });
-  requestAnimationFrame(() => requestAnimationFrame(() => arc.setAttribute("stroke-dashoffset", AROUND * (1 - score / 100))));
+  requestAnimationFrame(() => requestAnimationFrame(() => arc.setAttribute("stroke-dashoffset", CIRCUMFERENCE * (1 - score / 100))));
   return svg("svg", { class: "ring", viewBox: "0 0 100 100", role: "img", "aria-label": t("score_label", { score }) },
     svg("circle", { cx: 50, cy: 50, r: 44 }), score ? arc : null, svg("text", { x: 50, y: 52 }, String(score)));
 }
@@ -93,17 +93,17 @@ function finding(check, report, pointer, number) {
       gain >= 1 ? el("span", { class: "chip" }, t("gain", { points: gain })) : null),
     el("p", {}, check.message),
     check.advice ? el("p", { class: "advice" }, check.advice) : null);
-  pointer.from(item, check.id);
+  pointer.add(item, check.id);
   return item;
 }
 
-function goods(checks, report) {
+function passed(checks, report) {
   if (!checks.length) return null;
   const items = checks.map((c) => el("li", { title: c.message }, el("span", { "aria-hidden": "true" }, "✓"), report.titles[c.id]));
   return el("section", {}, el("h2", {}, t("good")), el("ul", { class: "goods" }, items));
 }
 
-function untold(report) {
+function notJudged(report) {
   const rest = report.checks.filter((c) => c.status === "unknown" || c.status === "skipped");
   if (!rest.length) return null;
   const items = rest.map((c) => el("li", {}, `${report.titles[c.id]}: ${c.message}${c.status === "unknown" && c.advice ? ` ${c.advice}` : ""}`));

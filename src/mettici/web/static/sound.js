@@ -1,13 +1,13 @@
-// The countdown aloud, for people who look into the lens and not at the page. Numbers are spoken where the browser has
-// a voice of its own for the language, else they are tones; both are made here, and nothing is loaded or sent.
+// The countdown aloud, for people who look into the lens and not at the page. The browser speaks the numbers if it has a
+// local voice for the language, else it plays tones. Nothing is loaded or sent.
 import { lang } from "./texts.js";
 
 const KEY = "mettici-sound";
 const [NUMBER, SHUTTER] = [660, 1320]; // Hz
-const LENGTH = 0.14; // s
-const LOUDNESS = 0.25;
+const TONE_SECONDS = 0.14;
+const VOLUME = 0.25;
 
-// A choice worth remembering; browsers that keep nothing ask for it anew.
+// The stored choice, after storing `value` if there is one; null in browsers that store nothing.
 function stored(value) {
   try {
     if (value) localStorage.setItem(KEY, value);
@@ -38,7 +38,7 @@ export class Sound {
     if (!voice) return this.#tone(NUMBER);
     const spoken = new SpeechSynthesisUtterance(String(number));
     Object.assign(spoken, { voice, lang: voice.lang, rate: 1.2 });
-    speechSynthesis.cancel(); // a number that is late is of no use
+    speechSynthesis.cancel(); // a late number would only confuse
     speechSynthesis.speak(spoken);
   }
 
@@ -46,22 +46,22 @@ export class Sound {
     if (this.#on) this.#tone(SHUTTER);
   }
 
-  // Once the shutter has sounded.
+  // Close the audio after the shutter sound has ended.
   stop() {
     const context = this.#context;
     this.#context = null;
-    setTimeout(() => context?.close(), 2000 * LENGTH);
+    setTimeout(() => context?.close(), 2000 * TONE_SECONDS);
   }
 
   #tone(frequency) {
-    if (!navigator.userActivation?.hasBeenActive) return; // browsers let no page sound before it was touched
+    if (!navigator.userActivation?.hasBeenActive) return; // browsers block sound before the first interaction
     this.#context ??= new AudioContext();
     const { currentTime, destination } = this.#context;
     const oscillator = new OscillatorNode(this.#context, { frequency });
-    const gain = new GainNode(this.#context, { gain: LOUDNESS });
-    gain.gain.setTargetAtTime(0, currentTime + LENGTH / 2, LENGTH / 6);
+    const gain = new GainNode(this.#context, { gain: VOLUME });
+    gain.gain.setTargetAtTime(0, currentTime + TONE_SECONDS / 2, TONE_SECONDS / 6);
     oscillator.connect(gain).connect(destination);
     oscillator.start();
-    oscillator.stop(currentTime + LENGTH);
+    oscillator.stop(currentTime + TONE_SECONDS);
   }
 }

@@ -1,4 +1,4 @@
-// The page's words, in the language chosen.
+// The page's texts, in the chosen language.
 import { byId } from "./dom.js";
 
 export const data = JSON.parse(byId("data").textContent);
@@ -11,15 +11,15 @@ export function t(key, values = {}) {
   return data.texts[lang()][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-// Keep a choice in the address, so that a reload, a bookmark or Back does not lose it.
+// Put a choice into the URL, so that it survives a reload, a bookmark and Back.
 export function remember(name, value) {
-  const address = new URL(location.href);
-  address.searchParams.set(name, value);
-  history.replaceState(history.state, "", address);
+  const url = new URL(location.href);
+  url.searchParams.set(name, value);
+  history.replaceState(history.state, "", url);
 }
 
-// Switch what stands on the page from the start; each view says itself anew.
-export function speak(language) {
+// Translate the static parts of the page; views redraw themselves.
+export function setLanguage(language) {
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t, { shots: data.shots });
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
@@ -28,7 +28,7 @@ export function speak(language) {
   remember("lang", language);
 }
 
-// A report in the language of the page: it came in all of them.
+// A report in the page's language. Responses contain all languages.
 export function translated(report) {
   const { titles, cropping, messages, advice } = report.translations[lang()];
   const checks = report.checks.map((check) => ({ ...check, message: messages[check.id], advice: advice[check.id] }));

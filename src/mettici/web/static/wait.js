@@ -1,4 +1,4 @@
-// While photos are on their way and judged: how far it is, and a way out.
+// The view while photos are uploaded and judged: progress, and a button to cancel.
 import { announce, el } from "./dom.js";
 import { thumbs } from "./pictures.js";
 import { t } from "./texts.js";
@@ -19,13 +19,13 @@ export class Wait {
 
   title = () => t(this.files.length > 1 ? "looking_several" : "looking", { count: this.files.length });
 
-  said = () => this.title();
+  announcement = () => this.title();
 
   nodes() {
     return [el("div", { class: "wait" }, thumbs(this.files), this.#heading, this.#progress, this.#line, this.#cancel)];
   }
 
-  heard = (phase, share = 0) => {
+  onProgress = (phase, share = 0) => {
     const changed = phase !== this.#phase;
     this.#phase = phase;
     this.#share = share;

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of requests and problems, with examples."""
+"""The hand-written parts of the OpenAPI document: request bodies, problems and examples."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from mettici.scoring import Verdict
 from mettici.web import schema
 from mettici.web.problems import MEDIA_TYPE, status_of
 
-ABOUT = """Judges profile photos: verdict, score, what is good, what to fix and how.
+DESCRIPTION = """Judges profile photos: verdict, score, what is good, what to fix and how.
 
-Photos are judged in memory and kept nowhere. Errors are problem details (RFC 9457): `code` says what is wrong,
-`remedy` what to do about it, in the language of `lang` or `Accept-Language`.
+Photos are judged in memory and never stored. Errors are problem details (RFC 9457): `code` says what is wrong, `remedy`
+what to do about it, in the language of `lang` or `Accept-Language`.
 """
-_EXAMPLES: tuple[tuple[MetticiError, str], ...] = (
+_PROBLEM_EXAMPLES: tuple[tuple[MetticiError, str], ...] = (
     (errors.SlowUploadError(seconds="30"), "The body did not arrive in time."),
-    (errors.TooLargeError("bytes", limit=25), "More bytes or pixels than are taken."),
-    (errors.NotAnImageError("text"), "The contents are no photo that is read here, whatever the name says."),
-    (errors.TruncatedError(format="JPEG"), "The photo cannot be read, or the request is not understood."),
-    (errors.TooManyRequestsError(limit=4), "This client has too many requests under way."),
+    (errors.TooLargeError("bytes", limit=25), "The photo or the request exceeds the limit of bytes or pixels."),
+    (errors.NotAnImageError("text"), "The content is not a picture in a supported format, whatever its name."),
+    (errors.TruncatedError(format="JPEG"), "The photo is damaged, or the request is invalid."),
+    (errors.TooManyRequestsError(limit=4), "This client has too many requests in progress."),
     (errors.BusyError(), "The queue is full, or the photo took too long: try again after `Retry-After` seconds."),
 )
 
@@ -43,7 +43,7 @@ def _problem(error: MetticiError, text: str) -> dict[str, Any]:
     return {"description": text, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {status_of(e): _problem(e, text) for e, text in _EXAMPLES}
+PROBLEMS: dict[int | str, dict[str, Any]] = {status_of(e): _problem(e, text) for e, text in _PROBLEM_EXAMPLES}
 
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _PICTURE = {"type": "string", "format": "binary"}
@@ -64,7 +64,7 @@ def _form(photos: dict[str, Any], required: str) -> dict[str, Any]:
 ONE_PHOTO: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A form with the file field `photo`, or the photo itself. Options may be fields of the form.",
+        "description": "A form with the file field `photo`, or the photo itself. The form may also carry the options.",
         "content": {
             "multipart/form-data": _form({"photo": _PICTURE}, "photo"),
             "image/jpeg": {"schema": _PICTURE},
@@ -114,23 +114,25 @@ _REPORT = report.Report(
     mettici=__version__,
     timing_ms=report.Timing(decode=6.1, vision=12.0, checks=3.2, crop=30.4),
 )
-"""A report cut short to one check."""
-_CHECKED = report.to_dict(_REPORT)
+"""A report shortened to one check."""
+_CHECK_EXAMPLE = report.to_dict(_REPORT)
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "/v1/check": _CHECKED,
+    "/v1/check": _CHECK_EXAMPLE,
     "/v1/rank": {
         "schema": report.SCHEMA,
-        "ranking": [{"index": 1, **_CHECKED}],
+        "ranking": [{"index": 1, **_CHECK_EXAMPLE}],
         "why": "The first photo has 12 points more, mainly because of smile, lighting.",
         "behind": [""],
         "failed": [{"index": 0, **error_object("notes.txt", errors.NotAnImageError("text"))}],
     },
 }
-"""An answer of each route that gives reports."""
+"""An example response for each route that returns reports."""
 
 
-def answers(answer: type[schema.ReportAnswer | schema.RankAnswer] | None = None) -> dict[int | str, dict[str, Any]]:
-    """`responses` of a route that judges photos; of one that answers with reports, with their shape."""
+def photo_responses(
+    answer: type[schema.ReportAnswer | schema.RankAnswer] | None = None,
+) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that judges photos. `answer`: the model of its reports, if it returns any."""
     if answer is None:
         return PROBLEMS
     return {200: {"content": {"application/json": {"schema": schema.reference(answer)}}}, **PROBLEMS}
