@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, FastAPI
 
 from mettici.integrations.fastapi import KeepProfilePhoto, request_language
-from mettici.integrations.keeping import KeptPhoto
 from mettici.integrations.limit_body import LimitBody
+from mettici.integrations.upload import KeptPhoto
 
 app = FastAPI()
 app.add_middleware(LimitBody, max_bytes=10 * 2**20)  # holds while the body arrives

@@ -1,4 +1,4 @@
-"""The few lines that a back end needs at its avatar upload: one module for each web framework.
+"""Avatar uploads for back ends, one module per web framework, and an MCP server.
 
-They need the framework itself, and nothing else beyond the library.
+Each module needs only its framework besides mettici.
 """

@@ -1,4 +1,4 @@
-"""Django: a form field that judges photos and keeps the good ones, and a validator for fields that you have.
+"""Django: a form field that judges photos and keeps good ones, and a validator for existing fields.
 
 class AvatarForm(forms.Form):
     photo = ProfilePhotoField()
@@ -22,8 +22,8 @@ from django.utils.translation import get_language
 from mettici.errors import PhotoError
 from mettici.image.limits import UPLOAD_BYTES
 from mettici.integrations.django_input import ProfilePhotoInput
-from mettici.integrations.keeping import Cropping, KeptPhoto, Outcome, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
+from mettici.integrations.upload import Cropping, KeptPhoto, Outcome, check_size, judge_upload
 from mettici.messages import negotiated
 from mettici.policy import DEFAULT
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 
 class ProfilePhoto(SimpleUploadedFile):
-    """What `ProfilePhotoField` gives to be stored: upright, without metadata, a JPEG or a PNG.
+    """The cleaned value of `ProfilePhotoField`, ready to store: an upright JPEG or PNG without metadata.
 
-    `report`: on this picture. `advice`: what would make it better, in the request's language, to show as a warning.
-    `cropped`: whether it is the suggested crop.
+    `report`: the report on this picture. `advice`: what would improve it, in the language of the request, to show as a
+    warning. `cropped`: whether it is the suggested crop.
     """
 
     report: Report
@@ -46,21 +46,21 @@ class ProfilePhoto(SimpleUploadedFile):
 
     @classmethod
     def of(cls, kept: KeptPhoto, name: str | None) -> ProfilePhoto:
-        """The file that `kept` makes, called as the upload was."""
-        made: ProfilePhoto = cls(Path(name or "photo").stem + kept.suffix, kept.data, kept.content_type)
-        made.report, made.cropped = kept.report, kept.cropped
-        made.advice = kept.advice(negotiated(get_language() or ""))
-        return made
+        """`kept` as a file, named after the upload."""
+        photo: ProfilePhoto = cls(Path(name or "photo").stem + kept.suffix, kept.data, kept.content_type)
+        photo.report, photo.cropped = kept.report, kept.cropped
+        photo.advice = kept.advice(_language())
+        return photo
 
 
 class ProfilePhotoField(forms.FileField):
-    """A file field whose cleaned value is a `ProfilePhoto`. It reads HEIC too, which an `ImageField` does not.
+    """A file field whose cleaned value is a `ProfilePhoto`. Unlike `ImageField`, it also reads HEIC.
 
-    A photo that is refused has one error for each thing that stands against it, in the request's language, whose code
-    is the check's. `policy`: the name of a policy, the path of a TOML file, or a `Policy`. `taken`: the verdicts with
-    which a photo passes. `crop`: "offer" shows a crop that would pass below the refused photo, to be taken with a tick;
-    "take" puts it in the upload's place wherever it is better; "no" looks for none. `max_bytes`: a larger upload is
-    refused unread. The networks are loaded at the first photo, so it may be made before a server forks.
+    A refused photo has one error per reason, in the language of the request, with the check's id as its code.
+    `policy`: a policy's name, the path of a TOML file, or a `Policy`. `taken`: the verdicts that pass. `crop`: "offer"
+    shows a crop that would pass below the refused photo, with a checkbox to accept it; "take" uses such a crop instead
+    of the upload; "no" suggests none. `max_bytes`: a larger upload is refused unread. The networks load with the first
+    photo, so you may create the field before a server forks.
     """
 
     widget = ProfilePhotoInput
@@ -82,49 +82,49 @@ class ProfilePhotoField(forms.FileField):
         upload = super().to_python(data)
         if upload is None:
             return None
-        found = self._judged(upload)
-        if found.kept is not None:
-            return ProfilePhoto.of(found.kept, upload.name)
+        outcome = self._judge(upload)
+        if outcome.kept is not None:
+            return ProfilePhoto.of(outcome.kept, upload.name)
         if isinstance(self.widget, ProfilePhotoInput):
-            self.widget.offered = found.offered  # the form's own copy of field and widget
-        raise _invalid(found.against)
+            self.widget.offered = outcome.offered  # each form has its own copy of the field and its widget
+        raise _validation_error(outcome.refusals)
 
-    def _judged(self, upload: File) -> Outcome:
-        lang = negotiated(get_language() or "")
+    def _judge(self, upload: File) -> Outcome:
+        lang = _language()
         try:
-            sized(upload.size, self.max_bytes)
-            return outcome(shared_checker(self.policy), upload, taken=self.taken, crop=self.crop, lang=lang)
+            check_size(upload.size, self.max_bytes)
+            return judge_upload(shared_checker(self.policy), upload, taken=self.taken, crop=self.crop, lang=lang)
         except PhotoError as error:
-            raise _invalid([refused(error, lang)]) from error
+            raise _validation_error([refused(error, lang)]) from error
 
 
 @deconstructible
 class ProfilePhotoValidator:
-    """Raises a `ValidationError` with one error for each thing that stands against the photo; its code is the check's.
+    """Raises a `ValidationError` with one error per reason to refuse the photo, with the check's id as its code.
 
-    `policy`: the name of a policy, or the path of a TOML file, as migrations can write it down. `taken`: the verdicts
-    with which a photo passes. `max_bytes`: a larger upload is refused unread. The networks are loaded at the first
-    photo, so it may be made before a server forks. The photo is stored as it came, with the place where it was taken:
-    `ProfilePhotoField` removes that.
+    `policy`: a policy's name or the path of a TOML file, which migrations can serialise. `taken`: the verdicts that
+    pass. `max_bytes`: a larger upload is refused unread. The networks load with the first photo, so you may create the
+    validator before a server forks. The photo is stored unchanged, including its location: `ProfilePhotoField` removes
+    that.
     """
 
     def __init__(self, policy: str = DEFAULT, taken: Collection[str] = TAKEN, max_bytes: int = UPLOAD_BYTES) -> None:
         self.policy, self.taken, self.max_bytes = str(policy), tuple(taken), max_bytes
 
     def __call__(self, photo: File) -> None:
-        """Judge the photo, and rewind it for whoever keeps it."""
-        lang = negotiated(get_language() or "")
+        """Judge the photo, and rewind it so that it can be stored."""
+        lang = _language()
         try:
-            sized(photo.size, self.max_bytes)
+            check_size(photo.size, self.max_bytes)
             report = self._report(photo)
         except PhotoError as error:
-            raise _invalid([refused(error, lang)]) from error
+            raise _validation_error([refused(error, lang)]) from error
         if report.verdict.value not in self.taken:
-            raise _invalid(refusals(report, self.taken, lang))
+            raise _validation_error(refusals(report, self.taken, lang))
 
     def _report(self, photo: File) -> Report:
         policy = Path(self.policy) if self.policy.endswith(".toml") else self.policy
-        photo.open()  # a file that is closed is opened again, one that is open is rewound
+        photo.open()  # reopens a closed file, rewinds an open one
         try:
             return shared_checker(policy).check(photo, crop=False)
         finally:
@@ -140,6 +140,11 @@ class ProfilePhotoValidator:
         return hash(self._settings())
 
 
-def _invalid(against: Collection[Refusal]) -> ValidationError:
-    told = [(str(one).replace("%", "%%"), one) for one in against]  # Django fills its parameters in with `%`
-    return ValidationError([ValidationError(text, code=one.code, params=one.to_dict()) for text, one in told])
+def _language() -> str:
+    return negotiated(get_language() or "")
+
+
+def _validation_error(reasons: Collection[Refusal]) -> ValidationError:
+    # Django interpolates its parameters with `%`.
+    texts = [(str(reason).replace("%", "%%"), reason) for reason in reasons]
+    return ValidationError([ValidationError(text, code=one.code, params=one.to_dict()) for text, one in texts])

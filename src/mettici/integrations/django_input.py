@@ -1,4 +1,4 @@
-"""The input of `ProfilePhotoField`: a file, or the crop that was offered for a photo which was refused."""
+"""The widget of `ProfilePhotoField`: a file input and, after a refusal, a crop to accept instead."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from mettici.messages import negotiated, say
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-    from mettici.integrations.keeping import KeptPhoto
+    from mettici.integrations.upload import KeptPhoto
 
-_SHOWN_PX = 320
-"""Height of the offered crop in the form. An attribute: a strict Content-Security-Policy drops inline styles."""
+_CROP_HEIGHT = 320
+"""Height of the offered crop, px. Set by attribute, because a strict Content-Security-Policy drops inline styles."""
 
 
 class ProfilePhotoInput(forms.ClearableFileInput):
-    """Shows the crop that is `offered`, ticked. It travels in the form: the server stores nothing of it meanwhile.
+    """Shows the `offered` crop with a ticked checkbox. The form carries the crop, so the server need not store it.
 
-    The page's Content-Security-Policy has to allow `img-src data:`. What comes back is judged like any upload.
+    The page's Content-Security-Policy must allow `img-src data:`. The submitted crop is judged like any upload.
     """
 
     offered: KeptPhoto | None = None
@@ -35,7 +35,6 @@ class ProfilePhotoInput(forms.ClearableFileInput):
         super().__init__({"accept": "image/*,.heic,.heif", **(attrs or {})})
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The file input and, where there is one, the offered crop."""
         plain = super().render(name, value, attrs, renderer)
         if self.offered is None:
             return plain
@@ -44,32 +43,31 @@ class ProfilePhotoInput(forms.ClearableFileInput):
             '<input type="checkbox" name="{}" value="{}" checked> {}</label>',
             plain,
             self.offered.data_url(),
-            _SHOWN_PX,
-            _crop_of(name),
+            _CROP_HEIGHT,
+            _crop_field(name),
             self.offered.data_url(),
             say("form.use_crop", negotiated(get_language() or "")),
         )
 
     def use_required_attribute(self, initial: Any) -> bool:
-        """Not beside a crop, which can be sent without another file."""
+        """False beside a crop, which can be submitted without another file."""
         return self.offered is None and super().use_required_attribute(initial)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """The file that was chosen, else the crop that was ticked."""
+        """The chosen file, else the ticked crop."""
         upload = super().value_from_datadict(data, files, name)
-        return upload or _decoded(data.get(_crop_of(name), ""), name) or upload
+        return upload or _decode(data.get(_crop_field(name), ""), name) or upload
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        """As Django has it."""
-        return super().value_omitted_from_data(data, files, name) and _crop_of(name) not in data
+        return super().value_omitted_from_data(data, files, name) and _crop_field(name) not in data
 
 
-def _crop_of(name: str) -> str:
+def _crop_field(name: str) -> str:
     return f"{name}-crop"
 
 
-def _decoded(data_url: str, name: str) -> SimpleUploadedFile | None:
-    """The upload that a data URL holds; empty, which the field refuses, where it holds none."""
+def _decode(data_url: str, name: str) -> SimpleUploadedFile | None:
+    """The picture in a data URL, as an upload. If it is malformed the upload is empty, which the field refuses."""
     if not data_url:
         return None
     head, _, body = data_url.partition(",")

@@ -1,4 +1,4 @@
-"""FastAPI: dependencies that take an uploaded photo and give its `Report`, or what to keep of it, or answer 422.
+"""FastAPI: dependencies that judge an uploaded photo and return its `Report` or the photo to keep, or respond with 422.
 
 profile_photo = ProfilePhoto()
 
@@ -6,8 +6,8 @@ profile_photo = ProfilePhoto()
 async def avatar(report: Annotated[Report, Depends(profile_photo)], photo: UploadFile) -> ...
 """
 
-# No `from __future__ import annotations` here: older FastAPI cannot read the annotations of an object that is called
-# where they are text, and would look for the photo in the query.
+# No `from __future__ import annotations` here: older FastAPI cannot resolve string annotations of a callable object,
+# and would look for the photo in the query.
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -19,8 +19,8 @@ from fastapi import File, Header, HTTPException, UploadFile
 from mettici.aio import QUEUE, TIMEOUT, AsyncPhotoChecker
 from mettici.errors import BusyError, PhotoError, PhotoTimeoutError
 from mettici.image.limits import UPLOAD_BYTES
-from mettici.integrations.keeping import Cropping, KeptPhoto, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
+from mettici.integrations.upload import Cropping, KeptPhoto, check_size, judge_upload
 from mettici.messages import accepted_languages, negotiated
 from mettici.policy import DEFAULT, Policy
 from mettici.report import Report
@@ -31,12 +31,12 @@ AcceptLanguage = Annotated[str | None, Header()]
 
 
 def request_language(accept_language: AcceptLanguage = None) -> str:
-    """What a request is answered in, by its Accept-Language header; may be used as a dependency."""
+    """The language of the response, from the Accept-Language header. Can be used as a dependency."""
     return negotiated(*accepted_languages(accept_language or ""))
 
 
 class _Judging:
-    """What the dependencies share: the checker, its threads, and how an error becomes an answer."""
+    """What the dependencies share: the checker, its threads, and the response to an error."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class _Judging:
 
     async def _run(self, photo: UploadFile, lang: str, work: Callable[[], Result]) -> Result:
         try:
-            sized(photo.size, self._max_bytes)
+            check_size(photo.size, self._max_bytes)
             return await self._checker.threads.run(work)
         except (BusyError, PhotoTimeoutError) as error:
             raise HTTPException(503, [refused(error, lang).to_dict()], {"Retry-After": "1"}) from error
@@ -64,28 +64,28 @@ class _Judging:
 
 
 class ProfilePhoto(_Judging):
-    """The dependency; the form's file field is `photo`. Make one at import: it is light until the first photo.
+    """A dependency that returns the report on the form's file field `photo`.
 
-    `taken`: the verdicts with which a photo passes; any other is answered with 422, and `detail` lists what stands
-    against the photo as `{code, message, advice}`, in the language of Accept-Language. `max_bytes`: a larger photo is
-    refused before it is read into memory; `LimitBody` stops it earlier. With its queue full, or out of time, it answers
-    503 with Retry-After. The event loop is never kept waiting.
+    Create one at import: it loads nothing before the first photo. `taken`: the verdicts that pass; any other gets a 422
+    whose `detail` lists the reasons as `{code, message, advice}`, in the language of Accept-Language. `max_bytes`: a
+    larger photo is refused before it is read into memory; `LimitBody` stops it earlier. If the queue is full or time
+    runs out, the response is a 503 with Retry-After. It never blocks the event loop.
     """
 
     async def __call__(self, photo: Photo, accept_language: AcceptLanguage = None) -> Report:
-        """The report on the photo, which is rewound afterwards for the caller to keep. Raises `HTTPException`."""
+        """Judge the photo, and rewind it so that the caller can store it. Raises `HTTPException`."""
         lang, checker = request_language(accept_language), self._checker.checker
         name = photo.filename or "-"
         report = await self._run(photo, lang, lambda: checker.check(photo.file, name=name, crop=False))
         if report.verdict.value not in self._taken:
-            raise _refused(refusals(report, self._taken, lang))
+            raise _unprocessable(refusals(report, self._taken, lang))
         return report
 
 
 class KeepProfilePhoto(_Judging):
-    """As `ProfilePhoto`, and gives the `KeptPhoto`: upright, without metadata, so without the place; with `advice`.
+    """Like `ProfilePhoto`, but returns a `KeptPhoto`: upright, without metadata and so without location; with `advice`.
 
-    `crop`: take the suggested crop in place of the upload, wherever there is one that passes.
+    `crop`: if there is a suggested crop that passes, use it instead of the upload.
     """
 
     def __init__(self, policy: str | Path | Policy = DEFAULT, *, crop: bool = True, **options: Any) -> None:
@@ -96,13 +96,13 @@ class KeepProfilePhoto(_Judging):
         """The photo to keep. Raises `HTTPException`."""
         lang, checker = request_language(accept_language), self._checker.checker
         judge = partial(
-            outcome, checker, photo.file, taken=self._taken, crop=self._crop, lang=lang, name=photo.filename or "-"
+            judge_upload, checker, photo.file, taken=self._taken, crop=self._crop, lang=lang, name=photo.filename or "-"
         )
-        found = await self._run(photo, lang, judge)
-        if found.kept is None:
-            raise _refused(found.against)
-        return found.kept
+        outcome = await self._run(photo, lang, judge)
+        if outcome.kept is None:
+            raise _unprocessable(outcome.refusals)
+        return outcome.kept
 
 
-def _refused(against: Collection[Refusal]) -> HTTPException:
-    return HTTPException(422, [one.to_dict() for one in against])
+def _unprocessable(reasons: Collection[Refusal]) -> HTTPException:
+    return HTTPException(422, [reason.to_dict() for reason in reasons])

@@ -1,4 +1,4 @@
-"""Flask: the report on an uploaded photo, or the photo as it is to be kept; or an answer of 422 that says why not.
+"""Flask: the report on an uploaded photo, or the photo to keep; otherwise a 422 response that says why not.
 
 @app.post("/avatar")
 def avatar():
@@ -16,8 +16,8 @@ from flask import Response, abort, request
 
 from mettici.errors import EmptyError, PhotoError
 from mettici.image.limits import UPLOAD_BYTES
-from mettici.integrations.keeping import FORM_BYTES, KeptPhoto, outcome, sized
 from mettici.integrations.refusal import TAKEN, Refusal, refusals, refused, shared_checker
+from mettici.integrations.upload import FORM_BYTES, KeptPhoto, check_size, judge_upload
 from mettici.messages import negotiated
 from mettici.policy import DEFAULT, Policy
 
@@ -34,11 +34,11 @@ def profile_photo(
     taken: Collection[str] = TAKEN,
     max_bytes: int = UPLOAD_BYTES,
 ) -> Report:
-    """The report on the file `field` of the request under way, which is rewound afterwards for the caller to keep.
+    """Judge the file `field` of the current request, and rewind it so that the caller can store it.
 
-    Where the verdict is not among `taken`, or there is no photo, the request is answered with 422: problem details
-    (RFC 9457) whose `errors` list `{code, message, advice}`, in the language of Accept-Language. A request of more
-    than `max_bytes` is refused before its body is read.
+    If its verdict is not among `taken`, or there is no photo, abort with a 422: problem details (RFC 9457) whose
+    `errors` list `{code, message, advice}`, in the language of Accept-Language. A request of more than `max_bytes` is
+    refused before its body is read.
     """
     lang = request_language()
     try:
@@ -60,15 +60,15 @@ def kept_photo(
     crop: bool = True,
     max_bytes: int = UPLOAD_BYTES,
 ) -> KeptPhoto:
-    """The file `field` of the request under way as it is to be kept: upright, without metadata, so without the place.
+    """Like `profile_photo`, but return the photo to keep: upright, without metadata and so without location.
 
-    `crop`: take the suggested crop in place of the upload, wherever there is one that passes. Show its `advice` as a
-    warning. Otherwise as `profile_photo`.
+    `crop`: if there is a suggested crop that passes, use it instead of the upload. Show the photo's `advice` as a
+    warning.
     """
     lang = request_language()
     try:
         upload = _upload(field, max_bytes)
-        found = outcome(
+        outcome = judge_upload(
             shared_checker(policy),
             _stream(upload),
             taken=taken,
@@ -78,22 +78,22 @@ def kept_photo(
         )
     except PhotoError as error:
         _refuse([refused(error, lang)])
-    if found.kept is None:
-        _refuse(found.against)
-    return found.kept
+    if outcome.kept is None:
+        _refuse(outcome.refusals)
+    return outcome.kept
 
 
 def request_language() -> str:
-    """What the request under way is answered in."""
+    """The language of the response, from the Accept-Language header."""
     return negotiated(*request.accept_languages.values())
 
 
 def _upload(field: str, max_bytes: int) -> FileStorage:
-    sized(request.content_length, max_bytes + FORM_BYTES)  # `request.files` reads the body
+    check_size(request.content_length, max_bytes + FORM_BYTES)  # `request.files` reads the body
     upload = request.files.get(field)
     if upload is None:
         raise EmptyError("file")
-    sized(upload.stream.seek(0, 2), max_bytes)
+    check_size(upload.stream.seek(0, 2), max_bytes)
     upload.stream.seek(0)
     return upload
 
@@ -102,12 +102,12 @@ def _stream(upload: FileStorage) -> BinaryIO:
     return cast(BinaryIO, upload.stream)
 
 
-def _refuse(against: Collection[Refusal]) -> NoReturn:
+def _refuse(reasons: Collection[Refusal]) -> NoReturn:
     body = {
         "type": "urn:mettici:problem:photo_refused",
         "title": "Unprocessable Content",
         "status": 422,
-        "detail": " ".join(str(one) for one in against),
-        "errors": [one.to_dict() for one in against],
+        "detail": " ".join(str(reason) for reason in reasons),
+        "errors": [reason.to_dict() for reason in reasons],
     }
     abort(Response(json.dumps(body, ensure_ascii=False), 422, content_type="application/problem+json"))

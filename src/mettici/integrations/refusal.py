@@ -1,4 +1,4 @@
-"""What an upload is refused for, and the checkers that all uploads of a process share."""
+"""Why an upload is refused, and the checkers that all uploads of a process share."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TAKEN = ("accept", "improve")
-"""Verdicts with which a photo is taken, where a back end names no others."""
+"""The verdicts that are accepted by default."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One thing that stands against a photo: the check's id, or an error's code; what is wrong; what to do."""
+    """One reason to refuse a photo: a check's id or an error's code, what is wrong, and what to do."""
 
     code: str
     message: str
@@ -39,9 +39,10 @@ class Refusal:
 
 
 def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[Refusal]:
-    """Why a photo is not taken, the gravest first; empty where its verdict is among `taken`.
+    """Why a photo is refused, the most serious reason first; empty if its verdict is among `taken`.
 
-    A rejected photo is refused for what rejects it, a drawing for that alone, any other for all that is to be fixed.
+    For a rejected photo, only the reasons that reject it: a drawing is refused for being one, not for its lighting.
+    For any other, everything to fix.
     """
     if report.verdict.value in taken:
         return []
@@ -50,16 +51,16 @@ def refusals(report: Report, taken: Collection[str], lang: str = "en") -> list[R
 
 
 def refused(error: MetticiError, lang: str = "en") -> Refusal:
-    """The refusal of a photo that could not be judged, in words for who sent it; the log has them for who runs it."""
-    told = error.for_uploader()
-    if told is not error:
+    """The refusal of a photo that could not be judged, worded for its sender. The operator's details go to the log."""
+    shown = error.for_uploader()
+    if shown is not error:
         log.warning("an upload could not be judged: %s, %s", error.code, error.reason)
-    return Refusal(told.code, told.message(lang), told.remedy_in(lang))
+    return Refusal(shown.code, shown.message(lang), shown.remedy_in(lang))
 
 
 @lru_cache(maxsize=64)
 def shared_checker(policy: str | Path | Policy) -> PhotoChecker:
-    """A checker for each policy; all have the same networks, which come with the first photo, and anew after a fork."""
+    """The checker for a policy. All share their networks, which load with the first photo, and again after a fork."""
     from mettici.checker import PhotoChecker
 
     return PhotoChecker(policy)

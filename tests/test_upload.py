@@ -16,8 +16,8 @@ from web_server import serving
 from mettici import PhotoChecker
 from mettici.errors import NotAnImageError, TooLargeError
 from mettici.image.photo import load
-from mettici.integrations.keeping import FORM_BYTES, LONGEST, OFFERED, outcome, sized
 from mettici.integrations.limit_body import LimitBody
+from mettici.integrations.upload import FORM_BYTES, MAX_OFFERED_SIDE, MAX_SIDE, check_size, judge_upload
 
 GOOD, OFF_CENTRE, DARK, TWO = (
     "portrait_good.jpg",
@@ -41,7 +41,7 @@ def with_place(path: Path, size: tuple[int, int] | None = None) -> bytes:
 
 
 def test_stored_photos_reveal_neither_location_nor_camera(checker: PhotoChecker, samples: Path) -> None:
-    kept = outcome(checker, with_place(samples / GOOD)).kept
+    kept = judge_upload(checker, with_place(samples / GOOD)).kept
     assert kept is not None
     with Image.open(io.BytesIO(kept.data)) as image:
         assert not image.getexif()
@@ -56,27 +56,27 @@ def test_heic_is_stored_in_a_format_that_browsers_show(checker: PhotoChecker, sa
     sent = io.BytesIO()
     with Image.open(samples / GOOD) as image:
         pillow_heif.from_pillow(image).save(sent, quality=90)
-    kept = outcome(checker, sent.getvalue()).kept
+    kept = judge_upload(checker, sent.getvalue()).kept
     assert kept is not None
     assert kept.content_type == "image/jpeg"
 
 
 def test_a_large_photo_is_stored_downscaled(checker: PhotoChecker, samples: Path) -> None:
-    kept = outcome(checker, with_place(samples / GOOD, (3000, 3000))).kept
+    kept = judge_upload(checker, with_place(samples / GOOD, (3000, 3000))).kept
     assert kept is not None
-    assert load(kept.data).width == LONGEST
+    assert load(kept.data).width == MAX_SIDE
 
 
 def test_the_crop_is_offered_or_replaces_the_upload(checker: PhotoChecker, samples: Path) -> None:
     photo, only_good = (samples / OFF_CENTRE).read_bytes(), ("accept",)
-    plain, offer, take = (outcome(checker, photo, taken=only_good, crop=crop) for crop in ("no", "offer", "take"))
+    plain, offer, take = (judge_upload(checker, photo, taken=only_good, crop=crop) for crop in ("no", "offer", "take"))
     assert plain.kept is plain.offered is offer.kept is None
-    assert {one.code for one in plain.against} >= {"framing"}
-    assert offer.against == plain.against
+    assert {one.code for one in plain.refusals} >= {"framing"}
+    assert offer.refusals == plain.refusals
     assert offer.offered is not None
-    assert max(load(offer.offered.data).width, load(offer.offered.data).height) <= OFFERED
+    assert max(load(offer.offered.data).width, load(offer.offered.data).height) <= MAX_OFFERED_SIDE
     assert take.kept is not None
-    assert take.against == ()
+    assert take.refusals == ()
     for kept in (offer.offered, take.kept):
         assert kept.cropped
         assert kept.report.verdict.value == "accept"
@@ -85,29 +85,29 @@ def test_the_crop_is_offered_or_replaces_the_upload(checker: PhotoChecker, sampl
 
 def test_no_crop_is_offered_if_none_helps(checker: PhotoChecker, samples: Path) -> None:
     for name in (TWO, DARK):
-        found = outcome(checker, (samples / name).read_bytes(), taken=("accept",), crop="offer")
+        found = judge_upload(checker, (samples / name).read_bytes(), taken=("accept",), crop="offer")
         assert (found.kept, found.offered) == (None, None)
-        assert found.against
+        assert found.refusals
 
 
 def test_an_improvable_photo_is_stored_with_advice(checker: PhotoChecker, samples: Path) -> None:
-    kept = outcome(checker, (samples / DARK).read_bytes()).kept
+    kept = judge_upload(checker, (samples / DARK).read_bytes()).kept
     assert kept is not None
     assert kept.report.verdict.value == "improve"
     assert kept.advice("en")[0] != kept.advice("it")[0]
 
 
 def test_limits_apply_before_reading() -> None:
-    sized(None, 10)
-    sized(10, 10)
+    check_size(None, 10)
+    check_size(10, 10)
     with pytest.raises(TooLargeError) as caught:
-        sized(30 * 2**20, 25 * 2**20)
+        check_size(30 * 2**20, 25 * 2**20)
     assert str(caught.value) == "The file is larger than 25 MB."
 
 
 def test_a_file_that_is_not_a_photo_is_an_error(checker: PhotoChecker) -> None:
     with pytest.raises(NotAnImageError):
-        outcome(checker, b"text")
+        judge_upload(checker, b"text")
 
 
 def flask_client(monkeypatch: pytest.MonkeyPatch) -> Any:
