@@ -12,7 +12,7 @@ import click
 import mettici
 from mettici import aio, errors
 from mettici.cli import COMMANDS, program
-from mettici.cli.helping import exit_codes
+from mettici.cli.help import exit_codes
 from mettici.errors import MetticiError
 from mettici.messages import template
 from mettici.web.problems import STATUS

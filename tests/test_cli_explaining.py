@@ -15,7 +15,7 @@ from command_line import run
 
 from mettici.checks import all_checks
 from mettici.checks.base import SECTIONS, Check
-from mettici.cli import diagnosis
+from mettici.cli import diagnostics
 from mettici.errors import ModelCorruptError, ModelMissingError
 from mettici.messages import languages, say
 from mettici.output.explained import explained, texts_table
@@ -133,8 +133,8 @@ def test_doctor_advises_on_a_library_that_fails_to_load(
             raise ImportError(error)
         return import_module(name)
 
-    monkeypatch.setattr(diagnosis.importlib, "import_module", broken)
-    lines = {line.name: line for line in diagnosis.versions("en")}
+    monkeypatch.setattr(diagnostics.importlib, "import_module", broken)
+    lines = {line.name: line for line in diagnostics.versions("en")}
     assert lines[library].fatal
     assert remedy in (lines[library].remedy or "")
 
@@ -144,17 +144,17 @@ def test_doctor_reports_inaccessible_models(monkeypatch: pytest.MonkeyPatch) -> 
         raise ModelMissingError(file="manifest.toml")
 
     monkeypatch.setattr(weights, "manifest", missing)
-    (line,) = diagnosis.models("en")
+    (line,) = diagnostics.models("en")
     assert line.fatal
     assert "manifest.toml" in line.found
-    monkeypatch.setattr(diagnosis.importlib, "import_module", lambda _: import_module("no_such_library"))
-    (line,) = diagnosis.models("en")
+    monkeypatch.setattr(diagnostics.importlib, "import_module", lambda _: import_module("no_such_library"))
+    (line,) = diagnostics.models("en")
     assert line.fatal
 
 
 def test_doctor_reports_two_packages_with_the_same_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnosis, "_version", lambda _: "4.12")
-    lines = {line.name: line for line in diagnosis.versions("en")}
+    monkeypatch.setattr(diagnostics, "_version", lambda _: "4.12")
+    lines = {line.name: line for line in diagnostics.versions("en")}
     assert "pip uninstall opencv-" in (lines["OpenCV"].remedy or "")
     assert not lines["OpenCV"].fatal
 
@@ -162,6 +162,6 @@ def test_doctor_reports_two_packages_with_the_same_library(monkeypatch: pytest.M
 def test_doctor_reports_a_terminal_without_the_symbols() -> None:
     plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     with redirect_stdout(plain):
-        encoding, _ = diagnosis.terminal("en")
+        encoding, _ = diagnostics.terminal("en")
     assert encoding.found == "ascii"
     assert encoding.remedy

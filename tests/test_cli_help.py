@@ -13,7 +13,7 @@ from command_line import run
 
 from mettici.checks import all_checks
 from mettici.cli import COMMANDS, program
-from mettici.cli.helping import Command
+from mettici.cli.help import Command
 from mettici.messages import has, languages, say
 from mettici.messages.languages import FOLDER
 from mettici.policy import names

@@ -12,7 +12,7 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from mettici.cli.crops import _wanted
+from mettici.cli.crops import _resolve
 from mettici.errors import OutputError
 from mettici.policy import Crop
 from mettici.scan.crops import Crops, check_folder
@@ -123,10 +123,10 @@ def test_crops_have_the_requested_shape_and_size(words: list[str], size: tuple[i
 
 
 def test_a_size_without_a_shape_uses_the_policy_s_shape() -> None:
-    assert _wanted(600, None, "badge") == Crop(4, 5, 600)
-    assert _wanted(600, None, "professional") == Crop(1, 1, 600)
-    assert _wanted(600, Crop(3, 4), "badge") == Crop(3, 4, 600)
-    assert _wanted(None, None, "badge") is None, "the policy's requirements still apply"
+    assert _resolve(600, None, "badge") == Crop(4, 5, 600)
+    assert _resolve(600, None, "professional") == Crop(1, 1, 600)
+    assert _resolve(600, Crop(3, 4), "badge") == Crop(3, 4, 600)
+    assert _resolve(None, None, "badge") is None, "the policy's requirements still apply"
 
 
 @pytest.mark.usefixtures("team")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from test_cli_process import ENVIRONMENT
 
-from mettici.cli.interrupt import StoppedError, finishing
+from mettici.cli.interrupt import StoppedError, stop_on_signal
 from mettici.errors import OutputError
 from mettici.output import locks
 from mettici.output.album import Album
@@ -96,7 +96,7 @@ def test_signals_that_the_caller_ignores_are_ignored(photos: Path, tmp_path: Pat
 def test_a_second_signal_stops_at_once_with_its_exit_code() -> None:
     said: list[int] = []
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(StoppedError) as caught, finishing(said.append) as stop:  # noqa: PT012 - each step is needed
+    with pytest.raises(StoppedError) as caught, stop_on_signal(said.append) as stop:  # noqa: PT012 - each step is needed
         assert not stop()
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop()

@@ -16,7 +16,7 @@ from PIL import Image
 from test_cli_process import ENVIRONMENT, METTICI, mettici
 from test_scan_tables import answers
 
-from mettici.cli import ending
+from mettici.cli.error_boundary import error_boundary
 from mettici.errors import OutputError
 from mettici.output.album import Album
 from mettici.output.files import AtomicFile, End
@@ -126,7 +126,7 @@ def test_a_bug_in_the_program_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch) 
 def test_a_bug_before_the_language_is_known_is_reported_too() -> None:
     from click.exceptions import Exit
 
-    with pytest.raises(Exit) as caught, ending.told(lambda: "it"):
+    with pytest.raises(Exit) as caught, error_boundary(lambda: "it"):
         raise KeyboardInterrupt
     assert caught.value.exit_code == 130
 

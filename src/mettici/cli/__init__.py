@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. Each command is one module of this package, loaded when called."""
+"""The command line. Each command is a module of this package, imported only when it is called."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from mettici._version import __version__
-from mettici.cli import ending, streams
-from mettici.cli.helping import Program, suggestion, width
-from mettici.cli.terminal import default_language, lang_option, language, listen
+from mettici.cli import streams
+from mettici.cli.error_boundary import error_boundary
+from mettici.cli.help import Program, suggestion, width
+from mettici.cli.terminal import default_language, detect_language, lang_option, language
 from mettici.messages import say
 from mettici.process import silence_native
 
@@ -20,14 +21,14 @@ COMMANDS = ("check", "scan", "rank", "compare", "serve", "mcp", "checks", "polic
 
 
 class Commands(Program):
-    """The commands; what they raise on purpose becomes a sentence, a remedy and an exit code."""
+    """The group of all commands. Turns errors into a sentence, a remedy and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order in which a newcomer needs them."""
+        """All commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """The command of that name, imported only now."""
+        """Import and return the command."""
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"mettici.cli.{cmd_name}").command
@@ -35,14 +36,14 @@ class Commands(Program):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does, in the language that the words ask for."""
-        listen(ctx, args)
+        """Set the language before click parses the rest, so that errors are in it too."""
+        detect_language(ctx, args)
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a hint for who mistypes a command, or names a photo straight away."""
+        """Add a hint to the error for a mistyped command, or for a photo given without a command."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             lang = language(ctx)
@@ -57,13 +58,13 @@ class Commands(Program):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """As click does; `--help` and `--version` print, and end, in here."""
-        with ending.told(default_language):
+        """Handle the errors of `--help` and `--version` too, which print and exit in here."""
+        with error_boundary(default_language):
             return super().make_context(info_name, args, parent, terminal_width=width(), **extra)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; no error leaves a traceback."""
-        with ending.told(lambda: language(ctx)):
+        """Run the command. No error ends in a traceback."""
+        with error_boundary(lambda: language(ctx)):
             try:
                 return super().invoke(ctx)
             finally:
@@ -74,20 +75,20 @@ class Commands(Program):
 @click.version_option(__version__, prog_name="mettici", message="%(prog)s %(version)s")
 @lang_option
 def program(lang: str) -> None:
-    """The program. Its help stands in the catalogues, under `cli.program`."""
+    """The help text is in the catalogues, under `cli.program`."""
 
 
 def main() -> None:
-    """The command `mettici`: runs the program and ends this process."""
-    streams.fill()
-    silence_native()  # `check` loads its networks beside the rest: their greetings must not swallow our own messages
-    streams.guard()
+    """The entry point of `mettici`: run the program and exit."""
+    streams.open_missing()
+    silence_native()  # `check` loads networks in the background: what they print must not swallow our own messages
+    streams.wrap()
     try:
         program(prog_name="mettici")
-    except SystemExit as end:
-        if not isinstance(end.code, int):
+    except SystemExit as exit_:
+        if not isinstance(exit_.code, int):
             raise
         sys.stderr.flush()
-        # What had to be closed is closed. Python would take a tenth of the run to free the rest piece by
+        # Everything that matters is closed by now. Python would spend a tenth of the run on freeing the rest piece by
         # piece; the system frees it at once.
-        os._exit(end.code)
+        os._exit(exit_.code)

@@ -1,4 +1,4 @@
-"""`mettici check`: judge photos, for a person to read."""
+"""`mettici check`: judge photos and print the reports."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mettici.cli.exit_codes import REJECTED
-from mettici.cli.helping import Command
+from mettici.cli.help import Command
 from mettici.cli.pictures import Pictures, Target
-from mettici.cli.terminal import files, lang_option, page, policy_option, put, say_error, show
+from mettici.cli.terminal import files, lang_option, page, policy_option, print_error, print_raw, show
 from mettici.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -44,19 +44,19 @@ def command(
     annotate: str | None,
     crop: str | None,
 ) -> None:
-    """The command. Its help stands in the catalogues, under `cli.check`."""
-    wanted = {"annotate": annotate, "crop": crop}
-    pictures = Pictures({k: Target(path, photos) for k, path in wanted.items() if path}, lang)
+    """The help text is in the catalogues, under `cli.check`."""
+    paths = {"annotate": annotate, "crop": crop}
+    pictures = Pictures({kind: Target(path, photos) for kind, path in paths.items() if path}, lang)
     from mettici.process import configure
 
     configure()
     from mettici.vision.pipeline import Vision
 
     with Vision() as vision:
-        vision.prepare()  # while the rest is imported and the first photo decoded
+        vision.prepare()  # loads the networks while the rest is imported and the first photo decoded
         from mettici.checker import PhotoChecker
 
-        results = _judged(PhotoChecker(policy, vision=vision), photos, pictures)
+        results = _judge(PhotoChecker(policy, vision=vision), photos, pictures)
         if as_json:
             code = _print_json(list(results), lang)
         else:
@@ -64,11 +64,11 @@ def command(
     ctx.exit(code)
 
 
-def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) -> Iterator[Result]:
+def _judge(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) -> Iterator[Result]:
     for photo in photos:
         source, name = (sys.stdin.buffer, "-") if photo == "-" else (photo, None)
         try:
-            if not pictures.wanted:
+            if not pictures.targets:
                 yield photo, checker.check(source, name=name)
                 continue
             done = checker.examine(source, name=name)
@@ -79,7 +79,7 @@ def _judged(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) ->
 
 
 def _print_text(results: Iterable[Result], lang: str, count: int, policy: str) -> int:
-    """`policy`: the one asked for; "" where crops are written already, and nobody has to be told how."""
+    """Print the reports. `policy`: for the hint on how to save the crop; "" if crops are being written anyway."""
     from mettici.output.text import report_text, tally_text
 
     shown, verdicts, failures, code = page(lang), Counter[str](), Counter[str](), 0
@@ -88,26 +88,26 @@ def _print_text(results: Iterable[Result], lang: str, count: int, policy: str) -
             show(err=isinstance(result, PhotoError))
         if isinstance(result, PhotoError):
             failures[result.code] += 1
-            say_error(result, lang, path)
+            print_error(result, lang, path)
         else:
             verdicts[result.verdict.value] += 1
-            show(report_text(result, shown, saving=_saving(result, policy) if policy else ""))
+            show(report_text(result, shown, saving=_crop_command(result, policy) if policy else ""))
         code = max(code, _exit_code(result))
     if count > 1:
         show(f"\n{tally_text(verdicts, failures, shown)}")
     return code
 
 
-def _saving(report: Report, policy: str) -> str:
-    """The command that saves the crop of this photo beside where it is run; "" for one from standard input."""
+def _crop_command(report: Report, policy: str) -> str:
+    """The command that saves this photo's crop in the current folder; "" for a photo from standard input."""
     from mettici.policy import DEFAULT
 
     path = report.path
     if path == "-":
         return ""
-    ending = ".png" if report.photo["format"] == "PNG" else ".jpg"
-    named = os.path.join(os.curdir, path) if path.startswith("-") else path  # or it would be an option
-    words = ["mettici", "check", named, "--crop", f"{Path(path).stem}-crop{ending}"]
+    extension = ".png" if report.photo["format"] == "PNG" else ".jpg"
+    argument = os.path.join(os.curdir, path) if path.startswith("-") else path  # otherwise it would be an option
+    words = ["mettici", "check", argument, "--crop", f"{Path(path).stem}-crop{extension}"]
     words += ["--policy", policy] if policy != DEFAULT else []
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
@@ -119,7 +119,7 @@ def _print_json(results: list[Result], lang: str) -> int:
         error_object(path, result, lang) if isinstance(result, PhotoError) else result.to_dict(lang)
         for path, result in results
     ]
-    put(to_text(objects if len(objects) > 1 else objects[0], indent=2, encoding=page(lang).encoding))
+    print_raw(to_text(objects if len(objects) > 1 else objects[0], indent=2, encoding=page(lang).encoding))
     return max(_exit_code(r) for _, r in results)
 
 

@@ -1,4 +1,4 @@
-"""`mettici checks`: what is looked at, and one check explained."""
+"""`mettici checks`: list the checks, or explain one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.helping import Command, suggestion
+from mettici.cli.help import Command, suggestion
 from mettici.cli.terminal import lang_option, language, page, show
 from mettici.messages import say
 from mettici.output.explained import explained, facts
@@ -34,13 +34,13 @@ def _ids(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comple
 @click.argument("check_id", metavar="[ID]", required=False, shell_complete=_ids)
 @lang_option
 def command(check_id: str | None, lang: str) -> None:
-    """The command. Its help stands in the catalogues, under `cli.checks`."""
+    """The help text is in the catalogues, under `cli.checks`."""
     from mettici.policy import load
 
     policy, shown = load(), page(lang)
     ids = [rule.check.id for rule in policy.rules]
     if check_id is None:
-        show("\n".join(_listed(policy.rules, shown)))
+        show("\n".join(_lines(policy.rules, shown)))
     elif check_id in ids:
         show(shown.markdown(explained(policy, check_id, lang)))
     else:
@@ -48,15 +48,15 @@ def command(check_id: str | None, lang: str) -> None:
         raise click.UsageError(say("cli.no_such_check", lang, name=check_id) + hint, click.get_current_context())
 
 
-def _listed(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
-    wide = max(len(rule.check.id) for rule in rules) + 2
+def _lines(rules: tuple[Rule, ...], shown: Page) -> Iterator[str]:
+    width = max(len(rule.check.id) for rule in rules) + 2
     for rule in rules:
         title, about = rule.check.title(shown.lang), facts(rule, shown.lang)
         if shown.wide:
-            yield styled(f"{rule.check.id:{wide}}", bold=True) + shown.fit(title)
+            yield styled(f"{rule.check.id:{width}}", bold=True) + shown.fit(title)
         else:
             yield from shown.wrapped(title, opening=f"{rule.check.id}: ")
-        lead = " " * (wide if shown.wide else 2)
+        lead = " " * (width if shown.wide else 2)
         yield from shown.wrapped(about, lead=lead, dim=True)
-        if shown.lang == "en":  # the documentation is written in English only
+        if shown.lang == "en":  # `asks` comes from the docstrings, which are in English only
             yield from shown.wrapped(rule.check.asks, lead=lead)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mettici.cli.helping import Command
-from mettici.cli.terminal import console, files, lang_option, page, put, show
+from mettici.cli.help import Command
+from mettici.cli.terminal import console, files, lang_option, page, print_raw, show
 from mettici.messages import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True)
 @lang_option
 def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
-    """The command. Its help stands in the catalogues, under `cli.compare`."""
+    """The help text is in the catalogues, under `cli.compare`."""
     from mettici.scan.comparing import compare, read
 
     found = compare(read(old), read(new))
@@ -32,7 +32,7 @@ def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
         _print_json(found, lang)
         return
     shown = page(lang)
-    for line in _head(found, old, new, shown):
+    for line in _summary(found, old, new, shown):
         show(line)
     for key in ("better", "worse"):
         _print_changes(key, getattr(found, key), top, shown)
@@ -40,7 +40,7 @@ def command(old: str, new: str, top: int, as_json: bool, lang: str) -> None:
         _print_photos(key, getattr(found, key), top, shown)
 
 
-def _head(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
+def _summary(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
     from mettici.output.text import tally_text
 
     for name, scan in ((old, found.old), (new, found.new)):
@@ -55,17 +55,20 @@ def _head(found: Comparison, old: str, new: str, shown: Page) -> Iterator[str]:
 
 
 def _print_changes(title: str, changes: Sequence[Change], top: int, shown: Page) -> None:
-    heads = ("photo", "before", "after", "changed")
-    rows = [(c.after.path, _told(c.before, shown), _told(c.after, shown), _what(c, shown.lang)) for c in changes[:top]]
-    _print_table(title, heads, rows, len(changes), shown)
+    columns = ("photo", "before", "after", "changed")
+    rows = [
+        (c.after.path, _judgement(c.before, shown), _judgement(c.after, shown), _changed(c, shown.lang))
+        for c in changes[:top]
+    ]
+    _print_table(title, columns, rows, len(changes), shown)
 
 
 def _print_photos(title: str, photos: Sequence[Judged], top: int, shown: Page) -> None:
-    rows = [(photo.path, _told(photo, shown)) for photo in photos[:top]]
+    rows = [(photo.path, _judgement(photo, shown)) for photo in photos[:top]]
     _print_table(title, ("photo", "verdict"), rows, len(photos), shown)
 
 
-def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int, shown: Page) -> None:
+def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], total: int, shown: Page) -> None:
     from rich import box
     from rich.markup import escape
     from rich.table import Table
@@ -73,29 +76,29 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
     if not rows:
         return
     show("\n" + shown.heading(f"{say(f'compare.{title}', shown.lang)} ({total})"))
-    titles = [say(f"compare.{head}", shown.lang) for head in heads]
+    headers = [say(f"compare.{column}", shown.lang) for column in columns]
     if shown.wide:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in titles:
-            table.add_column(column, overflow="fold")
+        for header in headers:
+            table.add_column(header, overflow="fold")
         for row in rows:
             table.add_row(*(escape(shown.fit(cell)) for cell in row))
         console().print(table)
     else:
-        show("\n".join(shown.blocks(rows, titles, name=0)))
+        show("\n".join(shown.blocks(rows, headers, name=0)))
     if total > len(rows):
         more = say("compare.more", shown.lang, count=total - len(rows), total=total)
         show("\n".join(shown.wrapped(more, lead="  ")))
 
 
-def _told(photo: Judged, shown: Page) -> str:
+def _judgement(photo: Judged, shown: Page) -> str:
     if photo.score is None:
         return say("report.short.error", shown.lang)
     return f"{photo.score} {say(f'report.short.{photo.verdict}', shown.lang)}"
 
 
-def _what(change: Change, lang: str) -> str:
-    """The checks that were fixed and those that came up, in words."""
+def _changed(change: Change, lang: str) -> str:
+    """The checks whose fault was fixed or is new, in words."""
     from mettici.checks import all_checks
 
     titles = {check.id: check.name(lang) for check in all_checks()}
@@ -120,12 +123,12 @@ def _print_json(found: Comparison, lang: str) -> None:
         result[key] = [_change(change) for change in getattr(found, key)]
     for key in ("arrived", "gone"):
         result[key] = [_photo(photo) for photo in getattr(found, key)]
-    put(to_text(result, indent=2, encoding=page(lang).encoding))
+    print_raw(to_text(result, indent=2, encoding=page(lang).encoding))
 
 
 def _change(change: Change) -> dict[str, Any]:
-    told = {"path": change.after.path, "before": _photo(change.before), "after": _photo(change.after)}
-    return told | {"same_file": change.same_file, "fixed": change.fixed, "amiss": change.new_faults}
+    sides = {"path": change.after.path, "before": _photo(change.before), "after": _photo(change.after)}
+    return sides | {"same_file": change.same_file, "fixed": change.fixed, "amiss": change.new_faults}
 
 
 def _photo(photo: Judged) -> dict[str, Any]:

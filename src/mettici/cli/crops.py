@@ -1,4 +1,4 @@
-"""The options of `scan` about crops: where they go, their shape and their size."""
+"""The crop options of `scan`: output folder, shape and size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from mettici.cli.helping import WrongUsage
+from mettici.cli.help import WrongUsage
 from mettici.cli.terminal import files
 
 if TYPE_CHECKING:
@@ -21,50 +21,50 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _SHAPE = re.compile(r"(?P<across>[1-9]\d{0,4})(?P<sign>[:x\xd7])(?P<down>[1-9]\d{0,4})", re.I)
 
 
-def _shape(ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
-    """As a policy has it. Raises `WrongUsage` on what is no shape, and on strips that no head fits in."""
+def _parse_shape(ctx: click.Context, _param: click.Parameter, value: str | None) -> Crop | None:
+    """Parse a shape such as `square`, `4:5` or `800x1000`. Raises `WrongUsage`, also if it is too narrow for a head."""
     from mettici.policy import MAX_ASPECT, MAX_WIDTH, Crop
 
     if value is None:
         return None
     if value.lower() == "square":
         return Crop(1, 1)
-    found = _SHAPE.fullmatch(value)
-    if not found:
+    match = _SHAPE.fullmatch(value)
+    if not match:
         raise WrongUsage("cli.no_such_shape", ctx, value=value)
-    across, down = int(found["across"]), int(found["down"])
+    across, down = int(match["across"]), int(match["down"])
     if not 1 / MAX_ASPECT <= across / down <= MAX_ASPECT or max(across, down) > MAX_WIDTH:
         raise WrongUsage("cli.shape_outside", ctx, value=value, flattest=MAX_ASPECT, widest=MAX_WIDTH)
-    return Crop(across, down, across if found["sign"] != ":" else None)
+    return Crop(across, down, across if match["sign"] != ":" else None)
 
 
 def crop_options(command: Command) -> Command:
-    """`--crop`, `--crop-size`, `--crop-shape`, given to the command as `crops` and `shape`."""
+    """Add `--crop`, `--crop-size` and `--crop-shape`, passed to the command as `crops` and `shape`."""
 
     @wraps(command)
-    def chosen(*args: Any, crop: str | None, size: int | None, shape: Crop | None, **others: Any) -> Any:
+    def with_crops(*args: Any, crop: str | None, size: int | None, shape: Crop | None, **others: Any) -> Any:
         if not crop:
             if size or shape:
                 raise WrongUsage("cli.alone", options="--crop-size, --crop-shape", needed="--crop")
             return command(*args, crops=None, shape=None, **others)
         from mettici.scan.crops import Crops
 
-        wanted = _wanted(size, shape, others["policy"])
-        return command(*args, crops=Crops(crop, wanted.size if wanted else None), shape=wanted, **others)
+        resolved = _resolve(size, shape, others["policy"])
+        return command(*args, crops=Crops(crop, resolved.size if resolved else None), shape=resolved, **others)
 
     options = (
         click.option("--crop", shell_complete=files, metavar="DIR"),
         click.option("--crop-size", "size", type=click.IntRange(1, 10_000), metavar="PIXELS"),
-        click.option("--crop-shape", "shape", callback=_shape, metavar="SHAPE"),
+        click.option("--crop-shape", "shape", callback=_parse_shape, metavar="SHAPE"),
     )
-    wrapped = cast(Command, chosen)
+    wrapped = cast(Command, with_crops)
     for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped
 
 
-def _wanted(size: int | None, shape: Crop | None, policy: str) -> Crop | None:
-    """The shape and size asked for; None where neither is. A size alone is of the policy's shape, else of a square."""
+def _resolve(size: int | None, shape: Crop | None, policy: str) -> Crop | None:
+    """Combine size and shape; None without either. A size alone applies to the policy's shape, else to a square."""
     from mettici.policy import Crop, load
 
     if size is None:

@@ -1,4 +1,4 @@
-"""What ends a long run early: the first signal finishes what is in hand, the second stops at once."""
+"""Stops a long run early: on the first signal it finishes work in progress, on the second it stops at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Ctrl-C, a service manager or the system that goes down, a terminal that is closed. Windows lacks the last."""
+"""Ctrl-C; a service manager or a shutdown; a closed terminal. Windows has no SIGHUP."""
 
 
 class StoppedError(KeyboardInterrupt):
-    """A second signal came. `number`: which."""
+    """A second signal arrived. `number`: which one."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -23,20 +23,20 @@ class StoppedError(KeyboardInterrupt):
 
 
 class Stop:
-    """Whether the run is to end early: false until a signal comes. `number`: which came."""
+    """Whether to stop early: false until a signal arrives. `number`: which signal."""
 
     number = 0
 
     def __call__(self) -> bool:
-        """As the batch asks before each photo."""
+        """Called before each photo."""
         return self.number > 0
 
 
 @contextmanager
-def finishing(say: Callable[[int], None]) -> Iterator[Stop]:
-    """Gives what tells whether a signal came; `say` is called with its number. Only in the main thread.
+def stop_on_signal(notify: Callable[[int], None]) -> Iterator[Stop]:
+    """Handle signals within, and yield the `Stop` that they set. `notify` is called with the signal's number.
 
-    What the caller ignores, as `nohup` does with SIGHUP, stays ignored.
+    Signals that are already ignored stay ignored, as SIGHUP is under `nohup`. Only for the main thread.
     """
     stop = Stop()
 
@@ -44,7 +44,7 @@ def finishing(say: Callable[[int], None]) -> Iterator[Stop]:
         if stop.number:
             raise StoppedError(number)
         stop.number = number
-        say(number)
+        notify(number)
 
     with ExitStack() as stack:
         for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):

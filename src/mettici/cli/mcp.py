@@ -1,10 +1,10 @@
-"""`mettici mcp`: assistants judge photos, over standard input and output."""
+"""`mettici mcp`: serve assistants over standard input and output."""
 
 from __future__ import annotations
 
 import click
 
-from mettici.cli.helping import Command
+from mettici.cli.help import Command
 from mettici.cli.terminal import lang_option
 from mettici.errors import LibraryError
 
@@ -12,8 +12,8 @@ from mettici.errors import LibraryError
 @click.command("mcp", cls=Command)
 @lang_option
 def command(lang: str) -> None:
-    """The command. Its help stands in the catalogues, under `cli.mcp`."""
-    del lang  # read by what says errors
+    """The help text is in the catalogues, under `cli.mcp`."""
+    del lang  # used only for error messages, through the context
     from mettici.process import configure
 
     configure()

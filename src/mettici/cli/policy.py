@@ -1,4 +1,4 @@
-"""`mettici policy`: the policies there are, and what one asks."""
+"""`mettici policy`: list the policies, or print one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettici.cli.helping import Command
-from mettici.cli.terminal import lang_option, page, policies, put, show
+from mettici.cli.help import Command
+from mettici.cli.terminal import lang_option, page, policies, print_raw, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True)
 @lang_option
 def command(name: str, listed: bool, lang: str) -> None:
-    """The command. Its help stands in the catalogues, under `cli.policy`."""
+    """The help text is in the catalogues, under `cli.policy`."""
     from mettici.policy import load
 
     if listed:
         show("\n".join(_lines(page(lang))))
     else:
-        put(load(name).to_toml().removesuffix("\n"))
+        print_raw(load(name).to_toml().removesuffix("\n"))
 
 
 def _lines(shown: Page) -> Iterator[str]:
     from mettici.policy import load, names
 
-    wide = max(map(len, names()))
+    width = max(map(len, names()))
     for name in names():
-        yield from shown.wrapped(load(name).described(shown.lang), lead=f"{name:{wide}}  ")
+        yield from shown.wrapped(load(name).described(shown.lang), lead=f"{name:{width}}  ")

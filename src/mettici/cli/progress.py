@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where that is a terminal and nothing else is written there."""
+"""A progress bar on standard error, shown if that is a terminal and nothing else is printed there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
-    """Gives the function to call after each photo. `count` counts them all, in a thread beside the work, if it can."""
+    """Yield the function to call after each photo. `count`, called in a thread, returns the total; None: unknown."""
     if not shown:
         yield lambda _: None
         return
@@ -33,7 +33,7 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
         TextColumn("{task.description}", table_column=line),
         BarColumn(16),
         MofNCompleteColumn(),
-        _pace(lang),
+        _rate_column(lang),
         TextColumn("{task.fields[tally]}", table_column=line),
     )
     with Progress(*columns, console=console(err=True), transient=True) as bar:
@@ -43,12 +43,12 @@ def progress(count: Callable[[], int] | None, lang: str, *, shown: bool) -> Iter
 
         def advance(answer: Answer) -> None:
             tally["error" if answer.failed else answer.outcome] += 1
-            bar.update(task, advance=1, tally=_told(tally, lang))
+            bar.update(task, advance=1, tally=_tally_markup(tally, lang))
 
         yield advance
 
 
-def _pace(lang: str) -> ProgressColumn:
+def _rate_column(lang: str) -> ProgressColumn:
     """A column with the rate and the time left."""
     from datetime import timedelta
 
@@ -56,7 +56,7 @@ def _pace(lang: str) -> ProgressColumn:
     from rich.table import Column
     from rich.text import Text as Styled
 
-    class Pace(ProgressColumn):
+    class RateColumn(ProgressColumn):
         def render(self, task: Task) -> Styled:
             speed = task.finished_speed or task.speed
             parts = [] if speed is None else [say("scan.rate", lang, rate=speed)]
@@ -64,11 +64,11 @@ def _pace(lang: str) -> ProgressColumn:
                 parts.append(say("scan.left", lang, time=timedelta(seconds=int(task.time_remaining))))
             return Styled(", ".join(parts), style="progress.remaining")
 
-    return Pace(Column(no_wrap=True))
+    return RateColumn(Column(no_wrap=True))
 
 
-def _told(tally: Counter[str], lang: str) -> str:
-    """Counts by verdict, and of errors, each in its colour."""
+def _tally_markup(tally: Counter[str], lang: str) -> str:
+    """The number of each verdict and of errors, each in its colour."""
     from mettici.output.text import verdict_counts
 
     return " ".join(f"[{colour}]{text}[/{colour}]" for text, colour in verdict_counts(tally, tally["error"], lang))

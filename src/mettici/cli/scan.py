@@ -1,4 +1,4 @@
-"""`mettici scan`: judge many photos, in several processes, into files."""
+"""`mettici scan`: judge many photos in parallel, and write the results to files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 
 from mettici.cli.crops import crop_options
 from mettici.cli.exit_codes import by_signal
-from mettici.cli.helping import Command, WrongUsage
-from mettici.cli.terminal import batch_options, choice_options, files, lang_option, policy_option
+from mettici.cli.help import Command, WrongUsage
+from mettici.cli.terminal import batch_options, files, filter_options, lang_option, policy_option
 from mettici.output.sinks import STDOUT, Context
 from mettici.scan.lists import LIST, PHOTO
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 )
 @crop_options
 @batch_options
-@choice_options
+@filter_options
 @policy_option
 @lang_option
 @click.pass_context
@@ -77,7 +77,7 @@ def command(
     policy: str,
     lang: str,
 ) -> None:
-    """The command. Its help stands in the catalogues, under `cli.scan`."""
+    """The help text is in the catalogues, under `cli.scan`."""
     from mettici.cli.summary import Tally
     from mettici.policy import load
     from mettici.process import cores
@@ -85,7 +85,7 @@ def command(
     from mettici.scan.local_engine import LocalEngine
     from mettici.scan.running import Outputs
 
-    load(policy)  # a policy that cannot be used is told before an earlier result is overwritten
+    load(policy)  # fail on an invalid policy before overwriting an earlier result
     thumbnails = not bare and any(path.lower().endswith(".html") for path in paths)
     judge = Judge(policy, lang, thumbnails=thumbnails, hashing=hashing, crops=crops, shape=shape)
     paths = paths or (() if resume else (STDOUT,))
@@ -100,7 +100,7 @@ def command(
 
 
 def _people(path: str | None, outputs: Iterable[str]) -> People | None:
-    """The list that the tables among the outputs take."""
+    """The list of people to add to the tables among the outputs."""
     from mettici.output.people import People
     from mettici.output.sinks import WITH_PEOPLE
 
@@ -120,8 +120,8 @@ def _scan_here(
     tally: Tally,
     file_filter: FileFilter,
 ) -> int:
-    """Gives the number of the signal that ended it early; 0: none."""
-    from mettici.cli.interrupt import finishing
+    """Scan on this machine. Returns the number of the signal that stopped it early, else 0."""
+    from mettici.cli.interrupt import stop_on_signal
     from mettici.cli.progress import progress
     from mettici.scan import running
     from mettici.scan.crops import check_folder
@@ -132,14 +132,15 @@ def _scan_here(
     tasks, written = find(*sources, skip=paths, crop_folder=tally.crops, file_filter=file_filter), list[str]()
     tally.skipped = file_filter.skipped
     with ExitStack() as stack:
-        stopped = stack.enter_context(finishing(tally.say_finishing))
+        stopped = stack.enter_context(stop_on_signal(tally.print_stopping))
         files = [path for path in paths if path != STDOUT]
         resumable = any(path.lower().endswith(".jsonl") for path in files)
-        stack.callback(lambda: tally.say(written, stopped=stopped(), resumable=resumable))  # once the bar is gone
+        # Runs after the progress bar is gone.
+        stack.callback(lambda: tally.print_summary(written, stopped=stopped(), resumable=resumable))
         shown = not tally.quiet and _bar_shown(paths)
         count = counter(sources, paths, file_filter, crop_folder=tally.crops)
         advance = stack.enter_context(progress(count, judge.lang, shown=shown))
-        running.run(tasks, local, judge, outputs, _each(tally.add, advance), stopped)
+        running.run(tasks, local, judge, outputs, _call_each(tally.add, advance), stopped)
         written.extend(files)
     return stopped.number
 
@@ -164,17 +165,17 @@ def _scan_on_ray(
     tally.verdicts, tally.failures = ray_engine.scan(
         sources[0], paths[0], judge, local.jobs, local.timeout, file_filter
     )
-    tally.say(paths)
+    tally.print_summary(paths)
 
 
-def _each(*notices: Callable[[Answer], None]) -> Callable[[Answer], None]:
-    def notice(answer: Answer) -> None:
-        for one in notices:
-            one(answer)
+def _call_each(*callbacks: Callable[[Answer], None]) -> Callable[[Answer], None]:
+    def call(answer: Answer) -> None:
+        for callback in callbacks:
+            callback(answer)
 
-    return notice
+    return call
 
 
 def _bar_shown(paths: Container[str]) -> bool:
-    """A bar would be torn apart by reports that go to the same terminal."""
+    """Reports printed to the same terminal would break up the bar."""
     return sys.stderr.isatty() and (STDOUT not in paths or not sys.stdout.isatty())

@@ -46,7 +46,7 @@ def command(
     policy: str,
     lang: str,
 ) -> None:
-    """The command. Its help stands in the catalogues, under `cli.serve`."""
+    """The help text is in the catalogues, under `cli.serve`."""
     from mettici.process import configure
     from mettici.vision.weights import manifest, verified
 

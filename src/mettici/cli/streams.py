@@ -1,7 +1,7 @@
-"""The standard streams of the command, each there and each failing in its own way.
+"""The standard streams: opens those that are closed, and decides what to do if writing fails.
 
-A full disk or a closed standard output loses the result, so it ends the command with a sentence. A failing standard
-error loses only what is said about the result, so it ends nothing.
+If standard output fails, say on a full disk, the result is lost, so the command stops with an error. If standard error
+fails, only messages about the result are lost, so the command goes on.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mettici.errors import OutputError
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_WRONG_WAY = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_WRONLY}
-"""How a closed stream is opened again. Reading from 0 and writing to 1 fail then, as they do where they are closed."""
+_REOPEN_FLAGS = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_WRONLY}
+"""Flags for opening /dev/null in place of a closed stream. Reading from 0 and writing to 1 fail, as if still closed."""
 
 
-class _Outgoing(io.RawIOBase):
-    """A standard stream that is written to, without its buffer."""
+class _OutputStream(io.RawIOBase):
+    """A standard output stream, without its buffer."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._raw, self._owner = _raw(stream), stream  # which would close the file where nobody held it
+        self._raw, self._owner = _raw(stream), stream  # keep a reference, or the stream would close the file
 
     def writable(self) -> bool:
         return True
@@ -37,31 +37,31 @@ class _Outgoing(io.RawIOBase):
         return self._raw.isatty()
 
 
-class _Result(_Outgoing):
-    """Standard output. Whatever fails there is an `OutputError`, told once; a broken pipe stays one."""
+class _Stdout(_OutputStream):
+    """Standard output. Raises the first failure as an `OutputError`, or a broken pipe as it is."""
 
-    _lost = False
+    _failed = False
 
     def write(self, data: Buffer, /) -> int:
-        """All or some of `data`. What comes after a failure is dropped: buffers are flushed once more at the end."""
-        if self._lost:
+        """Write all or part of `data`. After a failure, drop it: buffers are flushed once more at exit."""
+        if self._failed:
             return memoryview(data).nbytes
         try:
-            while (written := self._raw.write(data)) is None:  # a pipe that does not block, and is full
+            while (written := self._raw.write(data)) is None:  # a full non-blocking pipe
                 select.select([], [self._raw], [])
         except OSError as error:
-            self._lost = True
+            self._failed = True
             if isinstance(error, BrokenPipeError):
                 raise
             raise OutputError("stdout", detail=error.strerror or str(error)) from error
         return written
 
 
-class _Remarks(_Outgoing):
-    """Standard error. What cannot be said there is dropped: there is no other place to say it."""
+class _Stderr(_OutputStream):
+    """Standard error. Drops what it cannot write: there is nowhere else to report it."""
 
     def write(self, data: Buffer, /) -> int:
-        """Always all of `data`, or the rest would be tried again."""
+        """Claim to have written all of `data` even on failure, or the buffer would retry."""
         size = memoryview(data).nbytes
         try:
             return self._raw.write(data) or size
@@ -69,9 +69,9 @@ class _Remarks(_Outgoing):
             return size
 
 
-def fill() -> None:
-    """Open the standard streams that are closed, before another file takes their numbers."""
-    for number, flags in _WRONG_WAY.items():
+def open_missing() -> None:
+    """Open standard streams that are closed, before another file gets their descriptor."""
+    for number, flags in _REOPEN_FLAGS.items():
         try:
             os.fstat(number)
         except OSError:
@@ -81,28 +81,28 @@ def fill() -> None:
                 os.close(opened)
             os.set_inheritable(number, True)
     if sys.stdin is None:
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays as long as the process
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open as long as the process
     if sys.stdout is None:
         sys.stdout = _text(io.FileIO(1, "w", closefd=False))
     if sys.stderr is None:
         sys.stderr = _text(io.FileIO(2, "w", closefd=False))
 
 
-def guard() -> None:
-    """Tell the failures of standard output from all others, and overlook those of standard error."""
-    sys.stdout = _text(_Result(sys.stdout), sys.stdout)
-    sys.stderr = _text(_Remarks(sys.stderr), sys.stderr)
+def wrap() -> None:
+    """Make standard output raise `OutputError` on failure, and standard error ignore failures."""
+    sys.stdout = _text(_Stdout(sys.stdout), sys.stdout)
+    sys.stderr = _text(_Stderr(sys.stderr), sys.stderr)
 
 
 def _raw(stream: TextIO) -> io.RawIOBase:
     stream.flush()
     buffer = stream.buffer
-    raw = getattr(buffer, "raw", buffer)  # `python -u` puts no buffer between
+    raw = getattr(buffer, "raw", buffer)  # `python -u` uses no buffer
     assert isinstance(raw, io.RawIOBase)
     return raw
 
 
 def _text(raw: io.RawIOBase, like: TextIO | None = None) -> io.TextIOWrapper:
-    """A text stream over `raw`, written line by line to a terminal, and encoded as `like` is."""
+    """A text stream over `raw`, line-buffered on a terminal, with the encoding of `like`."""
     encoding, errors = (like.encoding, like.errors) if like is not None else ("utf-8", "backslashreplace")
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding, errors, line_buffering=raw.isatty() or raw.fileno() == 2)

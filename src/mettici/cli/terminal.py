@@ -1,4 +1,4 @@
-"""What the commands share about the terminal: language, colour, width, and how an error is said."""
+"""What the commands share: language, terminal output, errors, shell completion and common options."""
 
 from __future__ import annotations
 
@@ -28,43 +28,43 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def default_language() -> str:
-    """The locale's, where it is spoken here, else English. As in POSIX, the first variable that is set decides."""
-    named = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    return negotiated(locale.normalize(named))
+    """The locale's language if mettici has it, else English. As in POSIX, the first variable that is set decides."""
+    name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
+    return negotiated(locale.normalize(name))
 
 
 def language(ctx: click.Context) -> str:
-    """The language asked for, as far as the options were read."""
+    """The language of `--lang`, if it has been parsed yet, else the default."""
     lang: str = ctx.meta.get(_LANG) or default_language()
     return lang
 
 
 def colour() -> bool | None:
-    """What the environment wants (no-color.org, force-color.org); None: as the terminal is."""
+    """Whether the environment asks for colour (no-color.org, force-color.org). None: decide by the terminal."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return True if os.environ.get("FORCE_COLOR") else None
 
 
 def page(lang: str, *, err: bool = False) -> Page:
-    """The page that standard output, or standard error, is."""
+    """The `Page` for the width and encoding of standard output, or of standard error."""
     stream = sys.stderr if err else sys.stdout
     return Page(lang, shutil.get_terminal_size().columns, stream.encoding or "ascii")
 
 
 def console(*, err: bool = False) -> Console:
-    """Standard output, or standard error, as rich writes to it: styled as the environment and the stream want."""
+    """A rich console on standard output, or standard error, styled as the environment and the stream ask."""
     from rich.console import Console
 
-    stream, wanted = sys.stderr if err else sys.stdout, colour()
-    terminal = stream.isatty() or wanted is True
-    system: Literal["standard"] | None = "standard" if terminal and wanted is not False else None
+    stream, coloured = sys.stderr if err else sys.stdout, colour()
+    terminal = stream.isatty() or coloured is True
+    system: Literal["standard"] | None = "standard" if terminal and coloured is not False else None
     width = shutil.get_terminal_size().columns
     return Console(file=stream, force_terminal=terminal, color_system=system, width=width, highlight=False, emoji=False)
 
 
 def show(text: str = "", *, err: bool = False) -> None:
-    """Print what is for people: a line or several, styled by ANSI codes, which are left out where none are shown."""
+    """Print text for people. Its ANSI styles are dropped if the stream shows none."""
     from rich.text import Text
 
     lines = text.rstrip("\n")
@@ -72,23 +72,22 @@ def show(text: str = "", *, err: bool = False) -> None:
     console(err=err).print(Text.from_ansi(lines), soft_wrap=True, end=end)
 
 
-def put(text: str) -> None:
-    """Print what is for programs, as it is."""
+def print_raw(text: str) -> None:
+    """Print text for programs, unchanged."""
     sys.stdout.write(f"{text}\n")
 
 
-def say_error(error: MetticiError, lang: str, path: str | None = None) -> None:
-    """The sentence and the remedy, on standard error."""
+def print_error(error: MetticiError, lang: str, path: str | None = None) -> None:
+    """Print the error and its remedy to standard error."""
     from mettici.output.text import error_text
 
     show(error_text(error, page(lang, err=True), path), err=True)
 
 
-def listen(ctx: click.Context, words: Sequence[str]) -> None:
-    """Take the language from a `--lang` among the command line's words, wherever it stands: help, and what is said of
-    a wrong option, come before all options are read."""
-    for word, following in zip_longest(words, words[1:], fillvalue=""):
-        name, equals, value = word.partition("=")
+def detect_language(ctx: click.Context, args: Sequence[str]) -> None:
+    """Find `--lang` anywhere among the arguments: help and usage errors are printed before click has parsed it."""
+    for arg, following in zip_longest(args, args[1:], fillvalue=""):
+        name, equals, value = arg.partition("=")
         if name == "--":
             return
         if name == "--lang" and _is_tag(tag := value if equals else following):
@@ -99,7 +98,7 @@ def _is_tag(value: str) -> bool:
     return len(value) <= MAX_TAG_LENGTH and re.match(TAG, value) is not None
 
 
-def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+def _lang_callback(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
     if value is None:
         return language(ctx)
     if not _is_tag(value):
@@ -109,21 +108,21 @@ def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
 
 
 def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Files and folders, as the shell completes them."""
+    """Complete files and folders."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
 def policies(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Policies by name, each with what it is for; and files."""
+    """Complete the names of policies, with their descriptions, and files."""
     from click.shell_completion import CompletionItem
 
     from mettici.policy import load, names
 
     found = [name for name in names() if name.startswith(incomplete)]
-    known = [CompletionItem(name, help=load(name).described(language(ctx))) for name in found]
-    return [*known, *files(ctx, param, incomplete)]
+    items = [CompletionItem(name, help=load(name).described(language(ctx))) for name in found]
+    return [*items, *files(ctx, param, incomplete)]
 
 
 def _tags(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -131,18 +130,18 @@ def _tags(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
 
 
 def lang_option(command: Command) -> Command:
-    """`--lang`; read before all else, so that a wrong option can be told in that language."""
+    """Add `--lang`, parsed before all other options so that errors about them are in that language."""
     return click.option(
         "--lang",
         metavar="TAG",
-        callback=_remember,
+        callback=_lang_callback,
         shell_complete=_tags,
         is_eager=True,
     )(command)
 
 
 def policy_option(command: Command) -> Command:
-    """`--policy`."""
+    """Add `--policy`."""
     return click.option(
         "--policy",
         metavar="NAME|FILE",
@@ -152,11 +151,13 @@ def policy_option(command: Command) -> Command:
     )(command)
 
 
-def choice_options(command: Command) -> Command:
-    """`--include`, `--exclude`, `--all`, given to the command as one `file_filter`."""
+def filter_options(command: Command) -> Command:
+    """Add `--include`, `--exclude` and `--all`, passed to the command as one `file_filter`."""
 
     @wraps(command)
-    def chosen(*args: Any, include: tuple[str, ...], exclude: tuple[str, ...], everything: bool, **others: Any) -> Any:
+    def filtered(
+        *args: Any, include: tuple[str, ...], exclude: tuple[str, ...], everything: bool, **others: Any
+    ) -> Any:
         from mettici.scan.file_filter import FileFilter
 
         return command(*args, file_filter=FileFilter(include, exclude, everything), **others)
@@ -166,14 +167,14 @@ def choice_options(command: Command) -> Command:
         click.option("--exclude", metavar="PATTERN", multiple=True),
         click.option("--all", "everything", is_flag=True),
     )
-    wrapped = cast(Command, chosen)
+    wrapped = cast(Command, filtered)
     for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped
 
 
 def batch_options(command: Command) -> Command:
-    """`--jobs`, `--timeout`, `--quiet`."""
+    """Add `--jobs`, `--timeout` and `--quiet`."""
     command = click.option("--quiet", "-q", is_flag=True)(command)
     command = click.option(
         "--timeout",

@@ -1,7 +1,7 @@
-"""Help and wrong usage in the reader's language, folded between words to the width of the terminal.
+"""Help and usage errors in the reader's language, wrapped to the width of the terminal.
 
-The texts stand in the catalogues: `cli.COMMAND.help` (`.help.2` for the next paragraph), `cli.COMMAND.short`, and for
-an option `cli.option.NAME`, or `cli.COMMAND.option.NAME` where a command says something of its own about it.
+The texts are in the catalogues: `cli.COMMAND.help` (`.help.2` for the next paragraph), `cli.COMMAND.short`, and for an
+option `cli.option.NAME`, or `cli.COMMAND.option.NAME` if a command has its own text for it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from mettici.output.page import HYPHEN, MAX_COLUMNS, MIN_COLUMNS, WIDE_FROM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_PARAGRAPHS = 9
-EXIT_CODES = range(5)  # the contract: 0 to 4
+MAX_PARAGRAPHS = 9
+EXIT_CODES = range(5)  # documented: 0 to 4
 FIRST_COLUMN, INDENT = 30, 6
-"""Columns of an option's name, at most, and of the indent where what it does stands below it."""
+"""Maximum width of the column of option names, and the indent of descriptions in a narrow terminal."""
 
 _PLACEHOLDER = re.compile(r"[A-Z]+(?:_[A-Z]+)*")
 
 
 def _placeholders(text: str, lang: str) -> str:
-    """Translate the words in capitals that stand for a value, such as FILE, as far as the catalogues have them."""
+    """Translate placeholders for values, such as FILE, if the catalogues have them."""
 
     def translated(word: re.Match[str]) -> str:
         key = f"cli.metavar.{word[0].lower()}"
@@ -39,7 +39,7 @@ def _placeholders(text: str, lang: str) -> str:
 
 
 class _Formatter(click.HelpFormatter):
-    """As click's, but it breaks no word at a hyphen, and writes what standard output can carry."""
+    """Never breaks a word at a hyphen, and replaces characters that standard output cannot encode."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args.replace("-", HYPHEN), prefix)
@@ -59,7 +59,7 @@ class _Context(click.Context):
 
 
 class WrongUsage(click.UsageError):
-    """A command line that cannot be followed: a key of the catalogues, and its facts."""
+    """A usage error, as a key of the catalogues and its placeholders."""
 
     def __init__(self, key: str, ctx: click.Context | None = None, **facts: object) -> None:
         ctx = ctx or click.get_current_context()
@@ -67,121 +67,117 @@ class WrongUsage(click.UsageError):
 
 
 def suggestion(word: str, known: Iterable[str], lang: str) -> str:
-    """A sentence that names the nearest of the `known` words, after a space; "" where none is near."""
+    """A sentence with the most similar of the `known` words, after a space; "" if none is similar."""
     near = get_close_matches(word, list(known), 1)
     return f" {say('cli.did_you_mean', lang, word=near[0])}" if near else ""
 
 
-class _Spoken(click.Command):
-    """What commands and the program have in common."""
+class _LocalizedCommand(click.Command):
+    """Help in the reader's language: what the program and its commands share."""
 
     context_class = _Context
 
     def __init__(self, name: str, **settings: Any) -> None:
-        settings |= {"help": helped(name, "en"), "short_help": None}
+        settings |= {"help": help_text(name, "en"), "short_help": None}
         super().__init__(name, **settings)
         for option in self.params:
             if isinstance(option, click.Option):
-                option.help = self._said_of(option, "en")
+                option.help = self._option_text(option, "en")
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """In a line, whatever its length: the formatter folds it."""
+        """The short help at full length: the formatter wraps it."""
         del limit
         context = click.get_current_context(silent=True)
         return say(f"cli.{self.name}.short", language(context) if context else default_language())
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does, in the reader's language."""
         lang = language(ctx)
         pieces = _placeholders(" ".join(self.collect_usage_pieces(ctx)), lang)
         formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', lang)} ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does, in the reader's language."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(helped(self.name or "", language(ctx)))
+            formatter.write_text(help_text(self.name or "", language(ctx)))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does, in the reader's language; what an option does stands below it where there is little room."""
+        """Put an option's description beside it or, in a narrow terminal, below it."""
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         rows = [self._record(option, ctx) for option in options]
         with formatter.section(say("cli.options", language(ctx))):
             formatter.write_dl(rows, FIRST_COLUMN if formatter.width >= WIDE_FROM else INDENT)
 
     def _record(self, option: click.Option, ctx: click.Context) -> tuple[str, str]:
-        spec, told = option.get_help_record(ctx) or ("", "")
+        spec, description = option.get_help_record(ctx) or ("", "")
         lang = language(ctx)
-        extra = told.removeprefix(option.help or "").replace("[default: ", f"[{say('cli.default', lang)} ")
+        extra = description.removeprefix(option.help or "").replace("[default: ", f"[{say('cli.default', lang)} ")
         if isinstance(option.type, click.IntRange | click.FloatRange):
             extra = re.sub(r"[\d.]*[<=]*x[<>=]*[\d.]*\]", f"{_range(option.type)}]", extra)
-        return _placeholders(spec, lang), self._said_of(option, lang) + extra
+        return _placeholders(spec, lang), self._option_text(option, lang) + extra
 
-    def _said_of(self, option: click.Option, lang: str) -> str:
+    def _option_text(self, option: click.Option, lang: str) -> str:
         name = max(option.opts, key=len).lstrip("-").replace("-", "_")
         own = f"cli.{self.name}.option.{name}"
         key = own if has(own) else f"cli.option.{name}"
         return say(key, lang, languages=", ".join(languages())) if has(key) else option.help or ""
 
 
-class Command(_Spoken):
+class Command(_LocalizedCommand):
     """One command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; words that are too many are told in the reader's language."""
+        """Report extra arguments in the reader's language."""
         strict, ctx.allow_extra_args = not ctx.allow_extra_args, True
-        left = super().parse_args(ctx, args)
-        if left and strict and not ctx.resilient_parsing:
-            raise WrongUsage("cli.too_many_words", ctx, words=" ".join(map(str, left)))
-        return left
+        extra = super().parse_args(ctx, args)
+        if extra and strict and not ctx.resilient_parsing:
+            raise WrongUsage("cli.too_many_words", ctx, words=" ".join(map(str, extra)))
+        return extra
 
 
-class Program(_Spoken, click.Group):
-    """The program: its commands are listed in their order."""
+class Program(_LocalizedCommand, click.Group):
+    """The program: lists its commands and exit codes."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does, in the reader's language."""
-        known = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
-        rows = [(name, command.get_short_help_str()) for name, command in known.items() if command]
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        rows = [(name, command.get_short_help_str()) for name, command in commands.items() if command]
         with formatter.section(say("cli.commands", language(ctx))):
             formatter.write_dl(rows)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Options, commands and exit codes."""
-        _Spoken.format_options(self, ctx, formatter)
+        _LocalizedCommand.format_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
         with formatter.section(say("cli.exit.title", language(ctx))):
             formatter.write_dl(exit_codes(language(ctx)))
 
 
 def width() -> int:
-    """Columns for help: those of the terminal, within what can be read."""
+    """The width of the help text: the terminal's, within readable limits."""
     return max(MIN_COLUMNS, min(shutil.get_terminal_size().columns, MAX_COLUMNS))
 
 
-def helped(name: str, lang: str) -> str:
-    """What a command is for: paragraphs `cli.NAME.help`, `cli.NAME.help.2` and so on."""
-    keys = (f"cli.{name}.help", *(f"cli.{name}.help.{number}" for number in range(2, MOST_PARAGRAPHS + 1)))
+def help_text(name: str, lang: str) -> str:
+    """The help of a command: the paragraphs `cli.NAME.help`, `cli.NAME.help.2` and so on."""
+    keys = (f"cli.{name}.help", *(f"cli.{name}.help.{number}" for number in range(2, MAX_PARAGRAPHS + 1)))
     return "\n\n".join(say(key, lang) for key in keys if has(key))
 
 
 def exit_codes(lang: str) -> list[tuple[str, str]]:
-    """Each with what it means."""
+    """The exit codes and their meanings."""
     return [(str(code), say(f"cli.exit.{code}", lang)) for code in EXIT_CODES]
 
 
-def say_wrong(error: click.UsageError, lang: str) -> None:
-    """How the command is used, and what is wrong, on standard error."""
+def print_usage_error(error: click.UsageError, lang: str) -> None:
+    """Print the command's usage and what is wrong to standard error."""
     shown = page(lang, err=True)
     if error.ctx is not None:
         show(error.ctx.get_usage(), err=True)
         show("\n".join(shown.wrapped(say("cli.try", lang, command=f"{error.ctx.command_path} --help"))), err=True)
         show(err=True)
-    show("\n".join(shown.wrapped(told(error, lang), opening=f"{say('cli.error', lang)} ")), err=True)
+    show("\n".join(shown.wrapped(_usage_error_text(error, lang), opening=f"{say('cli.error', lang)} ")), err=True)
 
 
-def told(error: click.UsageError, lang: str) -> str:
-    """What is wrong, in a sentence; in click's own words where it is nothing that these commands can meet."""
+def _usage_error_text(error: click.UsageError, lang: str) -> str:
+    """What is wrong, in a sentence; click's own words for errors that these commands never cause."""
     if isinstance(error, click.NoSuchOption):
         known = [opt for param in error.ctx.command.params for opt in param.opts] if error.ctx else []
         return say("cli.no_such_option", lang, option=error.option_name) + suggestion(error.option_name, known, lang)
@@ -205,7 +201,7 @@ def _bad_value(error: click.BadParameter, param: click.Parameter, lang: str) -> 
 
 
 def _range(kind: click.IntRange | click.FloatRange) -> str:
-    """Such as "≥ 1", "> 0" or "0-65535"."""
+    """The allowed range, such as "≥ 1", "> 0" or "0-65535"."""
     if kind.max is not None:
         return f"{kind.min}-{kind.max}"
     return f"{'>' if kind.min_open else '≥'} {kind.min}"

@@ -1,4 +1,4 @@
-"""What `mettici doctor` looks at. Nothing here may fail: what does not load is what it has to explain."""
+"""The diagnostics of `mettici doctor`. Nothing here may raise: anything that fails to load has to be explained."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ OPENCV = (
     "opencv-contrib-python",
     "opencv-contrib-python-headless",
 )
-"""The distributions that carry cv2: one of them is enough, two overwrite each other."""
+"""The distributions that contain cv2. One is enough; two overwrite each other."""
 
 
 class Line(NamedTuple):
-    """One thing looked at: its `name`, what was found, and, where it is a problem, the `remedy`.
+    """One line of the diagnosis: its `name`, what was `found` and, if that is a problem, the `remedy`.
 
-    `fatal`: no photo can be judged as it stands.
+    `fatal`: no photo can be judged until it is fixed.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 def versions(lang: str) -> Iterator[Line]:
-    """Python, mettici and the libraries, each loaded to see that it can be."""
+    """Python, mettici and the libraries, after trying to import each."""
     yield Line("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
     yield Line("mettici", __version__)
     yield _library("ONNX Runtime", "onnxruntime", ("onnxruntime",), lang)
@@ -50,7 +50,7 @@ def versions(lang: str) -> Iterator[Line]:
 
 
 def models(lang: str) -> Iterator[Line]:
-    """Every file of weights, its content checked against the manifest; of ours, that they are what is described."""
+    """Every network: its file is checked against the manifest and, if we trained it, against its description."""
     try:
         weights, onnx, runtime = (
             importlib.import_module(f"mettici.vision.{module}") for module in ("weights", "onnx", "runtime")
@@ -74,29 +74,29 @@ def models(lang: str) -> Iterator[Line]:
 
 
 def formats(lang: str) -> Iterator[Line]:
-    """The picture formats that this installation reads, and those that it could."""
+    """The picture formats that this installation reads, and how to enable the others."""
     from mettici.image.formats import DECODABLE, decodable_here
 
-    here = decodable_here()
-    yield Line(say("doctor.read", lang), ", ".join(here))
-    for name in sorted(DECODABLE.difference(here)):
+    available = decodable_here()
+    yield Line(say("doctor.read", lang), ", ".join(available))
+    for name in sorted(DECODABLE.difference(available)):
         install = "pip install 'mettici[heif]'" if name == "HEIF" else "pip install --upgrade pillow"
         yield Line(name, say("doctor.not_read", lang), say("doctor.install", lang, command=install))
 
 
 def processes(lang: str) -> Iterator[Line]:
-    """What `scan`, `rank` and `serve` judge in, and what they use between processes."""
+    """The cores that `scan`, `rank` and `serve` use, and the kind of locks between processes."""
     from mettici.process import cores
     from mettici.workers import semaphores
 
     yield Line(say("doctor.cores", lang), str(cores()))
-    wrong = semaphores()
-    locks = say("doctor.semaphores", lang) if wrong is None else say("doctor.pipes", lang, detail=wrong)
+    problem = semaphores()
+    locks = say("doctor.semaphores", lang) if problem is None else say("doctor.pipes", lang, detail=problem)
     yield Line(say("doctor.locks", lang), locks)
 
 
 def terminal(lang: str) -> Iterator[Line]:
-    """What the terminal can show, and the language that the locale asks for."""
+    """The terminal's encoding, and the language of the locale."""
     encoding = sys.stdout.encoding or "ascii"
     try:
         "✔█è".encode(encoding)
@@ -109,16 +109,16 @@ def terminal(lang: str) -> Iterator[Line]:
 
 def _library(name: str, module: str, distributions: Sequence[str], lang: str) -> Line:
     installed = {d: version for d in distributions if (version := _version(d))}
-    told = ", ".join(f"{v} ({d})" if len(distributions) > 1 else v for d, v in installed.items())
+    found = ", ".join(f"{v} ({d})" if len(distributions) > 1 else v for d, v in installed.items())
     try:
         importlib.import_module(module)
-    except Exception as error:  # a broken library may raise anything while it is loaded
-        problem = f"{told}; {error}" if told else str(error)
+    except Exception as error:  # importing a broken library may raise anything
+        problem = f"{found}; {error}" if found else str(error)
         return Line(name, problem, _import_remedy(str(error), distributions[0], lang), fatal=True)
     if len(installed) > 1:
         kept, *spare = installed
-        return Line(name, told, say("doctor.twice", lang, command=f"pip uninstall {' '.join(spare)}", first=kept))
-    return Line(name, told or say("doctor.not_by_pip", lang))
+        return Line(name, found, say("doctor.twice", lang, command=f"pip uninstall {' '.join(spare)}", first=kept))
+    return Line(name, found or say("doctor.not_by_pip", lang))
 
 
 def _version(distribution: str) -> str | None:
@@ -144,4 +144,4 @@ SECTIONS: tuple[tuple[str, Callable[[str], Iterator[Line]]], ...] = (
     ("doctor.processes", processes),
     ("doctor.terminal", terminal),
 )
-"""The key of each section's heading, and what is looked at."""
+"""Each section's heading, by key, and the function that yields its lines."""
