@@ -16,7 +16,7 @@ from mettici.cli.exit_codes import REJECTED
 from mettici.cli.help import Command
 from mettici.cli.pictures import Pictures, Target
 from mettici.cli.terminal import files, lang_option, page, policy_option, print_error, print_raw, show
-from mettici.errors import PhotoError
+from mettici.errors import EmptyError, PhotoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +74,8 @@ def _judge(checker: PhotoChecker, photos: Iterable[str], pictures: Pictures) -> 
             done = checker.examine(source, name=name)
             yield photo, done.report
             pictures.write(photo, done)
+        except EmptyError as error:
+            yield photo, error.for_uploader()  # advice on how to rewind a stream is for programs
         except PhotoError as error:
             yield photo, error
 
