@@ -109,13 +109,6 @@ def test_json_is_one_report_or_an_array() -> None:
     assert alone["error"]["code"] == "empty"
 
 
-def test_advice_on_empty_standard_input_is_for_people() -> None:
-    done = run("check", "-", stdin=b"")
-    assert done.exit_code == 3
-    assert "The file is empty." in done.stderr
-    assert "seek" not in done.stderr
-
-
 def test_a_dash_is_standard_input() -> None:
     assert json.loads(run("check", "-", "--json", stdin=b"12345").stdout)["path"] == "- 5"
 

@@ -126,6 +126,15 @@ def test_standard_input(photos: Path) -> None:
     assert json.loads(done.stdout)["path"] == "-"
 
 
+def test_advice_on_empty_standard_input_is_for_people(tmp_path: Path) -> None:
+    (tmp_path / "nothing").touch()
+    with (tmp_path / "nothing").open("rb") as nothing:
+        done = mettici("check", "-", stdin=nothing)
+    assert done.returncode == 3
+    assert "The file is empty." in done.stderr
+    assert "seek" not in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 def test_a_closed_pipe_is_not_an_error() -> None:
     running = subprocess.Popen(
