@@ -14,14 +14,16 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from benchmarks.photos import grained, portraits
 
@@ -67,6 +69,7 @@ class Side:
     def __init__(self, tree: Path) -> None:
         self.environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "OPENBLAS_NUM_THREADS": "1"}
         self.held = 0.0
+        self.worker: list[float] = []
         self._process = subprocess.Popen(
             [sys.executable, "-c", SIDE.read_text("utf-8")],
             cwd=tree,
@@ -96,11 +99,21 @@ class Side:
         process = subprocess.Popen(
             [sys.executable, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+        watching = threading.Thread(target=self._watch, args=(process.pid,))
+        watching.start()
         _, status, used = os.wait4(process.pid, 0)
+        watching.join()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1, 3):  # 1: a photo was rejected, 3: one could not be read
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
         return used.ru_utime + used.ru_stime, time.perf_counter() - started
+
+    def _watch(self, parent: int) -> None:
+        """Note what the largest child of a process holds, every 50 ms, until the process ends."""
+        with suppress(psutil.Error):
+            while children := psutil.Process(parent).children() or [psutil.Process(parent)]:
+                self.worker.append(max(child.memory_info().rss for child in children) / 2**20)
+                time.sleep(0.05)
 
     def close(self) -> None:
         self._process.communicate()
@@ -149,11 +162,15 @@ def compare(sides: tuple[Side, Side], folder: Path, scratch: Path, rounds: int) 
     once = max(1, rounds // 20)
     row(f"{len(photos)} photos, no crop", interleaved(sides, once, checks(photos, crop=False)))
     row(f"{len(photos)} photos, with crops", interleaved(sides, once, checks(photos, crop=True)))
-    print(f"MB held by a worker: {sides[0].held:.0f}, {sides[1].held:.0f}: {sides[1].held / sides[0].held:.2f}")
+    print(f"MB held by the process: {sides[0].held:.0f}, {sides[1].held:.0f}: {sides[1].held / sides[0].held:.2f}")
     start(sides, scratch / "1_True.jpeg", rounds)
     output = scratch / "out.jsonl"
+    for side in sides:
+        side.worker.clear()
     scan = ("-m", "mettici", "scan", str(folder), "--jobs", "1", "--output", str(output))
     row("scan --jobs 1", interleaved(sides, once, [lambda side: side.run(*scan)]))
+    before, after = (float(np.quantile(side.worker, 0.9)) for side in sides)
+    print(f"MB held by its worker, 90 % quantile: {before:.0f}, {after:.0f}: {after / before:.2f}")
 
 
 def start(sides: tuple[Side, Side], portrait: Path, rounds: int) -> None:
