@@ -27,7 +27,7 @@ OTHER_FILES = {
     "notes.txt": b"text",
     "README": b"text",
     "Icon\r": b"",
-    "list.pdf": b"%PDF-1.4",
+    "letter.docx": b"PK\x03\x04",
     "all.zip": b"PK\x03\x04",
     "out.jsonl": b"{}",
     "out.csv": b"path",
@@ -48,15 +48,15 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    for name in ("anna.jpg", "old/bob.PNG", "empty.jpg", "raw.nef", "drawn.svg"):
+    for name in ("anna.jpg", "old/bob.PNG", "empty.jpg", "raw.nef", "drawn.svg", "old.dds"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("accept")
     Image.new("RGB", (9, 9)).save(folder / "IMG_0001", "PNG")
-    Image.new("RGB", (9, 9)).save(folder / "avatar.bin", "JPEG")
+    Image.new("RGB", (9, 9)).save(folder / "avatar.txt", "JPEG")
     return folder
 
 
-PHOTOS = ["IMG_0001", "anna.jpg", "avatar.bin", "drawn.svg", "empty.jpg", "old/bob.PNG", "raw.nef"]
+PHOTOS = ["IMG_0001", "anna.jpg", "avatar.txt", "drawn.svg", "empty.jpg", "old.dds", "old/bob.PNG", "raw.nef"]
 
 
 def names(source: str, file_filter: FileFilter) -> list[str]:
@@ -87,8 +87,8 @@ def test_all_files_are_judged_on_request() -> None:
     [
         (["*.jpg"], [], ["anna.jpg", "empty.jpg"]),
         (["notes.*", "*.xmp"], [], ["anna.xmp", "notes.txt"]),
-        ([], ["*.jpg", "old"], ["IMG_0001", "avatar.bin", "drawn.svg", "raw.nef"]),
-        ([], ["old/*", "IMG*"], ["anna.jpg", "avatar.bin", "drawn.svg", "empty.jpg", "raw.nef"]),
+        ([], ["*.jpg", "old"], ["IMG_0001", "avatar.txt", "drawn.svg", "old.dds", "raw.nef"]),
+        ([], ["old/*", "IMG*"], ["anna.jpg", "avatar.txt", "drawn.svg", "empty.jpg", "old.dds", "raw.nef"]),
         (["*.jpg"], ["empty*"], ["anna.jpg"]),
     ],
 )
@@ -126,7 +126,7 @@ def test_counting_for_the_progress_bar_does_not_count_twice() -> None:
 
 @pytest.mark.usefixtures("team")
 def test_the_commands_report_how_many_were_skipped() -> None:
-    for beside in ("raw.nef", "drawn.svg", "IMG_0001", "avatar.bin"):
+    for beside in ("raw.nef", "drawn.svg", "IMG_0001", "avatar.txt", "old.dds"):
         Path("team", beside).unlink()
     done = run("scan", "team", "--jobs", "1", "--output", "team/new.jsonl")
     assert done.exit_code == 0, done.stderr

@@ -128,7 +128,7 @@ def test_only_photos_decide_the_exit_code_of_a_junk_folder(samples: Path, worksp
     team = workspace / "team"
     junk = (
         "Thumbs.db", "desktop.ini", ".DS_Store", "anna.xmp", "anna.jpg.json", "IMG_1.MOV", "clip.mp4", "notes.txt",
-        "README", "list.pdf", "all.zip", "out.jsonl", "out.csv", "out.parquet", "out.html", "out.xlsx", "letter.docx",
+        "README", "list.ods", "all.zip", "out.jsonl", "out.csv", "out.parquet", "out.html", "out.xlsx", "letter.docx",
         "song.mp3",
         "@eaDir/anna.jpg/SYNOPHOTO_THUMB_S.jpg", "__MACOSX/anna.jpg", "$RECYCLE.BIN/b.jpg",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which files of a folder to judge: those that look like pictures, and those the user includes."""
+"""Which files of a folder to judge: all but those that are known to be something else."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ from mettici.image.formats import DECODABLE, recognise
 from mettici.output.files import normalized_name
 from mettici.safe_open import opened_regular
 
-ENDINGS = frozenset({
-    # formats that mettici reads
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
-    ".avif", ".heic", ".heif", ".hif",
-    # pictures that mettici cannot read: they are reported, not skipped
-    ".jxl", ".jp2", ".j2k", ".jpx", ".jxr", ".psd", ".xcf", ".ico", ".icns", ".svg", ".eps", ".tga", ".pcx", ".ppm",
-    ".pgm", ".pnm", ".qoi", ".exr", ".hdr", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".dng", ".orf", ".rw2", ".raf",
-    ".pef", ".srw", ".3fr", ".iiq",
+NO_PHOTOS = frozenset({
+    # of the system and of programs
+    ".db", ".ini", ".ds_store", ".lnk", ".url", ".webloc", ".tmp", ".part", ".crdownload", ".lock", ".log", ".bak",
+    ".plist",
+    # sidecars of photos
+    ".xmp", ".aae", ".json", ".xml", ".yaml", ".yml", ".pp3", ".dop", ".cos", ".md5", ".sha256",
+    # video and sound
+    ".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".3gp", ".wmv", ".mts", ".m2ts", ".srt", ".vtt",
+    ".mp3", ".m4a", ".wav", ".aac", ".flac", ".ogg", ".opus",
+    # text, tables and letters, among them what mettici writes
+    ".txt", ".md", ".rtf", ".csv", ".tsv", ".jsonl", ".parquet", ".html", ".htm", ".xls", ".xlsx", ".doc", ".docx",
+    ".odt", ".ods", ".ppt", ".pptx", ".odp", ".pages", ".numbers", ".key", ".eml", ".msg", ".vcf", ".ics",
+    # archives and source code
+    ".zip", ".7z", ".rar", ".tar", ".gz", ".bz2", ".xz", ".py", ".sh", ".bat", ".ps1", ".js", ".css", ".toml", ".sql",
 })  # fmt: skip
-"""File name extensions of pictures. A file that has one is judged, so that the report says what is wrong with it."""
+"""File name extensions, in lower case, of what lies beside photos.
+
+Such a file, and one without an extension, is judged only if it contains a picture that mettici reads. Any other file is
+judged, so that the report says what is wrong with it.
+"""
 CLOSED_FOLDERS = frozenset({
     "@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "__macosx", "lost+found",
 })  # fmt: skip
@@ -63,9 +73,9 @@ class FileFilter:
         """Whether to judge a file: `name` is its path below the source; `path` is None if it cannot be opened."""
         if _matches(name, self.exclude) or (self.include and not _matches(name, self.include)):
             return False
-        if self.include or self.everything or _ending(name) in ENDINGS or (path and _holds_picture(path)):
-            return True
         ending = _ending(name)
+        if self.include or self.everything or (ending and ending not in NO_PHOTOS) or (path and _holds_picture(path)):
+            return True
         if path is None and not ending:  # in a bucket, where opening the file costs as much as judging it
             return True
         self.skipped[ending if _PLAIN.fullmatch(ending) else ""] += 1
