@@ -90,20 +90,20 @@ def test_the_cut_off_part_is_not_counted_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaw", "chance", "covers", "reason"),
+    ("yaw", "chance", "covers", "status", "reason"),
     [
-        (-50.0, 0.1, SOMETHING, "turned"),
-        (50.0, 0.6, SOMETHING, "turned"),
-        (50.0, 0.1, MASK, "mask"),
-        (40.0, 0.1, SOMETHING, "covered"),
+        (-50.0, 0.1, SOMETHING, Status.WARN, "turned"),
+        (50.0, 0.6, SOMETHING, Status.WARN, "turned"),
+        (50.0, 0.1, MASK, Status.FAIL, "mask"),
+        (40.0, 0.1, SOMETHING, Status.FAIL, "covered"),
     ],
 )
 def test_a_face_turned_away_does_not_count_as_covered(
-    yaw: float, chance: float, covers: dict[str, float], reason: str
+    yaw: float, chance: float, covers: dict[str, float], status: Status, reason: str
 ) -> None:
     attributes = replace(GOOD, face_visible=chance, covers=covers)
     result = CHECK.assess(evidence(pose=Pose(yaw, 0, 0), attributes=attributes), CHECK.limits)
-    assert result.reason == reason
+    assert (result.status, result.reason) == (status, reason)
     assert result.details["turned"] == abs(yaw)
 
 
