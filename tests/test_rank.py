@@ -181,7 +181,7 @@ def test_the_command_names_the_best_and_says_why(session: Path, tmp_path: Path) 
     assert "the best of all" in texts
     assert "a worse verdict, mainly because of" in texts
     assert f"{rows[0][1]} beats cat.jpg, " in texts
-    assert "(not_an_image 1)" in " ".join(done.stderr.split())
+    assert "(not a picture 1)" in " ".join(done.stderr.split())
     assert "again.jpg" in (tmp_path / "sheet.html").read_text("utf-8")
 
 
