@@ -38,7 +38,7 @@ SCHEMA = "mediapipe/tasks/metadata/schema_py_generated.py"
 
 
 class BuildHook(BuildHookInterface[Any]):
-    """Fills `models/` before building the wheel (editable or not), and compiles the catalogues for a standard wheel."""
+    """Fills `models/` before building the wheel (editable or not), and compiles the catalogues."""
 
     PLUGIN_NAME = "custom"
 
@@ -46,9 +46,12 @@ class BuildHook(BuildHookInterface[Any]):
         """Called by hatchling before building; an sdist contains no third-party weights."""
         if self.target_name == "wheel":
             fill(Path(self.root) / "models")
+        messages = Path(self.root) / "src" / "mettici" / "messages"
         if self.target_name == "wheel" and version == "standard":
-            compiled = compile_messages(Path(self.root) / "src" / "mettici" / "messages", Path(self._scratch.name))
+            compiled = compile_messages(messages, Path(self._scratch.name))
             build_data["force_include"].update({str(path): f"mettici/messages/{path.name}" for path in compiled})
+        if self.target_name == "wheel" and version == "editable":
+            cache_messages(messages)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - as above
         """Called by hatchling after writing the wheel."""
@@ -67,6 +70,13 @@ def compile_messages(messages: Path, folder: Path) -> list[Path]:
         made.append(folder / f"{source.stem}.mo")
         made[-1].write_bytes(compiling.compiled(source))
     return made
+
+
+def cache_messages(messages: Path) -> None:
+    """Compile the catalogues into the cache of the source tree, so that an editable install needs no Babel."""
+    compiling = _loaded(messages / "compiling.py")
+    for source in messages.glob("*.po"):
+        compiling.up_to_date(source)
 
 
 def fill(models: Path) -> None:
