@@ -105,15 +105,27 @@ def configure_worker() -> None:
 def _bound_heap() -> None:
     """Let glibc keep at most `FREE_HEAP` of freed memory, and one heap for all threads, which judge one photo together.
 
-    After a hundred profile photos a worker holds 175 MB instead of 195, in the same CPU time; below 16 MB, each photo
-    asks the system for its pixels again, which takes up to half as long again (`python -m benchmarks.versus`).
+    After a hundred profile photos a worker then holds 175 MB instead of 195, in the same CPU time; below 16 MB, each
+    photo asks the system for its pixels again, which takes up to half as long again. Measured with glibc's variables
+    (`MALLOC_ARENA_MAX`, `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`).
     """
-    if sys.platform == "linux":
-        option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries lack it
-        if option is not None:
-            option.argtypes = [ctypes.c_int, ctypes.c_int]
-            for name, value in ((ARENA_MAX, 1), (TRIM_THRESHOLD, FREE_HEAP), (MMAP_THRESHOLD, FREE_HEAP)):
-                option(name, value)
+    for name, value in ((ARENA_MAX, 1), (TRIM_THRESHOLD, FREE_HEAP), (MMAP_THRESHOLD, FREE_HEAP)):
+        _call_glibc("mallopt", ctypes.c_int(name), ctypes.c_int(value))
+
+
+def trim_heap() -> None:
+    """Return freed memory to the system, since glibc keeps it in per-thread arenas.
+
+    Otherwise a service that keeps creating and closing checkers would grow over hundreds of them
+    (`benchmarks/endurance.py`).
+    """
+    _call_glibc("malloc_trim", ctypes.c_size_t(0))
+
+
+def _call_glibc(name: str, *arguments: ctypes.c_int | ctypes.c_size_t) -> None:
+    """Call a function of glibc; other C libraries, which lack it, keep their defaults."""
+    if sys.platform == "linux" and (function := getattr(ctypes.CDLL(None), name, None)) is not None:
+        function(*arguments)
 
 
 def silence_native() -> None:

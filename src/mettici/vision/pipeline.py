@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -11,36 +9,23 @@ from functools import partial
 from mettici.errors import ClosedError
 from mettici.image.sampling import Picture, Pyramid
 from mettici.lifecycle import no_fork
-from mettici.process import cores
+from mettici.process import cores, trim_heap
 from mettici.vision.model_set import ModelSet
 from mettici.vision.pool import Pool
 from mettici.vision.types import Scene
 
 
-def _trim_memory() -> None:
-    """Return freed memory to the system, since glibc keeps it in per-thread arenas.
-
-    Otherwise a service that keeps creating and closing checkers would grow over hundreds of them
-    (`benchmarks/endurance.py`).
-    """
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
-        if trim is not None:
-            trim.argtypes = [ctypes.c_size_t]
-            trim(0)
-
-
 def _loaded(parallel: bool) -> ModelSet:
     """Load a set of networks, and return to the system the 30 MB that only loading needs."""
     networks = ModelSet(parallel)
-    _trim_memory()
+    trim_heap()
     return networks
 
 
 def free(pool: Pool[ModelSet]) -> None:
     """Close the pool and return its memory to the system."""
     pool.close()
-    _trim_memory()
+    trim_heap()
 
 
 class Vision:
