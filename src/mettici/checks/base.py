@@ -228,8 +228,11 @@ def without_face(evidence: Evidence, value: float) -> Assessment | None:
     return None if evidence.scene.faces else Assessment(Status.SKIPPED, NO_FACE, value)
 
 
-def not_a_person(evidence: Evidence, value: float) -> Assessment | None:
-    """`skipped` if the picture is no photograph: a drawn face hides nothing from a camera. None for a photograph."""
+def without_photograph(evidence: Evidence, value: float) -> Assessment | None:
+    """`skipped`, with the value, if the picture is no photograph; None for a photograph.
+
+    The networks are trained on people, and judge drawn faces at random.
+    """
     return Assessment(Status.SKIPPED, NOT_A_PHOTO, value) if evidence.scene.drawn else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, not_a_person, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, more_is_better, without_mesh, without_photograph
 from mettici.evidence import Evidence
 from mettici.vision.landmarks import LEFT_EYE_CORNERS
 from mettici.vision.types import Pose
@@ -54,7 +54,7 @@ class EyesOpen(Check):
         attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
-        if drawing := not_a_person(evidence, attributes.eyes_open):
+        if drawing := without_photograph(evidence, attributes.eyes_open):
             return drawing
         if attributes.eyes_visible < limits["judged_from"]:
             return Assessment(Status.UNKNOWN, "hidden", attributes.eyes_open)

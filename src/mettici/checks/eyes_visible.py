@@ -13,8 +13,8 @@ from mettici.checks.base import (
     Status,
     floor_for_small_face,
     more_is_better,
-    not_a_person,
     without_mesh,
+    without_photograph,
 )
 from mettici.evidence import Evidence
 from mettici.face_view import FaceView
@@ -77,7 +77,7 @@ class EyesVisible(Check):
         attributes = evidence.scene.attributes
         if attributes is None:
             return without_mesh(evidence)
-        if drawing := not_a_person(evidence, attributes.eyes_visible):
+        if drawing := without_photograph(evidence, attributes.eyes_visible):
             return drawing
         dark = attributes.eye_covers.get("sunglasses", 0.0) >= limits["name_from"]
         value = attributes.eyes_visible if dark else floor_for_small_face(attributes.eyes_visible, evidence, limits)

@@ -11,8 +11,8 @@ from mettici.checks.base import (
     Status,
     floor_for_small_face,
     more_is_better,
-    not_a_person,
     without_mesh,
+    without_photograph,
 )
 from mettici.evidence import Evidence
 from mettici.vision.landmarks import NOSE_BRIDGE, OVAL
@@ -83,7 +83,7 @@ class FaceVisible(Check):
         attributes, mesh = evidence.scene.attributes, evidence.mesh
         if attributes is None or mesh is None:
             return without_mesh(evidence)
-        if drawing := not_a_person(evidence, attributes.face_visible):
+        if drawing := without_photograph(evidence, attributes.face_visible):
             return drawing
         outline = mesh.points[list(OVAL), :2]
         within = ((outline >= 0) & (outline <= (evidence.width, evidence.height))).all(1)

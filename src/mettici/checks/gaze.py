@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, not_a_person, without_mesh
+from mettici.checks.base import Assessment, Check, Limits, Status, less_is_better, without_mesh, without_photograph
 from mettici.evidence import Evidence
 from mettici.image.types import Points
 from mettici.vision.landmarks import LEFT_EYE_CORNERS, LEFT_IRIS, RIGHT_EYE_CORNERS, RIGHT_IRIS
@@ -56,7 +56,7 @@ class Gaze(Check):
         if face is None or face.mesh is None or face.pose is None:
             return without_mesh(evidence)
         angle = abs(gaze_yaw(face.mesh.points, face.pose.yaw))
-        if drawing := not_a_person(evidence, angle):
+        if drawing := without_photograph(evidence, angle):
             return drawing
         if evidence.turned >= limits["turned_from"]:
             return Assessment(Status.SKIPPED, "head_turned", angle, None, {"angle": round(angle)})
