@@ -1,4 +1,4 @@
-"""Draws screens that show a photo: phones, calls, windows, and a screen photographed at an angle.
+"""Draws screens that show a photo: phones, calls, windows, mock-ups, and a screen photographed at an angle.
 
 Each function takes several RGB photos and a random generator, and returns RGB (H, W, 3) uint8.
 """
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
-from training.picture.overlays import Pixels, Rng, colour, contrasting, font, words
+from training.picture.overlays import Pixels, Rng, colour, contrasting, font, sticker, words
 from training.picture.pages import Page, blank, fitted, grounds, lines, on_table, page_size, paste_round
 
 if TYPE_CHECKING:
@@ -85,6 +86,72 @@ def call(photos: Sequence[Pixels], rng: Rng) -> Pixels:
     return np.asarray(image, np.uint8).copy()
 
 
+def phone_call(photos: Sequence[Pixels], rng: Rng) -> Pixels:
+    """A call that fills a phone's screen: the caller behind a name and buttons, oneself in a corner."""
+    width, height = page_size(rng, (0.46, 0.5, 0.56))
+    image = fitted(photos[0], width, height, rng)
+    pen = ImageDraw.Draw(image, "RGBA")
+    w, h = int(width * rng.uniform(0.2, 0.36)), int(height * rng.uniform(0.13, 0.24))
+    image.paste(fitted(photos[1], w, h, rng), (width - w - 8 if rng.random() < 0.7 else 8, int(height * 0.04)))
+    x = width * (0.5 if rng.random() < 0.5 else 0.25)
+    y = height * rng.choice([0.08, 0.12, 0.76])
+    pen.text((x, y), words(rng, 2).title(), (255, 255, 255), font(rng, height * rng.uniform(0.028, 0.045)), anchor="mm")
+    clock = f"{rng.integers(60):02d}:{rng.integers(60):02d}"
+    pen.text((x, y + height * 0.045), clock, (240, 240, 240), font(rng, height * 0.024), anchor="mm")
+    if rng.random() < 0.5:
+        pen.rounded_rectangle((width * 0.06, height * 0.86, width * 0.94, height * 0.97), 24, (20, 20, 26, 140))
+    count, r = int(rng.integers(2, 6)), width * rng.uniform(0.05, 0.085)
+    for n in range(count):
+        x, y = width * (n + 1) / (count + 1), height * 0.915
+        red = n == count // 2
+        tone = (230, 40, 50) if red else (255, 255, 255, 90) if rng.random() < 0.6 else (*colour(rng), 220)
+        pen.ellipse((x - r, y - r, x + r, y + r), tone)
+        pen.arc((x - r / 2, y - r / 3, x + r / 2, y + r / 2), 200, 340, (255, 255, 255), 3)
+    return np.asarray(image, np.uint8).copy()
+
+
+def mockup(photos: Sequence[Pixels], rng: Rng) -> Pixels:
+    """An advertisement for an app: a phone on a coloured ground, often with hearts, smileys and round portraits."""
+    page = (phone_call, phone)[rng.integers(2)](photos, rng) if rng.random() < 0.75 else _photo(photos[0], rng)
+    height, width = page.shape[:2]
+    tall, wide = int(height * rng.uniform(1.02, 1.3)), int(width * rng.uniform(1.1, 2.6))
+    ground = np.float32(grounds(rng)[0]) * np.linspace(1, rng.uniform(0.75, 1.1), tall, dtype=np.float32)[:, None, None]
+    image = Image.fromarray(np.broadcast_to(np.clip(ground, 0, 255), (tall, wide, 3)).astype(np.uint8).copy())
+    pen = ImageDraw.Draw(image, "RGBA")
+    x, y = int((wide - width) * rng.uniform(0.2, 0.8)), (tall - height) // 2
+    rim, round_by = int(width * rng.uniform(0.02, 0.06)), int(width * rng.uniform(0.06, 0.16))
+    tone = (20, 20, 24) if rng.random() < 0.75 else (232, 232, 236)
+    pen.rounded_rectangle((x - rim, y - rim, x + width + rim, y + height + rim), round_by + rim, tone)
+    mask = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 1), round_by, 255)
+    image.paste(Image.fromarray(page), (x, y), mask)
+    if rng.random() < 0.6:
+        pen.rounded_rectangle((x + width * 0.32, y - 2, x + width * 0.68, y + height * 0.035), 8, tone)
+    for _ in range(int(rng.integers(0, 6))):
+        at, r = (
+            (x + width * rng.choice([0.0, 1.0]), y + height * rng.uniform(0.05, 0.95)),
+            width * rng.uniform(0.06, 0.16),
+        )
+        if rng.random() < 0.6:
+            sticker(pen, *at, r, rng)
+        else:
+            paste_round(image, photos[-1], int(at[0] - r), int(at[1] - r), int(2 * r), rng)
+    found = np.asarray(image, np.uint8).copy()
+    return on_table(found, photos[-1], rng) if rng.random() < 0.1 else found
+
+
+def _photo(photo: Pixels, rng: Rng) -> Pixels:
+    """A photo that fills a phone's screen, with a bar of buttons in front."""
+    width, height = page_size(rng, (0.46, 0.5, 0.56))
+    image = fitted(photo, width, height, rng)
+    pen = ImageDraw.Draw(image, "RGBA")
+    pen.rounded_rectangle((-width * 0.05, height * 0.85, width * 1.05, height * 0.95), 20, (40, 40, 46, 190))
+    for n in range(3):
+        x, y, r = width * (0.2 + 0.3 * n), height * 0.9, width * 0.06
+        pen.ellipse((x - r, y - r, x + r, y + r), (225, 45, 45) if n == 1 else (245, 245, 245))
+    return np.asarray(image, np.uint8).copy()
+
+
 def window(photos: Sequence[Pixels], rng: Rng) -> Pixels:
     """A program window or a web page: bars, a sidebar, one or more photos, words."""
     width, height = page_size(rng, (1.33, 1.6, 1.78, 0.75, 0.5))
@@ -131,4 +198,6 @@ def filmed(photos: Sequence[Pixels], rng: Rng) -> Pixels:
     return np.clip(found * (1 + rng.uniform(0, 0.12) * wave[..., None]), 0, 255).astype(np.uint8)
 
 
-SCREENS: tuple[tuple[Page, float], ...] = ((phone, 1.0), (call, 1.3), (window, 1.2), (filmed, 0.7))
+SCREENS: tuple[tuple[Page, float], ...] = (
+    (phone, 1.0), (call, 1.3), (window, 1.2), (filmed, 0.7), (phone_call, 0.6), (mockup, 0.8),
+)  # fmt: skip
