@@ -114,11 +114,25 @@ def test_several_sources_are_distinguished_and_files_filtered_as_in_a_folder() -
         "team/a.txt",
         "team/b.jpg",
         "team/sub/c.jpg",
-        "team/sub/c.jpg",
         "team/sub/deep/d.png",
         "team/z è.jpg",
     ]
     assert names(".", "list.txt") == names("."), "names are relative to the current folder"
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("sources", [("team/*.jpg", "team"), ("team", "./team/../team"), ("team", "@list.txt")])
+def test_a_photo_in_several_sources_is_judged_once(sources: tuple[str, ...]) -> None:
+    Path("list.txt").write_text("team/b.jpg\nteam/sub/c.jpg\n")
+    tasks = [os.path.realpath(task.path) for task in find(*sources)]
+    assert sorted(tasks) == sorted(set(tasks))
+    assert len(tasks) == len(names("team"))
+
+
+@pytest.mark.usefixtures("team")
+def test_a_list_may_name_a_photo_twice() -> None:
+    Path("list.txt").write_text("team/b.jpg\nteam/b.jpg\n")
+    assert names("@list.txt", "team/sub/c.jpg") == ["team/b.jpg", "team/b.jpg", "team/sub/c.jpg"]
 
 
 @pytest.mark.usefixtures("team")
