@@ -150,11 +150,9 @@ class Evidence:
     def black_around(self) -> float:
         """Share of the surroundings that is black to within one level, 0..1; 0 if they are too small to measure."""
         around = self.surroundings
-        if around is None or (size := np.count_nonzero(around)) < MIN_AROUND * around.size:
+        if around is None or around.mean() < MIN_AROUND:
             return 0.0
-        red, green, blue = cv2.split(self.overview)
-        black = cv2.max(cv2.max(red, green), blue) <= 1
-        return np.count_nonzero(black & around) / size
+        return float((self.overview[around] <= 1).all(axis=1).mean())
 
     @cached_property
     def grain(self) -> float:
