@@ -68,5 +68,7 @@ def test_drawings_are_skipped(origin: Origin | None) -> None:
 def test_plain_black_around_a_person_is_no_backdrop(
     background: tuple[int, int, int], texture: float, status: Status, reason: str
 ) -> None:
-    result = CHECK.assess(evidence(portrait(background=background, texture=texture)), CHECK.limits)
+    seen = evidence(portrait(background=background, texture=texture))
+    result = CHECK.assess(seen, CHECK.limits)
     assert (result.status, result.reason) == (status, reason)
+    assert type(seen.black_around) is float, "reports refuse numbers of NumPy"
