@@ -128,14 +128,12 @@ def mockup(photos: Sequence[Pixels], rng: Rng) -> Pixels:
     if rng.random() < 0.6:
         pen.rounded_rectangle((x + width * 0.32, y - 2, x + width * 0.68, y + height * 0.035), 8, tone)
     for _ in range(int(rng.integers(0, 6))):
-        at, r = (
-            (x + width * rng.choice([0.0, 1.0]), y + height * rng.uniform(0.05, 0.95)),
-            width * rng.uniform(0.06, 0.16),
-        )
+        across, down = x + width * rng.choice([0.0, 1.0]), y + height * rng.uniform(0.05, 0.95)
+        r = width * rng.uniform(0.06, 0.16)
         if rng.random() < 0.6:
-            sticker(pen, *at, r, rng)
+            sticker(pen, across, down, r, rng)
         else:
-            paste_round(image, photos[-1], int(at[0] - r), int(at[1] - r), int(2 * r), rng)
+            paste_round(image, photos[-1], int(across - r), int(down - r), int(2 * r), rng)
     found = np.asarray(image, np.uint8).copy()
     return on_table(found, photos[-1], rng) if rng.random() < 0.1 else found
 
